@@ -1,0 +1,194 @@
+"""One person's request: its items, their states, and the only function that changes one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from bot.core.errors import ImpossibleTransition
+from bot.core.messages import Handle
+from bot.core.rights import Flag, RequestType, Scope
+from bot.core.trust import Trust
+
+
+class State(StrEnum):
+    """Where an item is; the case's stage is derived from its items."""
+
+    OPEN = "open"
+    CLARIFYING = "clarifying"
+    VERIFYING = "verifying"
+    REVIEW = "review"
+    SENDING = "sending"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+class Event(StrEnum):
+    """What can happen to an item."""
+
+    UNDERSTOOD = "understood"  # read, and the identity suffices
+    UNCLEAR = "unclear"  # some right, but which?
+    DOUBTED = "doubted"  # read, but the identity does not suffice yet
+    PROVED = "proved"  # the challenge was met
+    SUSPECTED = "suspected"  # a forger knocked
+    HANDED = "handed"  # a person must look
+    GAVE_UP = "gave_up"  # an open question stayed open
+    APPROVED = "approved"  # the answer may leave
+    RETURNED = "returned"  # the draft was sent back
+    DELIVERED = "delivered"
+    FAILED = "failed"  # the answer did not leave, or nobody knows whether it did
+    BOUNCED = "bounced"
+    WITHDREW = "withdrew"
+    JOINED = "joined"  # merged into another case
+    FINISHED = "finished"  # a colleague closed it
+    REOPENED = "reopened"
+
+
+S, E = State, Event
+
+TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
+    (S.OPEN, E.UNDERSTOOD): S.REVIEW,
+    (S.OPEN, E.UNCLEAR): S.CLARIFYING,
+    (S.OPEN, E.DOUBTED): S.VERIFYING,
+    (S.OPEN, E.HANDED): S.REVIEW,
+    (S.CLARIFYING, E.UNDERSTOOD): S.REVIEW,
+    (S.CLARIFYING, E.DOUBTED): S.VERIFYING,
+    (S.CLARIFYING, E.UNCLEAR): S.REVIEW,  # asked once; now a person reads it
+    (S.CLARIFYING, E.HANDED): S.REVIEW,
+    (S.CLARIFYING, E.GAVE_UP): S.REVIEW,  # silence never closes a case
+    (S.VERIFYING, E.DOUBTED): S.VERIFYING,
+    (S.VERIFYING, E.PROVED): S.REVIEW,
+    (S.VERIFYING, E.UNDERSTOOD): S.REVIEW,
+    (S.VERIFYING, E.HANDED): S.REVIEW,
+    (S.VERIFYING, E.GAVE_UP): S.REVIEW,
+    (S.REVIEW, E.HANDED): S.REVIEW,
+    (S.REVIEW, E.PROVED): S.REVIEW,
+    (S.REVIEW, E.UNDERSTOOD): S.REVIEW,
+    (S.REVIEW, E.UNCLEAR): S.CLARIFYING,  # a colleague asks what is meant
+    (S.REVIEW, E.DOUBTED): S.VERIFYING,  # a colleague records a doubt (Art. 12(6))
+    (S.REVIEW, E.APPROVED): S.SENDING,
+    (S.REVIEW, E.RETURNED): S.REVIEW,
+    (S.REVIEW, E.WITHDREW): S.WITHDRAWN,
+    (S.REVIEW, E.JOINED): S.MERGED,
+    (S.REVIEW, E.FINISHED): S.CLOSED,
+    (S.SENDING, E.DELIVERED): S.ANSWERED,
+    (S.SENDING, E.FAILED): S.REVIEW,
+    (S.SENDING, E.BOUNCED): S.REVIEW,
+    (S.SENDING, E.HANDED): S.SENDING,  # what was approved leaves; the new message waits for a person
+    (S.ANSWERED, E.BOUNCED): S.REVIEW,  # law.md rule 7: the clock reopens at its old date
+    (S.ANSWERED, E.REOPENED): S.REVIEW,
+    (S.ANSWERED, E.HANDED): S.REVIEW,
+    (S.ANSWERED, E.FINISHED): S.CLOSED,
+    (S.CLOSED, E.REOPENED): S.REVIEW,
+    (S.CLOSED, E.BOUNCED): S.REVIEW,
+    (S.WITHDRAWN, E.REOPENED): S.REVIEW,
+    **{(state, E.SUSPECTED): state for state in State},  # a forger can't move a case
+}
+
+OPEN_STATES: Final = frozenset({S.OPEN, S.CLARIFYING, S.VERIFYING, S.REVIEW, S.SENDING})
+_MOST_PRESSING: Final = (
+    S.REVIEW,
+    S.OPEN,
+    S.VERIFYING,
+    S.CLARIFYING,
+    S.SENDING,
+    S.ANSWERED,
+    S.WITHDRAWN,
+    S.MERGED,
+    S.CLOSED,
+)
+
+
+class Lane(StrEnum):
+    """Who may see a case (law.md rules 15 and 31)."""
+
+    GENERAL = "general"
+    DPO = "dpo"  # complaints, minors, heirs, unsafe people
+    HR = "hr"  # employees and applicants
+    AUTHORITY = "authority"
+
+
+class ClockKind(StrEnum):
+    """Which duty drives an item (law.md rule 2)."""
+
+    AT_ONCE = "at_once"
+    STATUTORY = "statutory"
+    PROMISE = "promise"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One right within a case, with its own state and clock.
+
+    `statutory_due` is the strict legal date (Art. 12(3)), absent for items that only the promise binds;
+    `done_at` is when a measure that acts at once took effect. `doubtful` says that a person has to confirm the reading.
+    """
+
+    id: str
+    right: RequestType
+    state: State
+    clock: ClockKind
+    received_at: datetime
+    promise_due: date
+    statutory_due: date | None
+    scopes: frozenset[Scope] = frozenset()
+    done_at: datetime | None = None
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One conversation with one person.
+
+    `requester` is who wrote first; `trust` what was proven for the case, never by a match. `proven` is the handle whose
+    control was shown. `version` grows with every change, so that an approval can be bound to it. `clarified` counts
+    the questions of meaning already asked. `token` is the unguessable word in our Message-IDs.
+    """
+
+    id: str
+    reference: str
+    token: str
+    requester: Handle
+    language: str
+    opened_at: datetime
+    received_at: datetime
+    name: str = ""
+    trust: Trust = Trust.CLAIMED
+    customer_id: str | None = None
+    proven: Handle | None = None
+    lane: Lane = Lane.GENERAL
+    flags: frozenset[Flag] = frozenset()
+    clarified: int = 0
+    version: int = 1
+    items: tuple[Item, ...] = ()
+
+    @property
+    def stage(self) -> State:
+        """The most pressing state among the items."""
+        states = {item.state for item in self.items}
+        return next((state for state in _MOST_PRESSING if state in states), State.REVIEW)
+
+    @property
+    def is_open(self) -> bool:
+        """True while anything is left to do."""
+        return any(item.state in OPEN_STATES for item in self.items)
+
+
+def advance(item: Item, event: Event) -> Item:
+    """Return the item after the event; the only place where a state changes.
+
+    Raises ImpossibleTransition for a pair the table does not know.
+    """
+    try:
+        state = TRANSITIONS[item.state, event]
+    except KeyError:
+        raise ImpossibleTransition(f"an item that is {item.state} can't be {event}") from None
+    return replace(item, state=state)
+
+
+def can(item: Item, event: Event) -> bool:
+    """Say whether the table knows this event for the item's state."""
+    return (item.state, event) in TRANSITIONS

@@ -1,0 +1,373 @@
+"""What one message means for its case: an ordered table of rules, the first that answers wins.
+
+Pure: the same facts give the same decision. Text can route, never authorise (threats.md).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.core.case import Case, Event, Lane, State
+from bot.core.challenge import ChallengeOutcome
+from bot.core.drafts import SILENCING_FLAGS, DraftKind
+from bot.core.rights import OUR_LANGUAGES, Act, Flag, Reading, RequestType
+from bot.core.trust import Trust
+
+
+class Measure(StrEnum):
+    """What takes effect before any letter (law.md rules 2, 12, 28)."""
+
+    SUPPRESS = "suppress"  # opt-outs and marketing objections: at once, no proof
+    PROVISIONAL = "provisional"  # stop the use now, weigh it later
+
+
+class Alarm(StrEnum):
+    """What colleagues hear of at once, without personal data."""
+
+    BREACH = "breach"  # Art. 33: 72 hours from awareness
+    UNSAFE = "unsafe"
+    IDENTITY_THEFT = "identity_theft"
+    AUTHORITY = "authority"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities between deciding and handing over (classification.md: > .05 keeps 98.9 % of the requests)."""
+
+    likely: float = 0.95
+    look: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a decision may rest on.
+
+    `trust` is what this message itself shows (`core.trust`), raised to the case's only for the very handle that was
+    proven. `answer` is what became of a code the message held. `fresh` is false for mail older than three days, which
+    is never answered by itself. `unread` says that the content is only in attachments. `names_address` that a chat message gives an e-mail address.
+    """
+
+    reading: Reading
+    trust: Trust
+    automatic: str = ""
+    fresh: bool = True
+    unread: bool = False
+    names_address: bool = False
+    chat: bool = False
+    case: Case | None = None
+    answer: ChallengeOutcome | None = None
+    thresholds: Thresholds = Thresholds()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from one message.
+
+    `rights` are opened as items, or moved where the case has them, each by its event; `moves` is for the case's other
+    items that can take it. `step` is the one thing to write now. `doubtful` marks a reading a person has to confirm.
+    An empty decision keeps the message and does nothing.
+    """
+
+    rule: str
+    why: str
+    rights: tuple[tuple[RequestType, Event], ...] = ()
+    moves: Event | None = None
+    measures: frozenset[Measure] = frozenset()
+    step: DraftKind | None = None
+    doubtful: bool = False
+    alarm: Alarm | None = None
+
+    @property
+    def concerns_a_case(self) -> bool:
+        """False for mail that opens no case and moves none."""
+        return bool(self.rights) or self.moves is not None or self.step is not None
+
+
+REQUIRED: Final = {
+    RequestType.INFORMATION: Trust.PROVEN,
+    RequestType.ACCESS: Trust.PROVEN,
+    RequestType.PORTABILITY: Trust.PROVEN,
+    RequestType.ERASURE: Trust.PROVEN,
+    RequestType.RECTIFICATION: Trust.PLAUSIBLE,
+    RequestType.RESTRICTION: Trust.PLAUSIBLE,
+    RequestType.OBJECTION: Trust.PLAUSIBLE,
+    RequestType.CONSENT_WITHDRAWAL: Trust.PLAUSIBLE,
+    RequestType.HUMAN_REVIEW: Trust.PLAUSIBLE,
+    RequestType.COMPLAINT: Trust.CLAIMED,
+    RequestType.UNSUBSCRIBE: Trust.CLAIMED,
+    RequestType.OTHER: Trust.CLAIMED,
+}
+"""What an item may ask by default (law.md rule 12)."""
+
+CONTACT_FIELDS: Final = frozenset({"email", "phone", "iban", "address"})
+"""Corrections that could hand somebody else's post to a thief: a code to the old address first (rule 12)."""
+
+_PROVISIONAL: Final = frozenset(
+    {RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL}
+)
+_PERSON_DECIDES: Final = frozenset(
+    {Flag.MINOR, Flag.PARENT, Flag.AGENT, Flag.HEIR, Flag.EMPLOYEE, Flag.PROCESSOR}
+)
+_ALARMS: Final = {
+    Flag.BREACH: Alarm.BREACH,
+    Flag.UNSAFE: Alarm.UNSAFE,
+    Flag.IDENTITY_THEFT: Alarm.IDENTITY_THEFT,
+    Flag.AUTHORITY: Alarm.AUTHORITY,
+}
+
+
+def required_trust(right: RequestType, reading: Reading) -> Trust:
+    """Return the level an item needs before a person may answer it (law.md rule 12)."""
+    if right is RequestType.OBJECTION and Flag.MARKETING in reading.flags:
+        return Trust.CLAIMED  # Art. 21(2)-(3): absolute, no proof
+    if right is RequestType.RECTIFICATION and any(c.field in CONTACT_FIELDS for c in reading.corrections):
+        return Trust.PROVEN
+    return REQUIRED[right]
+
+
+def lane_for(reading: Reading) -> Lane:
+    """Say who may see a case (law.md rules 15, 17, 31)."""
+    if Flag.AUTHORITY in reading.flags:
+        return Lane.AUTHORITY
+    if Flag.EMPLOYEE in reading.flags:
+        return Lane.HR
+    to_dpo = {Flag.MINOR, Flag.PARENT, Flag.HEIR, Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.BREACH}
+    if reading.flags & to_dpo or RequestType.COMPLAINT in reading.rights:
+        return Lane.DPO
+    return Lane.GENERAL
+
+
+def alarm_for(reading: Reading) -> Alarm | None:
+    """Return the alarm a reading raises, whatever else the message asks (law.md rule 33)."""
+    return next((alarm for flag, alarm in _ALARMS.items() if flag in reading.flags), None)
+
+
+def decide(facts: Facts) -> Decision:
+    """Say what one message means for its case."""
+    for rule in RULES:
+        decision = rule(facts)
+        if decision is not None:
+            return decision
+    raise AssertionError("the last rule answers everything")
+
+
+def machine_mail(facts: Facts) -> Decision | None:
+    """RFC 3834 and law.md rule 39: never answered; a right in it goes to a person."""
+    if not (facts.automatic or facts.reading.act is Act.AUTOMATIC):
+        return None
+    if _worth_a_look(facts):
+        return _to_a_person(facts, "machine_mail", "machine mail is never answered; a right in it goes to a person")
+    return Decision("machine_mail", "machine mail is kept and never answered")
+
+
+def forged_sender(facts: Facts) -> Decision | None:
+    """A forger can't move a case and gets no answer; what it asks is looked at by a person."""
+    if facts.trust is not Trust.FORGED:
+        return None
+    if facts.case is not None:
+        return Decision("forged_sender", "a forger can't move a case", moves=Event.SUSPECTED)
+    if _worth_a_look(facts):
+        return _to_a_person(facts, "forged_sender", "never answer a forged sender; a person looks")
+    return Decision("forged_sender", "a forged sender who asks for nothing")
+
+
+def silenced(facts: Facts) -> Decision | None:
+    """law.md rules 15 and 17: unsafe address, identity theft, authorities: a person decides, nothing is sent."""
+    flags = facts.reading.flags | (facts.case.flags if facts.case else frozenset())
+    if not flags & SILENCING_FLAGS:
+        return None
+    return _to_a_person(facts, "silenced", "flagged " + ", ".join(sorted(flags & SILENCING_FLAGS)))
+
+
+def old_mail(facts: Facts) -> Decision | None:
+    """Nothing automatic is ever sent for mail over three days old."""
+    if facts.fresh:
+        return None
+    if facts.case is not None or _worth_a_look(facts):
+        return _to_a_person(facts, "old_mail", "older than three days: a person answers")
+    return Decision("old_mail", "old mail that asks for nothing")
+
+
+def code_typed(facts: Facts) -> Decision | None:
+    """An answer to a challenge moves what waited for it, and nothing else."""
+    if facts.answer is None or facts.case is None:
+        return None
+    if facts.answer is ChallengeOutcome.ACCEPTED:
+        return Decision("code_typed", "the code was right", moves=Event.PROVED)
+    if facts.answer is ChallengeOutcome.EXHAUSTED:
+        return Decision("code_typed", "too many wrong codes: a person looks", moves=Event.HANDED)
+    return Decision("code_typed", f"the code was {facts.answer}", step=DraftKind.IDENTITY_QUESTION)
+
+
+def address_named(facts: Facts) -> Decision | None:
+    """Chat to mail (law.md rule 42): a code goes to the address the person gives, known or not."""
+    verifying = facts.case is not None and any(item.state is State.VERIFYING for item in facts.case.items)
+    if not (facts.chat and verifying and facts.names_address):
+        return None
+    return Decision("address_named", "the person named an address", step=DraftKind.IDENTITY_QUESTION)
+
+
+def changed_mind(facts: Facts) -> Decision | None:
+    """A withdrawal is confirmed by a person: a forger would like it too."""
+    if facts.reading.act is not Act.WITHDRAWAL:
+        return None
+    if facts.case is None and not _worth_a_look(facts):
+        return Decision("changed_mind", "withdraws nothing we know of")
+    return _to_a_person(facts, "changed_mind", "wants to withdraw: a person confirms")
+
+
+def asks_for_news(facts: Facts) -> Decision | None:
+    """A reminder inside a case is for a person; an open question stays open."""
+    if facts.reading.act is not Act.REMINDER:
+        return None
+    if facts.case is not None or _worth_a_look(facts):
+        return _to_a_person(facts, "asks_for_news", "asks how far we are")
+    return None
+
+
+def content_unread(facts: Facts) -> Decision | None:
+    """Text found only in an attachment is read by a person."""
+    if not facts.unread:
+        return None
+    return _to_a_person(facts, "content_unread", "the content is in an attachment")
+
+
+def speaks_in_a_case(facts: Facts) -> Decision | None:
+    """Whatever else is said inside a case is seen by a person."""
+    if facts.case is None or _certain(facts):
+        return None
+    return _to_a_person(facts, "speaks_in_a_case", "a message we can't place inside an open case")
+
+
+def other_mail(facts: Facts) -> Decision | None:
+    """info@ is the whole company's mailbox: other mail opens no case."""
+    if _worth_a_look(facts):
+        return None
+    return Decision("other_mail", "exercises no right")
+
+
+def which_right(facts: Facts) -> Decision | None:
+    """Ask once, and only when some right is very likely and which one is unclear."""
+    if not facts.reading.abstain or facts.reading.any_right < facts.thresholds.likely:
+        return None
+    if facts.trust < Trust.CLAIMED or facts.reading.language not in OUR_LANGUAGES or _asked_before(facts):
+        return None
+    best = _best_guess(facts.reading)
+    return Decision(
+        "which_right",
+        "a right is very likely, which one is unclear",
+        rights=tuple((right, Event.UNCLEAR) for right in best),
+        step=DraftKind.CLARIFICATION,
+        doubtful=True,
+        alarm=alarm_for(facts.reading),
+    )
+
+
+def doubtful(facts: Facts) -> Decision | None:
+    """In doubt, a person looks."""
+    if _certain(facts):
+        return None
+    return _to_a_person(facts, "doubtful", "we are not sure what is asked")
+
+
+def somebody_special(facts: Facts) -> Decision | None:
+    """law.md rules 13-15: agents, children, parents, heirs, employees, processors are acknowledged and handed over."""
+    if not facts.reading.flags & _PERSON_DECIDES:
+        return None
+    handed = _to_a_person(facts, "somebody_special", "a person decides for " + ", ".join(sorted(facts.reading.flags)))
+    return Decision(
+        handed.rule,
+        handed.why,
+        rights=handed.rights,
+        moves=handed.moves,
+        measures=_measures(facts),
+        step=DraftKind.ACKNOWLEDGEMENT if handed.rights else None,
+        alarm=handed.alarm,
+    )
+
+
+def request(facts: Facts) -> Decision:
+    """A request we understand: answer what the identity allows, ask for proof of the rest."""
+    reading = facts.reading
+    events = tuple(
+        (right, Event.UNDERSTOOD if facts.trust >= required_trust(right, reading) else Event.DOUBTED)
+        for right in reading.exercised
+    )
+    asks = any(event is Event.DOUBTED for _, event in events)
+    only_opt_outs = all(_acts_at_once(right, reading) for right, _ in events)
+    if asks:
+        step = DraftKind.IDENTITY_QUESTION
+    elif only_opt_outs:
+        step = DraftKind.UNSUBSCRIBE_CONFIRMATION
+    else:
+        step = DraftKind.ACKNOWLEDGEMENT
+    return Decision(
+        "request",
+        "understood" + (", identity asked" if asks else ""),
+        rights=events,
+        measures=_measures(facts),
+        step=step,
+        alarm=alarm_for(reading),
+    )
+
+
+RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
+    machine_mail,
+    forged_sender,
+    silenced,
+    old_mail,
+    code_typed,
+    address_named,
+    changed_mind,
+    asks_for_news,
+    content_unread,
+    speaks_in_a_case,
+    other_mail,
+    which_right,
+    doubtful,
+    somebody_special,
+    request,
+)
+
+
+def _worth_a_look(facts: Facts) -> bool:
+    reading = facts.reading
+    flagged = reading.flags & (frozenset(_ALARMS) | {Flag.PROCESSOR})
+    return bool(reading.exercised) or reading.any_right > facts.thresholds.look or bool(flagged) or facts.unread
+
+
+def _certain(facts: Facts) -> bool:
+    return bool(facts.reading.exercised) and not facts.reading.abstain
+
+
+def _asked_before(facts: Facts) -> bool:
+    return facts.case is not None and facts.case.clarified > 0
+
+
+def _best_guess(reading: Reading) -> tuple[RequestType, ...]:
+    return reading.exercised or (max(reading.scores, key=lambda right: reading.scores[right], default=RequestType.OTHER),)
+
+
+def _acts_at_once(right: RequestType, reading: Reading) -> bool:
+    marketing = right is RequestType.OBJECTION and Flag.MARKETING in reading.flags
+    return right is RequestType.UNSUBSCRIBE or marketing
+
+
+def _measures(facts: Facts) -> frozenset[Measure]:
+    reading = facts.reading
+    measures = set()
+    if any(_acts_at_once(right, reading) for right in reading.exercised):
+        measures.add(Measure.SUPPRESS)
+    if facts.trust >= Trust.PLAUSIBLE and _PROVISIONAL & reading.rights:
+        measures.add(Measure.PROVISIONAL)
+    return frozenset(measures)
+
+
+def _to_a_person(facts: Facts, rule: str, why: str) -> Decision:
+    """Hand over: what is read becomes items a colleague confirms; what waits in the case is shown again."""
+    reading = facts.reading
+    if facts.case is not None and not _certain(facts):
+        return Decision(rule, why, moves=Event.HANDED, alarm=alarm_for(reading))
+    rights = tuple((right, Event.HANDED) for right in _best_guess(reading))
+    return Decision(rule, why, rights=rights, doubtful=not _certain(facts), alarm=alarm_for(reading))

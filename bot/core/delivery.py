@@ -1,0 +1,71 @@
+"""An approved message on its way out, and what a broken connection means for it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.core.drafts import DraftKind
+from bot.core.messages import Handle
+
+GIVE_UP_AFTER: Final = timedelta(days=5)
+"""RFC 5321 4.5.4.1: retries continue for at least four to five days."""
+
+_FIRST_WAIT: Final = timedelta(seconds=30)
+_LONGEST_WAIT: Final = timedelta(hours=4)
+
+
+class DeliveryState(StrEnum):
+    """Where an outgoing message is."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # may have arrived; a colleague says
+    PARKED = "parked"  # will not arrive by itself; a colleague looks
+    WITHHELD = "withheld"  # `observe` mode: written, never sent
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One approved message with the Message-ID it keeps over every try. Times in UTC.
+
+    `secret` replaces `CODE_SLOT` at the moment of sending and is wiped with the receipt.
+    """
+
+    id: str
+    draft_id: str
+    case_id: str
+    kind: DraftKind
+    recipient: Handle
+    subject: str
+    body: str
+    html: str
+    language: str
+    message_id: str
+    created_at: datetime
+    state: DeliveryState = DeliveryState.QUEUED
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    secret: str = ""
+    attempts: int = 0
+    not_before: datetime | None = None
+    last_error: str = ""
+    receipt: str = ""
+    fence: int = 0
+
+
+def next_try(attempts: int, created_at: datetime, now: datetime, jitter: float) -> datetime | None:
+    """Return when to try again after `attempts` tries, or None when five days are over.
+
+    `jitter` in [0, 1) spreads the waits so that a recovering server is not met by all at once.
+    """
+    if now - created_at >= GIVE_UP_AFTER:
+        return None
+    wait = min(_FIRST_WAIT * 2 ** min(attempts, 10), _LONGEST_WAIT)
+    return now + wait * (0.5 + jitter / 2)
+
+
+def after_a_crash(outgoing: Outgoing) -> DeliveryState:
+    """Say what becomes of a message found in `sending`: resend what discloses nothing, leave the rest to a person."""
+    return DeliveryState.UNCERTAIN if outgoing.kind is DraftKind.ANSWER else DeliveryState.QUEUED

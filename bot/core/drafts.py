@@ -1,0 +1,152 @@
+"""A proposed outgoing message, what binds an approval to it, and who must approve."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.messages import Handle
+from bot.core.rights import Flag, RequestType
+
+
+class DraftKind(StrEnum):
+    """What a message of ours is for; the names of `[replies] auto_send`."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    IDENTITY_QUESTION = "identity_question"
+    CLARIFICATION = "clarification"
+    UNSUBSCRIBE_CONFIRMATION = "unsubscribe_confirmation"
+    HOLDING = "holding"
+    ANSWER = "answer"
+
+
+MAY_SEND_ALONE: Final = frozenset(DraftKind) - {DraftKind.ANSWER}
+"""What discloses nothing; the setting may only choose among these."""
+
+SILENCING_FLAGS: Final = frozenset({Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.AUTHORITY})
+"""Flags that stop every automatic message of a case (law.md rule 17)."""
+
+_TWO_APPROVERS: Final = frozenset(
+    {RequestType.ACCESS, RequestType.INFORMATION, RequestType.PORTABILITY, RequestType.ERASURE}
+)
+
+
+class DraftStatus(StrEnum):
+    """Where a draft is."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    STALE = "stale"
+
+
+class Role(StrEnum):
+    """What a colleague may do."""
+
+    READER = "reader"
+    DRAFTER = "drafter"
+    APPROVER = "approver"
+    DPO = "dpo"
+    HR = "hr"
+    ADMINISTRATOR = "administrator"
+
+
+MAY_APPROVE: Final = frozenset({Role.APPROVER, Role.DPO})
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One colleague's yes to one exact wording; `seal` is the draft's hash when it was given."""
+
+    staff: str
+    seal: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message waiting to leave.
+
+    `open_slots` are facts only a colleague can fill; while there is one, nobody can approve. `items` are the ids of the
+    items it answers, `rights` theirs. `secret` is the code it carries, sealed at rest and shown nowhere: the body holds
+    `CODE_SLOT` in its place. `template` is name@version. `refuses` says that it says no to something.
+    """
+
+    id: str
+    case_id: str
+    kind: DraftKind
+    language: str
+    recipient: Handle
+    subject: str
+    body: str
+    html: str
+    template: str
+    case_version: int
+    created_at: datetime
+    items: tuple[str, ...] = ()
+    rights: frozenset[RequestType] = frozenset()
+    open_slots: tuple[str, ...] = ()
+    secret: str = ""
+    refuses: bool = False
+    status: DraftStatus = DraftStatus.WAITING
+    approvals: tuple[Approval, ...] = field(default_factory=tuple)
+    in_reply_to: str = ""
+
+    @property
+    def seal(self) -> str:
+        """The hash an approval is bound to: change a letter, and it is another draft."""
+        bound = [
+            self.recipient.channel,
+            self.recipient.value,
+            self.subject,
+            self.body,
+            self.html,
+            self.template,
+            self.case_version,
+        ]
+        return hashlib.sha256(json.dumps(bound, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def discloses(self) -> bool:
+        """True for an answer that may show personal data."""
+        return self.kind is DraftKind.ANSWER
+
+    @property
+    def approvers_needed(self) -> int:
+        """Two different people for a disclosure, an erasure or a refusal, else one."""
+        two = self.kind is DraftKind.ANSWER and (self.refuses or bool(self.rights & _TWO_APPROVERS))
+        return 2 if two else 1
+
+
+CODE_SLOT: Final = "⟦code⟧"
+"""Where the sender puts the secret at the moment of sending, and nowhere before."""
+
+
+def may_send_alone(kind: DraftKind, allowed: frozenset[DraftKind], flags: frozenset[Flag]) -> bool:
+    """Say whether a draft of this kind leaves without a colleague (design: what may leave)."""
+    return kind in allowed & MAY_SEND_ALONE and not flags & SILENCING_FLAGS
+
+
+def approve(draft: Draft, staff: str, roles: frozenset[Role], now: datetime, *, case_version: int) -> Draft:
+    """Return the draft with one more approval, approved when enough different people said yes.
+
+    Raises NotAllowed for a colleague without the role, NotApprovable for a draft that is stale, not waiting, has
+    open slots, or already holds this colleague's yes.
+    """
+    if not roles & MAY_APPROVE:
+        raise NotAllowed(f"{staff} may not approve: ask an administrator for the role approver or dpo")
+    if draft.status is not DraftStatus.WAITING:
+        raise NotApprovable(f"this draft is {draft.status}, not waiting")
+    if draft.case_version != case_version:
+        raise NotApprovable("this draft is stale: the case has changed since it was written; look at the new one")
+    if draft.open_slots:
+        raise NotApprovable("fill these first: " + ", ".join(draft.open_slots))
+    valid = tuple(given for given in draft.approvals if given.seal == draft.seal)
+    if any(given.staff == staff for given in valid):
+        raise NotApprovable(f"{staff} has approved this already; a second, different colleague is needed")
+    approvals = (*valid, Approval(staff, draft.seal, now))
+    done = len(approvals) >= draft.approvers_needed
+    return replace(draft, approvals=approvals, status=DraftStatus.APPROVED if done else DraftStatus.WAITING)

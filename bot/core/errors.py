@@ -1,0 +1,52 @@
+"""Failures with names; each says who should act."""
+
+
+class RightsDeskError(Exception):
+    """The base of every failure of ours."""
+
+
+class ImpossibleTransition(RightsDeskError):  # noqa: N818 - named as the field says it
+    """An event that the table of states does not know for this state."""
+
+
+class NotApprovable(RightsDeskError):  # noqa: N818
+    """A draft that may not be approved as it stands; the text says what is missing."""
+
+
+class NotAllowed(RightsDeskError):  # noqa: N818
+    """A colleague who may not do this; the text says who may."""
+
+
+class NotFound(RightsDeskError):  # noqa: N818
+    """A name or number that points at nothing here."""
+
+
+class Unparsable(RightsDeskError):  # noqa: N818
+    """A message no parser could read within its limits; it is parked with its raw bytes."""
+
+
+class StorageUnavailable(RightsDeskError):  # noqa: N818
+    """The database cannot take a write now (locked, full, read-only, away); try again later."""
+
+
+class StaleClaim(RightsDeskError):  # noqa: N818
+    """A lease that ran out: another worker holds the row now, so this one must let go."""
+
+
+class TransientFailure(RightsDeskError):  # noqa: N818
+    """A delivery that may succeed later (SMTP 4xx, HTTP 429 or 5xx, a refused connection).
+
+    `retry_after` is in seconds where the other side named one.
+    """
+
+    def __init__(self, text: str, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class PermanentFailure(RightsDeskError):  # noqa: N818
+    """A delivery that will not succeed by trying again (SMTP 5xx, a blocked chat)."""
+
+
+class UncertainDelivery(RightsDeskError):  # noqa: N818
+    """The connection broke after the message was handed over: it may or may not have arrived."""

@@ -1,0 +1,109 @@
+"""What a letter is made from (`Brief`) and what it becomes (`Letter`): the seam between deciding and wording."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.core.drafts import DraftKind
+from bot.core.rights import Correction, DataCategory, RequestType, Scope
+
+
+class Question(StrEnum):
+    """The one thing a reply asks for."""
+
+    CODE_BY_REPLY = "code_by_reply"  # mail: here is a code, reply with it
+    CODE_FOR_CHAT = "code_for_chat"  # mail: here is a code, type it in the chat
+    WHICH_ADDRESS = "which_address"  # chat: which e-mail address do we know you by?
+    CODE_SENT = "code_sent"  # chat: if that address is right, a code waits there
+    CODE_WRONG = "code_wrong"  # that was not the code
+    WHICH_RIGHT = "which_right"  # what exactly should we do?
+
+
+class Finding(StrEnum):
+    """What the directory knows about the proven address."""
+
+    NOT_LOOKED = "not_looked"
+    NOTHING = "nothing"
+    ONE = "one"
+    SEVERAL = "several"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemBrief:
+    """One item as a letter sees it; dates are the company's civil dates, absent where no such clock runs."""
+
+    right: RequestType
+    promise_due: date
+    statutory_due: date | None = None
+    scopes: frozenset[Scope] = frozenset()
+    marketing: bool = False
+    corrections: tuple[Correction, ...] = ()
+    provisional: bool = False  # stopped for now, weighed later (Art. 18, 21(1))
+    taken_effect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One message of the correspondence, for the copy of Art. 15(3); `ours` for what we wrote."""
+
+    on: date
+    channel: str
+    subject: str
+    text: str
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordField:
+    """One field of the directory row; `name` is the field's key: number, name, emails, phones, address, language, or a column of the company's own."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything one letter may say.
+
+    `plausible` lets the letter say what was understood; to anybody else it names neither the right nor whether data are
+    held (law.md rule 16). `opted_out` is confirmed first. `channel` is the one the letter leaves by. `first` adds the notice of AI Act 50(1)
+    and of Art. 13. `identifier` is the proven address the answer is about. `tries_left` belongs to `CODE_WRONG`. `late` apologises for a
+    missed promise. `candidates` are the rights a clarification offers. `language` is one of ours.
+    """
+
+    kind: DraftKind
+    language: str
+    channel: str
+    reference: str
+    promise_due: date
+    today: date
+    name: str = ""
+    plausible: bool = False
+    first: bool = False
+    question: Question | None = None
+    items: tuple[ItemBrief, ...] = ()
+    opted_out: frozenset[Scope] = frozenset()
+    candidates: tuple[RequestType, ...] = ()
+    tries_left: int = 0
+    finding: Finding = Finding.NOT_LOOKED
+    identifier: str = ""
+    record: tuple[RecordField, ...] = ()
+    categories: frozenset[DataCategory] = frozenset()
+    correspondence: tuple[Exchange, ...] = ()
+    late: bool = False
+    subject: str = ""  # the person's own subject, repeated only to a plausible sender
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A worded message: plain text and accessible HTML of the same content (HTML empty for chat).
+
+    `open_slots` names the facts only a colleague can fill, as they stand in the text between ⟦ and ⟧. The code, where
+    there is one, stands as `CODE_SLOT`. `template` is name@version.
+    """
+
+    subject: str
+    body: str
+    html: str
+    template: str
+    open_slots: tuple[str, ...] = ()

@@ -1,0 +1,159 @@
+"""A message as the wire brought it (`Inbound`) and as the desk reads it (`Message`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+MAIL: Final = "email"
+TELEGRAM: Final = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """Where somebody can be reached: a channel and the identity it guarantees.
+
+    For mail the value is the address, domain in lower case; for a platform its numeric id, never the user name.
+    """
+
+    channel: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.value}"
+
+
+class Verdict(StrEnum):
+    """The result words of RFC 8601 that matter here; a temporary error is not a pass."""
+
+    PASS = "pass"  # noqa: S105 - RFC 8601's word, not a password
+    FAIL = "fail"
+    NONE = "none"
+    TEMPERROR = "temperror"
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """What our own server, or we ourselves, found out about a mail's origin (RFC 7489, 8601).
+
+    `policy` is the domain's published DMARC policy (none, quarantine, reject) where known.
+    """
+
+    dmarc: Verdict = Verdict.NONE
+    policy: str = ""
+    dkim: tuple[str, ...] = ()
+    spf: Verdict = Verdict.NONE
+    by: str = ""
+
+
+class Oddity(StrEnum):
+    """A malformed header that forgers like; any of these takes all trust away."""
+
+    SEVERAL_FROM = "several_from"
+    SEVERAL_ADDRESSES = "several_addresses"
+    NO_FROM = "no_from"
+    BARE_LINE_BREAK = "bare_line_break"
+    CONFUSABLE = "confusable"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A failed delivery of one of our own mails (RFC 3464)."""
+
+    permanent: bool
+    recipients: tuple[str, ...]
+    original_message_id: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One part beside the text; `part` is its index among the stored parts. Sizes in bytes."""
+
+    part: int
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """The person inside a mail that a colleague forwarded; to be confirmed by the colleague."""
+
+    sender: Handle | None
+    name: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One thing as a channel received it: raw, dated by a clock we trust, and named so that twice is once.
+
+    `source` and `event` together are unique upstream: mailbox/folder and "uidvalidity:uid", or bot and update id.
+    `received_at` is the earliest trustworthy time (EDPB 01/2022 §§53-57), in UTC. `raw` comes in pieces so that a
+    big mail need never be in memory whole. `authserv_id` names the server whose Authentication-Results we
+    believe; `peer` is the client's address where we were the listener ourselves, with `envelope_from` and `helo`.
+    """
+
+    channel: str
+    source: str
+    event: str
+    received_at: datetime
+    raw: Sequence[bytes]
+    authserv_id: str = ""
+    peer: str = ""
+    helo: str = ""
+    envelope_from: str | None = None
+    folder: str = ""
+    truncated: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of all pieces together."""
+        return sum(len(piece) for piece in self.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A parsed message: what the person wrote now, apart from what they quoted.
+
+    `automatic` says why this is machine mail (RFC 3834), empty for a person's. `references` holds the Message-IDs of
+    In-Reply-To and References. `text` is what was written now; `quoted` and `signature` are kept beside it.
+    `version_of` names the event of the chat message this one edits. `command` is a chat command without the slash,
+    `payload` what followed it. `html` says that the text was taken from HTML.
+    """
+
+    channel: str
+    sender: Handle
+    name: str = ""
+    subject: str = ""
+    text: str = ""
+    quoted: str = ""
+    signature: str = ""
+    html: bool = False
+    recipients: tuple[str, ...] = ()
+    reply_to: str = ""
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    automatic: str = ""
+    bounce: Bounce | None = None
+    authentication: Authentication = field(default_factory=Authentication)
+    oddities: frozenset[Oddity] = frozenset()
+    attachments: tuple[Attachment, ...] = ()
+    forwarded: Forwarded | None = None
+    version_of: str = ""
+    command: str = ""
+    payload: str = ""
+    sent_at: datetime | None = None
+
+    @property
+    def has_only_attachments(self) -> bool:
+        """True when there is nothing to read outside the attachments."""
+        return not self.text.strip() and bool(self.attachments)
+
+
+def canonical_address(address: str) -> str:
+    """Return an address as the directory compares it: trimmed, lower case (RFC 5321 2.4: domains ignore case)."""
+    return address.strip().lower()

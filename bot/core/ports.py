@@ -1,0 +1,426 @@
+"""The seams of the desk: ways in, ways out, the reader, the writer, the clock, and one unit of work.
+
+Storage is met as one synchronous function over a `Unit`: everything it does commits together or not at all, so a
+use case reads like the commit it is. `Store.transact` runs it where blocking is harmless.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from bot.core.case import Case, State
+from bot.core.challenge import Challenge, ChallengeOutcome
+from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.drafts import Draft, DraftStatus, Role
+from bot.core.letters import Brief, Exchange, Letter, RecordField
+from bot.core.messages import Handle, Inbound, Message
+from bot.core.rights import Reading, Scope
+
+T = TypeVar("T")
+
+Accept = Callable[[Sequence[Inbound]], Awaitable[None]]
+"""Stores a batch in one commit; when it returns, every message of the batch is durable."""
+
+
+class Source(Protocol):
+    """A way in. It translates the wire to `Inbound` and decides nothing."""
+
+    name: str
+
+    async def run(self, accept: Accept) -> None:
+        """Feed what arrives to `accept` until cancelled.
+
+        When `accept` returns, the batch is stored: acknowledge it upstream (SMTP 250, Telegram offset). When
+        it raises, it is not ours yet.
+        """
+
+
+class Courier(Protocol):
+    """A way out for one channel. The outbox sees only this."""
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Hand one message over and return the receipt (queue id, message id).
+
+        Raises TransientFailure, PermanentFailure, or UncertainDelivery when the line broke after the hand-over.
+        """
+
+
+class Parser(Protocol):
+    """Turns raw bytes into a `Message` where it can be killed."""
+
+    async def parse(self, inbound: Inbound) -> Message:
+        """Raises Unparsable when the message exceeds a limit or no parser could read it."""
+
+
+class Reader(Protocol):
+    """The classifiers."""
+
+    def read(self, subject: str, text: str, channel: str) -> Reading:
+        """Say what one message asks for; never raises for any text."""
+
+
+class Writer(Protocol):
+    """The letters."""
+
+    def compose(self, brief: Brief) -> Letter:
+        """Word one letter in the brief's language and channel."""
+
+    def findings(self, draft: Draft) -> tuple[str, ...]:
+        """Return what keeps a draft from approval (the legal lint), each a sentence for a colleague."""
+
+
+class Clock(Protocol):
+    """The time, so that tests may turn it."""
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC."""
+
+
+class Entropy(Protocol):
+    """Unguessable bytes, so that tests may foresee them."""
+
+    def draw(self, count: int) -> bytes:
+        """Return `count` random bytes."""
+
+
+class Disposition(StrEnum):
+    """What became of a message that arrived."""
+
+    RECEIVED = "received"  # stored, not yet read
+    CASE = "case"  # belongs to a case
+    OTHER = "other"  # company mail that exercises no right; purged later
+    BOUNCE = "bounce"  # a failed delivery of ours
+    OURS = "ours"  # our own mail, seen again
+    DUPLICATE = "duplicate"  # same bytes and Message-ID as another
+    PARKED = "parked"  # could not be read; raw bytes kept, a person looks
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One stored message leased to this worker; `fence` must be shown when finishing it."""
+
+    message: str
+    inbound: Inbound
+    attempts: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored message as colleagues list it; the texts are opened from their sealed parts."""
+
+    id: str
+    channel: str
+    received_at: datetime
+    disposition: Disposition
+    case_id: str | None
+    message: Message | None
+    reading: Reading | None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a mailbox folder was seen: its UIDVALIDITY and the highest UID whose fate is known."""
+
+    uidvalidity: int
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A row of the customer directory. `fields` are shown in an access answer, in their order."""
+
+    id: str
+    number: str
+    name: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...] = ()
+    handles: tuple[Handle, ...] = ()
+    language: str = ""
+    fields: tuple[RecordField, ...] = ()
+
+    def knows(self, handle: Handle) -> bool:
+        """Say whether this handle is on record for the customer."""
+        if handle.channel == "email":
+            return handle.value in self.emails
+        return handle in self.handles
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address or handle that must not get a kind of mailing."""
+
+    id: str
+    handle: Handle
+    scope: Scope
+    since: datetime
+    case_id: str | None
+    lifted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One link of a case's chain; `data` never holds personal values in clear."""
+
+    case_id: str
+    seq: int
+    at: datetime
+    actor: str
+    event: str
+    data: Mapping[str, str]
+    hash: str
+
+
+class Inbox(Protocol):
+    """What arrived, kept raw as parts, each under its own key."""
+
+    def keep(self, inbound: Inbound, now: datetime) -> str | None:
+        """Store one arrival with its ledger row and return its id, or None when (source, event) is known."""
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Claimed]:
+        """Lease unread messages, oldest first; counts one attempt each."""
+
+    def finish(
+        self,
+        message: str,
+        fence: int,
+        disposition: Disposition,
+        *,
+        parsed: Message | None = None,
+        reading: Reading | None = None,
+        case_id: str | None = None,
+    ) -> None:
+        """Record what became of a leased message. Raises StaleClaim when the fence has moved on."""
+
+    def retry(self, message: str, fence: int, error: str, not_before: datetime) -> None:
+        """Give a leased message back for a later try."""
+
+    def park(self, message: str, fence: int, error: str) -> None:
+        """Put a leased message aside with its raw bytes; a person looks."""
+
+    def twin(self, message: str, message_id: str) -> str | None:
+        """Return an earlier message with the same raw SHA-256 and Message-ID, if any."""
+
+    def assign(self, message: str, case_id: str) -> None:
+        """Attach a kept message to a case (a colleague made it one)."""
+
+    def release(self, message: str) -> None:
+        """Make a parked or other message unread again."""
+
+    def get(self, message: str) -> Kept:
+        """Raises NotFound."""
+
+    def listed(self, disposition: Disposition, limit: int = 50, after: str = "") -> Sequence[Kept]:
+        """List messages of one disposition, newest first, paged by id."""
+
+    def correspondence(self, case_id: str) -> Sequence[Kept]:
+        """Return a case's incoming messages, oldest first."""
+
+    def purge_other(self, before: datetime) -> int:
+        """Destroy the keys and rows' contents of other mail received before a moment; the ledger rows stay."""
+
+    def cursor(self, source: str) -> Cursor | None:
+        """Return how far a folder was seen."""
+
+    def move_cursor(self, source: str, cursor: Cursor) -> None:
+        """Record how far a folder was seen."""
+
+    def disposition_of(self, source: str, event: str) -> Disposition | None:
+        """Return what became of one upstream event; None when it was never seen."""
+
+
+class Cases(Protocol):
+    """Cases with their items."""
+
+    def add(self, case: Case) -> None:
+        """Store a new case."""
+
+    def save(self, case: Case) -> Case:
+        """Store a changed case and return it with its version raised by one.
+
+        Raises StaleClaim when somebody else saved it since it was read.
+        """
+
+    def get(self, case_id: str) -> Case:
+        """Raises NotFound."""
+
+    def by_reference(self, reference: str) -> Case | None:
+        """Find a case by the reference people are told."""
+
+    def by_tokens(self, tokens: Sequence[str]) -> Case | None:
+        """Find a case by the unguessable word in our Message-IDs."""
+
+    def of_requester(self, handle: Handle) -> Sequence[Case]:
+        """Return the cases this handle opened or proved, newest first (by blind index)."""
+
+    def listed(self, *, open_only: bool = False, limit: int = 50, after: str = "") -> Sequence[Case]:
+        """List cases, those due first, paged by id."""
+
+    def stages(self) -> Mapping[State, int]:
+        """Count open items by state, from a partial index."""
+
+    def due(self, on_or_before: date) -> Sequence[Case]:
+        """Return open cases with a promise or statutory date (unmoved) up to a day."""
+
+
+class Challenges(Protocol):
+    """Open questions to people."""
+
+    def add(self, challenge: Challenge) -> None:
+        """Store a new challenge; an older open one of the same case ends."""
+
+    def attempt(self, case_id: str, candidates: tuple[str, ...], asked_of: Handle, now: datetime) -> tuple[ChallengeOutcome, Challenge] | None:
+        """Judge one answer, counting the attempt atomically whatever else runs.
+
+        Returns None when the case never had a challenge for this handle. Uses `core.challenge.code_matches` with the store's code key.
+        """
+
+    def open_for(self, case_id: str, now: datetime) -> Challenge | None:
+        """Return the case's open challenge."""
+
+    def issued(self, destination: Handle, since: datetime) -> int:
+        """Count challenges sent to a destination since a moment."""
+
+    def hash(self, code: str) -> bytes:
+        """Hash a fresh code under the store's code key."""
+
+    def overdue(self, now: datetime, limit: int = 50) -> Sequence[Challenge]:
+        """Return the latest challenge of each case that still verifies, where it has expired unused."""
+
+
+class Drafts(Protocol):
+    """Proposed messages."""
+
+    def add(self, draft: Draft) -> None:
+        """Store a new draft."""
+
+    def save(self, draft: Draft) -> None:
+        """Store a changed draft with its approvals."""
+
+    def get(self, draft_id: str) -> Draft:
+        """Raises NotFound; accepts an unambiguous beginning of the id."""
+
+    def listed(self, status: DraftStatus | None = DraftStatus.WAITING, case_id: str | None = None, limit: int = 50) -> Sequence[Draft]:
+        """List drafts, oldest first."""
+
+
+class Outbox(Protocol):
+    """Approved messages on their way out."""
+
+    def add(self, outgoing: Outgoing) -> None:
+        """Store an approved message."""
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Outgoing]:
+        """Lease due messages and mark them `sending` with one more attempt; the caller commits before sending."""
+
+    def abandoned(self, now: datetime) -> Sequence[Outgoing]:
+        """Return messages in `sending` whose lease ran out."""
+
+    def save(self, outgoing: Outgoing) -> None:
+        """Record an attempt's end; an outgoing that is `sent` loses its secret. Raises StaleClaim by fence."""
+
+    def get(self, outgoing_id: str) -> Outgoing:
+        """Raises NotFound; accepts an unambiguous beginning of the id."""
+
+    def by_message_ids(self, message_ids: Sequence[str]) -> Outgoing | None:
+        """Find a message of ours by the Message-IDs a reply or bounce names."""
+
+    def listed(self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50) -> Sequence[Outgoing]:
+        """List messages, newest first."""
+
+    def written_to(self, case_id: str) -> Sequence[Exchange]:
+        """Return what we wrote in a case, oldest first, codes masked."""
+
+
+class Directory(Protocol):
+    """The customers on record, found by blind index."""
+
+    def find(self, handle: Handle) -> Sequence[Customer]:
+        """Return every customer with this address or handle."""
+
+    def get(self, customer_id: str) -> Customer:
+        """Raises NotFound."""
+
+    def put(self, customer: Customer) -> bool:
+        """Insert or replace by customer number; True when it was new."""
+
+    def count(self) -> int:
+        """Count customers."""
+
+
+class Suppressions(Protocol):
+    """Who must not get which mailing."""
+
+    def add(self, suppression: Suppression) -> bool:
+        """Store one; False when the same handle and scope is suppressed already."""
+
+    def covers(self, handle: Handle, scope: Scope) -> bool:
+        """Say whether a mailing of this scope may not go to the handle."""
+
+    def listed(self, limit: int | None = None) -> Sequence[Suppression]:
+        """List those in force, newest first."""
+
+
+class Audit(Protocol):
+    """A hash chain per case with anchored heads; personal values are salted and hashed, so that erasure keeps the chain."""
+
+    def record(self, case_id: str, event: str, actor: str, now: datetime, data: Mapping[str, str] | None = None, personal: Mapping[str, str] | None = None) -> None:
+        """Append one link. `data` is kept in clear and never personal; `personal` values are salted and hashed."""
+
+    def chain(self, case_id: str) -> Sequence[AuditRow]:
+        """Return a case's links in order."""
+
+    def verify(self) -> Sequence[str]:
+        """Return a sentence for every changed or missing link; empty when the history is whole."""
+
+
+class Staff(Protocol):
+    """Colleagues and what they may do."""
+
+    def add(self, email: str, role: Role) -> None:
+        """Give a colleague a role."""
+
+    def roles(self, email: str) -> frozenset[Role]:
+        """Return a colleague's roles; empty for a stranger."""
+
+
+class Counters(Protocol):
+    """Caps and things that may happen once."""
+
+    def raise_within(self, key: str, limit: int, since: datetime, now: datetime) -> bool:
+        """Count one more under `key` and return True, unless `limit` was reached since a moment. Keys are hashed at rest."""
+
+    def once(self, key: str, now: datetime) -> bool:
+        """True the first time only."""
+
+
+class Unit(Protocol):
+    """Everything one commit may touch."""
+
+    inbox: Inbox
+    cases: Cases
+    challenges: Challenges
+    drafts: Drafts
+    outbox: Outbox
+    directory: Directory
+    suppressions: Suppressions
+    audit: Audit
+    staff: Staff
+    counters: Counters
+
+
+class Store(Protocol):
+    """Runs units of work; on SQLite many of them share one disk write."""
+
+    async def transact(self, work: Callable[[Unit], T]) -> T:
+        """Run `work` in one transaction and return its result once that is durable.
+
+        Whatever `work` raises undoes it and comes through. `work` may run again after a serialisation conflict,
+        so it has no effects beside the unit. Raises StorageUnavailable when the database can't take it now.
+        """
+
+    async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - the port's own patience, in seconds
+        """Return when somebody committed work for a topic ("inbox", "outbox"), or after `timeout` seconds."""
