@@ -1,7 +1,7 @@
 """A question only the person can answer: codes of 40 bits, five tries, 24 hours, single use.
 
-Figures: at 1,000 codes a day, five tries each, the chance of one lucky guess in a year is 365,000 x 5 / 2**40, under two
-in a million.
+Figures: at 1,000 codes a day, five tries each, the chance of one lucky guess in a year is
+365,000 x 5 / 2**40, under two in a million.
 """
 
 import hmac
@@ -20,7 +20,10 @@ LIFETIME: Final = timedelta(hours=24)
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _CONFUSED: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
-_CODE: Final = re.compile(r"(?<![0-9A-Za-z])([0-9A-Za-z]{4})[ \u00a0]?[-\u2010-\u2015][ \u00a0]?([0-9A-Za-z]{4})(?![0-9A-Za-z])|(?<![0-9A-Za-z-])([0-9A-Za-z]{8})(?![0-9A-Za-z-])")
+_CODE: Final = re.compile(
+    r"(?<![0-9A-Za-z])([0-9A-Za-z]{4})[ \u00a0]?[-\u2010-\u2015][ \u00a0]?([0-9A-Za-z]{4})(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z-])([0-9A-Za-z]{8})(?![0-9A-Za-z-])"
+)
 _MOST_CANDIDATES: Final = 3
 
 

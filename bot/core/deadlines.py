@@ -69,7 +69,7 @@ def statutory_due(received_at: datetime, where: Calendar) -> date:
 
 
 def extended_due(received_at: datetime, where: Calendar) -> date:
-    """Return receipt plus three months, the end of an extension (Art. 12(3)): never one plus two, never from a moved date."""
+    """Return receipt plus three months, the end of an extension (Art. 12(3)): never from a moved date."""
     return where.next_working_day(add_months(where.civil_date(received_at), 3))
 
 

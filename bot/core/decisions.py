@@ -45,7 +45,8 @@ class Facts:
 
     `trust` is what this message itself shows (`core.trust`), raised to the case's only for the very handle that was
     proven. `answer` is what became of a code the message held. `fresh` is false for mail older than three days, which
-    is never answered by itself. `unread` says that the content is only in attachments. `names_address` that a chat message gives an e-mail address.
+    is never answered by itself. `unread` says that the content is only in attachments, `names_address` that a chat
+    message gives an e-mail address.
     """
 
     reading: Reading
@@ -103,12 +104,8 @@ REQUIRED: Final = {
 CONTACT_FIELDS: Final = frozenset({"email", "phone", "iban", "address"})
 """Corrections that could hand somebody else's post to a thief: a code to the old address first (rule 12)."""
 
-_PROVISIONAL: Final = frozenset(
-    {RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL}
-)
-_PERSON_DECIDES: Final = frozenset(
-    {Flag.MINOR, Flag.PARENT, Flag.AGENT, Flag.HEIR, Flag.EMPLOYEE, Flag.PROCESSOR}
-)
+_PROVISIONAL: Final = frozenset({RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL})
+_PERSON_DECIDES: Final = frozenset({Flag.MINOR, Flag.PARENT, Flag.AGENT, Flag.HEIR, Flag.EMPLOYEE, Flag.PROCESSOR})
 _ALARMS: Final = {
     Flag.BREACH: Alarm.BREACH,
     Flag.UNSAFE: Alarm.UNSAFE,
@@ -233,6 +230,13 @@ def content_unread(facts: Facts) -> Decision | None:
     return _to_a_person(facts, "content_unread", "the content is in an attachment")
 
 
+def afterwards(facts: Facts) -> Decision | None:
+    """Thanks and the like after the end: kept with the case, nothing moves."""
+    if facts.case is None or facts.case.is_open or _worth_a_look(facts):
+        return None
+    return Decision("afterwards", "said after the answer, asks for nothing")
+
+
 def speaks_in_a_case(facts: Facts) -> Decision | None:
     """Whatever else is said inside a case is seen by a person."""
     if facts.case is None or _certain(facts):
@@ -322,6 +326,7 @@ RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
     changed_mind,
     asks_for_news,
     content_unread,
+    afterwards,
     speaks_in_a_case,
     other_mail,
     which_right,
@@ -346,7 +351,9 @@ def _asked_before(facts: Facts) -> bool:
 
 
 def _best_guess(reading: Reading) -> tuple[RequestType, ...]:
-    return reading.exercised or (max(reading.scores, key=lambda right: reading.scores[right], default=RequestType.OTHER),)
+    return reading.exercised or (
+        max(reading.scores, key=lambda right: reading.scores[right], default=RequestType.OTHER),
+    )
 
 
 def _acts_at_once(right: RequestType, reading: Reading) -> bool:

@@ -62,7 +62,7 @@ def next_try(attempts: int, created_at: datetime, now: datetime, jitter: float) 
     """
     if now - created_at >= GIVE_UP_AFTER:
         return None
-    wait = min(_FIRST_WAIT * 2 ** min(attempts, 10), _LONGEST_WAIT)
+    wait: timedelta = min(_FIRST_WAIT * 2.0 ** min(attempts, 10), _LONGEST_WAIT)
     return now + wait * (0.5 + jitter / 2)
 
 

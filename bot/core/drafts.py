@@ -21,9 +21,10 @@ class DraftKind(StrEnum):
     UNSUBSCRIBE_CONFIRMATION = "unsubscribe_confirmation"
     HOLDING = "holding"
     ANSWER = "answer"
+    NOTICE = "notice"  # to colleagues, never to a customer, and without personal data
 
 
-MAY_SEND_ALONE: Final = frozenset(DraftKind) - {DraftKind.ANSWER}
+MAY_SEND_ALONE: Final = frozenset(DraftKind) - {DraftKind.ANSWER, DraftKind.NOTICE}
 """What discloses nothing; the setting may only choose among these."""
 
 SILENCING_FLAGS: Final = frozenset({Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.AUTHORITY})

@@ -5,35 +5,35 @@ class RightsDeskError(Exception):
     """The base of every failure of ours."""
 
 
-class ImpossibleTransition(RightsDeskError):  # noqa: N818 - named as the field says it
+class ImpossibleTransition(RightsDeskError):
     """An event that the table of states does not know for this state."""
 
 
-class NotApprovable(RightsDeskError):  # noqa: N818
+class NotApprovable(RightsDeskError):
     """A draft that may not be approved as it stands; the text says what is missing."""
 
 
-class NotAllowed(RightsDeskError):  # noqa: N818
+class NotAllowed(RightsDeskError):
     """A colleague who may not do this; the text says who may."""
 
 
-class NotFound(RightsDeskError):  # noqa: N818
+class NotFound(RightsDeskError):
     """A name or number that points at nothing here."""
 
 
-class Unparsable(RightsDeskError):  # noqa: N818
+class Unparsable(RightsDeskError):
     """A message no parser could read within its limits; it is parked with its raw bytes."""
 
 
-class StorageUnavailable(RightsDeskError):  # noqa: N818
+class StorageUnavailable(RightsDeskError):
     """The database cannot take a write now (locked, full, read-only, away); try again later."""
 
 
-class StaleClaim(RightsDeskError):  # noqa: N818
+class StaleClaim(RightsDeskError):
     """A lease that ran out: another worker holds the row now, so this one must let go."""
 
 
-class TransientFailure(RightsDeskError):  # noqa: N818
+class TransientFailure(RightsDeskError):
     """A delivery that may succeed later (SMTP 4xx, HTTP 429 or 5xx, a refused connection).
 
     `retry_after` is in seconds where the other side named one.
@@ -44,9 +44,9 @@ class TransientFailure(RightsDeskError):  # noqa: N818
         self.retry_after = retry_after
 
 
-class PermanentFailure(RightsDeskError):  # noqa: N818
+class PermanentFailure(RightsDeskError):
     """A delivery that will not succeed by trying again (SMTP 5xx, a blocked chat)."""
 
 
-class UncertainDelivery(RightsDeskError):  # noqa: N818
+class UncertainDelivery(RightsDeskError):
     """The connection broke after the message was handed over: it may or may not have arrived."""

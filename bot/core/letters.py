@@ -55,7 +55,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class RecordField:
-    """One field of the directory row; `name` is the field's key: number, name, emails, phones, address, language, or a column of the company's own."""
+    """One field of the directory row.
+
+    `name` is the field's key: number, name, emails, phones, address, language, or a column of the company's own.
+    """
 
     name: str
     value: str
@@ -63,12 +66,15 @@ class RecordField:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything one letter may say.
+    """Everything one letter may say, in one of our languages.
 
-    `plausible` lets the letter say what was understood; to anybody else it names neither the right nor whether data are
-    held (law.md rule 16). `opted_out` is confirmed first. `channel` is the one the letter leaves by. `first` adds the notice of AI Act 50(1)
-    and of Art. 13. `identifier` is the proven address the answer is about. `tries_left` belongs to `CODE_WRONG`. `late` apologises for a
-    missed promise. `candidates` are the rights a clarification offers. `language` is one of ours.
+    `plausible` lets the letter say what was understood; to anybody else it names neither the right nor whether
+    data are held (law.md rule 16). `opted_out` is confirmed first. `channel` is the one the letter leaves by.
+    `first` adds the notices of AI Act 50(1) and Art. 13. `identifier` is the proven address the answer is about.
+    `tries_left` belongs to `CODE_WRONG`. `late` apologises for a missed promise. `candidates` are the rights a
+    clarification offers. `proven` says that the identity was shown; without it an answer to a right that needs it
+    says what is missing (Art. 12(6)) and discloses nothing. `unsure` are the rights a colleague has to confirm
+    before anything is said.
     """
 
     kind: DraftKind
@@ -79,6 +85,8 @@ class Brief:
     today: date
     name: str = ""
     plausible: bool = False
+    proven: bool = False
+    unsure: tuple[RequestType, ...] = ()
     first: bool = False
     question: Question | None = None
     items: tuple[ItemBrief, ...] = ()

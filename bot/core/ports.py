@@ -204,6 +204,9 @@ class Inbox(Protocol):
     def twin(self, message: str, message_id: str) -> str | None:
         """Return an earlier message with the same raw SHA-256 and Message-ID, if any."""
 
+    def case_of(self, message_ids: Sequence[str]) -> str | None:
+        """Return the case that holds an incoming mail with one of these Message-IDs (by keyed hash)."""
+
     def assign(self, message: str, case_id: str) -> None:
         """Attach a kept message to a case (a colleague made it one)."""
 
@@ -272,10 +275,13 @@ class Challenges(Protocol):
     def add(self, challenge: Challenge) -> None:
         """Store a new challenge; an older open one of the same case ends."""
 
-    def attempt(self, case_id: str, candidates: tuple[str, ...], asked_of: Handle, now: datetime) -> tuple[ChallengeOutcome, Challenge] | None:
+    def attempt(
+        self, case_id: str, candidates: tuple[str, ...], asked_of: Handle, now: datetime
+    ) -> tuple[ChallengeOutcome, Challenge] | None:
         """Judge one answer, counting the attempt atomically whatever else runs.
 
-        Returns None when the case never had a challenge for this handle. Uses `core.challenge.code_matches` with the store's code key.
+        Returns None when the case never had a challenge for this handle. Uses `core.challenge.code_matches`
+        with the store's code key.
         """
 
     def open_for(self, case_id: str, now: datetime) -> Challenge | None:
@@ -303,7 +309,9 @@ class Drafts(Protocol):
     def get(self, draft_id: str) -> Draft:
         """Raises NotFound; accepts an unambiguous beginning of the id."""
 
-    def listed(self, status: DraftStatus | None = DraftStatus.WAITING, case_id: str | None = None, limit: int = 50) -> Sequence[Draft]:
+    def listed(
+        self, status: DraftStatus | None = DraftStatus.WAITING, case_id: str | None = None, limit: int = 50
+    ) -> Sequence[Draft]:
         """List drafts, oldest first."""
 
 
@@ -328,7 +336,9 @@ class Outbox(Protocol):
     def by_message_ids(self, message_ids: Sequence[str]) -> Outgoing | None:
         """Find a message of ours by the Message-IDs a reply or bounce names."""
 
-    def listed(self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50) -> Sequence[Outgoing]:
+    def listed(
+        self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50
+    ) -> Sequence[Outgoing]:
         """List messages, newest first."""
 
     def written_to(self, case_id: str) -> Sequence[Exchange]:
@@ -365,9 +375,20 @@ class Suppressions(Protocol):
 
 
 class Audit(Protocol):
-    """A hash chain per case with anchored heads; personal values are salted and hashed, so that erasure keeps the chain."""
+    """A hash chain per case with anchored heads.
 
-    def record(self, case_id: str, event: str, actor: str, now: datetime, data: Mapping[str, str] | None = None, personal: Mapping[str, str] | None = None) -> None:
+    Personal values are salted and hashed, so that erasure keeps the chain whole.
+    """
+
+    def record(
+        self,
+        case_id: str,
+        event: str,
+        actor: str,
+        now: datetime,
+        data: Mapping[str, str] | None = None,
+        personal: Mapping[str, str] | None = None,
+    ) -> None:
         """Append one link. `data` is kept in clear and never personal; `personal` values are salted and hashed."""
 
     def chain(self, case_id: str) -> Sequence[AuditRow]:
@@ -391,7 +412,10 @@ class Counters(Protocol):
     """Caps and things that may happen once."""
 
     def raise_within(self, key: str, limit: int, since: datetime, now: datetime) -> bool:
-        """Count one more under `key` and return True, unless `limit` was reached since a moment. Keys are hashed at rest."""
+        """Count one more under `key` and return True, unless `limit` was reached since a moment.
+
+        Keys are hashed at rest.
+        """
 
     def once(self, key: str, now: datetime) -> bool:
         """True the first time only."""

@@ -1,0 +1,49 @@
+"""What the company chose: its address, its domains, its calendar, and what may leave by itself."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.core.deadlines import Calendar
+from bot.core.decisions import Thresholds
+from bot.core.drafts import MAY_SEND_ALONE, DraftKind
+from bot.core.messages import Handle
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Limits on what leaves by itself, against loops and floods (threats.md); counts per window of a day or an hour."""
+
+    per_thread_a_day: int = 2
+    acknowledgements_a_day: int = 1
+    codes_per_address_a_day: int = 3
+    automatic_an_hour: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The company's choices that flow and core need, built once from the settings."""
+
+    name: str
+    contact: str
+    domains: frozenset[str]
+    calendar: Calendar
+    notify: tuple[str, ...] = ()
+    auto_send: frozenset[DraftKind] = MAY_SEND_ALONE
+    observe: bool = False
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    caps: Caps = field(default_factory=Caps)
+    answer_fresh_mail_for: timedelta = timedelta(days=3)
+    keep_other_mail_for: timedelta = timedelta(days=30)
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain our own Message-IDs carry."""
+        return self.contact.rpartition("@")[2]
+
+    def is_ours(self, handle: Handle) -> bool:
+        """Say whether mail from this handle is our own."""
+        return handle.channel == "email" and handle.value == self.contact.lower()
+
+    def is_colleague(self, handle: Handle) -> bool:
+        """Say whether the address is of one of the company's domains."""
+        return handle.channel == "email" and handle.value.rpartition("@")[2] in self.domains
