@@ -124,7 +124,8 @@ class Item:
     """One right within a case, with its own state and clock.
 
     `statutory_due` is the strict legal date (Art. 12(3)), absent for items that only the promise binds;
-    `done_at` is when a measure that acts at once took effect. `doubtful` says that a person has to confirm the reading.
+    `done_at` is when a measure that acts at once took effect. `doubtful` says that a person has to confirm the
+    reading, `provisional` that the use was stopped and is still to be weighed (Art. 18, 21(1)).
     """
 
     id: str
@@ -137,6 +138,7 @@ class Item:
     scopes: frozenset[Scope] = frozenset()
     done_at: datetime | None = None
     doubtful: bool = False
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

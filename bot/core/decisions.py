@@ -23,7 +23,7 @@ class Measure(StrEnum):
 
 
 class Alarm(StrEnum):
-    """What colleagues hear of at once, without personal data."""
+    """What colleagues hear of at once, without personal data; the names are those of `letters.NoticeKind`."""
 
     BREACH = "breach"  # Art. 33: 72 hours from awareness
     UNSAFE = "unsafe"
@@ -104,7 +104,7 @@ REQUIRED: Final = {
 CONTACT_FIELDS: Final = frozenset({"email", "phone", "iban", "address"})
 """Corrections that could hand somebody else's post to a thief: a code to the old address first (rule 12)."""
 
-_PROVISIONAL: Final = frozenset({RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL})
+PROVISIONAL: Final = frozenset({RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL})
 _PERSON_DECIDES: Final = frozenset({Flag.MINOR, Flag.PARENT, Flag.AGENT, Flag.HEIR, Flag.EMPLOYEE, Flag.PROCESSOR})
 _ALARMS: Final = {
     Flag.BREACH: Alarm.BREACH,
@@ -366,7 +366,7 @@ def _measures(facts: Facts) -> frozenset[Measure]:
     measures = set()
     if any(_acts_at_once(right, reading) for right in reading.exercised):
         measures.add(Measure.SUPPRESS)
-    if facts.trust >= Trust.PLAUSIBLE and _PROVISIONAL & reading.rights:
+    if facts.trust >= Trust.PLAUSIBLE and PROVISIONAL & reading.rights:
         measures.add(Measure.PROVISIONAL)
     return frozenset(measures)
 

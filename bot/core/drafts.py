@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -121,6 +122,16 @@ class Draft:
         two = self.kind is DraftKind.ANSWER and (self.refuses or bool(self.rights & _TWO_APPROVERS))
         return 2 if two else 1
 
+
+def edit(draft: Draft, subject: str, body: str, html: str) -> Draft:
+    """Return the draft with new words; earlier approvals are void. Raises NotApprovable when it no longer waits."""
+    if draft.status is not DraftStatus.WAITING:
+        raise NotApprovable(f"this draft is {draft.status}: only a waiting one can be edited")
+    slots = tuple(dict.fromkeys(slot for slot in _SLOT.findall(body) if slot != CODE_SLOT))
+    return replace(draft, subject=subject, body=body, html=html, open_slots=slots, approvals=())
+
+
+_SLOT: Final = re.compile("⟦[^⟦⟧\n]*⟧")
 
 CODE_SLOT: Final = "⟦code⟧"
 """Where the sender puts the secret at the moment of sending, and nowhere before."""

@@ -15,6 +15,7 @@ class Caps:
 
     per_thread_a_day: int = 2
     acknowledgements_a_day: int = 1
+    per_chat_a_day: int = 12
     codes_per_address_a_day: int = 3
     automatic_an_hour: int = 500
 

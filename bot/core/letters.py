@@ -17,6 +17,7 @@ class Question(StrEnum):
     CODE_SENT = "code_sent"  # chat: if that address is right, a code waits there
     CODE_WRONG = "code_wrong"  # that was not the code
     WHICH_RIGHT = "which_right"  # what exactly should we do?
+    WELCOME = "welcome"  # chat: what can we do for you?
 
 
 class Finding(StrEnum):
@@ -100,6 +101,33 @@ class Brief:
     correspondence: tuple[Exchange, ...] = ()
     late: bool = False
     subject: str = ""  # the person's own subject, repeated only to a plausible sender
+
+
+class NoticeKind(StrEnum):
+    """What colleagues are told by mail."""
+
+    BREACH = "breach"
+    UNSAFE = "unsafe"
+    IDENTITY_THEFT = "identity_theft"
+    AUTHORITY = "authority"
+    PROMISE_DUE = "promise_due"
+    STATUTORY_DUE = "statutory_due"
+    PARKED = "parked"
+    NOT_DELIVERED = "not_delivered"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A mail to colleagues: references, dates and counts, never personal data.
+
+    `counts` pairs the name of a state or queue with a number.
+    """
+
+    kind: NoticeKind
+    reference: str = ""
+    due: date | None = None
+    counts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

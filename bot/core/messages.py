@@ -123,6 +123,7 @@ class Message:
     In-Reply-To and References. `text` is what was written now; `quoted` and `signature` are kept beside it.
     `version_of` names the event of the chat message this one edits. `command` is a chat command without the slash,
     `payload` what followed it. `html` says that the text was taken from HTML.
+    `language` is the platform's hint, used only where the text says too little.
     """
 
     channel: str
@@ -147,6 +148,7 @@ class Message:
     command: str = ""
     payload: str = ""
     sent_at: datetime | None = None
+    language: str = ""
 
     @property
     def has_only_attachments(self) -> bool:

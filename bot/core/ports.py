@@ -14,7 +14,7 @@ from bot.core.case import Case, State
 from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import Draft, DraftStatus, Role
-from bot.core.letters import Brief, Exchange, Letter, RecordField
+from bot.core.letters import Brief, Exchange, Letter, Notice, RecordField
 from bot.core.messages import Handle, Inbound, Message
 from bot.core.rights import Reading, Scope
 
@@ -47,6 +47,13 @@ class Courier(Protocol):
         """
 
 
+class Archive(Protocol):
+    """Where colleagues look for what we sent: the mailbox's Sent folder."""
+
+    async def keep(self, outgoing: Outgoing) -> None:
+        """Append a sent mail; it is a convenience, so a failure is logged and never stops delivery."""
+
+
 class Parser(Protocol):
     """Turns raw bytes into a `Message` where it can be killed."""
 
@@ -66,6 +73,12 @@ class Writer(Protocol):
 
     def compose(self, brief: Brief) -> Letter:
         """Word one letter in the brief's language and channel."""
+
+    def dress(self, body: str, language: str) -> str:
+        """Return accessible HTML of a plain text that a colleague wrote."""
+
+    def notice(self, notice: Notice) -> Letter:
+        """Word one mail to colleagues, without personal data."""
 
     def findings(self, draft: Draft) -> tuple[str, ...]:
         """Return what keeps a draft from approval (the legal lint), each a sentence for a colleague."""

@@ -1,0 +1,33 @@
+"""Who stands behind a message, for the case it belongs to."""
+
+from bot.core.case import Case
+from bot.core.messages import MAIL, Handle, Message, Verdict, canonical_address
+from bot.core.rights import Reading
+from bot.core.trust import Grade, Trust
+
+
+def standing(case: Case | None, message: Message, grade: Grade) -> Trust:
+    """Return how far a message's sender is proven: its own grade, or the case's for the very handle that was proven.
+
+    A mail without an aligned pass never inherits: anyone can write a From line. A chat inherits, because the platform
+    vouches for its numeric id.
+    """
+    if case is None or grade.trust is Trust.FORGED:
+        return grade.trust
+    authentic = message.channel != MAIL or message.authentication.dmarc is Verdict.PASS
+    same = message.sender in {case.proven, case.requester}
+    return max(grade.trust, case.trust) if authentic and same else grade.trust
+
+
+def named_addresses(reading: Reading) -> tuple[Handle, ...]:
+    """Return the e-mail addresses a message names, once each."""
+    found = {canonical_address(entity.text) for entity in reading.entities if entity.kind == "email"}
+    return tuple(Handle(MAIL, address) for address in sorted(found))
+
+
+def answer_destination(case: Case) -> Handle:
+    """Return where an answer goes: the address whose control was shown, else where the person wrote from.
+
+    What an unproven person may be told holds no personal data; nothing is ever sent to a Reply-To or a Cc.
+    """
+    return case.proven or case.requester

@@ -1,0 +1,111 @@
+"""The answer as a draft: kept in step with its case, drafted anew whenever the case changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.case import Case, Item, State
+from bot.core.decisions import REQUIRED
+from bot.core.drafts import Draft, DraftKind, DraftStatus
+from bot.core.identity import answer_destination
+from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField
+from bot.core.ports import Customer, Kept, Unit
+from bot.core.rights import RIGHTS, Correction, RequestType
+from bot.core.trust import Trust
+from bot.flow.correspondence import item_brief
+from bot.flow.posting import Post, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Drafts what a colleague will approve: one letter for the items that are ready."""
+
+    post: Post
+
+    def redraft(self, unit: Unit, case: Case, now: datetime) -> None:
+        """Make waiting answers stale and draft one anew for the items in review."""
+        covered: set[str] = set()
+        for waiting in unit.drafts.listed(DraftStatus.WAITING, case.id):
+            if waiting.kind is DraftKind.ANSWER:
+                unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
+            else:
+                covered.update(waiting.items)
+        ready = tuple(item for item in ready_items(case) if item.id not in covered)
+        if ready:
+            unit.drafts.add(self._answer(unit, case, ready, now))
+
+    def _answer(self, unit: Unit, case: Case, ready: tuple[Item, ...], now: datetime) -> Draft:
+        proven = all(case.trust >= REQUIRED[item.right] for item in ready)
+        customer = unit.directory.get(case.customer_id) if proven and case.customer_id else None
+        kept = unit.inbox.correspondence(case.id)
+        recipient = answer_destination(case)
+        today = self.post.house.calendar.civil_date(now)
+        late = min(item.promise_due for item in ready) < today
+        shows_data = proven and any(REQUIRED[item.right] is Trust.PROVEN for item in ready)
+        brief = Brief(
+            kind=DraftKind.ANSWER,
+            language=case.language,
+            channel=recipient.channel,
+            reference=case.reference,
+            promise_due=min(item.promise_due for item in ready),
+            today=today,
+            name=customer.name if customer else case.name,
+            plausible=case.trust >= Trust.PLAUSIBLE,
+            proven=proven,
+            unsure=tuple(item.right for item in ready if item.doubtful),
+            items=tuple(self._item(item, case, kept) for item in ready),
+            finding=self._finding(unit, case) if shows_data else Finding.NOT_LOOKED,
+            identifier=recipient.value if proven else "",
+            record=record_of(customer) if customer and shows_data else (),
+            correspondence=self._exchanges(unit, case, kept) if shows_data else (),
+            late=late,
+            subject=next((entry.message.subject for entry in kept if entry.message), ""),
+        )
+        last = next((entry.message.message_id for entry in reversed(kept) if entry.message), "")
+        purpose = Purpose(items=ready, refuses=not proven, in_reply_to=last)
+        return self.post.word(case, brief, recipient, now, purpose)
+
+    def _finding(self, unit: Unit, case: Case) -> Finding:
+        found = len(unit.directory.find(answer_destination(case)))
+        if found > 1:
+            return Finding.SEVERAL
+        return Finding.ONE if found else Finding.NOTHING
+
+    def _item(self, item: Item, case: Case, kept: Sequence[Kept]) -> ItemBrief:
+        return replace(item_brief(item, case), corrections=_corrections(kept))
+
+    def _exchanges(self, unit: Unit, case: Case, kept: Sequence[Kept]) -> tuple[Exchange, ...]:
+        """Return the correspondence of this case, theirs and ours (Art. 15(3): it is data about the person too)."""
+        zone = self.post.house.calendar
+        theirs = [
+            Exchange(
+                zone.civil_date(entry.received_at), entry.channel, entry.message.subject, entry.message.text, ours=False
+            )
+            for entry in kept
+            if entry.message is not None and entry.message.sender in {case.requester, case.proven}
+        ]
+        return tuple(sorted([*theirs, *unit.outbox.written_to(case.id)], key=lambda exchange: exchange.on))
+
+
+def ready_items(case: Case) -> tuple[Item, ...]:
+    """Return the items an answer can be drafted for, in the order of the law."""
+    ready = [item for item in case.items if item.state is State.REVIEW and item.right is not RequestType.OTHER]
+    return tuple(sorted(ready, key=lambda item: RIGHTS.index(item.right)))
+
+
+def record_of(customer: Customer) -> tuple[RecordField, ...]:
+    """Return the directory row as an answer shows it: every field that is held."""
+    own = (
+        RecordField("number", customer.number),
+        RecordField("name", customer.name),
+        RecordField("emails", ", ".join(customer.emails)),
+        RecordField("phones", ", ".join(customer.phones)),
+        RecordField("handles", ", ".join(map(str, customer.handles))),
+        RecordField("language", customer.language),
+    )
+    return tuple(field for field in (*own, *customer.fields) if field.value)
+
+
+def _corrections(kept: Sequence[Kept]) -> tuple[Correction, ...]:
+    found = [c for entry in kept if entry.reading for c in entry.reading.corrections]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,32 @@
+"""A failed delivery of ours comes back: the item it answered is open again at its old date (law.md rule 7)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.case import Event, advance, can
+from bot.core.delivery import DeliveryState
+from bot.core.letters import Notice, NoticeKind
+from bot.core.messages import Bounce
+from bot.core.ports import Unit
+from bot.flow.answering import Answering
+
+
+def take_back_delivery(unit: Unit, answering: Answering, bounce: Bounce, now: datetime) -> str | None:
+    """Reopen what a permanently failed mail had answered and return its case; a delay is only kept."""
+    outgoing = unit.outbox.by_message_ids((bounce.original_message_id,)) if bounce.original_message_id else None
+    if outgoing is None or not outgoing.case_id:
+        return None
+    case = unit.cases.get(outgoing.case_id)
+    if not bounce.permanent:
+        return case.id
+    unit.outbox.save(replace(outgoing, state=DeliveryState.PARKED, last_error=f"bounced {bounce.status}".strip()))
+    answered = set(unit.drafts.get(outgoing.draft_id).items)
+    items = tuple(
+        advance(item, Event.BOUNCED) if item.id in answered and can(item, Event.BOUNCED) else item
+        for item in case.items
+    )
+    case = unit.cases.save(replace(case, items=items))
+    unit.audit.record(case.id, "bounced", "desk", now, {"outgoing": outgoing.id, "status": bounce.status})
+    answering.redraft(unit, case, now)
+    answering.post.notify(unit, Notice(NoticeKind.NOT_DELIVERED, case.reference), now)
+    return case.id

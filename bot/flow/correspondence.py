@@ -1,0 +1,220 @@
+"""The first reply: what one message calls for at once. At most one mail back for one that came in."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.case import Case, Item
+from bot.core.challenge import CODE_BYTES, LIFETIME, MAX_ATTEMPTS, Challenge, ChallengeOutcome, write_code
+from bot.core.decisions import Decision, Facts, Measure
+from bot.core.drafts import DraftKind
+from bot.core.identity import named_addresses
+from bot.core.letters import Brief, ItemBrief, Question
+from bot.core.messages import Handle, Message
+from bot.core.ports import Unit
+from bot.core.references import ID_BYTES, write_id
+from bot.core.rights import Flag, Reading, RequestType, Scope
+from bot.core.trust import Trust
+from bot.flow.posting import Post, Purpose
+
+_DAY: Final = timedelta(days=1)
+_ACKNOWLEDGING: Final = frozenset({DraftKind.ACKNOWLEDGEMENT, DraftKind.UNSUBSCRIBE_CONFIRMATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One read message: its id, its trustworthy time of arrival, and what it says."""
+
+    id: str
+    at: datetime
+    message: Message
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Everything a first reply is written from; `judged` is the challenge an answer was tried on."""
+
+    case: Case
+    decision: Decision
+    facts: Facts
+    received: Incoming
+    now: datetime
+    first: bool
+    judged: Challenge | None = None
+
+    @property
+    def plausible(self) -> bool:
+        """Whether the reply may say what was understood (never to the unproven, never on a platform)."""
+        return self.facts.trust >= Trust.PLAUSIBLE and not self.facts.chat
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """Writes the first reply and lets it leave where the policy allows."""
+
+    post: Post
+
+    def reply(self, unit: Unit, occasion: Occasion) -> Case:
+        """Write the one reply a decision calls for, unless a cap says that enough was written; return the case."""
+        step = occasion.decision.step
+        if step is None or not self._within_caps(unit, occasion, step):
+            return occasion.case
+        if step is DraftKind.IDENTITY_QUESTION:
+            return self._ask_identity(unit, occasion)
+        question = Question.WHICH_RIGHT if step is DraftKind.CLARIFICATION else None
+        return self._send(unit, occasion, step, question)
+
+    def welcome(self, unit: Unit, received: Incoming, case: Case, now: datetime) -> None:
+        """Greet somebody who opened the chat; asks nothing and opens nothing."""
+        sender = received.message.sender
+        if unit.counters.raise_within(f"welcome:{sender}", 1, now - _DAY, now):
+            brief = self._brief(case, DraftKind.ACKNOWLEDGEMENT, sender, now, Question.WELCOME)
+            self.post.dispatch(unit, case, self.post.word(case, brief, sender, now, Purpose()), now)
+
+    def _ask_identity(self, unit: Unit, occasion: Occasion) -> Case:
+        """Ask the one question that proves control of an address; known and unknown get the same words (rule 16)."""
+        step, judged = DraftKind.IDENTITY_QUESTION, occasion.judged
+        if occasion.facts.answer is ChallengeOutcome.WRONG and judged is not None:
+            return self._send(unit, occasion, step, Question.CODE_WRONG, tries_left=MAX_ATTEMPTS - judged.attempts)
+        if occasion.facts.chat:
+            return self._ask_in_chat(unit, occasion)
+        sender = occasion.received.message.sender
+        if unit.challenges.open_for(occasion.case.id, occasion.now) is not None:
+            return self._send_opt_out_only(unit, occasion)
+        code = self._challenge(unit, occasion, sender)
+        if code is None:
+            return occasion.case
+        return self._send(unit, occasion, step, Question.CODE_BY_REPLY, code=code)
+
+    def _ask_in_chat(self, unit: Unit, occasion: Occasion) -> Case:
+        """Continue by mail (rule 42): which address, or a code to the one that was named, known or not."""
+        step = DraftKind.IDENTITY_QUESTION
+        named = named_addresses(occasion.received.reading)
+        expired = occasion.judged.destination if occasion.judged else None
+        destination = named[0] if len(named) == 1 else expired
+        if destination is None:
+            return self._send(unit, occasion, step, Question.WHICH_ADDRESS)
+        code = self._challenge(unit, occasion, destination)
+        case = occasion.case
+        if code is not None:  # over the cap no mail leaves, and the chat says the same
+            brief = self._brief(case, step, destination, occasion.now, Question.CODE_FOR_CHAT, first=True)
+            mail = self.post.word(case, brief, destination, occasion.now, Purpose(code=code))
+            case = self.post.offer(unit, case, mail, occasion.now)
+        return self._send(unit, replace(occasion, case=case), step, Question.CODE_SENT)
+
+    def _send_opt_out_only(self, unit: Unit, occasion: Occasion) -> Case:
+        """The identity question is open already: say only what was done at once, if anything."""
+        if Measure.SUPPRESS not in occasion.decision.measures:
+            return occasion.case
+        return self._send(unit, occasion, DraftKind.UNSUBSCRIBE_CONFIRMATION, None)
+
+    def _challenge(self, unit: Unit, occasion: Occasion, destination: Handle) -> str | None:
+        """Open a challenge and return its code, kept only hashed and, in the outbox, sealed; None over the cap."""
+        case, now = occasion.case, occasion.now
+        if unit.challenges.issued(destination, now - _DAY) >= self.post.house.caps.codes_per_address_a_day:
+            unit.audit.record(case.id, "code_capped", "desk", now, {}, {"destination": str(destination)})
+            return None
+        code = write_code(self.post.entropy.draw(CODE_BYTES))
+        customers = unit.directory.find(destination)
+        unit.challenges.add(
+            Challenge(
+                id=write_id(now, self.post.entropy.draw(ID_BYTES)),
+                case_id=case.id,
+                destination=destination,
+                asked_of=occasion.received.message.sender,
+                code_hash=unit.challenges.hash(code),
+                expires_at=now + LIFETIME,
+                on_record=bool(customers),
+                customer_id=customers[0].id if len(customers) == 1 else None,
+            )
+        )
+        unit.audit.record(case.id, "challenged", "desk", now, {}, {"destination": str(destination)})
+        return code
+
+    def _send(
+        self,
+        unit: Unit,
+        occasion: Occasion,
+        kind: DraftKind,
+        question: Question | None,
+        *,
+        code: str = "",
+        tries_left: int = 0,
+    ) -> Case:
+        case, message, now = occasion.case, occasion.received.message, occasion.now
+        stopped = tuple(item for item in case.items if item.done_at == now and not item.provisional)
+        brief = replace(
+            self._brief(case, kind, message.sender, now, question, first=occasion.first),
+            plausible=occasion.plausible,
+            name=case.name if occasion.plausible else "",
+            items=tuple(item_brief(item, case) for item in case.items) if occasion.plausible else (),
+            opted_out=scopes_of(occasion.received.reading) if stopped else frozenset(),
+            candidates=tuple(right for right, _ in occasion.decision.rights)
+            if question is Question.WHICH_RIGHT
+            else (),
+            tries_left=tries_left,
+            subject=message.subject if occasion.plausible else "",
+        )
+        purpose = Purpose(items=stopped, code=code, in_reply_to=message.message_id)
+        draft = self.post.word(case, brief, message.sender, now, purpose)
+        references = tuple(filter(None, (*message.references, message.message_id)))
+        return self.post.offer(unit, case, draft, now, references)
+
+    def _brief(
+        self,
+        case: Case,
+        kind: DraftKind,
+        recipient: Handle,
+        now: datetime,
+        question: Question | None,
+        *,
+        first: bool = True,
+    ) -> Brief:
+        """Return the least a letter may say: a reference and the promise."""
+        today = self.post.house.calendar.civil_date(now)
+        return Brief(
+            kind=kind,
+            language=case.language,
+            channel=recipient.channel,
+            reference=case.reference,
+            promise_due=min((item.promise_due for item in case.items), default=today),
+            today=today,
+            first=first,
+            question=question,
+        )
+
+    def _within_caps(self, unit: Unit, occasion: Occasion, step: DraftKind) -> bool:
+        """Two robots can't talk for long, and nobody can be flooded through us (threats.md)."""
+        caps, now, case = self.post.house.caps, occasion.now, occasion.case
+        sender = occasion.received.message.sender
+        if occasion.facts.answer is ChallengeOutcome.WRONG:
+            return True  # at most four of these: the fifth wrong code goes to a person
+        thread, most = f"thread:{case.id}", caps.per_chat_a_day if occasion.facts.chat else caps.per_thread_a_day
+        unproven = occasion.facts.trust < Trust.PLAUSIBLE and not occasion.facts.chat
+        if unproven and step in _ACKNOWLEDGING:
+            allowed = unit.counters.raise_within(f"ack:{sender}", caps.acknowledgements_a_day, now - _DAY, now)
+        else:
+            allowed = True
+        allowed = allowed and unit.counters.raise_within(thread, most, now - _DAY, now)
+        if not allowed:
+            unit.audit.record(case.id, "reply_capped", "desk", now, {"step": step})
+        return allowed
+
+
+def item_brief(item: Item, case: Case) -> ItemBrief:
+    """Return what a letter may know of an item."""
+    return ItemBrief(
+        right=item.right,
+        promise_due=item.promise_due,
+        statutory_due=item.statutory_due,
+        scopes=item.scopes,
+        marketing=item.right is RequestType.OBJECTION and Flag.MARKETING in case.flags,
+        provisional=item.provisional,
+        taken_effect=item.done_at is not None,
+    )
+
+
+def scopes_of(reading: Reading) -> frozenset[Scope]:
+    """Return which mailings an opt-out stops: what was named, else all of them (law.md rule 28)."""
+    return reading.scopes or frozenset({Scope.ALL})

@@ -1,0 +1,127 @@
+"""Deliver: the fourth commit. Claimed and marked before it is sent, recorded after; the outbox sees only couriers."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.case import Event, advance, can
+from bot.core.delivery import DeliveryState, Outgoing, after_a_crash, next_try
+from bot.core.errors import PermanentFailure, StaleClaim, StorageUnavailable, TransientFailure, UncertainDelivery
+from bot.core.letters import Notice, NoticeKind
+from bot.core.ports import Archive, Clock, Courier, Entropy, Store, Unit
+from bot.flow.answering import Answering
+
+BATCH: Final = 8
+LEASE: Final = timedelta(minutes=5)
+_IDLE_SECONDS: Final = 5.0
+_EVENT: Final = {DeliveryState.SENT: Event.DELIVERED, DeliveryState.PARKED: Event.FAILED}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Hands approved messages to the courier of their channel and records what became of them."""
+
+    store: Store
+    couriers: Mapping[str, Courier]
+    answering: Answering
+    clock: Clock
+    entropy: Entropy
+    archive: Archive | None = None
+
+    async def run(self) -> None:
+        """Deliver until cancelled; a message in hand is finished before the cancellation is obeyed."""
+        while True:
+            try:
+                await self.recover()
+                sent = await asyncio.shield(asyncio.ensure_future(self.deliver_batch()))
+            except StorageUnavailable as away:
+                log.warning("storage unavailable, delivery pauses: %s", away)
+                sent = 0
+                await asyncio.sleep(_IDLE_SECONDS)
+            if not sent:
+                await self.store.wait("outbox", _IDLE_SECONDS)
+
+    async def recover(self) -> None:
+        """Settle what a crash left in `sending`: resend what discloses nothing, ask a person about the rest."""
+        now = self.clock.now()
+
+        def settle(unit: Unit) -> None:
+            for outgoing in unit.outbox.abandoned(now):
+                state = after_a_crash(outgoing)
+                unit.outbox.save(replace(outgoing, state=state, last_error="the service stopped while sending"))
+                if state is DeliveryState.UNCERTAIN:
+                    self._tell(unit, outgoing, now)
+
+        await self.store.transact(settle)
+
+    async def deliver_batch(self) -> int:
+        """Send what is due now and return how many messages that was."""
+        now = self.clock.now()
+        claimed = await self.store.transact(lambda unit: unit.outbox.claim(now, BATCH, LEASE))
+        for outgoing in claimed:
+            await self._deliver(outgoing)
+        return len(claimed)
+
+    async def _deliver(self, outgoing: Outgoing) -> None:
+        ended = await self._attempt(outgoing)
+        now = self.clock.now()
+        try:
+            await self.store.transact(lambda unit: self._record(unit, ended, now))
+        except StaleClaim:
+            log.warning("outgoing %s was taken over by another worker", outgoing.id)
+            return
+        if ended.state is DeliveryState.SENT and self.archive is not None:
+            await self.archive.keep(outgoing)
+
+    async def _attempt(self, outgoing: Outgoing) -> Outgoing:
+        courier = self.couriers.get(outgoing.recipient.channel)
+        if courier is None:
+            reason = f"no way out for {outgoing.recipient.channel}: configure it, then run `outbox retry`"
+            return replace(outgoing, state=DeliveryState.PARKED, last_error=reason)
+        try:
+            receipt = await courier.send(outgoing)
+        except TransientFailure as failure:
+            return self._later(outgoing, failure)
+        except PermanentFailure as failure:
+            return replace(outgoing, state=DeliveryState.PARKED, last_error=str(failure))
+        except UncertainDelivery as failure:
+            return replace(outgoing, state=after_a_crash(outgoing), last_error=str(failure))
+        return replace(outgoing, state=DeliveryState.SENT, receipt=receipt, last_error="")
+
+    def _later(self, outgoing: Outgoing, failure: TransientFailure) -> Outgoing:
+        now = self.clock.now()
+        jitter = self.entropy.draw(1)[0] / 256
+        again = next_try(outgoing.attempts, outgoing.created_at, now, jitter)
+        if again is None:
+            return replace(outgoing, state=DeliveryState.PARKED, last_error=f"gave up after five days: {failure}")
+        if failure.retry_after is not None:
+            again = max(again, now + timedelta(seconds=failure.retry_after))
+        return replace(outgoing, state=DeliveryState.QUEUED, not_before=again, last_error=str(failure))
+
+    def _record(self, unit: Unit, outgoing: Outgoing, now: datetime) -> None:
+        unit.outbox.save(outgoing)
+        if outgoing.state in {DeliveryState.PARKED, DeliveryState.UNCERTAIN}:
+            self._tell(unit, outgoing, now)
+        if not outgoing.case_id or outgoing.state is DeliveryState.QUEUED:
+            return
+        facts = {"outgoing": outgoing.id, "state": outgoing.state, "receipt": outgoing.receipt}
+        unit.audit.record(outgoing.case_id, "delivery", "desk", now, facts)
+        event = _EVENT.get(outgoing.state)
+        answered = set(unit.drafts.get(outgoing.draft_id).items)
+        if event is None or not answered:
+            return
+        case = unit.cases.get(outgoing.case_id)
+        items = tuple(advance(item, event) if item.id in answered and can(item, event) else item for item in case.items)
+        case = unit.cases.save(replace(case, items=items))
+        self.answering.redraft(unit, case, now)
+
+    def _tell(self, unit: Unit, outgoing: Outgoing, now: datetime) -> None:
+        """Tell colleagues once, but never because a notice to colleagues itself failed."""
+        if outgoing.case_id and unit.counters.once(f"undelivered:{outgoing.id}", now):
+            reference = unit.cases.get(outgoing.case_id).reference
+            self.answering.post.notify(unit, Notice(NoticeKind.NOT_DELIVERED, reference), now)

@@ -1,0 +1,24 @@
+"""Arrive: the first commit. What a channel hands over is kept before it is acknowledged upstream."""
+
+from collections.abc import Sequence
+
+from bot.core.messages import Inbound
+from bot.core.ports import Clock, Store, Unit
+
+
+class Intake:
+    """Keeps arrivals. Many in one commit; one that is known already is not kept twice."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def accept(self, batch: Sequence[Inbound]) -> None:
+        """Store a batch durably. Raises StorageUnavailable when it is not ours yet."""
+        now = self._clock.now()
+
+        def keep(unit: Unit) -> None:
+            for inbound in batch:
+                unit.inbox.keep(inbound, now)
+
+        await self._store.transact(keep)

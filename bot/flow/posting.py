@@ -1,0 +1,133 @@
+"""From a draft to the outbox: by itself where the policy allows, else once colleagues approved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.case import Case, Event, Item, advance, can
+from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.drafts import Approval, Draft, DraftKind, DraftStatus, may_send_alone
+from bot.core.house import House
+from bot.core.letters import Brief, Notice
+from bot.core.messages import MAIL, Handle
+from bot.core.ports import Entropy, Unit, Writer
+from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
+
+POLICY: Final = "policy"
+"""Who approved what left by itself."""
+
+_HOUR: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a letter is for beside its words: the items it answers, the code it carries, the mail it replies to."""
+
+    items: tuple[Item, ...] = ()
+    code: str = ""
+    refuses: bool = False
+    in_reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The one way into the outbox."""
+
+    house: House
+    writer: Writer
+    entropy: Entropy
+
+    def word(self, case: Case, brief: Brief, recipient: Handle, now: datetime, purpose: Purpose) -> Draft:
+        """Return the draft of one letter, bound to the case as it stands."""
+        letter = self.writer.compose(brief)
+        return Draft(
+            id=write_id(now, self.entropy.draw(ID_BYTES)),
+            case_id=case.id,
+            kind=brief.kind,
+            language=brief.language,
+            recipient=recipient,
+            subject=letter.subject,
+            body=letter.body,
+            html=letter.html,
+            template=letter.template,
+            case_version=case.version,
+            created_at=now,
+            items=tuple(item.id for item in purpose.items),
+            rights=frozenset(item.right for item in purpose.items),
+            open_slots=letter.open_slots,
+            secret=purpose.code,
+            refuses=purpose.refuses,
+            in_reply_to=purpose.in_reply_to,
+        )
+
+    def offer(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
+        """Store a draft, let it leave at once where the policy allows, and return the case as it then stands."""
+        alone = may_send_alone(draft.kind, self.house.auto_send, case.flags) and not draft.open_slots
+        if not (alone and self._breaker_closed(unit, now)):
+            unit.drafts.add(draft)
+            return case
+        approved = replace(draft, status=DraftStatus.APPROVED, approvals=(Approval(POLICY, draft.seal, now),))
+        unit.drafts.add(approved)
+        return self.dispatch(unit, case, approved, now, references)
+
+    def dispatch(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
+        """Put an approved draft into the outbox with the Message-ID it keeps; nothing is sent here.
+
+        Returns the case with the answered items on their way.
+        """
+        ident = write_id(now, self.entropy.draw(ID_BYTES))
+        outgoing = Outgoing(
+            id=ident,
+            draft_id=draft.id,
+            case_id=case.id,
+            kind=draft.kind,
+            recipient=draft.recipient,
+            subject=draft.subject,
+            body=draft.body,
+            html=draft.html,
+            language=draft.language,
+            message_id=message_id(case.token, ident[-12:], self.house.mail_domain),
+            created_at=now,
+            state=DeliveryState.WITHHELD if self.house.observe else DeliveryState.QUEUED,
+            in_reply_to=draft.in_reply_to,
+            references=tuple(references),
+            secret=draft.secret,
+        )
+        unit.outbox.add(outgoing)
+        approvers = ", ".join(given.staff for given in draft.approvals)
+        facts = {"kind": draft.kind, "draft": draft.id, "seal": draft.seal}
+        unit.audit.record(case.id, "queued", approvers, now, facts, {"to": str(draft.recipient)})
+        if not draft.items:
+            return case
+        moved = tuple(
+            advance(item, Event.APPROVED) if item.id in draft.items and can(item, Event.APPROVED) else item
+            for item in case.items
+        )
+        return unit.cases.save(replace(case, items=moved))
+
+    def notify(self, unit: Unit, notice: Notice, now: datetime) -> None:
+        """Queue a mail to colleagues; it holds no personal data, so nobody has to approve it."""
+        letter = self.writer.notice(notice)
+        for address in self.house.notify:
+            ident = write_id(now, self.entropy.draw(ID_BYTES))
+            unit.outbox.add(
+                Outgoing(
+                    id=ident,
+                    draft_id="",
+                    case_id="",
+                    kind=DraftKind.NOTICE,
+                    recipient=Handle(MAIL, address),
+                    subject=letter.subject,
+                    body=letter.body,
+                    html=letter.html,
+                    language="en",
+                    message_id=message_id(
+                        write_token(self.entropy.draw(TOKEN_BYTES)), ident[-12:], self.house.mail_domain
+                    ),
+                    created_at=now,
+                )
+            )
+
+    def _breaker_closed(self, unit: Unit, now: datetime) -> bool:
+        return unit.counters.raise_within("automatic", self.house.caps.automatic_an_hour, now - _HOUR, now)

@@ -1,0 +1,99 @@
+"""Timers walk the same street: a clock that rings is an event, told once."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance
+from bot.core.deadlines import statutory_alarm
+from bot.core.errors import StorageUnavailable
+from bot.core.letters import Notice, NoticeKind
+from bot.core.ports import Clock, Store, Unit
+from bot.flow.answering import Answering
+
+PROMISE_ALARMS: Final = (3, 1, 0)
+STATUTORY_ALARMS: Final = (10, 5, 1)
+"""Days before a date when colleagues hear of it."""
+
+GIVE_UP_BEFORE: Final = 10
+"""Days before the strict date when an open question goes to a person: silence never closes a case (rule 8)."""
+
+_EVERY_SECONDS: Final = 60.0
+_DIGEST_HOUR: Final = 8
+_WAITING: Final = frozenset({State.VERIFYING, State.CLARIFYING})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """Rings what is due. Safe to run in several processes: each bell rings once."""
+
+    store: Store
+    answering: Answering
+    clock: Clock
+
+    async def run(self) -> None:
+        """Ring every minute until cancelled."""
+        while True:
+            try:
+                await self.ring()
+            except StorageUnavailable as away:
+                log.warning("storage unavailable, timers pause: %s", away)
+            await asyncio.sleep(_EVERY_SECONDS)
+
+    async def ring(self) -> None:
+        """Ring everything due now: deadlines, open questions, the daily digest, the purge of other mail."""
+        now = self.clock.now()
+        house = self.answering.post.house
+        today = house.calendar.civil_date(now)
+        await self.store.transact(lambda unit: self._deadlines(unit, today, now))
+        await self.store.transact(lambda unit: unit.inbox.purge_other(now - house.keep_other_mail_for))
+        if now.astimezone(house.calendar.zone).hour >= _DIGEST_HOUR:
+            await self.store.transact(lambda unit: self._digest(unit, today, now))
+
+    def _deadlines(self, unit: Unit, today: date, now: datetime) -> None:
+        for case in unit.cases.due(today + timedelta(days=max(STATUTORY_ALARMS))):
+            for item in case.items:
+                if item.state in OPEN_STATES:
+                    for key, notice in self._bells(case, item, today):
+                        if unit.counters.once(key, now):
+                            self.answering.post.notify(unit, notice, now)
+            self._give_up(unit, case, today, now)
+
+    def _bells(self, case: Case, item: Item, today: date) -> Iterator[tuple[str, Notice]]:
+        """Yield the nearest alarm of each clock that is due; an alarm missed while we were down rings once, late."""
+        rung = [days for days in PROMISE_ALARMS if today >= item.promise_due - timedelta(days=days)]
+        if rung:
+            yield f"promise:{item.id}:{min(rung)}", Notice(NoticeKind.PROMISE_DUE, case.reference, item.promise_due)
+        if item.statutory_due is not None:
+            strict = statutory_alarm(item.received_at, self.answering.post.house.calendar)
+            rung = [days for days in STATUTORY_ALARMS if today >= strict - timedelta(days=days)]
+            if rung:
+                yield f"statutory:{item.id}:{min(rung)}", Notice(NoticeKind.STATUTORY_DUE, case.reference, strict)
+
+    def _give_up(self, unit: Unit, case: Case, today: date, now: datetime) -> None:
+        """Bring what still waits for the person to a colleague in time for the letter of Art. 12(4)."""
+        late = {
+            item.id
+            for item in case.items
+            if item.state in _WAITING and today >= self._last_moment(item) - timedelta(days=GIVE_UP_BEFORE)
+        }
+        if late:
+            items = tuple(advance(item, Event.GAVE_UP) if item.id in late else item for item in case.items)
+            case = unit.cases.save(replace(case, items=items))
+            unit.audit.record(case.id, "gave_up_waiting", "desk", now, {"items": str(len(late))})
+            self.answering.redraft(unit, case, now)
+
+    def _last_moment(self, item: Item) -> date:
+        if item.statutory_due is None:
+            return item.promise_due + timedelta(days=GIVE_UP_BEFORE)
+        return statutory_alarm(item.received_at, self.answering.post.house.calendar)
+
+    def _digest(self, unit: Unit, today: date, now: datetime) -> None:
+        if unit.counters.once(f"digest:{today.isoformat()}", now):
+            counts = tuple((state.value, count) for state, count in unit.cases.stages().items())
+            self.answering.post.notify(unit, Notice(NoticeKind.DIGEST, counts=counts), now)
