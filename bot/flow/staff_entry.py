@@ -10,7 +10,6 @@ from bot.core.ports import Unit
 from bot.core.references import tokens_in
 from bot.flow.answering import Answering
 
-
 _SENT: Final = frozenset({"sent", "sent items", "sent mail", "inbox.sent", "gesendet", "envoyés", "verzonden"})
 
 

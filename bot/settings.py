@@ -1,0 +1,261 @@
+"""The service's settings: one TOML file, overridden by `NEXIO_…` variables, built once; secrets come from files."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.core.drafts import MAY_SEND_ALONE, DraftKind
+from bot.core.errors import RightsDeskError
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class BadSettings(RightsDeskError):
+    """Settings that can't be used; the text names each one and what to write."""
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"{value!r} is no time zone; write one such as Europe/Amsterdam") from None
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit():
+        raise ValueError(f"{value!r} is no address to listen on; write host:port, such as 127.0.0.1:8025")
+    return value
+
+
+def _sendable(kinds: frozenset[DraftKind]) -> frozenset[DraftKind]:
+    if wrong := sorted(kinds - MAY_SEND_ALONE):
+        raise ValueError(f"{', '.join(wrong)} may never leave without a colleague; remove it from auto_send")
+    return kinds
+
+
+Listen = Annotated[str, AfterValidator(_listen)]
+Tls = Literal["tls", "starttls", "none"]
+
+
+class Section(BaseModel):
+    """A part of the file; an unknown key is an error, so that a typo is found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CompanySection(Section):
+    """Who runs the desk and where it acts. `country` and `subdivision` (ISO 3166) choose the public holidays."""
+
+    name: str
+    contact: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    country: str = Field(min_length=2, max_length=2)
+    subdivision: str | None = None
+    timezone: Annotated[str, AfterValidator(_zone)]
+    domains: tuple[str, ...] = Field(min_length=1)
+    data_dir: Path = Path("var")
+    public_url: str = "http://127.0.0.1:8000"
+    authority: str = ""
+    authority_site: str = ""
+
+
+class StorageSection(Section):
+    """Where everything is kept; the keys lie beside the data unless `keys_file` says otherwise."""
+
+    url: str = "sqlite:///var/intake.db"
+    keys_file: Path | None = None
+
+
+class ServerSection(Section):
+    """A server to log in to; plain text only on loopback, and never as a fallback."""
+
+    host: str
+    port: int = Field(gt=0, lt=65536)
+    tls: Tls = "tls"
+    user: str = ""
+    password_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _no_plain_text_over_a_network(self) -> Self:
+        if self.tls == "none" and self.host not in LOOPBACK:
+            raise ValueError(f'tls = "none" is for loopback only; {self.host} needs "tls" or "starttls"')
+        return self
+
+
+class MailboxSection(ServerSection):
+    """A mailbox to read."""
+
+    name: str
+    folders: tuple[str, ...] = ("INBOX",)
+    done_folder: str = ""
+    sent_folder: str = ""
+    authserv_id: str = ""
+    poll_seconds: int = Field(default=60, ge=1)
+
+
+class SmtpInSection(Section):
+    """A listener of ours."""
+
+    listen: Listen = "127.0.0.1:8025"
+    protocol: Literal["smtp", "lmtp"] = "smtp"
+    authserv_id: str = ""
+
+
+class SmtpOutSection(ServerSection):
+    """The way out for mail."""
+
+    port: int = Field(default=587, gt=0, lt=65536)
+    tls: Tls = "starttls"
+
+
+class TelegramSection(Section):
+    """A bot of ours."""
+
+    token_file: Path
+    base_url: str = "https://api.telegram.org/bot"
+    mode: Literal["polling", "webhook"] = "polling"
+    secret_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _webhook_has_a_secret(self) -> Self:
+        if self.mode == "webhook" and self.secret_file is None:
+            raise ValueError('mode = "webhook" needs secret_file: a file with a long random word')
+        return self
+
+
+class ConsoleSection(Section):
+    """The pages for colleagues."""
+
+    listen: Listen = "127.0.0.1:8000"
+
+
+class StaffSection(Section):
+    """Who hears of deadlines and alarms."""
+
+    notify: tuple[str, ...] = ()
+
+
+class RepliesSection(Section):
+    """What may leave by itself; `observe` reads and drafts, and sends nothing."""
+
+    mode: Literal["live", "observe"] = "live"
+    auto_send: Annotated[frozenset[DraftKind], AfterValidator(_sendable)] = frozenset(
+        {
+            DraftKind.ACKNOWLEDGEMENT,
+            DraftKind.IDENTITY_QUESTION,
+            DraftKind.CLARIFICATION,
+            DraftKind.UNSUBSCRIBE_CONFIRMATION,
+        }
+    )
+
+
+class ReadingSection(Section):
+    """How sure the reader must be, and for how long other mail is kept."""
+
+    likely: float = Field(default=0.95, gt=0, lt=1)
+    look: float = Field(default=0.05, gt=0, lt=1)
+    keep_other_mail_days: int = Field(default=30, ge=1)
+    model: Path | None = None
+
+
+class Settings(BaseSettings):
+    """Everything the service can be told. Every section but `company` and `storage` is optional."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NEXIO_", env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    company: CompanySection
+    storage: StorageSection
+    mailbox: tuple[MailboxSection, ...] = ()
+    smtp_in: SmtpInSection | None = None
+    smtp_out: SmtpOutSection | None = None
+    telegram: TelegramSection | None = None
+    console: ConsoleSection | None = None
+    staff: StaffSection = StaffSection()
+    replies: RepliesSection = RepliesSection()
+    reading: ReadingSection = ReadingSection()
+    base: Path = Field(default=Path(), exclude=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return env_settings, init_settings
+
+    def path(self, written: Path) -> Path:
+        """Return a path as the file means it: relative to the file."""
+        return written if written.is_absolute() else self.base / written
+
+    @property
+    def data_dir(self) -> Path:
+        """Where the service keeps its own files."""
+        return self.path(self.company.data_dir)
+
+    @property
+    def keys_path(self) -> Path:
+        """Where the keys are."""
+        return self.path(self.storage.keys_file) if self.storage.keys_file else self.data_dir / "keys.json"
+
+    @property
+    def database_url(self) -> str:
+        """The storage URL with a relative SQLite path taken from the file's folder."""
+        prefix = "sqlite:///"
+        if not self.storage.url.startswith(prefix):
+            return self.storage.url
+        return prefix + str(self.path(Path(self.storage.url.removeprefix(prefix))))
+
+    def secret(self, written: Path | None) -> SecretStr:
+        """Read a secret's file, without its last line break. Raises BadSettings when it can't be read."""
+        if written is None:
+            return SecretStr("")
+        path = self.path(written)
+        try:
+            return SecretStr(path.read_text(encoding="utf-8").rstrip("\r\n"))
+        except OSError as failure:
+            raise BadSettings(
+                f"the secret {path} can't be read ({failure.strerror}); create it with mode 600"
+            ) from None
+
+
+def load_settings(file: Path) -> Settings:
+    """Read the settings. Raises BadSettings, which names every key that is wrong and why."""
+    try:
+        written = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadSettings(f"there is no {file}; copy docs/intake.example.toml and edit it") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+        raise BadSettings(f"{file} can't be read: {failure}") from None
+    return settings_from(written, base=file.resolve().parent, named=str(file))
+
+
+def settings_from(written: dict[str, Any], *, base: Path, named: str = "the settings") -> Settings:
+    """Build settings from a parsed file. Raises BadSettings."""
+    try:
+        return Settings(**written, base=base)
+    except ValidationError as invalid:
+        lines = [f"  {_place(error['loc'])}: {_advice(error)}" for error in invalid.errors()]
+        raise BadSettings("\n".join([f"{named} can't be used:", *lines])) from None
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in loc) or "(file)"
+
+
+def _advice(error: Any) -> str:
+    if error["type"] == "missing":
+        return "is missing"
+    if error["type"] == "extra_forbidden":
+        return "is no setting of ours; check the spelling"
+    return str(error["msg"]).removeprefix("Value error, ")
