@@ -244,8 +244,17 @@ class Inbox(Protocol):
     def move_cursor(self, source: str, cursor: Cursor) -> None:
         """Record how far a folder was seen."""
 
-    def disposition_of(self, source: str, event: str) -> Disposition | None:
-        """Return what became of one upstream event; None when it was never seen."""
+    def of_event(self, source: str, event: str) -> Kept:
+        """Return the message of one upstream event. Raises NotFound when it was never seen."""
+
+    def settled(self, source: str, limit: int) -> Sequence[str]:
+        """Return events of messages that belong to a case (or double one that does) and were not moved upstream yet."""
+
+    def moved(self, source: str, events: Sequence[str]) -> None:
+        """Record that these were moved upstream, or are gone there."""
+
+    def watched_since(self, source: str) -> datetime | None:
+        """Return when a folder's first cursor was set."""
 
 
 class Cases(Protocol):
@@ -419,6 +428,9 @@ class Staff(Protocol):
 
     def roles(self, email: str) -> frozenset[Role]:
         """Return a colleague's roles; empty for a stranger."""
+
+    def count(self, roles: frozenset[Role]) -> int:
+        """Count colleagues who have any of these roles."""
 
 
 class Counters(Protocol):

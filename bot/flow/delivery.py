@@ -13,6 +13,7 @@ from bot.core.errors import PermanentFailure, StaleClaim, StorageUnavailable, Tr
 from bot.core.letters import Notice, NoticeKind
 from bot.core.ports import Archive, Clock, Courier, Entropy, Store, Unit
 from bot.flow.answering import Answering
+from bot.flow.uninterrupted import uninterrupted
 
 BATCH: Final = 8
 LEASE: Final = timedelta(minutes=5)
@@ -38,7 +39,7 @@ class Delivery:
         while True:
             try:
                 await self.recover()
-                sent = await asyncio.shield(asyncio.ensure_future(self.deliver_batch()))
+                sent = await uninterrupted(self.deliver_batch())
             except StorageUnavailable as away:
                 log.warning("storage unavailable, delivery pauses: %s", away)
                 sent = 0

@@ -12,6 +12,7 @@ from bot.core.messages import Message
 from bot.core.ports import Claimed, Clock, Parser, Reader, Store, Unit
 from bot.core.rights import Reading
 from bot.flow.treatment import Treatment
+from bot.flow.uninterrupted import uninterrupted
 
 BATCH: Final = 16
 LEASE: Final = timedelta(minutes=2)
@@ -38,7 +39,7 @@ class ReadingRoom:
         """Read until cancelled; waits for the inbox when it is empty and for the database when it is away."""
         while True:
             try:
-                worked = await self.read_batch()
+                worked = await uninterrupted(self.read_batch())
             except StorageUnavailable as away:
                 log.warning("storage unavailable, reading pauses: %s", type(away).__name__)
                 worked = 0

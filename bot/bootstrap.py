@@ -1,0 +1,249 @@
+"""The only place where adapters are chosen and wired."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import holidays
+
+import classifiers
+import replies
+import storage
+from bot.channels.imap.options import Mailbox
+from bot.channels.imap.source import ImapSource
+from bot.channels.mail_server import MailServer
+from bot.channels.mime_parser import MimeParser
+from bot.channels.sender_auth.resolver import DnsResolver, Resolver
+from bot.channels.sent_folder import SentFolder
+from bot.channels.smtp_in import Listener, SmtpSource
+from bot.channels.smtp_out import SmtpCourier
+from bot.channels.telegram import TelegramCourier, TelegramOptions, TelegramParser, TelegramSource
+from bot.core.deadlines import Calendar
+from bot.core.decisions import Thresholds
+from bot.core.house import House
+from bot.core.messages import MAIL, TELEGRAM
+from bot.core.ports import Archive, Clock, Courier, Entropy, Parser, Reader, Source, Store, Writer
+from bot.core.rights import Reading
+from bot.flow.answering import Answering
+from bot.flow.approval import ApprovalDesk
+from bot.flow.correspondence import Correspondence
+from bot.flow.customers import CustomerImport
+from bot.flow.delivery import Delivery
+from bot.flow.ingest import Ingest
+from bot.flow.intake import Intake
+from bot.flow.mailbox_memory import MailboxMemory
+from bot.flow.posting import Post
+from bot.flow.reading import ReadingRoom
+from bot.flow.timers import Timers
+from bot.flow.treatment import Treatment
+from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
+
+HOLIDAY_YEARS: Final = 12
+"""How many years of public holidays are known ahead; doctor warns when they run out."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC."""
+        return datetime.now(UTC)
+
+
+class SystemEntropy:
+    """The operating system's randomness."""
+
+    def draw(self, count: int) -> bytes:
+        """Return `count` random bytes."""
+        return os.urandom(count)
+
+
+class LazyReader:
+    """The classifiers, loaded when the first message is read: most commands never need them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._reader: Reader | None = None
+
+    def read(self, subject: str, text: str, channel: str) -> Reading:
+        """Say what one message asks for."""
+        if self._reader is None:
+            chosen = self._settings.reading.model
+            self._reader = classifiers.load(self._settings.path(chosen) if chosen else classifiers.MODEL_DIR)
+        return self._reader.read(subject, text, channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything wired: what commands use and what the service runs."""
+
+    settings: Settings
+    house: House
+    store: Store
+    writer: Writer
+    clock: Clock
+    intake: Intake
+    reading: ReadingRoom
+    approval: ApprovalDesk
+    delivery: Delivery
+    timers: Timers
+    ingest: Ingest
+    customers: CustomerImport
+    sources: tuple[Source, ...]
+    couriers: Mapping[str, Courier]
+
+
+@asynccontextmanager
+async def open_desk(
+    settings: Settings,
+    *,
+    resolver: Resolver | None = None,
+    clock: Clock | None = None,
+    entropy: Entropy | None = None,
+    reader: Reader | None = None,
+) -> AsyncIterator[Desk]:
+    """Wire the desk and close what was opened. Raises BadSettings, NotMigrated, StorageUnavailable."""
+    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
+    house = house_of(settings)
+    async with AsyncExitStack() as stack:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        store = await stack.enter_async_context(storage.open_store(settings.database_url, settings.keys_path))
+        mime = await stack.enter_async_context(MimeParser(resolver or DnsResolver()))
+        parsers: dict[str, Parser] = {MAIL: mime, TELEGRAM: TelegramParser()}
+        writer = replies.LetterWriter(
+            replies.Company(
+                name=settings.company.name,
+                contact=settings.company.contact,
+                authority=settings.company.authority,
+                authority_site=settings.company.authority_site,
+            )
+        )
+        post = Post(house, writer, entropy)
+        answering = Answering(post)
+        treatment = Treatment(answering, Correspondence(post))
+        reading = ReadingRoom(store, parsers, reader or LazyReader(settings), treatment, clock)
+        couriers = await _couriers(settings, stack)
+        yield Desk(
+            settings=settings,
+            house=house,
+            store=store,
+            writer=writer,
+            clock=clock,
+            intake=Intake(store, clock),
+            reading=reading,
+            approval=ApprovalDesk(store, answering, clock),
+            delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings)),
+            timers=Timers(store, answering, clock),
+            ingest=Ingest(store, reading.read_batch, clock),
+            customers=CustomerImport(store, clock, entropy),
+            sources=_sources(settings, store, clock),
+            couriers=couriers,
+        )
+
+
+def house_of(settings: Settings) -> House:
+    """Return the company's choices as core and flow need them."""
+    company, replies_section, reading = settings.company, settings.replies, settings.reading
+    return House(
+        name=company.name,
+        contact=company.contact.lower(),
+        domains=frozenset(domain.lower() for domain in company.domains),
+        calendar=Calendar(ZoneInfo(company.timezone), public_holidays(company.country, company.subdivision)),
+        notify=settings.staff.notify,
+        auto_send=replies_section.auto_send,
+        observe=replies_section.mode == "observe",
+        thresholds=Thresholds(likely=reading.likely, look=reading.look),
+        keep_other_mail_for=timedelta(days=reading.keep_other_mail_days),
+    )
+
+
+def public_holidays(country: str, subdivision: str | None) -> frozenset[date]:
+    """Return the public holidays around today where the company acts. Raises BadSettings for an unknown country."""
+    this_year = datetime.now(UTC).year
+    years = range(this_year - 1, this_year + HOLIDAY_YEARS)
+    try:
+        return frozenset(holidays.country_holidays(country.upper(), subdiv=subdivision, years=years))
+    except NotImplementedError:
+        where = f"{country}-{subdivision}" if subdivision else country
+        raise BadSettings(f"company.country: no public holidays are known for {where}") from None
+
+
+def _server(settings: Settings, section: ServerSection) -> MailServer:
+    return MailServer(
+        host=section.host,
+        port=section.port,
+        tls=section.tls,
+        user=section.user,
+        password=settings.secret(section.password_file).get_secret_value(),
+    )
+
+
+def _mailbox(settings: Settings, section: MailboxSection) -> Mailbox:
+    sent = (section.sent_folder,) if section.sent_folder else ()
+    return Mailbox(
+        name=section.name,
+        server=_server(settings, section),
+        folders=section.folders + tuple(folder for folder in sent if folder not in section.folders),
+        done_folder=section.done_folder,
+        authserv_id=section.authserv_id,
+        poll_seconds=float(section.poll_seconds),
+    )
+
+
+def _sources(settings: Settings, store: Store, clock: Clock) -> tuple[Source, ...]:
+    sources: list[Source] = []
+    memory = MailboxMemory(store)
+    for section in settings.mailbox:
+        sources.append(ImapSource(_mailbox(settings, section), memory, clock, memory))
+    if settings.smtp_in is not None:
+        host, _, port = settings.smtp_in.listen.rpartition(":")
+        sources.append(
+            SmtpSource(
+                Listener(
+                    host=host,
+                    port=int(port),
+                    protocol=settings.smtp_in.protocol,
+                    domains=frozenset(domain.lower() for domain in settings.company.domains),
+                ),
+                clock,
+            )
+        )
+    if settings.telegram is not None:
+        sources.append(TelegramSource(_telegram(settings)))
+    return tuple(sources)
+
+
+async def _couriers(settings: Settings, stack: AsyncExitStack) -> dict[str, Courier]:
+    couriers: dict[str, Courier] = {}
+    if settings.smtp_out is not None:
+        couriers[MAIL] = SmtpCourier(
+            _server(settings, settings.smtp_out), settings.company.name, settings.company.contact
+        )
+    if settings.telegram is not None:
+        couriers[TELEGRAM] = await stack.enter_async_context(TelegramCourier(_telegram(settings)))
+    return couriers
+
+
+def _archive(settings: Settings) -> Archive | None:
+    for section in settings.mailbox:
+        if section.sent_folder:
+            return SentFolder(
+                _server(settings, section), section.sent_folder, settings.company.name, settings.company.contact
+            )
+    return None
+
+
+def _telegram(settings: Settings) -> TelegramOptions:
+    section = settings.telegram
+    if section is None:
+        raise BadSettings("there is no [telegram] section")
+    return TelegramOptions(
+        token=settings.secret(section.token_file).get_secret_value(),
+        base_url=section.base_url,
+        mode=section.mode,
+        secret=settings.secret(section.secret_file).get_secret_value(),
+    )

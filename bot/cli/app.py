@@ -1,0 +1,26 @@
+"""All commands under one name."""
+
+import typer
+
+from bot.cli import audit, cases, drafts, mail, outbox, people, reading, service, templates
+
+app = typer.Typer(
+    name="nexio-intake",
+    help="Reads data-protection requests, makes sure who asks, drafts the answer, and sends what colleagues approved.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+service.register(app)
+mail.register(app)
+reading.register(app)
+app.add_typer(cases.app, name="cases")
+app.add_typer(drafts.app, name="drafts")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(people.customers, name="customers")
+app.add_typer(people.suppressions, name="suppressions")
+app.add_typer(people.staff, name="staff")
+app.add_typer(audit.app, name="audit")
+app.add_typer(templates.app, name="templates")

@@ -1,0 +1,136 @@
+"""`cases list|show|history`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from bot.bootstrap import Desk
+from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, at_the_desk, print_json, print_table
+from bot.core.case import Case
+from bot.core.errors import NotFound
+from bot.core.ports import Kept, Unit
+
+app = typer.Typer(help="Look at cases.", no_args_is_help=True)
+
+COLUMNS = ("reference", "types", "language", "channel", "stage", "identity", "promise_due", "statutory_due")
+
+
+def row(case: Case) -> dict[str, Any]:
+    """Return a case as programs read it."""
+    legal = [item.statutory_due for item in case.items if item.statutory_due is not None]
+    return {
+        "id": case.id,
+        "reference": case.reference,
+        "types": [item.right.value for item in case.items],
+        "language": case.language,
+        "channel": case.requester.channel,
+        "stage": case.stage.value,
+        "identity": case.trust.name.lower(),
+        "promise_due": min((item.promise_due.isoformat() for item in case.items), default=None),
+        "statutory_due": min(legal).isoformat() if legal else None,
+    }
+
+
+@app.command("list")
+def list_cases(
+    *,
+    config: Config = DEFAULT_CONFIG,
+    open_only: Annotated[bool, typer.Option("--open", help="Only those with something left to do.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """List cases, those due first."""
+
+    async def read(desk: Desk) -> list[dict[str, Any]]:
+        found = await desk.store.transact(lambda unit: unit.cases.listed(open_only=open_only, limit=limit))
+        return [row(case) for case in found]
+
+    rows = at_the_desk(config, read)
+    if as_json:
+        print_json(rows)
+        return
+    cells = [[", ".join(r["types"]) if c == "types" else r[c] or "–" for c in COLUMNS] for r in rows]
+    print_table("Cases", COLUMNS, cells, "No cases.")
+
+
+def find(unit: Unit, name: str) -> Case:
+    """Return a case by its reference or id. Raises NotFound."""
+    case = unit.cases.by_reference(name.upper())
+    if case is not None:
+        return case
+    try:
+        return unit.cases.get(name)
+    except NotFound:
+        raise NotFound(f"there is no case {name}: `nexio-intake cases list` shows them") from None
+
+
+@app.command("show")
+def show_case(reference: str, *, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Show one case: what was written, what was understood, what was decided and why."""
+
+    def read(unit: Unit) -> dict[str, Any]:
+        case = find(unit, reference)
+        customer = unit.directory.get(case.customer_id).number if case.customer_id else None
+        return row(case) | {
+            "requester": str(case.requester),
+            "proven": str(case.proven) if case.proven else None,
+            "customer": customer,
+            "lane": case.lane.value,
+            "flags": sorted(flag.value for flag in case.flags),
+            "items": [
+                {
+                    "right": item.right.value,
+                    "state": item.state.value,
+                    "clock": item.clock.value,
+                    "promise_due": item.promise_due.isoformat(),
+                    "statutory_due": item.statutory_due.isoformat() if item.statutory_due else None,
+                    "doubtful": item.doubtful,
+                }
+                for item in case.items
+            ],
+            "messages": [_message(kept) for kept in unit.inbox.correspondence(case.id)],
+            "history": [
+                {"at": link.at.isoformat(), "actor": link.actor, "event": link.event, **link.data}
+                for link in unit.audit.chain(case.id)
+            ],
+        }
+
+    shown = at_the_desk(config, lambda desk: desk.store.transact(read))
+    if as_json:
+        print_json(shown)
+        return
+    _print(shown)
+
+
+def _message(kept: Kept) -> dict[str, Any]:
+    message, reading = kept.message, kept.reading
+    return {
+        "received_at": kept.received_at.isoformat(),
+        "from": str(message.sender) if message else "",
+        "subject": message.subject if message else "",
+        "text": message.text if message else "",
+        "understood": [right.value for right in reading.exercised] if reading else [],
+        "confidence": round(reading.confidence, 3) if reading else None,
+        "evidence": [evidence.text for evidence in reading.evidence] if reading else [],
+    }
+
+
+def _print(shown: dict[str, Any]) -> None:
+    say = typer.echo
+    say(f"{shown['reference']}  {shown['stage']}  identity: {shown['identity']}  lane: {shown['lane']}")
+    say(f"from {shown['requester']}, proven: {shown['proven'] or 'nobody yet'}, customer: {shown['customer'] or '–'}")
+    if shown["flags"]:
+        say("flags: " + ", ".join(shown["flags"]))
+    for item in shown["items"]:
+        doubt = "  (to be confirmed)" if item["doubtful"] else ""
+        legal = f", law {item['statutory_due']}" if item["statutory_due"] else ""
+        say(f"  {item['right']}: {item['state']}, promise {item['promise_due']}{legal}{doubt}")
+    for message in shown["messages"]:
+        say(f"\n{message['received_at']}  {message['from']}  {message['subject']}")
+        say("\n".join("  " + line for line in message["text"].splitlines()))
+        if message["understood"]:
+            say(f"  understood: {', '.join(message['understood'])} ({message['confidence']:.0%} sure)")
+    say("\nhistory")
+    for link in shown["history"]:
+        facts = ", ".join(f"{k}: {v}" for k, v in link.items() if k not in {"at", "actor", "event"})
+        say(f"  {link['at']}  {link['actor']}: {link['event']}  {facts}")

@@ -1,0 +1,156 @@
+"""`drafts list|show|edit|approve|reject|again`: where a colleague decides."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.bootstrap import Desk
+from bot.cli.cases import find
+from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, print_json, print_table
+from bot.core.drafts import Draft, DraftStatus
+
+app = typer.Typer(help="Read, change, approve or reject what was drafted.", no_args_is_help=True)
+
+COLUMNS = ("id", "case", "kind", "language", "channel", "to", "subject", "status")
+
+
+def row(draft: Draft, reference: str) -> dict[str, Any]:
+    """Return a draft as programs read it."""
+    return {
+        "id": draft.id,
+        "case": reference,
+        "kind": draft.kind.value,
+        "language": draft.language,
+        "channel": draft.recipient.channel,
+        "to": draft.recipient.value,
+        "subject": draft.subject,
+        "body": draft.body,
+        "status": draft.status.value,
+        "open_slots": list(draft.open_slots),
+        "approvals": [given.staff for given in draft.approvals if given.seal == draft.seal],
+        "approvers_needed": draft.approvers_needed,
+    }
+
+
+async def _rows(desk: Desk, status: DraftStatus | None) -> list[dict[str, Any]]:
+    return await desk.store.transact(
+        lambda unit: [
+            row(draft, unit.cases.get(draft.case_id).reference) for draft in unit.drafts.listed(status, limit=500)
+        ]
+    )
+
+
+@app.command("list")
+def list_drafts(
+    *,
+    config: Config = DEFAULT_CONFIG,
+    status: Annotated[DraftStatus, typer.Option(help="Which drafts.")] = DraftStatus.WAITING,
+    as_json: AsJson = False,
+) -> None:
+    """List drafts, oldest first."""
+    rows = at_the_desk(config, lambda desk: _rows(desk, status))
+    if as_json:
+        print_json(rows)
+        return
+    print_table("Drafts", COLUMNS, [[r[c] for c in COLUMNS] for r in rows], f"No drafts are {status.value}.")
+
+
+@app.command("show")
+def show_draft(draft_id: str, *, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Show one draft as it would leave, and what is in the way. The beginning of the id suffices."""
+
+    async def read(desk: Desk) -> dict[str, Any]:
+        def look(unit: Any) -> dict[str, Any]:
+            draft = unit.drafts.get(draft_id)
+            return row(draft, unit.cases.get(draft.case_id).reference) | {"findings": desk.writer.findings(draft)}
+
+        return await desk.store.transact(look)
+
+    shown = at_the_desk(config, read)
+    if as_json:
+        print_json(shown)
+        return
+    typer.echo(f"{shown['kind']} in case {shown['case']}, {shown['status']}")
+    typer.echo(f"To: {shown['to']} ({shown['channel']})\nSubject: {shown['subject']}\n\n{shown['body']}\n")
+    given = ", ".join(shown["approvals"]) or "nobody yet"
+    typer.echo(f"approved by {given}; {shown['approvers_needed']} needed")
+    for finding in shown["findings"]:
+        typer.echo(f"in the way: {finding}")
+
+
+@app.command("edit")
+def edit_draft(
+    draft_id: str,
+    *,
+    staff: StaffMember,
+    body_file: Annotated[
+        Path | None, typer.Option("--body", help="A file with the new text; - reads standard input.")
+    ] = None,
+    subject: Annotated[str | None, typer.Option(help="The new subject.")] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Change a draft's words; earlier approvals are void. Without --body an editor opens."""
+    body = _new_body(config, draft_id, body_file, subject)
+    changed = at_the_desk(config, lambda desk: desk.approval.edit(draft_id, staff, subject=subject, body=body))
+    if as_json:
+        print_json(row(changed, changed.case_id))
+    elif changed.open_slots:
+        typer.echo("Saved. Still to fill: " + ", ".join(changed.open_slots))
+    else:
+        typer.echo(f"Saved. `nexio-intake drafts approve {changed.id} --as EMAIL` is next.")
+
+
+def _new_body(config: Path, draft_id: str, body_file: Path | None, subject: str | None) -> str | None:
+    if body_file is not None:
+        text = typer.get_text_stream("stdin").read() if str(body_file) == "-" else body_file.read_text(encoding="utf-8")
+        return text.rstrip("\n")
+    if subject is not None:
+        return None
+    draft = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: unit.drafts.get(draft_id)))
+    edited = typer.edit(draft.body)
+    return edited.rstrip("\n") if edited is not None else None
+
+
+@app.command("approve")
+def approve_draft(
+    draft_id: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
+    """Say yes to one exact wording. Disclosures, erasures and refusals need a second, different colleague."""
+    approved = at_the_desk(config, lambda desk: desk.approval.approve(draft_id, staff))
+    if as_json:
+        print_json(row(approved, approved.case_id))
+    elif approved.status is DraftStatus.APPROVED:
+        typer.echo(f"Approved. It goes to {approved.recipient.value} now.")
+    else:
+        missing = approved.approvers_needed - len(approved.approvals)
+        typer.echo(f"Your yes is recorded. {missing} more, from a different colleague, and it leaves.")
+
+
+@app.command("reject")
+def reject_draft(
+    draft_id: str,
+    *,
+    staff: StaffMember,
+    reason: Annotated[str, typer.Option(help="Why, for the file.")],
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Send a draft back. The case stays open; `drafts again` drafts it anew."""
+    rejected = at_the_desk(config, lambda desk: desk.approval.reject(draft_id, staff, reason))
+    if as_json:
+        print_json(row(rejected, rejected.case_id))
+    else:
+        typer.echo("Rejected. Nothing was sent; the case waits for a new draft.")
+
+
+@app.command("again")
+def draft_again(reference: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG) -> None:
+    """Draft a case's answer anew, from how the case stands now."""
+
+    async def work(desk: Desk) -> int:
+        case = await desk.store.transact(lambda unit: find(unit, reference))
+        return len(await desk.approval.answer_anew(case.id, staff))
+
+    typer.echo(f"{at_the_desk(config, work)} draft(s) wait in this case.")

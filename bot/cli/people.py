@@ -1,0 +1,119 @@
+"""`customers import`, `suppressions list|export`, `staff add`."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.bootstrap import Desk
+from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, at_the_desk, print_json, print_table
+from bot.core.drafts import Role
+from bot.core.ports import Suppression
+
+customers = typer.Typer(help="The directory of customers.", no_args_is_help=True)
+suppressions = typer.Typer(help="Who must not get which mailing.", no_args_is_help=True)
+staff = typer.Typer(help="Colleagues and what they may do.", no_args_is_help=True)
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@customers.callback()
+def _customers() -> None:
+    """Keep `import` a sub-command even while it is the only one."""
+
+
+@customers.command("import")
+def import_customers(
+    file: Path,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; store nothing.")] = False,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Import a CSV with the columns number, name, emails, phones, telegram, language; more columns are kept as fields."""
+
+    async def work(desk: Desk) -> Any:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return await desk.customers.run(lines, dry_run=dry_run)
+
+    if not file.is_file():
+        raise typer.BadParameter(f"there is no file {file}")
+    report = at_the_desk(config, work)
+    if as_json:
+        problems = [{"line": line, "problem": problem} for line, problem in report.problems]
+        print_json({"added": report.added, "changed": report.changed, "problems": problems, "dry_run": dry_run})
+    else:
+        deed = "would be stored" if dry_run else f"added, {report.changed} changed"
+        typer.echo(f"{report.added} {deed}")
+        for line, problem in report.problems:
+            typer.echo(f"{file}:{line}: {problem}", err=True)
+    if report.problems:
+        raise typer.Exit(FAILED)
+
+
+def row(suppression: Suppression) -> dict[str, str]:
+    """Return a suppression as programs read it."""
+    return {
+        "channel": suppression.handle.channel,
+        "value": suppression.handle.value,
+        "scope": suppression.scope.value,
+        "since": suppression.since.isoformat(),
+    }
+
+
+def _rows(config: Path) -> list[dict[str, str]]:
+    return at_the_desk(
+        config, lambda desk: desk.store.transact(lambda unit: [row(one) for one in unit.suppressions.listed()])
+    )
+
+
+@suppressions.command("list")
+def list_suppressions(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List the addresses and handles in force, newest first."""
+    rows = _rows(config)
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("channel", "value", "scope", "since")
+    print_table("Suppressions", columns, [[r[c] for c in columns] for r in rows], "Nobody is suppressed.")
+
+
+@suppressions.command("export")
+def export_suppressions(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Write all of them to standard output as CSV (or JSON), for whoever sends the mailings."""
+    rows = _rows(config)
+    if as_json:
+        print_json(rows)
+        return
+    writer = csv.DictWriter(sys.stdout, ("channel", "value", "scope", "since"), quoting=csv.QUOTE_ALL)
+    writer.writeheader()
+    for one in rows:
+        writer.writerow({name: _no_formula(value) for name, value in one.items()})
+
+
+def _no_formula(value: str) -> str:
+    """Keep a spreadsheet from running a cell (ASVS 5.0, 1.2.10)."""
+    return "'" + value if value.startswith(_FORMULA) else value
+
+
+@staff.callback()
+def _staff() -> None:
+    """Keep `add` a sub-command even while it is the only one."""
+
+
+@staff.command("add")
+def add_staff(
+    email: str,
+    *,
+    role: Annotated[Role, typer.Option(help="What the colleague may do.")],
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Give a colleague a role; several roles are several calls."""
+    at_the_desk(config, lambda desk: desk.store.transact(lambda unit: unit.staff.add(email.strip().lower(), role)))
+    if as_json:
+        print_json({"email": email, "role": role.value})
+    else:
+        typer.echo(f"{email} is {role.value}.")

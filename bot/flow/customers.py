@@ -1,0 +1,104 @@
+"""Import the customer directory from CSV: every bad row is reported with its line, every good one is stored."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from bot.core.letters import RecordField
+from bot.core.messages import TELEGRAM, Handle, canonical_address
+from bot.core.ports import Clock, Customer, Entropy, Store
+from bot.core.references import ID_BYTES, write_id
+from bot.core.rights import OUR_LANGUAGES
+
+REQUIRED: Final = ("number", "emails")
+KNOWN: Final = (*REQUIRED, "name", "phones", "telegram", "language")
+_BATCH: Final = 500
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did; `problems` pairs a line of the file with a sentence."""
+
+    added: int = 0
+    changed: int = 0
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerImport:
+    """Reads rows with the columns number, name, emails, phones, telegram, language; more columns become record fields.
+
+    Several addresses or phones stand in one cell, separated by semicolons.
+    """
+
+    store: Store
+    clock: Clock
+    entropy: Entropy
+
+    async def run(self, lines: Iterable[str], *, dry_run: bool = False) -> ImportReport:
+        """Import all good rows and report the bad ones; a dry run stores nothing."""
+        report = ImportReport()
+        customers: list[Customer] = []
+        reader = csv.DictReader(lines, restkey="", skipinitialspace=True)
+        header = [name.strip().lower() for name in reader.fieldnames or []]
+        if missing := [name for name in REQUIRED if name not in header]:
+            report.problems.append(
+                (1, f"the header lacks {', '.join(missing)}; it needs at least {', '.join(REQUIRED)}")
+            )
+            return report
+        reader.fieldnames = header
+        seen: set[str] = set()
+        for row in reader:
+            customer = self._customer(row, seen, self.clock.now())
+            if isinstance(customer, str):
+                report.problems.append((reader.line_num, customer))
+            else:
+                seen.add(customer.number)
+                customers.append(customer)
+        if dry_run:
+            report.added = len(customers)
+            return report
+        for start in range(0, len(customers), _BATCH):
+            batch = customers[start : start + _BATCH]
+            new = await self._put(batch)
+            report.added += new
+            report.changed += len(batch) - new
+        return report
+
+    async def _put(self, batch: Sequence[Customer]) -> int:
+        return await self.store.transact(lambda unit: sum(unit.directory.put(one) for one in batch))
+
+    def _customer(self, row: dict[str, str], seen: set[str], now: datetime) -> Customer | str:
+        """Return the row's customer, or what is wrong with it."""
+        if "" in row:
+            return "has more cells than the header"
+        cells = {name: (value or "").strip() for name, value in row.items()}
+        emails = tuple(canonical_address(part) for part in _parts(cells["emails"]))
+        language = cells.get("language", "").lower()
+        if not cells["number"]:
+            return "has no number"
+        if cells["number"] in seen:
+            return f"repeats the number {cells['number']}"
+        if wrong := [address for address in emails if address.count("@") != 1 or " " in address]:
+            return f"{wrong[0]!r} is no e-mail address"
+        if language and language not in OUR_LANGUAGES:
+            return f"{language!r} is none of {', '.join(OUR_LANGUAGES)}; leave it empty"
+        telegram = _parts(cells.get("telegram", ""))
+        if wrong := [number for number in telegram if not number.isdigit()]:
+            return f"{wrong[0]!r} is no numeric Telegram id"
+        return Customer(
+            id=write_id(now, self.entropy.draw(ID_BYTES)),
+            number=cells["number"],
+            name=cells.get("name", ""),
+            emails=emails,
+            phones=_parts(cells.get("phones", "")),
+            handles=tuple(Handle(TELEGRAM, number) for number in telegram),
+            language=language,
+            fields=tuple(RecordField(name, value) for name, value in cells.items() if name not in KNOWN and value),
+        )
+
+
+def _parts(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(";") if part.strip())

@@ -1,0 +1,95 @@
+"""The running service: the chosen roles in one program, and an orderly end."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Mapping
+from enum import StrEnum
+from typing import Final
+
+from bot.bootstrap import Desk
+from bot.channels.telegram import TelegramSource
+from bot.console.app import Webhook, build_app
+from bot.console.server import serve as serve_pages
+from bot.core.ports import Disposition, Unit
+
+TELEGRAM_PATH: Final = "/webhooks/telegram"
+
+log = logging.getLogger(__name__)
+
+
+class ServiceRole(StrEnum):
+    """What one process does; any mix, in any number of processes on PostgreSQL."""
+
+    INTAKE = "intake"
+    WORKER = "worker"
+    DELIVERY = "delivery"
+    CONSOLE = "console"
+
+
+ALL_ROLES: Final = frozenset(ServiceRole)
+
+
+async def run_service(desk: Desk, roles: frozenset[ServiceRole] = ALL_ROLES) -> None:
+    """Run until SIGTERM or SIGINT (or cancellation); the unit in hand is finished first."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with asyncio.TaskGroup() as group:
+            running = [group.create_task(work, name=name) for name, work in _work(desk, roles)]
+            group.create_task(_end(stop, running), name="end")
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def _end(stop: asyncio.Event, running: list[asyncio.Task[None]]) -> None:
+    await stop.wait()
+    log.info("stopping: the work in hand is finished first")
+    for task in running:
+        task.cancel()
+
+
+def _work(desk: Desk, roles: frozenset[ServiceRole]) -> list[tuple[str, Awaitable[None]]]:
+    work: list[tuple[str, Awaitable[None]]] = []
+    if ServiceRole.INTAKE in roles:
+        work += [(source.name, source.run(desk.intake.accept)) for source in desk.sources]
+    if ServiceRole.WORKER in roles:
+        work += [("reading", desk.reading.run()), ("timers", desk.timers.run())]
+    if ServiceRole.DELIVERY in roles:
+        work.append(("delivery", desk.delivery.run()))
+    if ServiceRole.CONSOLE in roles and desk.settings.console is not None:
+        app = build_app(lambda: health(desk), webhooks(desk))
+        work.append(("console", serve_pages(app, desk.settings.console.listen)))
+    return work
+
+
+def webhooks(desk: Desk) -> Mapping[str, Webhook]:
+    """Return the addresses platforms call, by path."""
+    return {
+        TELEGRAM_PATH: source.webhook_handler(desk.intake.accept)
+        for source in desk.sources
+        if isinstance(source, TelegramSource) and source.by_webhook
+    }
+
+
+async def health(desk: Desk) -> Mapping[str, object]:
+    """Say in one answer whether mail comes in, is read and goes out; no personal data."""
+
+    def look(unit: Unit) -> dict[str, object]:
+        return {
+            "open_items": {state.value: count for state, count in unit.cases.stages().items()},
+            "parked": len(unit.inbox.listed(Disposition.PARKED, limit=100)),
+        }
+
+    counts = await desk.store.transact(look)
+    channels = {source.name: _channel(source) for source in desk.sources}
+    return {"ok": True, "channels": channels, **counts}
+
+
+def _channel(source: object) -> Mapping[str, object]:
+    state = getattr(source, "health", None)
+    last = getattr(state, "last_contact", None)
+    return {"last_contact": last.isoformat() if last else None, "last_error": getattr(state, "last_error", "")}
