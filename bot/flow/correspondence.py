@@ -143,18 +143,19 @@ class Correspondence:
         tries_left: int = 0,
     ) -> Case:
         case, message, now = occasion.case, occasion.received.message, occasion.now
+        told = occasion.plausible and kind is not DraftKind.IDENTITY_QUESTION  # rule 16: the same for known and unknown
         stopped = tuple(item for item in case.items if item.done_at == now and not item.provisional)
         brief = replace(
             self._brief(case, kind, message.sender, now, question, first=occasion.first),
-            plausible=occasion.plausible,
-            name=case.name if occasion.plausible else "",
-            items=tuple(item_brief(item, case) for item in case.items) if occasion.plausible else (),
+            plausible=told,
+            name=case.name if told else "",
+            items=tuple(item_brief(item, case) for item in case.items) if told else (),
             opted_out=scopes_of(occasion.received.reading) if stopped else frozenset(),
             candidates=tuple(right for right, _ in occasion.decision.rights)
             if question is Question.WHICH_RIGHT
             else (),
             tries_left=tries_left,
-            subject=message.subject if occasion.plausible else "",
+            subject=message.subject if told else "",
         )
         purpose = Purpose(items=stopped, code=code, in_reply_to=message.message_id)
         draft = self.post.word(case, brief, message.sender, now, purpose)

@@ -1,0 +1,119 @@
+"""Hand-written stand-ins for the ports: a clock one can turn, foreseeable chance, and readers that do as they are told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from pydantic import TypeAdapter
+
+from bot.core.delivery import Outgoing
+from bot.core.drafts import CODE_SLOT, Draft
+from bot.core.letters import Brief, Letter, Notice, Question
+from bot.core.messages import Inbound, Message
+from bot.core.rights import Reading, RequestType
+
+MESSAGE = TypeAdapter(Message)
+
+
+class TurnedClock:
+    """A clock that stands until it is turned, but for a millisecond a look: nothing happens twice at one moment."""
+
+    def __init__(self, at: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+    def turn(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+class CountedEntropy:
+    """Different bytes at every draw, and the same ones in every run."""
+
+    def __init__(self, seed: str = "") -> None:
+        self.drawn = 0
+        self.seed = seed
+
+    def draw(self, count: int) -> bytes:
+        self.drawn += 1
+        return sha256(f"{self.seed}{self.drawn}".encode()).digest()[:count]
+
+
+class ToldReader:
+    """Reads what a test wrote down for a text; anything else is other mail."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Reading] = {}
+
+    def tell(self, text: str, *rights: RequestType, **changes: object) -> None:
+        """Foresee the reading of a text."""
+        values: dict[str, object] = {
+            "rights": frozenset(rights) or frozenset({RequestType.OTHER}),
+            "confidence": 0.99,
+            "abstain": False,
+            "any_right": 0.99 if rights else 0.01,
+            "language": "en",
+        }
+        self.known[text] = Reading(**(values | changes))  # type: ignore[arg-type]
+
+    def read(self, subject: str, text: str, channel: str) -> Reading:  # noqa: ARG002
+        return self.known.get(text) or Reading(
+            frozenset({RequestType.OTHER}), 0.99, abstain=False, any_right=0.01, language="en"
+        )
+
+
+class PlainParser:
+    """Takes the message a test put into the raw bytes as JSON."""
+
+    async def parse(self, inbound: Inbound) -> Message:
+        return MESSAGE.validate_json(b"".join(inbound.raw))
+
+
+class PlainWriter:
+    """Writes the facts of a brief as lines, so that a test can see what a letter was told."""
+
+    def compose(self, brief: Brief) -> Letter:
+        lines = [
+            f"kind: {brief.kind}",
+            f"question: {brief.question}",
+            f"items: {', '.join(item.right for item in brief.items)}",
+            f"opted out: {', '.join(sorted(brief.opted_out))}",
+            f"record: {', '.join(f'{f.name}={f.value}' for f in brief.record)}",
+            f"finding: {brief.finding}",
+            f"name: {brief.name}",
+            f"reference: {brief.reference}",
+        ]
+        if brief.question in {Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT}:
+            lines.append(f"code: {CODE_SLOT}")
+        body = "\n".join(lines)
+        return Letter(f"About {brief.reference}", body, f"<p>{body}</p>" if brief.channel == "email" else "", "plain@1")
+
+    def dress(self, body: str, language: str) -> str:
+        return f'<p lang="{language}">{body}</p>'
+
+    def notice(self, notice: Notice) -> Letter:
+        return Letter(f"{notice.kind} {notice.reference}", f"{notice.kind}", "", "notice@1")
+
+    def findings(self, draft: Draft) -> tuple[str, ...]:
+        return ("the forbidden word",) if "forbidden" in draft.body else ()
+
+
+@dataclass
+class KeptCourier:
+    """Keeps what it is given; `refuse` are failures to raise first, one each."""
+
+    sent: list[Outgoing] = field(default_factory=list)
+    refuse: list[Exception] = field(default_factory=list)
+
+    async def send(self, outgoing: Outgoing) -> str:
+        if self.refuse:
+            raise self.refuse.pop(0)
+        self.sent.append(outgoing)
+        return f"receipt-{len(self.sent)}"
+
+    def to(self, address: str) -> Sequence[Outgoing]:
+        """Return what went to one address."""
+        return [one for one in self.sent if one.recipient.value == address]

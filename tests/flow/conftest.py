@@ -1,0 +1,141 @@
+"""A whole desk over a real database, with told readers and kept letters."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import storage
+from bot.core.case import Case
+from bot.core.deadlines import Calendar
+from bot.core.delivery import Outgoing
+from bot.core.drafts import Draft, DraftStatus, Role
+from bot.core.house import House
+from bot.core.letters import RecordField
+from bot.core.messages import MAIL, TELEGRAM, Authentication, Handle, Inbound, Message, Verdict
+from bot.core.ports import Customer, Store
+from bot.flow.answering import Answering
+from bot.flow.approval import ApprovalDesk
+from bot.flow.correspondence import Correspondence
+from bot.flow.delivery import Delivery
+from bot.flow.intake import Intake
+from bot.flow.posting import Post
+from bot.flow.reading import ReadingRoom
+from bot.flow.timers import Timers
+from bot.flow.treatment import Treatment
+from tests.fakes.ports import MESSAGE, CountedEntropy, KeptCourier, PlainParser, PlainWriter, ToldReader, TurnedClock
+
+ANN = "ann@example.com"
+KIM, LEE = "kim@nexioprojects.com", "lee@nexioprojects.com"
+HOUSE = House(
+    name="Nexio Projects",
+    contact="info@nexioprojects.com",
+    domains=frozenset({"nexioprojects.com"}),
+    calendar=Calendar(ZoneInfo("Europe/Amsterdam"), frozenset({date(2026, 4, 6)})),
+    notify=("privacy@nexioprojects.com",),
+)
+PASSED = Authentication(dmarc=Verdict.PASS)
+
+
+@dataclass
+class TestDesk:
+    """The desk with its tools, and short words for what tests do with it."""
+
+    __test__ = False
+    store: Store
+    clock: TurnedClock
+    reader: ToldReader
+    intake: Intake
+    room: ReadingRoom
+    approval: ApprovalDesk
+    delivery: Delivery
+    timers: Timers
+    couriers: dict[str, KeptCourier]
+    events: int = 0
+    sent_before: dict[str, int] = field(default_factory=dict)
+
+    async def receive(self, message: Message, *, event: str = "", folder: str = "INBOX") -> None:
+        """Let one message arrive and be treated."""
+        self.events += 1
+        inbound = Inbound(
+            message.channel,
+            "info/INBOX",
+            event or str(self.events),
+            self.clock.now(),
+            [MESSAGE.dump_json(message)],
+            folder=folder,
+        )
+        await self.intake.accept([inbound])
+        while await self.room.read_batch():
+            pass
+
+    async def mail(self, text: str, sender: str = ANN, **changes: object) -> None:
+        """Let a mail arrive, by default authentic."""
+        values: dict[str, object] = {"message_id": f"<{self.events}@example.com>", "authentication": PASSED}
+        await self.receive(Message(MAIL, Handle(MAIL, sender), text=text, **(values | changes)))  # type: ignore[arg-type]
+
+    async def chat(self, text: str, sender: str = "777", **changes: object) -> None:
+        """Let a chat message arrive."""
+        await self.receive(Message(TELEGRAM, Handle(TELEGRAM, sender), text=text, **changes))  # type: ignore[arg-type]
+
+    async def deliver(self) -> None:
+        """Send everything that is due."""
+        while await self.delivery.deliver_batch():
+            pass
+
+    async def cases(self) -> list[Case]:
+        """Return all cases."""
+        return list(await self.store.transact(lambda unit: unit.cases.listed(limit=500)))
+
+    async def case(self) -> Case:
+        """Return the only case there is."""
+        (case,) = await self.cases()
+        return case
+
+    async def drafts(self) -> list[Draft]:
+        """Return the waiting drafts."""
+        return list(await self.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING)))
+
+    async def outbox(self) -> list[Outgoing]:
+        """Return everything that ever was in the outbox but notices, oldest first."""
+        listed = await self.store.transact(lambda unit: unit.outbox.listed(limit=500))
+        return [one for one in reversed(listed) if one.case_id]
+
+    async def code(self) -> str:
+        """Return the code in the last message that carries one."""
+        return next(one.secret for one in reversed(await self.outbox()) if one.secret)
+
+    async def know(self, *emails: str, number: str = "C-1", name: str = "Ann Peeters", telegram: str = "") -> None:
+        """Put a customer on record."""
+        handles = (Handle(TELEGRAM, telegram),) if telegram else ()
+        customer = Customer(
+            f"id-{number}", number, name, emails, handles=handles, fields=(RecordField("street", "Canary Lane 7"),)
+        )
+        await self.store.transact(lambda unit: unit.directory.put(customer))
+
+
+@pytest.fixture
+async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[TestDesk]:
+    storage.migrate(database_url)
+    clock, entropy, reader = TurnedClock(), CountedEntropy(), ToldReader()
+    async with storage.open_store(database_url, tmp_path / "keys.json") as store:
+        post = Post(HOUSE, PlainWriter(), entropy)
+        answering = Answering(post)
+        parsers = {MAIL: PlainParser(), TELEGRAM: PlainParser()}
+        couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
+        for colleague in (KIM, LEE):
+            await store.transact(lambda unit, who=colleague: unit.staff.add(who, Role.APPROVER))  # type: ignore[misc]
+        yield TestDesk(
+            store=store,
+            clock=clock,
+            reader=reader,
+            intake=Intake(store, clock),
+            room=ReadingRoom(store, parsers, reader, Treatment(answering, Correspondence(post)), clock),
+            approval=ApprovalDesk(store, answering, clock),
+            delivery=Delivery(store, couriers, answering, clock, entropy),
+            timers=Timers(store, answering, clock),
+            couriers=couriers,
+        )
