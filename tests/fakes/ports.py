@@ -1,4 +1,4 @@
-"""Hand-written stand-ins for the ports: a clock one can turn, foreseeable chance, and readers that do as they are told."""
+"""Hand-written stand-ins for the ports: a clock one can turn, foreseeable chance, readers that do as told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
