@@ -88,6 +88,7 @@ class Desk:
     clock: Clock
     intake: Intake
     reading: ReadingRoom
+    treatment: Treatment
     approval: ApprovalDesk
     delivery: Delivery
     timers: Timers
@@ -135,6 +136,7 @@ async def open_desk(
             clock=clock,
             intake=Intake(store, clock),
             reading=reading,
+            treatment=treatment,
             approval=ApprovalDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings)),
             timers=Timers(store, answering, clock),
@@ -153,6 +155,7 @@ def house_of(settings: Settings) -> House:
         contact=company.contact.lower(),
         domains=frozenset(domain.lower() for domain in company.domains),
         calendar=Calendar(ZoneInfo(company.timezone), public_holidays(company.country, company.subdivision)),
+        sent_folders=frozenset(box.sent_folder.lower() for box in settings.mailbox if box.sent_folder),
         notify=settings.staff.notify,
         auto_send=replies_section.auto_send,
         observe=replies_section.mode == "observe",

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import audit, cases, drafts, mail, outbox, people, reading, service, templates
+from bot.cli import audit, cases, drafts, mail, messages, outbox, people, reading, service, templates
 
 app = typer.Typer(
     name="nexio-intake",
@@ -17,6 +17,7 @@ service.register(app)
 mail.register(app)
 reading.register(app)
 app.add_typer(cases.app, name="cases")
+app.add_typer(messages.app, name="messages")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(people.customers, name="customers")

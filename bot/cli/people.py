@@ -32,7 +32,7 @@ def import_customers(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Import a CSV with the columns number, name, emails, phones, telegram, language; more columns are kept as fields."""
+    """Import a CSV: number, name, emails, phones, telegram, language; more columns are kept as record fields."""
 
     async def work(desk: Desk) -> Any:
         with file.open(encoding="utf-8-sig", newline="") as lines:

@@ -22,12 +22,16 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The company's choices that flow and core need, built once from the settings."""
+    """The company's choices that flow and core need, built once from the settings.
+
+    `sent_folders` are the folders, in lower case, where colleagues' own answers from the shared mailbox are seen.
+    """
 
     name: str
     contact: str
     domains: frozenset[str]
     calendar: Calendar
+    sent_folders: frozenset[str] = frozenset()
     notify: tuple[str, ...] = ()
     auto_send: frozenset[DraftKind] = MAY_SEND_ALONE
     observe: bool = False

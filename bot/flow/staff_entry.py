@@ -2,15 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from bot.core.case import Event, advance, can
 from bot.core.messages import Inbound, Message
 from bot.core.ports import Unit
 from bot.core.references import tokens_in
 from bot.flow.answering import Answering
-
-_SENT: Final = frozenset({"sent", "sent items", "sent mail", "inbox.sent", "gesendet", "envoyés", "verzonden"})
 
 
 def note_own_answer(unit: Unit, answering: Answering, message: Message, inbound: Inbound, now: datetime) -> str | None:
@@ -19,7 +16,10 @@ def note_own_answer(unit: Unit, answering: Answering, message: Message, inbound:
     Our own copies there are known by their Message-ID and mean nothing new; any other mail of our address that did not
     come from a Sent folder is a loop and is only kept.
     """
-    if unit.outbox.by_message_ids((message.message_id,)) is not None or inbound.folder.lower() not in _SENT:
+    if (
+        unit.outbox.by_message_ids((message.message_id,)) is not None
+        or inbound.folder.lower() not in answering.post.house.sent_folders
+    ):
         return None
     case = unit.cases.by_tokens(tokens_in(message.references))
     if case is None:

@@ -14,6 +14,7 @@ from bot.core.commands import WELCOMING
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
 from bot.core.decisions import PROVISIONAL, Decision, Facts, Measure, decide, lane_for
 from bot.core.drafts import DraftKind
+from bot.core.errors import NotAllowed
 from bot.core.identity import named_addresses, standing
 from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import MAIL, Forwarded, Handle, Message, Verdict
@@ -54,6 +55,30 @@ class Treatment:
         received = Incoming(claimed.message, claimed.inbound.received_at, message, reading)
         disposition, case_id = self._dispose(unit, claimed, received, now)
         unit.inbox.finish(claimed.message, claimed.fence, disposition, parsed=message, reading=reading, case_id=case_id)
+
+    def adopt(self, unit: Unit, message: str, rights: Sequence[RequestType], staff: str, now: datetime) -> Case:
+        """Make a kept message a case because a colleague says so; the clock runs from its arrival.
+
+        Raises NotFound, NotAllowed for somebody who is no colleague or a message that has a case or could not be read.
+        """
+        if not unit.staff.roles(staff):
+            raise NotAllowed(f"{staff} is no colleague here: `nexio-intake staff add {staff} --role drafter`")
+        kept = unit.inbox.get(message)
+        if kept.case_id is not None:
+            raise NotAllowed(f"this message belongs to case {unit.cases.get(kept.case_id).reference} already")
+        if kept.message is None or kept.reading is None:
+            raise NotAllowed("this message could not be read: look at its raw text and enter it by hand")
+        received = Incoming(kept.id, kept.received_at, kept.message, kept.reading)
+        customers = unit.directory.find(kept.message.sender)
+        case = self._open(unit, received, customers, self._grade(kept.message, customers).trust, now)
+        chosen = tuple((right, Event.HANDED) for right in rights)
+        decision = Decision("adopted", "a colleague says that this is a request", rights=chosen)
+        case = unit.cases.save(self._apply(unit, case, decision, received, now))
+        unit.inbox.assign(kept.id, case.id)
+        named = ", ".join(right.value for right in rights)
+        unit.audit.record(case.id, "adopted", staff, now, {"rights": named})
+        self.answering.redraft(unit, case, now)
+        return case
 
     def tell_of_parked(self, unit: Unit, claimed: Claimed, now: datetime) -> None:
         """Tell colleagues that a message could not be read; its clock runs all the same."""

@@ -1,6 +1,7 @@
 """A whole desk over a real database, with told readers and kept letters."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -35,6 +36,7 @@ HOUSE = House(
     contact="info@nexioprojects.com",
     domains=frozenset({"nexioprojects.com"}),
     calendar=Calendar(ZoneInfo("Europe/Amsterdam"), frozenset({date(2026, 4, 6)})),
+    sent_folders=frozenset({"sent"}),
     notify=("privacy@nexioprojects.com",),
 )
 PASSED = Authentication(dmarc=Verdict.PASS)
@@ -50,6 +52,7 @@ class TestDesk:
     reader: ToldReader
     intake: Intake
     room: ReadingRoom
+    treatment: Treatment
     approval: ApprovalDesk
     delivery: Delivery
     timers: Timers
@@ -108,34 +111,49 @@ class TestDesk:
         """Return the code in the last message that carries one."""
         return next(one.secret for one in reversed(await self.outbox()) if one.secret)
 
-    async def know(self, *emails: str, number: str = "C-1", name: str = "Ann Peeters", telegram: str = "") -> None:
+    async def know(
+        self,
+        *emails: str,
+        number: str = "C-1",
+        name: str = "Ann Peeters",
+        telegram: str = "",
+        secret: str = "Canary Lane 7",
+    ) -> None:
         """Put a customer on record."""
         handles = (Handle(TELEGRAM, telegram),) if telegram else ()
         customer = Customer(
-            f"id-{number}", number, name, emails, handles=handles, fields=(RecordField("street", "Canary Lane 7"),)
+            f"id-{number}", number, name, emails, handles=handles, fields=(RecordField("street", secret),)
         )
         await self.store.transact(lambda unit: unit.directory.put(customer))
 
 
-@pytest.fixture
-async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[TestDesk]:
-    storage.migrate(database_url)
+@asynccontextmanager
+async def open_test_desk(url: str, keys: Path) -> AsyncIterator[TestDesk]:
+    """Open a whole desk over an empty database."""
+    storage.migrate(url)
     clock, entropy, reader = TurnedClock(), CountedEntropy(), ToldReader()
-    async with storage.open_store(database_url, tmp_path / "keys.json") as store:
+    async with storage.open_store(url, keys) as store:
         post = Post(HOUSE, PlainWriter(), entropy)
         answering = Answering(post)
+        treatment = Treatment(answering, Correspondence(post))
         parsers = {MAIL: PlainParser(), TELEGRAM: PlainParser()}
         couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
-        for colleague in (KIM, LEE):
-            await store.transact(lambda unit, who=colleague: unit.staff.add(who, Role.APPROVER))  # type: ignore[misc]
+        await store.transact(lambda unit: [unit.staff.add(colleague, Role.APPROVER) for colleague in (KIM, LEE)])
         yield TestDesk(
             store=store,
             clock=clock,
             reader=reader,
             intake=Intake(store, clock),
-            room=ReadingRoom(store, parsers, reader, Treatment(answering, Correspondence(post)), clock),
+            room=ReadingRoom(store, parsers, reader, treatment, clock),
+            treatment=treatment,
             approval=ApprovalDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy),
             timers=Timers(store, answering, clock),
             couriers=couriers,
         )
+
+
+@pytest.fixture
+async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[TestDesk]:
+    async with open_test_desk(database_url, tmp_path / "keys.json") as opened:
+        yield opened

@@ -5,8 +5,9 @@ import pytest
 from bot.core.case import State
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import DraftKind
-from bot.core.errors import NotApprovable, PermanentFailure, TransientFailure, UncertainDelivery
+from bot.core.errors import NotAllowed, NotApprovable, PermanentFailure, TransientFailure, UncertainDelivery
 from bot.core.messages import MAIL, Authentication, Bounce, Forwarded, Handle, Oddity, Verdict
+from bot.core.ports import Disposition
 from bot.core.rights import Act, Entity, Flag, RequestType, Scope
 from bot.core.trust import Trust
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
@@ -401,3 +402,17 @@ async def test_the_history_is_whole_after_all_this(desk: TestDesk) -> None:
     await desk.mail(await desk.code())
     await desk.deliver()
     assert not await desk.store.transact(lambda unit: list(unit.audit.verify()))
+
+
+async def test_a_colleague_makes_other_mail_a_case_with_its_old_date(desk: TestDesk) -> None:
+    await desk.mail("could you take me off that thing")
+    desk.clock.turn(days=3)
+    (kept,) = await desk.store.transact(lambda unit: unit.inbox.listed(Disposition.OTHER))
+    treatment, now = desk.treatment, desk.clock.now()
+    with pytest.raises(NotAllowed, match="no colleague here"):
+        await desk.store.transact(lambda unit: treatment.adopt(unit, kept.id, [R.ERASURE], ANN, now))
+    await desk.store.transact(lambda unit: treatment.adopt(unit, kept.id, [R.ERASURE], KIM, now))
+    case = await desk.case()
+    assert (case.stage, case.items[0].promise_due.isoformat()) == (State.REVIEW, "2026-03-09")
+    with pytest.raises(NotAllowed, match="belongs to case NX-"):
+        await desk.store.transact(lambda unit: treatment.adopt(unit, kept.id, [R.ERASURE], KIM, now))

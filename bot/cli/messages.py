@@ -1,0 +1,82 @@
+"""`messages list|adopt|release`: mail that opened no case, and mail nobody could read."""
+
+from typing import Annotated, Any
+
+import typer
+
+from bot.bootstrap import Desk
+from bot.cli.cases import row as case_row
+from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, print_json, print_table
+from bot.core.case import Case
+from bot.core.errors import NotAllowed
+from bot.core.ports import Disposition, Kept, Unit
+from bot.core.rights import RequestType
+
+app = typer.Typer(help="Look at mail that opened no case, or that could not be read.", no_args_is_help=True)
+
+COLUMNS = ("id", "channel", "received_at", "disposition", "from", "subject", "error")
+
+
+def row(kept: Kept) -> dict[str, Any]:
+    """Return a kept message as programs read it."""
+    return {
+        "id": kept.id,
+        "channel": kept.channel,
+        "received_at": kept.received_at.isoformat(),
+        "disposition": kept.disposition.value,
+        "from": kept.message.sender.value if kept.message else "",
+        "subject": kept.message.subject if kept.message else "",
+        "error": kept.error,
+    }
+
+
+@app.command("list")
+def list_messages(
+    *,
+    kind: Annotated[Disposition, typer.Option(help="Which messages.")] = Disposition.PARKED,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """List kept messages of one kind, newest first."""
+    rows = at_the_desk(
+        config, lambda desk: desk.store.transact(lambda unit: [row(one) for one in unit.inbox.listed(kind, limit=500)])
+    )
+    if as_json:
+        print_json(rows)
+        return
+    print_table("Messages", COLUMNS, [[r[c] for c in COLUMNS] for r in rows], f"No messages are {kind.value}.")
+
+
+@app.command("adopt")
+def adopt(
+    message: str,
+    *,
+    right: Annotated[list[RequestType], typer.Option(help="What the person asks for; may be given several times.")],
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Make a message a case: the reader took it for other mail, and you know better."""
+
+    async def work(desk: Desk) -> Case:
+        now = desk.clock.now()
+        return await desk.store.transact(lambda unit: desk.treatment.adopt(unit, message, right, staff, now))
+
+    case = at_the_desk(config, work)
+    if as_json:
+        print_json(case_row(case))
+    else:
+        typer.echo(f"Case {case.reference} is open; `nexio-intake cases show {case.reference}` shows it.")
+
+
+@app.command("release")
+def release(message: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG) -> None:
+    """Have a parked or other message read again, for instance after an update."""
+
+    def work(unit: Unit) -> None:
+        if not unit.staff.roles(staff):
+            raise NotAllowed(f"{staff} is no colleague here: `nexio-intake staff add {staff} --role drafter`")
+        unit.inbox.release(message)
+
+    at_the_desk(config, lambda desk: desk.store.transact(work))
+    typer.echo("It will be read again within seconds.")
