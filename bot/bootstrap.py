@@ -30,6 +30,7 @@ from bot.core.ports import Archive, Clock, Courier, Entropy, Parser, Reader, Sou
 from bot.core.rights import Reading
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
+from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
 from bot.flow.customers import CustomerImport
 from bot.flow.delivery import Delivery
@@ -89,6 +90,7 @@ class Desk:
     intake: Intake
     reading: ReadingRoom
     treatment: Treatment
+    answering: Answering
     approval: ApprovalDesk
     delivery: Delivery
     timers: Timers
@@ -125,7 +127,7 @@ async def open_desk(
         )
         post = Post(house, writer, entropy)
         answering = Answering(post)
-        treatment = Treatment(answering, Correspondence(post))
+        treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         reading = ReadingRoom(store, parsers, reader or LazyReader(settings), treatment, clock)
         couriers = await _couriers(settings, stack)
         yield Desk(
@@ -137,6 +139,7 @@ async def open_desk(
             intake=Intake(store, clock),
             reading=reading,
             treatment=treatment,
+            answering=answering,
             approval=ApprovalDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings)),
             timers=Timers(store, answering, clock),

@@ -11,6 +11,7 @@ from bot.core.case import Case
 from bot.core.errors import NotAllowed
 from bot.core.ports import Disposition, Kept, Unit
 from bot.core.rights import RequestType
+from bot.flow.staff_entry import adopt as adopt_message
 
 app = typer.Typer(help="Look at mail that opened no case, or that could not be read.", no_args_is_help=True)
 
@@ -60,7 +61,9 @@ def adopt(
 
     async def work(desk: Desk) -> Case:
         now = desk.clock.now()
-        return await desk.store.transact(lambda unit: desk.treatment.adopt(unit, message, right, staff, now))
+        return await desk.store.transact(
+            lambda unit: adopt_message(unit, desk.treatment.casework, desk.answering, message, right, staff, now)
+        )
 
     case = at_the_desk(config, work)
     if as_json:

@@ -1,13 +1,20 @@
-"""An answer a colleague sent from the shared mailbox with their own mail client counts as the answer."""
+"""What colleagues do beside the desk: forward a request, adopt a mail, answer somebody from their own mail client."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.case import Event, advance, can
-from bot.core.messages import Inbound, Message
+from bot.core.case import Case, Event, advance, can
+from bot.core.decisions import Decision
+from bot.core.errors import NotAllowed
+from bot.core.messages import Forwarded, Inbound, Message
 from bot.core.ports import Unit
 from bot.core.references import tokens_in
+from bot.core.rights import RequestType
+from bot.core.trust import Trust
 from bot.flow.answering import Answering
+from bot.flow.casework import Casework
+from bot.flow.correspondence import Incoming
 
 
 def note_own_answer(unit: Unit, answering: Answering, message: Message, inbound: Inbound, now: datetime) -> str | None:
@@ -36,3 +43,52 @@ def note_own_answer(unit: Unit, answering: Answering, message: Message, inbound:
         case.id, "answered_by_hand", "a colleague's own mail client", now, {"message": message.message_id}
     )
     return case.id
+
+
+def enter_forwarded(unit: Unit, casework: Casework, received: Incoming, forwarded: Forwarded, now: datetime) -> str:
+    """Open what a colleague forwarded for the person inside it; a colleague confirms, nothing is sent."""
+    person = forwarded.sender or received.message.sender
+    inside = replace(received.message, sender=person, name=forwarded.name, subject=forwarded.subject)
+    heard = replace(received, message=inside)
+    case = casework.open(unit, heard, unit.directory.find(person), Trust.CLAIMED, now)
+    rights = tuple((right, Event.HANDED) for right in received.reading.exercised) or (
+        (RequestType.OTHER, Event.HANDED),
+    )
+    decision = Decision("forwarded", "forwarded by a colleague, who confirms it", rights=rights, doubtful=True)
+    case = unit.cases.save(casework.apply(unit, case, decision, heard, now))
+    facts = {"rule": decision.rule, "by": str(received.message.sender)}
+    unit.audit.record(case.id, "message", "desk", now, facts, {"person": str(person)})
+    return case.id
+
+
+def adopt(
+    unit: Unit,
+    casework: Casework,
+    answering: Answering,
+    message: str,
+    rights: Sequence[RequestType],
+    staff: str,
+    now: datetime,
+) -> Case:
+    """Make a kept message a case because a colleague says so; the clock runs from its arrival.
+
+    Raises NotFound, NotAllowed for somebody who is no colleague or a message that has a case or could not be read.
+    """
+    if not unit.staff.roles(staff):
+        raise NotAllowed(f"{staff} is no colleague here: `nexio-intake staff add {staff} --role drafter`")
+    kept = unit.inbox.get(message)
+    if kept.case_id is not None:
+        raise NotAllowed(f"this message belongs to case {unit.cases.get(kept.case_id).reference} already")
+    if kept.message is None or kept.reading is None:
+        raise NotAllowed("this message could not be read: look at its raw text and enter it by hand")
+    received = Incoming(kept.id, kept.received_at, kept.message, kept.reading)
+    customers = unit.directory.find(kept.message.sender)
+    case = casework.open(unit, received, customers, Trust.CLAIMED, now)
+    chosen = tuple((right, Event.HANDED) for right in rights)
+    decision = Decision("adopted", "a colleague says that this is a request", rights=chosen)
+    case = unit.cases.save(casework.apply(unit, case, decision, received, now))
+    unit.inbox.assign(kept.id, case.id)
+    named = ", ".join(right.value for right in rights)
+    unit.audit.record(case.id, "adopted", staff, now, {"rights": named})
+    answering.redraft(unit, case, now)
+    return case

@@ -20,6 +20,7 @@ from bot.core.messages import MAIL, TELEGRAM, Authentication, Handle, Inbound, M
 from bot.core.ports import Customer, Store
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
+from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
 from bot.flow.delivery import Delivery
 from bot.flow.intake import Intake
@@ -135,7 +136,7 @@ async def open_test_desk(url: str, keys: Path) -> AsyncIterator[TestDesk]:
     async with storage.open_store(url, keys) as store:
         post = Post(HOUSE, PlainWriter(), entropy)
         answering = Answering(post)
-        treatment = Treatment(answering, Correspondence(post))
+        treatment = Treatment(answering, Correspondence(post), Casework(HOUSE, entropy))
         parsers = {MAIL: PlainParser(), TELEGRAM: PlainParser()}
         couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
         await store.transact(lambda unit: [unit.staff.add(colleague, Role.APPROVER) for colleague in (KIM, LEE)])

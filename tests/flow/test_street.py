@@ -10,6 +10,7 @@ from bot.core.messages import MAIL, Authentication, Bounce, Forwarded, Handle, O
 from bot.core.ports import Disposition
 from bot.core.rights import Act, Entity, Flag, RequestType, Scope
 from bot.core.trust import Trust
+from bot.flow.staff_entry import adopt
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 R = RequestType
@@ -408,11 +409,11 @@ async def test_a_colleague_makes_other_mail_a_case_with_its_old_date(desk: TestD
     await desk.mail("could you take me off that thing")
     desk.clock.turn(days=3)
     (kept,) = await desk.store.transact(lambda unit: unit.inbox.listed(Disposition.OTHER))
-    treatment, now = desk.treatment, desk.clock.now()
+    casework, answering, now = desk.treatment.casework, desk.treatment.answering, desk.clock.now()
     with pytest.raises(NotAllowed, match="no colleague here"):
-        await desk.store.transact(lambda unit: treatment.adopt(unit, kept.id, [R.ERASURE], ANN, now))
-    await desk.store.transact(lambda unit: treatment.adopt(unit, kept.id, [R.ERASURE], KIM, now))
+        await desk.store.transact(lambda unit: adopt(unit, casework, answering, kept.id, [R.ERASURE], ANN, now))
+    await desk.store.transact(lambda unit: adopt(unit, casework, answering, kept.id, [R.ERASURE], KIM, now))
     case = await desk.case()
     assert (case.stage, case.items[0].promise_due.isoformat()) == (State.REVIEW, "2026-03-09")
     with pytest.raises(NotAllowed, match="belongs to case NX-"):
-        await desk.store.transact(lambda unit: treatment.adopt(unit, kept.id, [R.ERASURE], KIM, now))
+        await desk.store.transact(lambda unit: adopt(unit, casework, answering, kept.id, [R.ERASURE], KIM, now))
