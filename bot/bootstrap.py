@@ -1,6 +1,5 @@
 """The only place where adapters are chosen and wired."""
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -41,26 +40,11 @@ from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
+from bot.machine import SystemClock, SystemEntropy
 from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
 
 HOLIDAY_YEARS: Final = 12
 """How many years of public holidays are known ahead; doctor warns when they run out."""
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """Return the moment, in UTC."""
-        return datetime.now(UTC)
-
-
-class SystemEntropy:
-    """The operating system's randomness."""
-
-    def draw(self, count: int) -> bytes:
-        """Return `count` random bytes."""
-        return os.urandom(count)
 
 
 class LazyReader:
