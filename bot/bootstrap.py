@@ -1,9 +1,10 @@
 """The only place where adapters are chosen and wired."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email.headerregistry import Address
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ import storage
 from bot.channels.imap.options import Mailbox
 from bot.channels.imap.source import ImapSource
 from bot.channels.mail_server import MailServer
-from bot.channels.mime_parser import MimeParser
+from bot.channels.mime.process import MimeParser
 from bot.channels.sender_auth.resolver import DnsResolver, Resolver
 from bot.channels.sent_folder import SentFolder
 from bot.channels.smtp_in import Listener, SmtpSource
@@ -42,6 +43,9 @@ from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
 from bot.machine import SystemClock, SystemEntropy
 from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
+
+TELEGRAM_WEBHOOK: Final = "/webhooks/telegram"
+"""Where Telegram calls us, below `company.public_url`."""
 
 HOLIDAY_YEARS: Final = 12
 """How many years of public holidays are known ahead; doctor warns when they run out."""
@@ -99,7 +103,7 @@ async def open_desk(
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         store = await stack.enter_async_context(storage.open_store(settings.database_url, settings.keys_path))
-        mime = await stack.enter_async_context(MimeParser(resolver or DnsResolver()))
+        mime = await stack.enter_async_context(aclosing(MimeParser(resolver or DnsResolver())))
         parsers: dict[str, Parser] = {MAIL: mime, TELEGRAM: TelegramParser()}
         writer = replies.LetterWriter(
             replies.Company(
@@ -185,10 +189,10 @@ def _mailbox(settings: Settings, section: MailboxSection) -> Mailbox:
 
 
 def _sources(settings: Settings, store: Store, clock: Clock) -> tuple[Source, ...]:
-    sources: list[Source] = []
     memory = MailboxMemory(store)
-    for section in settings.mailbox:
-        sources.append(ImapSource(_mailbox(settings, section), memory, clock, memory))
+    sources: list[Source] = [
+        ImapSource(_mailbox(settings, section), memory, clock, memory) for section in settings.mailbox
+    ]
     if settings.smtp_in is not None:
         host, _, port = settings.smtp_in.listen.rpartition(":")
         sources.append(
@@ -203,27 +207,27 @@ def _sources(settings: Settings, store: Store, clock: Clock) -> tuple[Source, ..
             )
         )
     if settings.telegram is not None:
-        sources.append(TelegramSource(_telegram(settings)))
+        sources.append(TelegramSource(_telegram(settings), clock))
     return tuple(sources)
 
 
 async def _couriers(settings: Settings, stack: AsyncExitStack) -> dict[str, Courier]:
     couriers: dict[str, Courier] = {}
     if settings.smtp_out is not None:
-        couriers[MAIL] = SmtpCourier(
-            _server(settings, settings.smtp_out), settings.company.name, settings.company.contact
-        )
+        couriers[MAIL] = SmtpCourier(_server(settings, settings.smtp_out), _sender(settings))
     if settings.telegram is not None:
         couriers[TELEGRAM] = await stack.enter_async_context(TelegramCourier(_telegram(settings)))
     return couriers
 
 
+def _sender(settings: Settings) -> Address:
+    return Address(settings.company.name, addr_spec=settings.company.contact)
+
+
 def _archive(settings: Settings) -> Archive | None:
     for section in settings.mailbox:
         if section.sent_folder:
-            return SentFolder(
-                _server(settings, section), section.sent_folder, settings.company.name, settings.company.contact
-            )
+            return SentFolder(_server(settings, section), _sender(settings), section.sent_folder)
     return None
 
 
@@ -236,4 +240,5 @@ def _telegram(settings: Settings) -> TelegramOptions:
         base_url=section.base_url,
         mode=section.mode,
         secret=settings.secret(section.secret_file).get_secret_value(),
+        webhook_url=f"{settings.company.public_url}{TELEGRAM_WEBHOOK}" if section.mode == "webhook" else "",
     )

@@ -7,13 +7,11 @@ from collections.abc import Awaitable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from bot.bootstrap import Desk
+from bot.bootstrap import TELEGRAM_WEBHOOK, Desk
 from bot.channels.telegram import TelegramSource
 from bot.console.app import Webhook, build_app
 from bot.console.server import serve as serve_pages
 from bot.core.ports import Disposition, Unit
-
-TELEGRAM_PATH: Final = "/webhooks/telegram"
 
 log = logging.getLogger(__name__)
 
@@ -68,11 +66,8 @@ def _work(desk: Desk, roles: frozenset[ServiceRole]) -> list[tuple[str, Awaitabl
 
 def webhooks(desk: Desk) -> Mapping[str, Webhook]:
     """Return the addresses platforms call, by path."""
-    return {
-        TELEGRAM_PATH: source.webhook_handler(desk.intake.accept)
-        for source in desk.sources
-        if isinstance(source, TelegramSource) and source.by_webhook
-    }
+    called = [source for source in desk.sources if isinstance(source, TelegramSource) and source.by_webhook]
+    return {TELEGRAM_WEBHOOK: called[0].webhook_handler(desk.intake.accept)} if called else {}
 
 
 async def health(desk: Desk) -> Mapping[str, object]:
