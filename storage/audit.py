@@ -1,0 +1,150 @@
+"""What was done to a case, as a chain of links that erasure leaves whole and an insider can't rewrite unseen."""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlmodel import col, select
+
+from bot.core.ports import AuditRow
+from storage.audit_check import examine
+from storage.audit_proofs import (
+    GENESIS,
+    SALT_BYTES,
+    canonical,
+    head_mac,
+    link_hash,
+    personal_hashes,
+    roll_mac,
+    shard_of,
+)
+from storage.tables import AuditHeadRow, AuditLinkRow, AuditRollRow, AuditSaltRow
+from storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What a unit said of a case, before it becomes a link."""
+
+    event: str
+    actor: str
+    at: datetime
+    data: Mapping[str, str]
+    personal: Mapping[str, str]
+
+
+class SqlAudit:
+    """The audit chains within one transaction.
+
+    Links are written when the unit ends, case by case in one order: units that speak of several cases can't
+    block each other, and a roll is held for no longer than the commit takes.
+    """
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._notes: defaultdict[str, list[_Note]] = defaultdict(list)
+
+    def record(
+        self,
+        case_id: str,
+        event: str,
+        actor: str,
+        now: datetime,
+        data: Mapping[str, str] | None = None,
+        personal: Mapping[str, str] | None = None,
+    ) -> None:
+        self._notes[case_id].append(_Note(event, actor, now, dict(data or {}), dict(personal or {})))
+
+    def chain(self, case_id: str) -> Sequence[AuditRow]:
+        self.write()
+        found = self._tx.session.exec(
+            select(AuditLinkRow).where(AuditLinkRow.case_id == case_id).order_by(col(AuditLinkRow.seq))
+        )
+        return [_row(link) for link in found]
+
+    def verify(self) -> Sequence[str]:
+        self.write()
+        return examine(self._tx)
+
+    def write(self) -> None:
+        """Append to the chains what was recorded so far, and enter it on the rolls."""
+        entries: dict[int, tuple[int, int]] = {}
+        for case_id in sorted(self._notes):
+            links, is_new = self._append(case_id, self._notes[case_id])
+            shard = shard_of(case_id)
+            counted, chains = entries.get(shard, (0, 0))
+            entries[shard] = (counted + links, chains + is_new)
+        self._notes.clear()
+        for shard in sorted(entries):
+            self._enter(shard, *entries[shard])
+
+    def _append(self, case_id: str, notes: Sequence[_Note]) -> tuple[int, bool]:
+        """Lengthen one chain; return by how many links, and whether it begins with them."""
+        head, is_new = self._head(case_id)
+        links = [self._link(case_id, head.seq + number, note) for number, note in enumerate(notes, 1)]
+        for link in links:
+            link.hash = link_hash(link, head.hash)
+            head.seq, head.hash = link.seq, link.hash
+        head.mac = head_mac(self._tx.keys.audit_key, head)
+        self._tx.store(*links)
+        return len(links), is_new
+
+    def _link(self, case_id: str, seq: int, note: _Note) -> AuditLinkRow:
+        personal = {}
+        if note.personal:
+            personal = personal_hashes(self._tx.keys.audit_key, self._salt(case_id), note.personal)
+        return AuditLinkRow(
+            case_id=case_id,
+            seq=seq,
+            at=note.at,
+            actor=note.actor,
+            event=note.event,
+            data=canonical(note.data),
+            personal=canonical(personal),
+            hash="",
+        )
+
+    def _head(self, case_id: str) -> tuple[AuditHeadRow, bool]:
+        """Return the chain's head, locked, and whether the chain begins here."""
+        head = self._tx.lock(AuditHeadRow, case_id)
+        if head is not None:
+            return head, False
+        first = AuditHeadRow(case_id=case_id, shard=shard_of(case_id), seq=0, hash=GENESIS, mac=b"")
+        is_new = self._tx.store_if_new(first)
+        head = self._tx.lock(AuditHeadRow, case_id)
+        if head is None:
+            raise LookupError(f"the head of case {case_id} vanished while it was being written")
+        return head, is_new
+
+    def _enter(self, shard: int, links: int, chains: int) -> None:
+        roll = self._tx.lock(AuditRollRow, shard)
+        if roll is None:
+            return  # rolls are made once, with the database: a missing one is evidence, and `verify` says so
+        roll.links += links
+        roll.chains += chains
+        roll.mac = roll_mac(self._tx.keys.audit_key, roll)
+
+    def _salt(self, case_id: str) -> bytes:
+        """Return the case's salt, made with its first personal value."""
+        known = select(AuditSaltRow.salt).where(AuditSaltRow.case_id == case_id)
+        salt = self._tx.session.exec(known).first()
+        if salt is None:
+            self._tx.store_if_new(AuditSaltRow(case_id=case_id, salt=os.urandom(SALT_BYTES)))
+            salt = self._tx.session.exec(known).one()
+        return salt
+
+
+def _row(link: AuditLinkRow) -> AuditRow:
+    return AuditRow(
+        case_id=link.case_id,
+        seq=link.seq,
+        at=link.at,
+        actor=link.actor,
+        event=link.event,
+        data=MappingProxyType(json.loads(link.data)),
+        hash=link.hash,
+    )

@@ -1,0 +1,167 @@
+"""Cases: sealed whole, found by reference, token or handle, guarded by their version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import and_, delete, func, or_
+from sqlmodel import col, select
+
+from bot.core.case import OPEN_STATES, Case, State
+from bot.core.errors import NotFound, StaleClaim
+from bot.core.messages import Handle
+from storage.faults import Overtaken
+from storage.serial import CASE
+from storage.tables import CaseHandleRow, CaseRow, ItemRow
+from storage.tables.requests import CASE_OPEN, ITEM_OPEN
+from storage.transaction import Transaction
+
+_PRIVATE: Final = "cases.private"
+
+
+class SqlCases:
+    """The cases within one transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._read: dict[str, Case] = {}
+
+    def add(self, case: Case) -> None:
+        row = CaseRow(id=case.id, reference=case.reference, opened_at=case.opened_at, **self._columns(case))
+        self._tx.store(row)
+        self._tx.store(*self._handles(case))
+        self._tx.store(*_items(case))
+        self._read[case.id] = case
+
+    def save(self, case: Case) -> Case:
+        row = self._tx.lock(CaseRow, case.id)
+        if row is None:
+            raise NotFound(f"there is no case {case.id}")
+        if row.version != case.version:
+            # Read in this very unit, it was fresh: another unit came between, and running again sees its work.
+            read = self._read.get(case.id)
+            overtaken = read is not None and read.version == case.version
+            raise (Overtaken if overtaken else StaleClaim)(f"case {case.reference} has changed since it was read")
+        saved = replace(case, version=case.version + 1)
+        for name, value in self._columns(saved).items():
+            setattr(row, name, value)
+        self._tx.session.flush()
+        self._index(saved, self._read.get(case.id))
+        self._read[case.id] = saved
+        return saved
+
+    def get(self, case_id: str) -> Case:
+        row = self._tx.session.get(CaseRow, case_id)
+        if row is None:
+            raise NotFound(f"there is no case {case_id}")
+        return self._case(row)
+
+    def by_reference(self, reference: str) -> Case | None:
+        row = self._tx.session.exec(select(CaseRow).where(CaseRow.reference == reference)).first()
+        return None if row is None else self._case(row)
+
+    def by_tokens(self, tokens: Sequence[str]) -> Case | None:
+        wanted = [self._token_index(token) for token in dict.fromkeys(tokens)]
+        found = self._tx.session.exec(
+            select(CaseRow)
+            .where(col(CaseRow.token_index).in_(wanted))
+            .order_by(col(CaseRow.opened_at).desc(), col(CaseRow.id).desc())
+        ).first()
+        return None if found is None else self._case(found)
+
+    def of_requester(self, handle: Handle) -> Sequence[Case]:
+        found = self._tx.session.exec(
+            select(CaseRow)
+            .join(CaseHandleRow, col(CaseHandleRow.case_id) == CaseRow.id)
+            .where(CaseHandleRow.handle_index == self._tx.keys.handle_index(handle))
+            .order_by(col(CaseRow.opened_at).desc(), col(CaseRow.id).desc())
+        )
+        return [self._case(row) for row in found]
+
+    def listed(self, *, open_only: bool = False, limit: int = 50, after: str = "") -> Sequence[Case]:
+        cases = select(CaseRow)
+        if open_only:
+            cases = cases.where(CASE_OPEN)
+        if after:
+            last = self._tx.session.get(CaseRow, after)
+            if last is None:
+                raise NotFound(f"there is no case {after} to go on from")
+            later = and_(col(CaseRow.due_on) == last.due_on, col(CaseRow.id) > last.id)
+            cases = cases.where(or_(col(CaseRow.due_on) > last.due_on, later))
+        found = self._tx.session.exec(cases.order_by(col(CaseRow.due_on), col(CaseRow.id)).limit(limit))
+        return [self._case(row) for row in found]
+
+    def stages(self) -> Mapping[State, int]:
+        counts = self._tx.session.exec(
+            select(ItemRow.state, func.count()).where(ITEM_OPEN).group_by(col(ItemRow.state))
+        )
+        return {State(state): count for state, count in counts}
+
+    def due(self, on_or_before: date) -> Sequence[Case]:
+        pressing = select(ItemRow.case_id).where(
+            ITEM_OPEN,
+            or_(col(ItemRow.promise_due) <= on_or_before, col(ItemRow.statutory_due) <= on_or_before),
+        )
+        found = self._tx.session.exec(
+            select(CaseRow).where(col(CaseRow.id).in_(pressing)).order_by(col(CaseRow.due_on), col(CaseRow.id))
+        )
+        return [self._case(row) for row in found]
+
+    def _case(self, row: CaseRow) -> Case:
+        case = CASE.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
+        self._read[row.id] = case
+        return case
+
+    def _columns(self, case: Case) -> dict[str, Any]:
+        """Return what changes with every save: the sealed whole, and the columns it is searched by."""
+        return {
+            "token_index": self._token_index(case.token),
+            "language": case.language,
+            "lane": case.lane.value,
+            "version": case.version,
+            "is_open": case.is_open,
+            "due_on": _due_on(case),
+            "private": self._tx.keys.seal(_PRIVATE, case.id, CASE.dump(case)),
+        }
+
+    def _index(self, case: Case, before: Case | None) -> None:
+        """Bring the rows that find and count the case up to date, as far as it changed since it was read."""
+        execute = self._tx.session.exec
+        if before is None or (before.requester, before.proven) != (case.requester, case.proven):
+            execute(delete(CaseHandleRow).where(col(CaseHandleRow.case_id) == case.id))
+            self._tx.store(*self._handles(case))
+        if before is None or before.items != case.items:
+            execute(delete(ItemRow).where(col(ItemRow.case_id) == case.id))
+            self._tx.store(*_items(case))
+
+    def _handles(self, case: Case) -> list[CaseHandleRow]:
+        indexes = {self._tx.keys.handle_index(handle) for handle in (case.requester, case.proven) if handle}
+        return [CaseHandleRow(handle_index=index, case_id=case.id) for index in indexes]
+
+    def _token_index(self, token: str) -> bytes:
+        return self._tx.keys.index("token", token)
+
+
+def _items(case: Case) -> list[ItemRow]:
+    return [
+        ItemRow(
+            case_id=case.id,
+            id=item.id,
+            right=item.right.value,
+            state=item.state.value,
+            clock=item.clock.value,
+            received_at=item.received_at,
+            promise_due=item.promise_due,
+            statutory_due=item.statutory_due,
+        )
+        for item in case.items
+    ]
+
+
+def _due_on(case: Case) -> date:
+    """Return the earliest date of an open item; a case with nothing open comes last."""
+    dates = [
+        day for item in case.items if item.state in OPEN_STATES for day in (item.promise_due, item.statutory_due) if day
+    ]
+    return min(dates, default=date.max)

@@ -1,0 +1,72 @@
+"""The customers on record: sealed rows, found by blind index."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import delete, func
+from sqlmodel import col, select
+
+from bot.core.errors import NotFound
+from bot.core.messages import MAIL, Handle, canonical_address
+from bot.core.ports import Customer
+from storage.crypto import PHONE
+from storage.serial import CUSTOMER
+from storage.tables import CustomerHandleRow, CustomerRow
+from storage.transaction import Transaction
+
+_PRIVATE: Final = "customers.private"
+
+
+class SqlDirectory:
+    """The customer directory within one transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def find(self, handle: Handle) -> Sequence[Customer]:
+        found = self._tx.session.exec(
+            select(CustomerRow)
+            .join(CustomerHandleRow, col(CustomerHandleRow.customer_id) == CustomerRow.id)
+            .where(CustomerHandleRow.handle_index == self._tx.keys.handle_index(handle))
+            .order_by(col(CustomerRow.id))
+        )
+        return [self._customer(row) for row in found]
+
+    def get(self, customer_id: str) -> Customer:
+        row = self._tx.session.get(CustomerRow, customer_id)
+        if row is None:
+            raise NotFound(f"there is no customer {customer_id}")
+        return self._customer(row)
+
+    def put(self, customer: Customer) -> bool:
+        number = self._tx.keys.index("customer-number", customer.number)
+        # The placeholder takes the number; a rival who takes it first makes this an update.
+        new = self._tx.store_if_new(CustomerRow(id=customer.id, number_index=number, private=b""))
+        row = self._tx.session.exec(
+            select(CustomerRow)
+            .where(CustomerRow.number_index == number)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one()
+        known = replace(customer, id=row.id, emails=tuple(canonical_address(email) for email in customer.emails))
+        row.private = self._tx.keys.seal(_PRIVATE, row.id, CUSTOMER.dump(known))
+        self._index(known)
+        return new
+
+    def count(self) -> int:
+        return self._tx.session.exec(select(func.count()).select_from(CustomerRow)).one()
+
+    def _customer(self, row: CustomerRow) -> Customer:
+        return CUSTOMER.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
+
+    def _index(self, customer: Customer) -> None:
+        session, keys = self._tx.session, self._tx.keys
+        session.exec(delete(CustomerHandleRow).where(col(CustomerHandleRow.customer_id) == customer.id))
+        handles = (
+            *(Handle(MAIL, email) for email in customer.emails),
+            *(Handle(PHONE, phone) for phone in customer.phones),
+            *customer.handles,
+        )
+        indexes = {keys.handle_index(handle) for handle in handles}
+        self._tx.store(*(CustomerHandleRow(handle_index=index, customer_id=customer.id) for index in indexes))

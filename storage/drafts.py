@@ -1,0 +1,84 @@
+"""Proposed messages: sealed whole, the code apart so that it can be wiped."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from sqlmodel import col, select
+
+from bot.core.drafts import Draft, DraftStatus
+from bot.core.errors import NotFound
+from storage.lookup import one_beginning_with
+from storage.serial import DRAFT
+from storage.tables import DraftRow
+from storage.transaction import Transaction
+
+_PRIVATE: Final = "drafts.private"
+_SECRET: Final = "drafts.secret"  # noqa: S105 - the name of a column
+_DEAD: Final = frozenset({DraftStatus.REJECTED, DraftStatus.STALE})
+
+
+class SqlDrafts:
+    """The drafts within one transaction.
+
+    Reading one draft, or those of one case, locks them: who does that is about to decide on them, and two
+    decisions on the same draft must not pass each other.
+    """
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def add(self, draft: Draft) -> None:
+        self._tx.store(
+            DraftRow(
+                id=draft.id,
+                case_id=draft.case_id,
+                kind=draft.kind.value,
+                language=draft.language,
+                status=draft.status.value,
+                created_at=draft.created_at,
+                private=self._sealed(draft),
+                secret=self._sealed_secret(draft),
+            )
+        )
+
+    def save(self, draft: Draft) -> None:
+        row = self._tx.lock(DraftRow, draft.id)
+        if row is None:
+            raise NotFound(f"there is no draft {draft.id}")
+        row.status = draft.status.value
+        row.private = self._sealed(draft)
+        row.secret = self._sealed_secret(draft)
+        self._tx.session.flush()
+
+    def get(self, draft_id: str) -> Draft:
+        return self._draft(one_beginning_with(self._tx, DraftRow, draft_id))
+
+    def listed(
+        self,
+        status: DraftStatus | None = DraftStatus.WAITING,
+        case_id: str | None = None,
+        limit: int = 50,
+    ) -> Sequence[Draft]:
+        drafts = select(DraftRow).order_by(col(DraftRow.created_at), col(DraftRow.id)).limit(limit)
+        if status is not None:
+            drafts = drafts.where(DraftRow.status == status.value)
+        if case_id is not None:
+            drafts = drafts.where(DraftRow.case_id == case_id).with_for_update()
+        found = self._tx.session.exec(drafts.execution_options(populate_existing=True))
+        return [self._draft(row) for row in found]
+
+    def _draft(self, row: DraftRow) -> Draft:
+        draft = DRAFT.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
+        if row.secret is None:
+            return draft
+        return replace(draft, secret=self._tx.keys.open(_SECRET, row.id, row.secret).decode())
+
+    def _sealed(self, draft: Draft) -> bytes:
+        return self._tx.keys.seal(_PRIVATE, draft.id, DRAFT.dump(replace(draft, secret="")))
+
+    def _sealed_secret(self, draft: Draft) -> bytes | None:
+        """Return the sealed code; a draft that will never leave has none."""
+        if not draft.secret or draft.status in _DEAD:
+            return None
+        return self._tx.keys.seal(_SECRET, draft.id, draft.secret.encode())

@@ -1,0 +1,104 @@
+"""From a database URL to an engine that keeps the desk's promises: durable, enforced, and quick to give up."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+SQLITE: Final = "sqlite"
+POSTGRESQL: Final = "postgresql"
+
+_SQLITE_PRAGMAS: Final = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",  # WAL alone would lose the last commits with the power
+    "secure_delete": "ON",  # a destroyed key leaves no bytes behind
+    "temp_store": "MEMORY",
+    "journal_size_limit": 64 * 1024 * 1024,  # one big mail must not leave a big journal for ever
+}
+_SQLITE_PATIENCE: Final = 5.0
+"""Seconds to wait for another process's write; `?timeout=` in the URL overrides it."""
+
+_POSTGRESQL_SESSION: Final = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'"
+_POSTGRESQL_CONNECT: Final[Mapping[str, Any]] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds: a server that vanished is noticed, keepalives or not
+    "application_name": "nexio-intake",
+}
+
+
+def make_engine(url: str, *, connections: int = 1, enforce: bool = True) -> Engine:
+    """Return an engine for an SQLite file or a PostgreSQL database.
+
+    `enforce` off is for migrations alone: SQLite rebuilds tables to change them, which foreign keys would hinder.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == SQLITE:
+        return _sqlite(parsed, enforce=enforce)
+    if backend == POSTGRESQL:
+        return _postgresql(parsed, connections)
+    raise ValueError(f"storage.url: {backend} is not supported; use sqlite:/// or postgresql+psycopg://")
+
+
+def connect_alone(url: URL) -> psycopg.Connection[tuple[Any, ...]]:
+    """Open a PostgreSQL connection outside any pool that commits each statement: for LISTEN and NOTIFY."""
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(address, autocommit=True, **_postgresql_arguments(url))
+
+
+def _sqlite(url: URL, *, enforce: bool) -> Engine:
+    if url.database in {None, "", ":memory:"}:
+        raise ValueError("storage.url: SQLite needs a file, such as sqlite:///var/intake.db")
+    path = Path(str(url.database))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    patience = {} if "timeout" in url.query else {"timeout": _SQLITE_PATIENCE}
+    engine = create_engine(url, connect_args=patience, pool_size=1, max_overflow=0)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin by itself; `begin` below does
+        cursor = connection.cursor()
+        for pragma, value in {**_SQLITE_PRAGMAS, "foreign_keys": "ON" if enforce else "OFF"}.items():
+            cursor.execute(f"PRAGMA {pragma} = {value}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that turns into a write fails at once with "locked", whatever the timeout.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL, connections: int) -> Engine:
+    url = url.set(drivername="postgresql+psycopg")
+    engine = create_engine(
+        url,
+        connect_args=_postgresql_arguments(url),
+        isolation_level="READ COMMITTED",
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,  # a restarted server costs one new connection, not one failed unit
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(_POSTGRESQL_SESSION)
+        cursor.close()
+        connection.commit()
+
+    return engine
+
+
+def _postgresql_arguments(url: URL) -> dict[str, Any]:
+    """Return our settings of a connection, where the URL does not say otherwise."""
+    return {name: value for name, value in _POSTGRESQL_CONNECT.items() if name not in url.query}

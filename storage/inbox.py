@@ -1,0 +1,206 @@
+"""What arrived: kept once, claimed under a lease, and finished by whoever still holds the fence."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import update
+from sqlmodel import col, or_, select
+
+from bot.core.errors import NotAllowed, NotFound, StaleClaim
+from bot.core.messages import Inbound, Message
+from bot.core.ports import Claimed, Disposition
+from bot.core.rights import Reading
+from storage.crypto import SealBroken
+from storage.mailbox import Mailbox
+from storage.parts import destroy_parts, read_raw, write_raw
+from storage.serial import INBOUND, MESSAGE, READING
+from storage.shelf import ERROR, PARSED, READ_AS, Shelf
+from storage.tables import LedgerRow, MessageRow
+from storage.tables.arrivals import PURGEABLE, UNREAD
+from storage.transaction import INBOX, fresh_id
+
+CLAIM_BYTES: Final = 16 * 1024 * 1024
+"""Raw bytes one claim may bring into memory; a single bigger message comes alone."""
+
+PURGE_BATCH: Final = 500
+
+_ENVELOPE: Final = "messages.envelope"
+
+
+class SqlInbox(Shelf, Mailbox):
+    """The inbox within one transaction."""
+
+    def keep(self, inbound: Inbound, now: datetime) -> str | None:
+        message = fresh_id(now)
+        if not self._tx.store_if_new(LedgerRow(source=inbound.source, event=inbound.event, message_id=message)):
+            return None
+        size = inbound.size
+        self._tx.store(
+            MessageRow(
+                id=message,
+                channel=inbound.channel,
+                source=inbound.source,
+                received_at=inbound.received_at,
+                disposition=Disposition.RECEIVED.value,
+                due_at=min(inbound.received_at, now),
+                size=size,
+                raw_digest=self._tx.keys.digest(inbound.raw),
+                envelope=self._tx.keys.seal(_ENVELOPE, message, INBOUND.dump(replace(inbound, raw=()))),
+            )
+        )
+        write_raw(self._tx, message, inbound.raw, size)
+        self._tx.touched.add(INBOX)
+        return message
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Claimed]:
+        due = self._tx.session.exec(
+            select(MessageRow)
+            .where(UNREAD, col(MessageRow.due_at) <= now)
+            .order_by(col(MessageRow.due_at), col(MessageRow.id))
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        ).all()
+        rows = _within_budget(due)
+        for row in rows:
+            row.attempts += 1
+            row.fence += 1
+            row.due_at = now + lease
+        raws = read_raw(self._tx, [row.id for row in rows])
+        claimed = []
+        for row in rows:
+            try:
+                inbound = self._inbound(row, raws.get(row.id))
+            except SealBroken as broken:
+                self._put_aside(row, str(broken))  # one damaged row must not stop the queue
+            else:
+                claimed.append(Claimed(row.id, inbound, row.attempts, row.fence))
+        return claimed
+
+    def finish(
+        self,
+        message: str,
+        fence: int,
+        disposition: Disposition,
+        *,
+        parsed: Message | None = None,
+        reading: Reading | None = None,
+        case_id: str | None = None,
+    ) -> None:
+        row = self._held(message, fence)
+        row.disposition = disposition.value
+        row.case_id = case_id
+        row.error = None
+        if parsed is not None:
+            row.parsed = self._tx.keys.seal(PARSED, message, MESSAGE.dump(parsed))
+            row.message_id_digest = self._message_id_digest(parsed.message_id)
+        if reading is not None:
+            row.reading = self._tx.keys.seal(READ_AS, message, READING.dump(reading))
+        self._tx.session.flush()
+
+    def retry(self, message: str, fence: int, error: str, not_before: datetime) -> None:
+        row = self._held(message, fence)
+        row.due_at = not_before
+        row.error = self._tx.keys.seal(ERROR, message, _text(error))
+        self._tx.session.flush()
+
+    def park(self, message: str, fence: int, error: str) -> None:
+        self._put_aside(self._held(message, fence), error)
+
+    def twin(self, message: str, message_id: str) -> str | None:
+        # Without a Message-ID equal bytes may be two honest "stop": nothing is taken for a duplicate.
+        digest = self._message_id_digest(message_id)
+        row = self._row(message)
+        if digest is None:
+            return None
+        twins = (
+            select(MessageRow.id)
+            .where(
+                MessageRow.raw_digest == row.raw_digest,
+                MessageRow.id != message,
+                # The same bytes hold the same Message-ID, also where the other one is still being read.
+                or_(col(MessageRow.message_id_digest).is_(None), MessageRow.message_id_digest == digest),
+                col(MessageRow.disposition).not_in((Disposition.PARKED.value, Disposition.DUPLICATE.value)),
+                or_(MessageRow.id < message, MessageRow.disposition != Disposition.RECEIVED.value),
+            )
+            .order_by(col(MessageRow.id))
+        )
+        return self._tx.session.exec(twins).first()
+
+    def assign(self, message: str, case_id: str) -> None:
+        row = self._locked(message)
+        row.disposition, row.case_id = Disposition.CASE.value, case_id
+        row.fence += 1  # a worker that still reads it has to let go
+        self._tx.session.flush()
+
+    def release(self, message: str) -> None:
+        row = self._locked(message)
+        if row.purged or row.disposition not in {Disposition.PARKED, Disposition.OTHER}:
+            state = "purged" if row.purged else row.disposition
+            raise NotAllowed(f"message {message} is {state}: only a parked or other one can be read again")
+        row.disposition, row.due_at = Disposition.RECEIVED.value, row.received_at
+        row.attempts, row.error = 0, None
+        row.fence += 1
+        self._tx.session.flush()
+        self._tx.touched.add(INBOX)
+
+    def purge_other(self, before: datetime) -> int:
+        count = 0
+        while batch := self._purge_some(before):
+            destroy_parts(self._tx, batch)
+            count += len(batch)
+        return count
+
+    def _purge_some(self, before: datetime) -> Sequence[str]:
+        """Empty the next rows and return their ids; the digests stay, against taking the same mail in again."""
+        some = select(MessageRow.id).where(PURGEABLE, col(MessageRow.received_at) < before)
+        emptied = self._tx.session.exec(
+            update(MessageRow)
+            .where(col(MessageRow.id).in_(some.limit(PURGE_BATCH)))
+            .values(purged=True, envelope=None, parsed=None, reading=None, error=None)
+            .returning(col(MessageRow.id))
+            .execution_options(synchronize_session=False)
+        )
+        return [row[0] for row in emptied]
+
+    def _locked(self, message: str) -> MessageRow:
+        row = self._tx.lock(MessageRow, message)
+        if row is None:
+            raise NotFound(f"there is no message {message}")
+        return row
+
+    def _held(self, message: str, fence: int) -> MessageRow:
+        row = self._locked(message)
+        if row.fence != fence or row.disposition != Disposition.RECEIVED:
+            raise StaleClaim(f"message {message} is not leased under fence {fence} any more")
+        return row
+
+    def _put_aside(self, row: MessageRow, error: str) -> None:
+        row.disposition = Disposition.PARKED.value
+        row.error = self._tx.keys.seal(ERROR, row.id, _text(error))
+        self._tx.session.flush()
+
+    def _inbound(self, row: MessageRow, raw: list[bytes] | SealBroken | None) -> Inbound:
+        if isinstance(raw, SealBroken):
+            raise raw
+        if raw is None or row.envelope is None:
+            raise SealBroken(f"the stored bytes of message {row.id} are missing")
+        return replace(INBOUND.load(self._tx.keys.open(_ENVELOPE, row.id, row.envelope)), raw=raw)
+
+
+def _text(error: str) -> bytes:
+    return error.encode("utf-8", "replace")
+
+
+def _within_budget(due: Sequence[MessageRow]) -> Sequence[MessageRow]:
+    """Return the first messages that fit into memory together, and at least one."""
+    total = 0
+    rows: list[MessageRow] = []
+    for row in due:
+        total += row.size
+        if rows and total > CLAIM_BYTES:
+            break
+        rows.append(row)
+    return rows

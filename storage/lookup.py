@@ -1,0 +1,35 @@
+"""Finding a row by what somebody has in hand: the beginning of an id, a Message-ID with or without its brackets."""
+
+from typing import TypeVar
+
+from sqlmodel import col, select
+
+from bot.core.errors import NotFound
+from storage.tables import DraftRow, OutgoingRow
+from storage.transaction import Transaction
+
+N = TypeVar("N", DraftRow, OutgoingRow)
+
+
+def one_beginning_with(tx: Transaction, table: type[N], start: str) -> N:
+    """Return the one row whose id begins so, locked. Raises NotFound when there is none or more than one."""
+    exact = tx.lock(table, start)
+    if exact is not None:
+        return exact
+    among = table.__tablename__
+    if not start:
+        raise NotFound(f"say which of the {among}: type an id or its beginning")
+    key = col(table.id)
+    found = tx.session.exec(
+        select(table).where(key.startswith(start, autoescape=True)).limit(2).with_for_update()
+    ).all()
+    if len(found) > 1:
+        raise NotFound(f"several of the {among} begin with {start}: type more of the id")
+    if not found:
+        raise NotFound(f"none of the {among} begins with {start}")
+    return found[0]
+
+
+def bare(message_id: str) -> str:
+    """Return a Message-ID without the brackets, which some clients drop (RFC 5322 3.6.4)."""
+    return message_id.strip().strip("<>")

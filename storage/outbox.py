@@ -1,0 +1,157 @@
+"""Approved messages: leased to one sender at a time, the code wiped with the receipt."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.drafts import CODE_SLOT
+from bot.core.errors import NotFound, StaleClaim
+from bot.core.letters import Exchange
+from storage.lookup import bare, one_beginning_with
+from storage.serial import OUTGOING
+from storage.tables import DraftRow, OutgoingRow
+from storage.tables.letters import QUEUED, SENDING, SETTLED
+from storage.transaction import OUTBOX, Transaction
+
+MASK: Final = "••••-••••"
+"""What stands for a code in a copy of the correspondence."""
+
+_PRIVATE: Final = "outbox.private"
+_SECRET: Final = "outbox.secret"  # noqa: S105 - the name of a column
+_SHELVES: Final = {DeliveryState.QUEUED: QUEUED, DeliveryState.SENDING: SENDING}
+_WRITTEN: Final = (DeliveryState.SENT.value, DeliveryState.UNCERTAIN.value)
+
+
+class SqlOutbox:
+    """The outbox within one transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def add(self, outgoing: Outgoing) -> None:
+        self._tx.store(
+            OutgoingRow(
+                id=outgoing.id,
+                draft_id=outgoing.draft_id,
+                case_id=outgoing.case_id or None,
+                kind=outgoing.kind.value,
+                language=outgoing.language,
+                message_id_index=self._message_id_index(outgoing.message_id),
+                created_at=outgoing.created_at,
+                **self._columns(outgoing),
+            )
+        )
+        self._tx.touched.add(OUTBOX)
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Outgoing]:
+        rows = self._tx.session.exec(
+            select(OutgoingRow)
+            .where(QUEUED, col(OutgoingRow.due_at) <= now)
+            .order_by(col(OutgoingRow.due_at), col(OutgoingRow.id))
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        ).all()
+        for row in rows:
+            row.state = DeliveryState.SENDING.value
+            row.attempts += 1
+            row.fence += 1
+            row.due_at = now + lease
+        self._tx.session.flush()
+        return [self._outgoing(row) for row in rows]
+
+    def abandoned(self, now: datetime) -> Sequence[Outgoing]:
+        found = self._tx.session.exec(
+            select(OutgoingRow).where(SENDING, col(OutgoingRow.due_at) <= now).with_for_update(skip_locked=True)
+        )
+        return [self._outgoing(row) for row in found]
+
+    def save(self, outgoing: Outgoing) -> None:
+        row = self._tx.lock(OutgoingRow, outgoing.id)
+        if row is None:
+            raise NotFound(f"there is no outgoing message {outgoing.id}")
+        if row.fence != outgoing.fence:
+            raise StaleClaim(f"outgoing message {outgoing.id} was claimed by another worker")
+        for name, value in self._columns(outgoing).items():
+            setattr(row, name, value)
+        if outgoing.state is DeliveryState.SENT:
+            self._wipe(row)
+        self._tx.session.flush()
+        if outgoing.state is DeliveryState.QUEUED:
+            self._tx.touched.add(OUTBOX)
+
+    def get(self, outgoing_id: str) -> Outgoing:
+        return self._outgoing(one_beginning_with(self._tx, OutgoingRow, outgoing_id))
+
+    def by_message_ids(self, message_ids: Sequence[str]) -> Outgoing | None:
+        wanted = [self._message_id_index(message_id) for message_id in dict.fromkeys(message_ids)]
+        found = self._tx.session.exec(
+            select(OutgoingRow)
+            .where(col(OutgoingRow.message_id_index).in_(wanted))
+            .order_by(col(OutgoingRow.created_at).desc(), col(OutgoingRow.id).desc())
+        ).first()
+        return None if found is None else self._outgoing(found)
+
+    def listed(
+        self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50
+    ) -> Sequence[Outgoing]:
+        messages = select(OutgoingRow).order_by(col(OutgoingRow.created_at).desc(), col(OutgoingRow.id).desc())
+        if state is not None:
+            messages = messages.where(_SHELVES.get(state, SETTLED), OutgoingRow.state == state.value)
+        if case_id is not None:
+            messages = messages.where(OutgoingRow.case_id == case_id)
+        return [self._outgoing(row) for row in self._tx.session.exec(messages.limit(limit))]
+
+    def written_to(self, case_id: str) -> Sequence[Exchange]:
+        found = self._tx.session.exec(
+            select(OutgoingRow)
+            .where(OutgoingRow.case_id == case_id, col(OutgoingRow.state).in_(_WRITTEN))
+            .order_by(col(OutgoingRow.created_at), col(OutgoingRow.id))
+        )
+        return [_exchange(self._outgoing(row)) for row in found]
+
+    def _columns(self, outgoing: Outgoing) -> dict[str, Any]:
+        """Return what an attempt may change: the sealed whole, and the columns it is claimed and listed by."""
+        keys, secret = self._tx.keys, outgoing.secret
+        return {
+            "state": outgoing.state.value,
+            "due_at": outgoing.not_before or outgoing.created_at,
+            "attempts": outgoing.attempts,
+            "fence": outgoing.fence,
+            "private": keys.seal(_PRIVATE, outgoing.id, OUTGOING.dump(replace(outgoing, secret=""))),
+            "secret": keys.seal(_SECRET, outgoing.id, secret.encode()) if secret else None,
+        }
+
+    def _wipe(self, row: OutgoingRow) -> None:
+        """Forget the code where it was kept: it has arrived, and only its hash is needed now."""
+        row.secret = None
+        draft = self._tx.lock(DraftRow, row.draft_id)
+        if draft is not None:
+            draft.secret = None
+
+    def _outgoing(self, row: OutgoingRow) -> Outgoing:
+        outgoing = OUTGOING.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
+        return replace(
+            outgoing,
+            state=DeliveryState(row.state),
+            attempts=row.attempts,
+            fence=row.fence,
+            secret="" if row.secret is None else self._tx.keys.open(_SECRET, row.id, row.secret).decode(),
+        )
+
+    def _message_id_index(self, message_id: str) -> bytes:
+        return self._tx.keys.index("message-id", bare(message_id))
+
+
+def _exchange(outgoing: Outgoing) -> Exchange:
+    return Exchange(
+        on=outgoing.created_at.date(),
+        channel=outgoing.recipient.channel,
+        subject=outgoing.subject,
+        text=outgoing.body.replace(CODE_SLOT, MASK),
+        ours=True,
+    )

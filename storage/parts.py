@@ -1,0 +1,97 @@
+"""Raw bytes in parts: each under a key of its own, in pieces of at most 1 MiB, never whole in memory while stored."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlmodel import col, delete, select
+
+from storage.crypto import KEY_BYTES, SealBroken
+from storage.tables import PartChunkRow, PartKeyRow, PartRow
+from storage.transaction import Transaction
+
+RAW: Final = 0
+"""The number of the part that holds a message as it came."""
+
+CHUNK_BYTES: Final = 1024 * 1024
+_NONCE_BYTES: Final = 12
+
+
+def rechunk(pieces: Iterable[bytes], size: int = CHUNK_BYTES) -> Iterator[bytes]:
+    """Cut and join pieces of any length into chunks of one size, holding no more than one chunk and one piece."""
+    waiting = bytearray()
+    for piece in pieces:
+        view = memoryview(piece)
+        while view:
+            taken = view[: size - len(waiting)]
+            waiting += taken
+            view = view[len(taken) :]
+            if len(waiting) == size:
+                yield bytes(waiting)
+                waiting.clear()
+    if waiting:
+        yield bytes(waiting)
+
+
+def write_raw(tx: Transaction, message: str, pieces: Iterable[bytes], size: int) -> None:
+    """Store a message's raw part of `size` bytes, piece by piece."""
+    part_id = f"{message}.{RAW}"
+    key = AESGCM.generate_key(KEY_BYTES * 8)
+    cipher = AESGCM(key)
+    tx.store(PartRow(id=part_id, message_id=message, number=RAW, size=size))
+    tx.store(PartKeyRow(part_id=part_id, wrapped=tx.keys.seal(_place(size), part_id, key)))
+    for number, chunk in enumerate(rechunk(pieces)):
+        data = cipher.encrypt(_nonce(number), chunk, None)
+        tx.store(PartChunkRow(part_id=part_id, number=number, data=data))
+
+
+def read_raw(tx: Transaction, messages: Sequence[str]) -> dict[str, list[bytes] | SealBroken]:
+    """Return the raw pieces of each message, or why they do not open; nothing of a message without its key."""
+    parts = tx.session.exec(
+        select(PartRow, PartKeyRow)
+        .join(PartKeyRow, col(PartKeyRow.part_id) == PartRow.id)
+        .where(col(PartRow.message_id).in_(messages), PartRow.number == RAW)
+    ).all()
+    chunks: defaultdict[str, list[tuple[int, bytes]]] = defaultdict(list)
+    for part_id, number, data in tx.session.exec(
+        select(PartChunkRow.part_id, PartChunkRow.number, PartChunkRow.data)
+        .where(col(PartChunkRow.part_id).in_([part.id for part, _ in parts]))
+        .order_by(col(PartChunkRow.part_id), col(PartChunkRow.number))
+    ):
+        chunks[part_id].append((number, data))
+    return {part.message_id: _opened(tx, part, key, chunks.pop(part.id, [])) for part, key in parts}
+
+
+def destroy_parts(tx: Transaction, messages: Sequence[str]) -> None:
+    """Delete the keys of these messages' parts, and the sealed bytes with them."""
+    parts = select(PartRow.id).where(col(PartRow.message_id).in_(messages))
+    tx.session.exec(delete(PartKeyRow).where(col(PartKeyRow.part_id).in_(parts)))
+    tx.session.exec(delete(PartChunkRow).where(col(PartChunkRow.part_id).in_(parts)))
+    tx.session.exec(delete(PartRow).where(col(PartRow.message_id).in_(messages)))
+
+
+def _opened(
+    tx: Transaction, part: PartRow, key: PartKeyRow, chunks: Sequence[tuple[int, bytes]]
+) -> list[bytes] | SealBroken:
+    try:
+        cipher = AESGCM(tx.keys.open(_place(part.size), part.id, key.wrapped))
+        pieces = [cipher.decrypt(_nonce(number), data, None) for number, data in chunks]
+    except InvalidTag:
+        return SealBroken(f"a piece of part {part.id} was changed")
+    except SealBroken as broken:
+        return broken
+    if sum(map(len, pieces)) != part.size:
+        return SealBroken(f"a piece of part {part.id} is missing")
+    return pieces
+
+
+def _place(size: int) -> str:
+    """Bind the key to the part's length, so that a piece cut off the end shows."""
+    return f"part_keys.wrapped {size}"
+
+
+def _nonce(number: int) -> bytes:
+    # The key seals this part and nothing else, each piece once: a counter never repeats and fixes the order.
+    return number.to_bytes(_NONCE_BYTES, "big")

@@ -1,0 +1,69 @@
+"""PostgreSQL's runner: a few threads, a transaction for each unit, another try after a conflict."""
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from bot.core.errors import StorageUnavailable
+from storage.crypto import Keyring
+from storage.faults import is_conflict, unavailable
+from storage.job import Work
+from storage.transaction import Transaction
+from storage.unit import SqlUnit
+
+T = TypeVar("T")
+
+TRIES: Final = 6
+_LONGEST_PAUSE: Final = 0.05
+
+
+class PostgresPool:
+    """Runs units beside each other; row locks keep their invariants. `tell` hears what each commit touched."""
+
+    def __init__(self, engine: Engine, keys: Keyring, threads: int, tell: Callable[[set[str]], None]) -> None:
+        self._engine = engine
+        self._keys = keys
+        self._tell = tell
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="storage")
+
+    def submit(self, work: Work[T]) -> Future[T]:
+        """Queue a unit for the next free thread."""
+        try:
+            return self._executor.submit(self._persist, work)
+        except RuntimeError as error:
+            raise StorageUnavailable("the store is closed") from error
+
+    def close(self) -> None:
+        """Finish what was queued, then let the connections go."""
+        self._executor.shutdown(wait=True)
+        self._engine.dispose()
+
+    def _persist(self, work: Work[T]) -> T:
+        for tries_left in reversed(range(TRIES)):
+            try:
+                return self._commit(work)
+            except Exception as error:
+                if tries_left and is_conflict(error):
+                    time.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311 - spreads rivals, guards nothing
+                    continue
+                refusal = unavailable(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
+        raise AssertionError("the last try returns or raises")
+
+    def _commit(self, work: Work[T]) -> T:
+        with Session(self._engine, expire_on_commit=False) as session:
+            tx = Transaction(session, self._keys)
+            with session.begin():
+                unit = SqlUnit(tx)
+                result = work(unit)
+                unit.complete()
+        if tx.touched:
+            self._tell(tx.touched)
+        return result

@@ -1,0 +1,55 @@
+"""The core's values as JSON bytes and back, the shape in which they are sealed."""
+
+import json
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final, Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from bot.core.case import Case
+from bot.core.delivery import Outgoing
+from bot.core.drafts import Draft
+from bot.core.messages import Handle, Inbound, Message
+from bot.core.ports import Customer
+from bot.core.rights import Reading
+
+V = TypeVar("V")
+
+
+class Codec(Generic[V]):
+    """Writes and reads one type; a field added to it later needs a default, so that older bytes still load."""
+
+    def __init__(self, kind: type[V]) -> None:
+        self._adapter = TypeAdapter(kind)
+
+    def dump(self, value: V) -> bytes:
+        """Return the value as JSON."""
+        plain = self._adapter.dump_python(value, mode="json")
+        # A lone surrogate from broken mail has no UTF-8: it becomes "?", the raw bytes are kept anyway.
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+    def load(self, stored: bytes) -> V:
+        """Return the value that `dump` wrote."""
+        return self._adapter.validate_json(stored)
+
+
+class _ReadingCodec(Codec[Reading]):
+    """A reading's scores are a read-only view in memory, which JSON does not know."""
+
+    def dump(self, value: Reading) -> bytes:
+        return super().dump(replace(value, scores=dict(value.scores)))
+
+    def load(self, stored: bytes) -> Reading:
+        reading = super().load(stored)
+        return replace(reading, scores=MappingProxyType(dict(reading.scores)))
+
+
+CASE: Final = Codec(Case)
+CUSTOMER: Final = Codec(Customer)
+DRAFT: Final = Codec(Draft)
+HANDLE: Final = Codec(Handle)
+INBOUND: Final = Codec(Inbound)
+MESSAGE: Final = Codec(Message)
+OUTGOING: Final = Codec(Outgoing)
+READING: Final = _ReadingCodec(Reading)

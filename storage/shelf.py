@@ -1,0 +1,97 @@
+"""Reading what arrived: one message, a case's correspondence, or all of one fate, opened for colleagues."""
+
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+from sqlmodel import col, select
+
+from bot.core.errors import NotFound
+from bot.core.ports import Disposition, Kept
+from storage.lookup import bare
+from storage.serial import MESSAGE, READING, Codec
+from storage.tables import LedgerRow, MessageRow
+from storage.tables.arrivals import READ, UNREAD
+from storage.transaction import Transaction
+
+V = TypeVar("V")
+
+PARSED: Final = "messages.parsed"
+READ_AS: Final = "messages.reading"
+ERROR: Final = "messages.error"
+
+
+class Shelf:
+    """The part of the inbox that only looks."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def get(self, message: str) -> Kept:
+        return self._kept(self._row(message))
+
+    def listed(self, disposition: Disposition, limit: int = 50, after: str = "") -> Sequence[Kept]:
+        shelf = UNREAD if disposition is Disposition.RECEIVED else READ
+        rows = select(MessageRow).where(
+            shelf, MessageRow.disposition == disposition.value, col(MessageRow.purged).is_(False)
+        )
+        if after:
+            rows = rows.where(MessageRow.id < after)
+        found = self._tx.session.exec(rows.order_by(col(MessageRow.id).desc()).limit(limit))
+        return [self._kept(row) for row in found]
+
+    def correspondence(self, case_id: str) -> Sequence[Kept]:
+        found = self._tx.session.exec(
+            select(MessageRow)
+            .where(MessageRow.case_id == case_id)
+            .order_by(col(MessageRow.received_at), col(MessageRow.id))
+        )
+        return [self._kept(row) for row in found]
+
+    def case_of(self, message_ids: Sequence[str]) -> str | None:
+        digests = [digest for word in dict.fromkeys(message_ids) if (digest := self._message_id_digest(word))]
+        found = self._tx.session.exec(
+            select(MessageRow.case_id)
+            .where(col(MessageRow.message_id_digest).in_(digests), col(MessageRow.case_id).is_not(None))
+            .order_by(col(MessageRow.id).desc())
+        )
+        return found.first()
+
+    def of_event(self, source: str, event: str) -> Kept:
+        row = self._tx.session.exec(
+            select(MessageRow)
+            .join(LedgerRow, col(LedgerRow.message_id) == MessageRow.id)
+            .where(LedgerRow.source == source, LedgerRow.event == event)
+        ).first()
+        if row is None:
+            raise NotFound(f"nothing is known of {event} from {source}")
+        return self._kept(row)
+
+    def _row(self, message: str) -> MessageRow:
+        row = self._tx.session.get(MessageRow, message)
+        if row is None:
+            raise NotFound(f"there is no message {message}")
+        return row
+
+    def _message_id_digest(self, message_id: str) -> bytes | None:
+        word = bare(message_id)
+        return self._tx.keys.index("message-id", word) if word else None
+
+    def _kept(self, row: MessageRow) -> Kept:
+        error = self._opened(ERROR, row.id, row.error)
+        return Kept(
+            id=row.id,
+            channel=row.channel,
+            received_at=row.received_at,
+            disposition=Disposition(row.disposition),
+            case_id=row.case_id,
+            message=self._loaded(MESSAGE, PARSED, row.id, row.parsed),
+            reading=self._loaded(READING, READ_AS, row.id, row.reading),
+            error="" if error is None else error.decode(),
+        )
+
+    def _opened(self, place: str, message: str, sealed: bytes | None) -> bytes | None:
+        return None if sealed is None else self._tx.keys.open(place, message, sealed)
+
+    def _loaded(self, codec: Codec[V], place: str, message: str, sealed: bytes | None) -> V | None:
+        stored = self._opened(place, message, sealed)
+        return None if stored is None else codec.load(stored)

@@ -1,0 +1,47 @@
+"""Every table of the desk; importing this package fills `metadata`."""
+
+from storage.tables.arrivals import CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
+from storage.tables.base import Row
+from storage.tables.letters import DraftRow, OutgoingRow
+from storage.tables.people import CustomerHandleRow, CustomerRow, StaffRow, SuppressionRow
+from storage.tables.records import (
+    AuditHeadRow,
+    AuditLinkRow,
+    AuditRollRow,
+    AuditSaltRow,
+    CounterHitRow,
+    CounterRow,
+    KeyProofRow,
+    OccurrenceRow,
+)
+from storage.tables.requests import CaseHandleRow, CaseRow, ChallengeRow, ItemRow
+
+metadata = Row.metadata
+
+__all__ = [
+    "AuditHeadRow",
+    "AuditLinkRow",
+    "AuditRollRow",
+    "AuditSaltRow",
+    "CaseHandleRow",
+    "CaseRow",
+    "ChallengeRow",
+    "CounterHitRow",
+    "CounterRow",
+    "CursorRow",
+    "CustomerHandleRow",
+    "CustomerRow",
+    "DraftRow",
+    "ItemRow",
+    "KeyProofRow",
+    "LedgerRow",
+    "MessageRow",
+    "OccurrenceRow",
+    "OutgoingRow",
+    "PartChunkRow",
+    "PartKeyRow",
+    "PartRow",
+    "StaffRow",
+    "SuppressionRow",
+    "metadata",
+]

@@ -1,0 +1,64 @@
+"""What we write: proposed messages and approved ones on their way out."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Index, text
+from sqlmodel import Field
+
+from storage.tables.base import Row, partial_index
+
+DRAFT_WAITING: Final = text("status = 'waiting'")
+QUEUED: Final = text("state = 'queued'")
+SENDING: Final = text("state = 'sending'")
+SETTLED: Final = text("state NOT IN ('queued', 'sending')")
+
+
+class DraftRow(Row, table=True):
+    """A proposed message; `private` holds all of it but the code, `secret` the code."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        partial_index("ix_drafts_waiting", "created_at", "id", where=DRAFT_WAITING),
+        Index("ix_drafts_case_id_created_at", "case_id", "created_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="cases.id")
+    kind: str
+    language: str
+    status: str
+    created_at: datetime
+    private: bytes
+    secret: bytes | None = None
+
+
+class OutgoingRow(Row, table=True):
+    """An approved message. `due_at` is when it may be claimed or, while `sending`, when its lease runs out.
+
+    A notice to colleagues belongs to no case. Our Message-IDs carry the case's token, so they too stand here only
+    as a blind index.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        partial_index("ix_outbox_queued", "due_at", "id", where=QUEUED),
+        partial_index("ix_outbox_sending", "due_at", where=SENDING),
+        partial_index("ix_outbox_settled", "state", "created_at", where=SETTLED),
+        Index("ix_outbox_created_at_id", "created_at", "id"),
+        Index("ix_outbox_case_id_created_at", "case_id", "created_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    draft_id: str = Field(index=True)
+    case_id: str | None = Field(default=None, foreign_key="cases.id")
+    kind: str
+    language: str
+    state: str
+    message_id_index: bytes = Field(unique=True)
+    created_at: datetime
+    due_at: datetime
+    attempts: int
+    fence: int
+    private: bytes
+    secret: bytes | None = None

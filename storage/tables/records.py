@@ -1,0 +1,95 @@
+"""What is remembered about the work itself: audit chains, caps, things done once, and the keys used."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from storage.tables.base import Row
+
+
+class AuditLinkRow(Row, table=True):
+    """One link of a case's chain; `data` and `personal` are canonical JSON, the latter of hashes only.
+
+    No foreign key to the case: the chain outlives what it tells about.
+    """
+
+    __tablename__ = "audit_links"
+
+    case_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: datetime
+    actor: str
+    event: str
+    data: str
+    personal: str
+    hash: str
+
+
+class AuditHeadRow(Row, table=True):
+    """A chain's last link, authenticated by a key that is not in the database: removed last rows show."""
+
+    __tablename__ = "audit_heads"
+
+    case_id: str = Field(primary_key=True)
+    shard: int = Field(index=True)
+    seq: int
+    hash: str
+    mac: bytes
+
+
+class AuditRollRow(Row, table=True):
+    """How many chains and links a shard of cases has, authenticated likewise: removed chains and old heads show."""
+
+    __tablename__ = "audit_rolls"
+
+    shard: int = Field(primary_key=True)
+    chains: int
+    links: int
+    mac: bytes
+
+
+class AuditSaltRow(Row, table=True):
+    """The salt of a case's personal hashes; deleting it makes them anonymous and leaves the chain whole."""
+
+    __tablename__ = "audit_salts"
+
+    case_id: str = Field(primary_key=True)
+    salt: bytes
+
+
+class CounterRow(Row, table=True):
+    """A capped key; the row is what a counting transaction locks."""
+
+    __tablename__ = "counters"
+
+    key: bytes = Field(primary_key=True)
+
+
+class CounterHitRow(Row, table=True):
+    """One counted moment."""
+
+    __tablename__ = "counter_hits"
+    __table_args__ = (Index("ix_counter_hits_key_at", "key", "at"),)
+
+    id: str = Field(primary_key=True)
+    key: bytes
+    at: datetime
+
+
+class OccurrenceRow(Row, table=True):
+    """Something that happened and may not happen again."""
+
+    __tablename__ = "occurrences"
+
+    key: bytes = Field(primary_key=True)
+    at: datetime
+
+
+class KeyProofRow(Row, table=True):
+    """Which master keys sealed this database, so that a lost or foreign key file is noticed in time."""
+
+    __tablename__ = "key_proofs"
+
+    key_id: str = Field(primary_key=True)
+    proof: bytes

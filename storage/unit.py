@@ -1,0 +1,35 @@
+"""Everything one commit may touch, on SQL."""
+
+from bot.core import ports
+from storage.audit import SqlAudit
+from storage.cases import SqlCases
+from storage.challenges import SqlChallenges
+from storage.counters import SqlCounters
+from storage.directory import SqlDirectory
+from storage.drafts import SqlDrafts
+from storage.inbox import SqlInbox
+from storage.outbox import SqlOutbox
+from storage.staff import SqlStaff
+from storage.suppressions import SqlSuppressions
+from storage.transaction import Transaction
+
+
+class SqlUnit:
+    """The rooms of one transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self.inbox: ports.Inbox = SqlInbox(tx)
+        self.cases: ports.Cases = SqlCases(tx)
+        self.challenges: ports.Challenges = SqlChallenges(tx)
+        self.drafts: ports.Drafts = SqlDrafts(tx)
+        self.outbox: ports.Outbox = SqlOutbox(tx)
+        self.directory: ports.Directory = SqlDirectory(tx)
+        self.suppressions: ports.Suppressions = SqlSuppressions(tx)
+        self._audit = SqlAudit(tx)
+        self.audit: ports.Audit = self._audit
+        self.staff: ports.Staff = SqlStaff(tx)
+        self.counters: ports.Counters = SqlCounters(tx)
+
+    def complete(self) -> None:
+        """Write what waits for the unit's end; to be called once the work is done, before the commit."""
+        self._audit.write()

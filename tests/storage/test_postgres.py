@@ -1,0 +1,57 @@
+"""What only PostgreSQL does: many processes, waking each other, and a server that goes away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage import SqlStore, open_store
+from tests.storage.insider import run
+from tests.storage.samples import NOW, a_case, an_inbound
+
+CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'nexio-intake'"
+)
+
+
+@pytest.fixture
+def store_url(postgres_url: str) -> str:
+    return postgres_url
+
+
+@pytest.fixture
+async def rival(store_url: str, keys_path: Path) -> AsyncIterator[SqlStore]:
+    """Another process's store on the same database."""
+    async with open_store(store_url, keys_path) as opened:
+        yield opened
+
+
+async def test_a_commit_here_wakes_who_waits_elsewhere(store: SqlStore, rival: SqlStore) -> None:
+    await rival.wait("inbox", 1)  # the opening rings once
+    await rival.wait("inbox", 0.05)
+    waiting = asyncio.create_task(rival.wait("inbox", 30))
+    await asyncio.sleep(0.05)
+    await store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW))
+    await asyncio.wait_for(waiting, 5)
+
+
+async def test_closing_right_after_a_commit_still_wakes_others(
+    store_url: str, keys_path: Path, rival: SqlStore
+) -> None:
+    await rival.wait("inbox", 1)
+    await rival.wait("inbox", 0.05)
+    async with open_store(store_url, keys_path) as passing:
+        await passing.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW))
+    await asyncio.wait_for(rival.wait("inbox", 30), 5)
+
+
+async def test_a_server_that_cut_every_connection_costs_nothing_afterwards(
+    store: SqlStore, rival: SqlStore, store_url: str
+) -> None:
+    await rival.wait("inbox", 1)
+    await store.transact(lambda unit: unit.cases.add(a_case()))
+    run(store_url, CUT)
+    await store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW))
+    await asyncio.wait_for(rival.wait("inbox", 30), 5)
