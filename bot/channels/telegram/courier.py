@@ -1,0 +1,92 @@
+"""The way out to a chat: plain text, in as many messages as it takes."""
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Final, Self
+
+from telegram import LinkPreviewOptions
+from telegram.error import RetryAfter, TelegramError
+
+from bot.channels.telegram.client import DeskBot, open_bot
+from bot.channels.telegram.failures import as_failure, flood_seconds
+from bot.channels.telegram.options import TelegramOptions
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.pieces import split
+from bot.core.delivery import Outgoing
+from bot.core.drafts import CODE_SLOT
+from bot.core.errors import PermanentFailure, TransientFailure, UncertainDelivery
+
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)  # Telegram would fetch the link
+_TRIES_IN_BETWEEN: Final = 3
+
+
+class TelegramCourier:
+    """Sends to private chats. An asynchronous context manager: it holds connections."""
+
+    def __init__(self, options: TelegramOptions, pace: Pace | None = None) -> None:
+        self._options = options
+        self._pace = pace or Pace()
+        self._stack = AsyncExitStack()
+        self._bot: DeskBot | None = None
+
+    async def __aenter__(self) -> Self:
+        self._bot = await self._stack.enter_async_context(open_bot(self._options))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bot = None
+        await self._stack.aclose()
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Send one message and return the ids Telegram gave its pieces.
+
+        Raises UncertainDelivery as soon as a piece has arrived and a later one has not: sent again whole, the first
+        would come twice.
+        """
+        chat, pieces = _chat_of(outgoing), _pieces_of(outgoing)
+        receipts: list[str] = []
+        for piece in pieces:
+            try:
+                receipts.append(await self._post(chat, piece, tries=_TRIES_IN_BETWEEN if receipts else 1))
+            except (TransientFailure, PermanentFailure) as failure:
+                if not receipts:
+                    raise
+                raise UncertainDelivery(f"{len(receipts)} of {len(pieces)} parts arrived, then: {failure}") from failure
+        return " ".join(receipts)
+
+    async def _post(self, chat: int, text: str, tries: int) -> str:
+        """Send one piece and return its id; in the middle of a message it is better to wait than to give up."""
+        if self._bot is None:
+            raise TransientFailure("the way out to Telegram is closed")
+        while True:
+            await self._pace.turn(chat)
+            tries -= 1
+            try:
+                sent = await self._bot.send_message(chat, text, link_preview_options=_NO_PREVIEW)
+            except RetryAfter as flood:
+                self._pace.hold(chat, flood_seconds(flood))
+                if not tries:
+                    raise as_failure(flood) from flood
+            except TelegramError as error:
+                raise as_failure(error) from error
+            else:
+                return str(sent.message_id)
+
+
+def _chat_of(outgoing: Outgoing) -> int:
+    """Return the private chat, whose id is the person's own."""
+    value = outgoing.recipient.value
+    if not (value.isascii() and value.isdigit()):
+        raise PermanentFailure("a Telegram recipient is a person's numeric id; groups and names are never written to")
+    return int(value)
+
+
+def _pieces_of(outgoing: Outgoing) -> list[str]:
+    if CODE_SLOT in outgoing.body and not outgoing.secret:
+        raise PermanentFailure("the code this message was to carry is gone: write a new one")
+    pieces = split(outgoing.body.replace(CODE_SLOT, outgoing.secret))
+    if not pieces:
+        raise PermanentFailure("there is nothing to send: the text is empty")
+    return pieces
