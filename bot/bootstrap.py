@@ -19,7 +19,7 @@ from bot.channels.mail_server import MailServer
 from bot.channels.mime.process import MimeParser
 from bot.channels.sender_auth.resolver import DnsResolver, Resolver
 from bot.channels.sent_folder import SentFolder
-from bot.channels.smtp_in import Listener, SmtpSource
+from bot.channels.smtp_in import ListenerOptions, SmtpSource
 from bot.channels.smtp_out import SmtpCourier
 from bot.channels.telegram import TelegramCourier, TelegramOptions, TelegramParser, TelegramSource
 from bot.core.deadlines import Calendar
@@ -166,7 +166,7 @@ def public_holidays(country: str, subdivision: str | None) -> frozenset[date]:
         raise BadSettings(f"company.country: no public holidays are known for {where}") from None
 
 
-def _server(settings: Settings, section: ServerSection) -> MailServer:
+def server_of(settings: Settings, section: ServerSection) -> MailServer:
     return MailServer(
         host=section.host,
         port=section.port,
@@ -176,11 +176,11 @@ def _server(settings: Settings, section: ServerSection) -> MailServer:
     )
 
 
-def _mailbox(settings: Settings, section: MailboxSection) -> Mailbox:
+def mailbox_of(settings: Settings, section: MailboxSection) -> Mailbox:
     sent = (section.sent_folder,) if section.sent_folder else ()
     return Mailbox(
         name=section.name,
-        server=_server(settings, section),
+        server=server_of(settings, section),
         folders=section.folders + tuple(folder for folder in sent if folder not in section.folders),
         done_folder=section.done_folder,
         authserv_id=section.authserv_id,
@@ -191,47 +191,48 @@ def _mailbox(settings: Settings, section: MailboxSection) -> Mailbox:
 def _sources(settings: Settings, store: Store, clock: Clock) -> tuple[Source, ...]:
     memory = MailboxMemory(store)
     sources: list[Source] = [
-        ImapSource(_mailbox(settings, section), memory, clock, memory) for section in settings.mailbox
+        ImapSource(mailbox_of(settings, section), memory, clock, memory) for section in settings.mailbox
     ]
     if settings.smtp_in is not None:
         host, _, port = settings.smtp_in.listen.rpartition(":")
         sources.append(
             SmtpSource(
-                Listener(
+                ListenerOptions(
                     host=host,
                     port=int(port),
                     protocol=settings.smtp_in.protocol,
                     domains=frozenset(domain.lower() for domain in settings.company.domains),
+                    authserv_id=settings.smtp_in.authserv_id,
                 ),
                 clock,
             )
         )
     if settings.telegram is not None:
-        sources.append(TelegramSource(_telegram(settings), clock))
+        sources.append(TelegramSource(telegram_options(settings), clock))
     return tuple(sources)
 
 
 async def _couriers(settings: Settings, stack: AsyncExitStack) -> dict[str, Courier]:
     couriers: dict[str, Courier] = {}
     if settings.smtp_out is not None:
-        couriers[MAIL] = SmtpCourier(_server(settings, settings.smtp_out), _sender(settings))
+        couriers[MAIL] = SmtpCourier(server_of(settings, settings.smtp_out), sender_of(settings))
     if settings.telegram is not None:
-        couriers[TELEGRAM] = await stack.enter_async_context(TelegramCourier(_telegram(settings)))
+        couriers[TELEGRAM] = await stack.enter_async_context(TelegramCourier(telegram_options(settings)))
     return couriers
 
 
-def _sender(settings: Settings) -> Address:
+def sender_of(settings: Settings) -> Address:
     return Address(settings.company.name, addr_spec=settings.company.contact)
 
 
 def _archive(settings: Settings) -> Archive | None:
     for section in settings.mailbox:
         if section.sent_folder:
-            return SentFolder(_server(settings, section), _sender(settings), section.sent_folder)
+            return SentFolder(server_of(settings, section), sender_of(settings), section.sent_folder)
     return None
 
 
-def _telegram(settings: Settings) -> TelegramOptions:
+def telegram_options(settings: Settings) -> TelegramOptions:
     section = settings.telegram
     if section is None:
         raise BadSettings("there is no [telegram] section")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import classifiers
 import storage
-from bot.bootstrap import source_checks
+from bot.connections import connection_checks
 from bot.core.drafts import MAY_APPROVE
 from bot.core.errors import RightsDeskError
 from bot.core.ports import Unit
@@ -44,7 +44,7 @@ async def examine(settings: Settings) -> list[Finding]:
     """Make every check, each within its patience."""
     findings = [_keys(settings), _model(settings), *_choices(settings)]
     findings += await _storage(settings)
-    for about, check in source_checks(settings):
+    for about, check in connection_checks(settings):
         findings.append(await _try(about, check))
     return findings
 

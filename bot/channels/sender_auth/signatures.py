@@ -76,7 +76,7 @@ def check_signatures(raw: bytes, head: Head, resolver: Resolver, now: datetime) 
     fields = [field for field in head.fields if field.name == _HEADER]
     for field in fields[:_MOST_SIGNATURES]:
         signature = _read(field, head, now)
-        if signature is None:
+        if signature is None or sha256(body_form(body, signature.body)).digest() != signature.body_hash:
             continue
         try:
             if _holds(signature, head, resolver):

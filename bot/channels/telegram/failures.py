@@ -1,5 +1,7 @@
 """What Telegram's errors mean for a message on its way, and in words for a colleague."""
 
+import os
+from datetime import timedelta
 from typing import Final
 
 import httpx
@@ -15,6 +17,8 @@ from telegram.error import (
 )
 
 from bot.core.errors import PermanentFailure, TransientFailure, UncertainDelivery
+
+os.environ["PTB_TIMEDELTA"] = "true"  # python-telegram-bot's switch to its coming API; without it every 429 warns
 
 _NOTHING_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _LONGEST: Final = 200
@@ -61,7 +65,8 @@ def describe(error: TelegramError) -> str:
 
 def flood_seconds(error: RetryAfter) -> float:
     """Return how long Telegram asks to wait."""
-    return error._retry_after.total_seconds()  # noqa: SLF001 - the public attribute warns of its change of type
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
 def _answered(error: NetworkError) -> bool:
