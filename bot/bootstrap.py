@@ -183,6 +183,7 @@ def mailbox_of(settings: Settings, section: MailboxSection) -> Mailbox:
         server=server_of(settings, section),
         folders=section.folders + tuple(folder for folder in sent if folder not in section.folders),
         done_folder=section.done_folder,
+        sent_folder=section.sent_folder,
         authserv_id=section.authserv_id,
         poll_seconds=float(section.poll_seconds),
     )
@@ -236,10 +237,13 @@ def telegram_options(settings: Settings) -> TelegramOptions:
     section = settings.telegram
     if section is None:
         raise BadSettings("there is no [telegram] section")
-    return TelegramOptions(
-        token=settings.secret(section.token_file).get_secret_value(),
-        base_url=section.base_url,
-        mode=section.mode,
-        secret=settings.secret(section.secret_file).get_secret_value(),
-        webhook_url=f"{settings.company.public_url}{TELEGRAM_WEBHOOK}" if section.mode == "webhook" else "",
-    )
+    try:
+        return TelegramOptions(
+            token=settings.secret(section.token_file).get_secret_value(),
+            base_url=section.base_url,
+            mode=section.mode,
+            secret=settings.secret(section.secret_file).get_secret_value(),
+            webhook_url=settings.company.public_url.rstrip("/") + TELEGRAM_WEBHOOK if section.mode == "webhook" else "",
+        )
+    except ValueError as wrong:
+        raise BadSettings(str(wrong)) from None

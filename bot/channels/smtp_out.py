@@ -2,7 +2,8 @@
 
 import re
 import ssl
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from email.headerregistry import Address
 from typing import Final
 
@@ -44,9 +45,7 @@ class SmtpCourier:
         """
         recipient = recipient_of(outgoing)
         raw = build_mail(outgoing, self._sender).as_bytes()
-        client = self._client()
-        try:
-            await _connect(client)
+        async with self._connected() as client:
             try:
                 await self._announce(client, recipient, len(raw))
                 await _begin(client)
@@ -55,23 +54,16 @@ class SmtpCourier:
             except (SMTPException, OSError) as broken:
                 raise TransientFailure(_in_words(broken)) from None
             return await self._hand_over(client, raw)
-        finally:
-            with suppress(SMTPException, OSError):  # the answer is known; how the server says goodbye is not part of it
-                await client.quit(timeout=_GOODBYE_SECONDS)
-            client.close()
 
     async def reach(self) -> None:
         """Connect, secure the line, log in and leave again. Raises TransientFailure, in words."""
-        client = self._client()
-        try:
-            await _connect(client)
-        finally:
-            with suppress(SMTPException, OSError):
-                await client.quit(timeout=_GOODBYE_SECONDS)
-            client.close()
+        async with self._connected():
+            pass
 
-    def _client(self) -> SMTP:
-        return SMTP(
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[SMTP]:
+        """Give a line that is secured and logged in."""
+        client = SMTP(
             hostname=self._server.host,
             port=self._server.port,
             username=self._server.user or None,
@@ -82,6 +74,13 @@ class SmtpCourier:
             start_tls=self._server.tls == "starttls",  # never "if the server likes"
             tls_context=self._tls,
         )
+        try:
+            await _connect(client)
+            yield client
+        finally:
+            with suppress(SMTPException, OSError):  # the answer is known; how the server says goodbye is not part of it
+                await client.quit(timeout=_GOODBYE_SECONDS)
+            client.close()
 
     async def _announce(self, client: SMTP, recipient: Address, size: int) -> None:
         """Say from whom and to whom (bounces come back to us: a bounce reopens a clock)."""

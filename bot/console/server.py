@@ -1,5 +1,6 @@
 """Serve the application inside our own loop; signals stay with the service."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,9 +19,14 @@ class _Server(uvicorn.Server):
 async def serve(app: FastAPI, listen: str) -> None:
     """Serve until cancelled; requests in hand are finished first. `listen` is host:port."""
     host, _, port = listen.rpartition(":")
-    config = uvicorn.Config(app, host=host, port=int(port), log_config=None, access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        app, host=host, port=int(port), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+    )
     server = _Server(config)
+    serving = asyncio.create_task(server.serve())
     try:
-        await server.serve()
-    finally:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
         server.should_exit = True
+        await serving
+        raise

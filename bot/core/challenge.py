@@ -21,7 +21,7 @@ LIFETIME: Final = timedelta(hours=24)
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _CONFUSED: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _CODE: Final = re.compile(
-    r"(?<![0-9A-Za-z])([0-9A-Za-z]{4})[ \u00a0]?[-\u2010-\u2015][ \u00a0]?([0-9A-Za-z]{4})(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z-])([0-9A-Za-z]{4})[ \u00a0]?[-\u2010-\u2015][ \u00a0]?([0-9A-Za-z]{4})(?![0-9A-Za-z])"
     r"|(?<![0-9A-Za-z-])([0-9A-Za-z]{8})(?![0-9A-Za-z-])"
 )
 _MOST_CANDIDATES: Final = 3
@@ -73,6 +73,7 @@ def find_codes(text: str) -> tuple[str, ...]:
     """Return the first few strings that look like a code, normalised, without repetition.
 
     Read only what the person wrote now: a code inside a quotation proves nothing.
+    A case reference (NX-7F3K-Q2M9) is none.
     """
     found: dict[str, None] = {}
     for match in _CODE.finditer(text):

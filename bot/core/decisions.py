@@ -45,7 +45,7 @@ class Facts:
 
     `trust` is what this message itself shows (`core.trust`), raised to the case's only for the very handle that was
     proven. `answer` is what became of a code the message held. `fresh` is false for mail older than three days, which
-    is never answered by itself. `unread` says that the content is only in attachments, `names_address` that a chat
+    is never answered by itself. `unread` says that the content is only in attachments, `silent` that there is none, `names_address` that a chat
     message gives an e-mail address.
     """
 
@@ -54,6 +54,7 @@ class Facts:
     automatic: str = ""
     fresh: bool = True
     unread: bool = False
+    silent: bool = False
     names_address: bool = False
     chat: bool = False
     case: Case | None = None
@@ -156,6 +157,11 @@ def machine_mail(facts: Facts) -> Decision | None:
     if _worth_a_look(facts):
         return _to_a_person(facts, "machine_mail", "machine mail is never answered; a right in it goes to a person")
     return Decision("machine_mail", "machine mail is kept and never answered")
+
+
+def nothing_said(facts: Facts) -> Decision | None:
+    """A sticker or an empty message is kept and moves nothing."""
+    return Decision("nothing_said", "no words and no file") if facts.silent else None
 
 
 def forged_sender(facts: Facts) -> Decision | None:
@@ -318,6 +324,7 @@ def request(facts: Facts) -> Decision:
 
 RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
     machine_mail,
+    nothing_said,
     forged_sender,
     silenced,
     old_mail,

@@ -151,6 +151,11 @@ class Message:
     language: str = ""
 
     @property
+    def is_silent(self) -> bool:
+        """True for a sticker or an empty mail: no words, no file, no command."""
+        return not (self.text.strip() or self.subject.strip() or self.attachments or self.command or self.forwarded)
+
+    @property
     def has_only_attachments(self) -> bool:
         """True when there is nothing to read outside the attachments."""
         return not self.text.strip() and bool(self.attachments)

@@ -18,7 +18,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import BaseModel, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -32,10 +32,10 @@ _HOOK_RETRY: Final = 0.2
 class Say(BaseModel):
     """A message to the bot; `more` holds further fields of a Message, such as a photo."""
 
-    chat_id: int = Field(validation_alias=AliasChoices("chat_id", "user"))  # in private they are the same
+    chat_id: int
     text: str = ""
-    first_name: str | None = Field(default=None, validation_alias=AliasChoices("first_name", "name"))
-    language_code: str | None = Field(default=None, validation_alias=AliasChoices("language_code", "language"))
+    first_name: str | None = None
+    language_code: str | None = None
     date: int | None = None
     more: dict[str, Any] = Field(default_factory=dict)
 

@@ -109,8 +109,10 @@ class Chats:
     def tap(self, chat_id: int, data: str) -> Json:
         """Press a button under the bot's last message."""
         shown = next((message for message in reversed(self.sent) if message["chat"]["id"] == chat_id), None)
-        tap = {"id": str(self._number()), "from": self._people[chat_id].user, "chat_instance": "1", "data": data}
-        return self.arrive("callback_query", tap | ({"message": shown} if shown else {}))
+        if shown is None:
+            raise Refused(400, "Bad Request: the bot has sent no message with a button")
+        tap = {"id": str(self._number()), "from": self._people[chat_id].user, "message": shown, "data": data}
+        return self.arrive("callback_query", tap | {"chat_instance": "1"})
 
     def block(self, chat_id: int, *, blocked: bool = True) -> Json:
         """Block the bot, or let it write again."""
@@ -187,7 +189,9 @@ class Chats:
         url = str(wish.get("url", ""))
         if url and urlsplit(url).hostname not in LOOPBACK:
             raise Refused(400, "Bad Request: bad webhook: this server calls loopback addresses only")
-        self.hook, self.hook_error = Hook(url, str(wish.get("secret_token", ""))), ""
+        hook = Hook(url, str(wish.get("secret_token", "")))
+        if hook != self.hook:  # said again, it changes nothing
+            self.hook, self.hook_error = hook, ""
         self._allow(wish)
         return self._drop_if_asked(wish)
 

@@ -18,7 +18,7 @@ _WINDOW: Final = 200
 _WIDTH: Final = 72
 
 _FATES: Final[Mapping[Disposition, str]] = {
-    Disposition.OTHER: "company mail that exercises no right: kept apart, not answered",
+    Disposition.OTHER: "exercises no right: kept apart, opens no case",
     Disposition.BOUNCE: "a mail of ours came back",
     Disposition.OURS: "our own mail, seen again",
     Disposition.DUPLICATE: "seen before",
@@ -92,7 +92,7 @@ def show(console: Console, lines: list[Line]) -> None:
     for line in lines:
         text = Text(f"{line.at.astimezone():%H:%M:%S} ", style="dim")
         text.append(f"{line.deed:<9} ", style=line.style)
-        text.append(line.text)
+        text.append(_plain(line.text))
         console.print(text, soft_wrap=True)
 
 
@@ -100,8 +100,8 @@ def _envelope(kept: Kept) -> str:
     message = kept.message
     if message is None:
         return f"{kept.channel}, from somebody"
-    who = f"{_plain(message.name)} <{message.sender.value}>" if message.name else message.sender.value
-    words = _plain(message.subject or message.text)
+    who = f"{message.name} <{message.sender.value}>" if message.name else message.sender.value
+    words = message.subject or message.text
     return f"{kept.channel}, {who}: “{words[:_WIDTH]}{'…' if len(words) > _WIDTH else ''}”"
 
 

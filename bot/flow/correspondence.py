@@ -70,7 +70,8 @@ class Correspondence:
         sender = received.message.sender
         if unit.counters.raise_within(f"welcome:{sender}", 1, now - _DAY, now):
             brief = self._brief(case, DraftKind.ACKNOWLEDGEMENT, sender, now, Question.WELCOME)
-            self.post.dispatch(unit, case, self.post.word(case, brief, sender, now, Purpose()), now)
+            nowhere = replace(case, id="")  # the greeting belongs to no case
+            self.post.dispatch(unit, nowhere, self.post.word(nowhere, brief, sender, now, Purpose()), now)
 
     def _ask_identity(self, unit: Unit, occasion: Occasion) -> Case:
         """Ask the one question that proves control of an address; known and unknown get the same words (rule 16)."""

@@ -95,6 +95,8 @@ class Post:
             secret=draft.secret,
         )
         unit.outbox.add(outgoing)
+        if not case.id:
+            return case  # a greeting: there is nothing yet to keep a history of
         approvers = ", ".join(given.staff for given in draft.approvals)
         facts = {"kind": draft.kind, "draft": draft.id, "seal": draft.seal}
         unit.audit.record(case.id, "queued", approvers, now, facts, {"to": str(draft.recipient)})

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from bot.core.commands import read_command
@@ -64,8 +66,10 @@ class ReadingRoom:
             raise
         except Unparsable as broken:
             await self._park(claimed, str(broken))
-        except Exception as failure:
-            log.exception("message %s failed on try %s", claimed.message, claimed.attempts)
+        except Exception as failure:  # noqa: BLE001 - whatever a message breaks, the queue flows; it is parked and told
+            log.error(  # noqa: TRY400 - a traceback could quote the message
+                "message %s failed on try %s: %s", claimed.message, claimed.attempts, _place_of(failure)
+            )
             if claimed.attempts >= MOST_TRIES:
                 await self._park(claimed, type(failure).__name__)
             else:
@@ -91,3 +95,10 @@ class ReadingRoom:
             self._treatment.tell_of_parked(unit, claimed, self._clock.now())
 
         await self._store.transact(park)
+
+
+def _place_of(failure: Exception) -> str:
+    """Name a failure by its kind and place; its text may quote the message."""
+    steps = traceback.extract_tb(failure.__traceback__)
+    place = f" at {Path(steps[-1].filename).name}:{steps[-1].lineno}" if steps else ""
+    return type(failure).__name__ + place

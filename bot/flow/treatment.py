@@ -106,6 +106,7 @@ class Treatment:
             automatic=message.automatic,
             fresh=now - received.at <= self.post.house.answer_fresh_mail_for,
             unread=message.has_only_attachments,
+            silent=message.is_silent,
             names_address=bool(named_addresses(reading)),
             chat=message.channel != MAIL,
             case=case,

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, event
 
+from bot.core.errors import StorageUnavailable
+from bot.core.ports import Disposition
 from storage import SqlStore, open_store
-from storage.group_writer import GroupWriter
+from storage.group_writer import MOST_SECONDS, GroupWriter
 from tests.storage.insider import run
 from tests.storage.samples import NOW, an_inbound
 
@@ -34,6 +36,45 @@ async def test_a_slow_group_commits_before_the_queue_is_empty(sqlite_url: str, k
         commits = _count_commits(store)
         await asyncio.gather(*units)
         assert len(commits) >= 3
+
+
+async def test_a_commit_that_fails_is_told_to_everybody_and_nothing_of_it_is_there(
+    sqlite_url: str, keys_path: Path
+) -> None:
+    async with open_store(sqlite_url, keys_path) as store:
+        _fail_next_commit(store)
+        units = [store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW)) for _ in range(10)]
+        told = await asyncio.gather(*units, return_exceptions=True)
+        refused = [one for one in told if isinstance(one, StorageUnavailable)]
+        assert refused
+        kept = await store.transact(lambda unit: unit.inbox.listed(Disposition.RECEIVED))
+        assert len(kept) == len(told) - len(refused)
+
+
+async def test_a_commit_that_fails_with_nobody_left_in_it_stops_nothing(sqlite_url: str, keys_path: Path) -> None:
+    async with open_store(sqlite_url, keys_path) as store:
+        gate = threading.Event()
+        held = asyncio.create_task(store.transact(lambda _: gate.wait(5)))
+        await asyncio.sleep(2 * MOST_SECONDS)  # its group will not take another one
+        leaving = asyncio.create_task(store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW)))
+        await asyncio.sleep(0.05)
+        leaving.cancel()
+        _fail_next_commit(store, after=1)
+        gate.set()
+        await held
+        await asyncio.sleep(0.1)  # the empty group fails meanwhile
+        assert await store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW)) is not None
+
+
+def _fail_next_commit(store: SqlStore, after: int = 0) -> None:
+    assert isinstance(store._runner, GroupWriter)
+    engine, left = store._runner._engine, iter(range(after, -1, -1))
+
+    def fail(_connection: Connection) -> None:
+        if next(left, None) == 0:
+            raise OSError("the disk is gone")
+
+    event.listen(engine, "commit", fail)
 
 
 def _count_commits(store: SqlStore) -> list[Connection]:

@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 
 from storage import NotMigrated, migrate, open_store
 from storage.engine import make_engine
-from storage.migrating import _config, is_current
+from storage.migrating import is_current, scripts
 from storage.tables import metadata
 
 
@@ -39,7 +39,7 @@ def test_a_migration_can_be_taken_back(database_url: str) -> None:
     migrate(database_url)
     engine = make_engine(database_url, enforce=False)
     with engine.begin() as connection:
-        command.downgrade(_config(connection), "base")
+        command.downgrade(scripts(connection), "base")
         assert set(inspect(connection).get_table_names()) == {"alembic_version"}
     engine.dispose()
     migrate(database_url)

@@ -9,12 +9,16 @@ from bot.channels.mail_server import MailServer
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """One mailbox. The first folder is watched by IDLE, all are looked through every `poll_seconds`."""
+    """One mailbox. The first folder is watched by IDLE, all are looked through every `poll_seconds`.
+
+    Where `sent_folder` is among them, it is read like the others, and nothing is moved out of it.
+    """
 
     name: str
     server: MailServer
     folders: tuple[str, ...] = ("INBOX",)
     done_folder: str = ""
+    sent_folder: str = ""
     authserv_id: str = ""
     poll_seconds: float = 60.0
     limits: Limits = field(default_factory=Limits)

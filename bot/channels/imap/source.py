@@ -73,7 +73,7 @@ class ImapSource:
         return folder
 
     async def _move_settled(self, line: Line, reader: FolderReader, folder: Folder) -> None:
-        if self._settled is None:
+        if self._settled is None or reader.folder == self._mailbox.sent_folder:
             return
         target = self._mailbox.done_folder
         while events := await self._settled.to_move(reader.source, MOST_MOVED):

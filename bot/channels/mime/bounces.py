@@ -21,6 +21,7 @@ _QUOTED_ID: Final = re.compile(r"^[> \t]*message-id:[ \t]*(<[^<>\s]{1,250}>)", r
 _MOST_RECIPIENTS: Final = 50
 
 log = logging.getLogger(__name__)
+logging.getLogger("flufl.bounce").disabled = True  # its tracebacks could quote the mail
 
 
 def read_bounce(root: Part, raw: bytes, sender: str, subject: str, envelope_from: str | None) -> Bounce | None:
@@ -99,7 +100,7 @@ def _from_prose(leaves: Iterable[Part], raw: bytes) -> Bounce | None:
     try:
         temporary, permanent = all_failures(message_from_bytes(raw, policy=compat32))
     except Exception as failure:  # noqa: BLE001 - a detector that trips over a strange bounce finds none; it stays machine mail
-        log.warning("a bounce detector failed: %s", type(failure).__name__)
+        log.info("a bounce detector failed: %s", type(failure).__name__)
         return None
     recipients = tuple(sorted(filter(None, (address_in(a.decode("latin-1")) for a in permanent or temporary))))
     if not recipients:

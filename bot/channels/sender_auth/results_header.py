@@ -98,8 +98,8 @@ def _statements(value: str) -> Iterator[tuple[str, str]]:
             raise Malformed("an escape in the open, or a quotation that never ends")
         else:
             text.append(piece)
-    if False:
-        raise Malformed("")
+    if depth:
+        raise Malformed("a comment that never ends")
     yield "".join(text), "".join(comment)
 
 

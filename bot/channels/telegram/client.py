@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -11,11 +12,12 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.channels.telegram.options import TOKEN, TelegramOptions
+from bot.channels.telegram.options import TelegramOptions
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 
 _PATIENCE: Final = 20.0  # seconds for an answer, beside what a long poll waits
+_IN_PATH: Final = re.compile(r"(/bot\d+):[^/\s]+")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -72,5 +74,5 @@ def _request(base_url: str, connections: int) -> QuietRequest:
 
 def _hide_token(record: logging.LogRecord) -> bool:
     """Mask the token in httpx's log lines: the Bot API puts it in the path."""
-    record.msg, record.args = TOKEN.sub(r"\1:…", record.getMessage()), ()
+    record.msg, record.args = _IN_PATH.sub(r"\1:…", record.getMessage()), ()
     return True

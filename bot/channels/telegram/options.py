@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-TOKEN: Final = re.compile(r"(\d{1,20}):[\w-]{3,256}", re.ASCII)
+_TOKEN: Final = re.compile(r"(\d{1,20}):[\w-]{3,256}", re.ASCII)
 _SECRET: Final = re.compile(r"[\w-]{16,256}", re.ASCII)  # setWebhook takes 1 to 256; a short one could be guessed
 
 
@@ -37,7 +37,7 @@ class TelegramOptions:
     pauses: Pauses = field(default_factory=Pauses)
 
     def __post_init__(self) -> None:
-        if not TOKEN.fullmatch(self.token):
+        if not _TOKEN.fullmatch(self.token):
             raise ValueError("telegram: this is no bot token; write the one BotFather shows, such as 123456:ABC-DEF")
         if self.mode == "webhook" and not _SECRET.fullmatch(self.secret):
             raise ValueError("telegram: the webhook's secret must be 16 to 256 letters, digits, - or _")

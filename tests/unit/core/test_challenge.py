@@ -24,7 +24,7 @@ def test_forty_bits_make_forty_bits() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "bonjour", "Dear Sir or Madam, question about my data", "call 0612345678901", "12-34"]
+    "text", ["", "bonjour", "Dear Sir or Madam, question about my data", "call 0612345678901", "12-34", "NX-7F3K-Q2M9"]
 )
 def test_ordinary_words_are_no_codes(text: str) -> None:
     assert find_codes(text) == ()

@@ -22,6 +22,7 @@ from tests.unit.mail.signing import zone
         'mx; spf=pass smtp.mailfrom="never closed',
         'mx; spf=pass (a "quotation) ; dmarc=pass header.from=x (in" a comment) smtp.mailfrom=y',
         "mx; spf=pass smtp.mailfrom=a\\;b",
+        "mx; spf=pass smtp.mailfrom=a\\b",
         "mx 2; spf=pass",
         "mx mx; spf=pass",
         "mx; spf=pass smtp.mailfrom=a smtp.mailfrom=b",

@@ -37,7 +37,7 @@ class Caller:
         readers = self._chats._reader
         polling = asyncio.create_task(self.call("getUpdates", timeout=5))
         async with asyncio.timeout(5):
-            while self._chats._reader == readers:
+            while self._chats._reader == readers:  # noqa: ASYNC110 - the server sends no event for it
                 await asyncio.sleep(0.01)
         return polling
 
@@ -230,7 +230,7 @@ async def test_a_webhook_that_fails_is_called_again_and_told(caller: Caller) -> 
     await caller.result("setWebhook", url="http://127.0.0.1:9/hook")
     await caller.happen("say", chat_id=ANNA, text="hallo")
     async with asyncio.timeout(5):
-        while "last_error_message" not in (info := await caller.result("getWebhookInfo")):
+        while "last_error_message" not in (info := await caller.result("getWebhookInfo")):  # noqa: ASYNC110 - the same
             await asyncio.sleep(0.05)
     assert info["pending_update_count"] == 1
     assert "Connection failed" in info["last_error_message"]

@@ -1,0 +1,342 @@
+"""What people read: the words of each letter, and what a letter may not say."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot.core.challenge import LIFETIME
+from bot.core.drafts import CODE_SLOT, DraftKind
+from bot.core.letters import Brief, Finding, ItemBrief, Letter, Question
+from bot.core.messages import MAIL, TELEGRAM
+from bot.core.ports import Writer
+from bot.core.rights import OUR_LANGUAGES, RIGHTS, DataCategory, RequestType, Scope
+from replies import Company, LetterWriter, iter_samples
+from replies.markup import read_aloud
+from replies.policy import PUBLISHED
+from replies.samples import PROMISE, REFERENCE, STATUTORY, TODAY, exchanges, item, record
+
+GOLDEN: Final = Path(__file__).parent / "golden"
+WRITER: Final = LetterWriter(PUBLISHED)
+SAMPLES: Final = {sample.name: sample.brief for sample in iter_samples()}
+COMPARED_WHOLE: Final = {
+    "acknowledgement": "acknowledgement plausible 'Claire Martin'",
+    "acknowledgement-unproven": "acknowledgement unproven",
+    "opt-out": "opt-out email+post",
+    "code-by-reply": "code_by_reply 0",
+    "clarification": "clarification unproven",
+    "which-address": "chat which_address 0",
+    "answer-erasure": "answer erasure",
+    "answer-nothing": "answer access nothing",
+    "answer-unproven": "answer access unproven",
+    "answer-everything": "answer everything one",
+}
+
+STRANGER: Final = Brief(
+    kind=DraftKind.ACKNOWLEDGEMENT,
+    language="en",
+    channel=MAIL,
+    reference=REFERENCE,
+    promise_due=PROMISE,
+    today=TODAY,
+    first=True,
+)
+CUSTOMER: Final = replace(
+    STRANGER, plausible=True, name="Claire Martin", subject="My account", items=(item(RequestType.ERASURE),)
+)
+
+
+def write(brief: Brief) -> Letter:
+    return WRITER.compose(brief)
+
+
+def words(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())
+
+
+def test_it_is_the_port_the_desk_expects() -> None:
+    writer: Writer = WRITER
+    assert writer.compose(STRANGER).body
+
+
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+@pytest.mark.parametrize("name", COMPARED_WHOLE)
+def test_letters_read_as_agreed(language: str, name: str) -> None:
+    """Compare whole letters; to accept new words, delete the file, run once, and read what was written."""
+    letter = write(SAMPLES[f"{language} {COMPARED_WHOLE[name]}"])
+    written = f"{letter.subject}\n\n{letter.body}\n"
+    agreed = GOLDEN / f"{language}-{name}.txt"
+    if not agreed.exists():
+        agreed.write_text(written, encoding="utf-8")
+        pytest.fail(f"{agreed.name} did not exist: read it, then run again")
+    assert written == agreed.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("question", [Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT, Question.CODE_WRONG])
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_an_identity_question_is_the_same_for_known_and_unknown(language: str, question: Question) -> None:
+    asked = replace(STRANGER, kind=DraftKind.IDENTITY_QUESTION, language=language, question=question, tries_left=3)
+    known = replace(
+        asked,
+        plausible=True,
+        proven=True,
+        name="Claire Martin",
+        subject="My account",
+        items=tuple(item(right, provisional=True) for right in RequestType),
+        finding=Finding.ONE,
+        identifier="claire.martin@example.org",
+        record=record(6),
+        correspondence=exchanges(3),
+        categories=frozenset(DataCategory),
+        candidates=RIGHTS,
+        unsure=RIGHTS,
+    )
+    assert write(asked) == write(known)
+
+
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+@pytest.mark.parametrize("kind", [DraftKind.ACKNOWLEDGEMENT, DraftKind.CLARIFICATION, DraftKind.HOLDING])
+def test_a_stranger_hears_nothing_of_what_was_read(language: str, kind: DraftKind) -> None:
+    plain = replace(STRANGER, kind=kind, language=language)
+    told = replace(
+        plain, name="Mallory", subject="Buy now", items=(item(RequestType.HUMAN_REVIEW),), candidates=RIGHTS[:1]
+    )
+    assert write(plain) == write(told)
+
+
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_an_unproven_acknowledgement_holds_the_reference_and_the_promise_and_not_the_law(language: str) -> None:
+    letter = write(replace(STRANGER, language=language))
+    assert REFERENCE in letter.body
+    assert REFERENCE in letter.subject
+    assert "2026" in letter.body
+    assert "12" not in letter.body.replace(REFERENCE, "")
+
+
+def test_a_plausible_sender_hears_what_was_understood_and_both_dates_apart() -> None:
+    letter = write(CUSTOMER)
+    assert letter.subject == f"Re: My account ({REFERENCE})"
+    assert "Dear Claire Martin," in letter.body
+    assert "have your data or your account deleted (Article 17 GDPR)" in letter.body
+    assert "We promise to answer you by 7 February 2026 at the latest." in letter.body
+    assert "The law gives us until 2 March 2026 at most (Article 12(3) GDPR)." in letter.body
+
+
+def test_the_law_is_not_quoted_for_a_complaint() -> None:
+    letter = write(replace(CUSTOMER, items=(item(RequestType.COMPLAINT),)))
+    assert "12(3)" not in letter.body
+
+
+def test_different_clocks_are_told_apart() -> None:
+    late = ItemBrief(RequestType.ACCESS, promise_due=date(2026, 2, 9), statutory_due=date(2026, 3, 4))
+    letter = write(replace(CUSTOMER, items=(item(RequestType.ERASURE), late, item(RequestType.COMPLAINT))))
+    assert "Erasure of your data: we promise to answer by 7 February 2026 at the latest." in letter.body
+    assert "Copy of your data: we promise to answer by 9 February 2026 at the latest." in letter.body
+    assert "until 4 March 2026 at most" in letter.body
+
+
+def test_provisional_measures_are_told() -> None:
+    letter = write(replace(CUSTOMER, items=(item(RequestType.OBJECTION, provisional=True),)))
+    assert "We have suspended the use you object to." in letter.body
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        replace(STRANGER, opted_out=frozenset({Scope.EMAIL})),
+        replace(CUSTOMER, opted_out=frozenset({Scope.EMAIL})),
+        replace(
+            STRANGER,
+            kind=DraftKind.IDENTITY_QUESTION,
+            question=Question.CODE_BY_REPLY,
+            opted_out=frozenset({Scope.EMAIL}),
+        ),
+        replace(STRANGER, kind=DraftKind.CLARIFICATION, opted_out=frozenset({Scope.EMAIL})),
+    ],
+    ids=["stranger", "customer", "identity", "clarification"],
+)
+def test_an_opt_out_is_confirmed_before_anything_else_and_can_be_undone(brief: Brief) -> None:
+    paragraphs = write(brief).body.split("\n\n")
+    assert paragraphs[2].startswith("You will no longer receive marketing e-mails or newsletters from us.")
+    assert paragraphs[3] == "Was this a mistake? Reply to this message and we will undo it."
+
+
+def test_a_marketing_objection_of_a_customer_is_confirmed_from_its_item() -> None:
+    objection = item(RequestType.OBJECTION, marketing=True, provisional=True, done=True)
+    letter = write(replace(CUSTOMER, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION, items=(objection,)))
+    assert "You will no longer receive any marketing or survey invitations from us, by any means." in letter.body
+    assert "suspended" not in letter.body
+
+
+def test_every_scope_at_once_is_said_once() -> None:
+    each = frozenset({Scope.EMAIL, Scope.PHONE, Scope.POST, Scope.SURVEY})
+    stopped = replace(STRANGER, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION)
+    assert write(replace(stopped, opted_out=each)) == write(replace(stopped, opted_out=frozenset({Scope.ALL})))
+
+
+def test_only_the_first_letter_carries_the_notices() -> None:
+    first, later = write(CUSTOMER).body, write(replace(CUSTOMER, first=False)).body
+    assert "This message is automatic." in first
+    assert "Your data in this exchange" in first
+    assert "This message is automatic." not in later
+    assert "Your data in this exchange" not in later
+
+
+def test_the_welcome_names_no_case_because_there_is_none() -> None:
+    letter = write(replace(STRANGER, channel=TELEGRAM, question=Question.WELCOME, promise_due=TODAY))
+    assert REFERENCE not in letter.body + letter.subject
+
+
+def test_a_chat_message_is_short_and_holds_no_case_details() -> None:
+    for name, brief in SAMPLES.items():
+        if brief.channel != MAIL:
+            letter = write(brief)
+            assert len(letter.body) <= 600, name
+            assert not letter.html, name
+            assert "@" not in letter.body.replace(PUBLISHED.contact, ""), name
+
+
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_text_and_html_say_the_same(language: str) -> None:
+    for name, brief in SAMPLES.items():
+        if brief.language != language or brief.channel != MAIL:
+            continue
+        letter = write(brief)
+        assert words(read_aloud(letter.html)) == words(letter.body), name
+        assert f'<html lang="{language}">' in letter.html, name
+        assert letter.html.count("<h1>") == 1, name
+        assert "{%" not in letter.body, name
+        assert "None" not in letter.body, name
+
+
+def test_only_a_letter_that_carries_a_code_holds_its_slot() -> None:
+    for name, brief in SAMPLES.items():
+        letter = write(brief)
+        carries = brief.channel == MAIL and brief.question in {Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT}
+        assert letter.body.count(CODE_SLOT) == int(carries), name
+        assert CODE_SLOT not in letter.open_slots, name
+        assert CODE_SLOT not in letter.subject, name
+
+
+@pytest.mark.parametrize("kind", [DraftKind.ACKNOWLEDGEMENT, DraftKind.IDENTITY_QUESTION, DraftKind.CLARIFICATION])
+def test_what_leaves_by_itself_has_no_open_slot(kind: DraftKind) -> None:
+    for brief in SAMPLES.values():
+        if brief.kind is kind:
+            assert write(brief).open_slots == ()
+
+
+def test_the_first_of_a_month_is_french() -> None:
+    letter = write(replace(STRANGER, language="fr", promise_due=date(2026, 2, 1)))
+    assert "au plus tard le 1er février 2026" in letter.body
+
+
+def test_german_goes_on_in_lower_case_after_the_greeting() -> None:
+    for name, brief in SAMPLES.items():
+        if not name.startswith("de ") or brief.channel != MAIL:
+            continue
+        text = write(brief).body.split("Guten Tag", 1)[1].split("\n\n", 1)[1]
+        text = text.split("\n\n", 1)[1] if text.startswith("⟦Bitte zuerst") else text
+        assert text.split()[0] in {"Ihre", "Ihr", "Ihrer", "Sie", "abgesehen", "der", "jemand", "vielen", "wenn"}, name
+
+
+def test_an_answer_says_what_was_found_under_the_address_that_was_proven() -> None:
+    letter = write(SAMPLES["en answer access nothing"])
+    assert "Apart from this exchange, we found nothing under claire.martin@example.org." in letter.body
+
+
+def test_an_access_answer_carries_the_record_and_the_correspondence() -> None:
+    letter = write(SAMPLES["en answer 40 records"])
+    assert letter.body.count("\n- Column ") == 35
+    assert letter.body.count("> Subject: Mes données") == 40
+    assert "- Customer number: C-1042" in letter.body
+    assert "- Language: Dutch" in letter.body
+
+
+def test_an_unproven_answer_discloses_nothing_and_names_the_way_on() -> None:
+    careless = replace(
+        SAMPLES["en answer access stranger"], record=record(6), correspondence=exchanges(2), finding=Finding.ONE
+    )
+    letter = write(careless)
+    assert "C-1042" not in letter.body
+    assert "copy of your data" not in letter.body
+    assert "Claire" not in letter.body
+    assert "Mes données" not in letter.subject
+    for due in ("(Article 12(6) GDPR)", "supervisory authority", "go to court", "we will send you a code"):
+        assert due in letter.body
+
+
+def test_what_needs_no_proof_is_answered_beside_what_does() -> None:
+    both = (item(RequestType.ACCESS), item(RequestType.RESTRICTION))
+    letter = write(replace(SAMPLES["en answer access unproven"], items=both))
+    assert "We have not been able to act on your request." in letter.body
+    assert "Your data is no longer used, as you asked" in letter.body
+
+
+def test_several_records_are_asked_apart_in_time_for_an_answer() -> None:
+    letter = write(SAMPLES["en answer access several"])
+    assert "by 23 February 2026 at the latest" in letter.body
+    assert "C-1042" not in letter.body
+    assert (STATUTORY - date(2026, 2, 23)).days == 7
+
+
+def test_a_reading_that_is_unsure_is_confirmed_by_a_colleague_first() -> None:
+    letter = write(replace(SAMPLES["fr answer erasure"], unsure=(RequestType.ERASURE,)))
+    assert letter.open_slots[0].startswith("⟦Collègue\u00a0: confirmez d’abord notre lecture")
+    assert "⟦ce qui a été effacé, et quand⟧" in letter.open_slots
+
+
+def test_a_missed_promise_gets_an_apology_and_the_law_does_not() -> None:
+    late = replace(SAMPLES["en answer erasure"], late=True)
+    assert "We did not keep that promise, and we apologise." in write(late).body
+    assert "apologise" not in write(SAMPLES["en answer erasure"]).body
+
+
+def test_an_opt_out_has_no_refusal_and_no_remedies() -> None:
+    letter = write(replace(SAMPLES["en answer marketing"], proven=False))
+    assert letter.open_slots == ()
+    assert "court" not in letter.body
+
+
+def test_the_authority_of_the_settings_fills_its_slot() -> None:
+    writer = LetterWriter(
+        Company(
+            "Nexio Projects",
+            "info@nexioprojects.com",
+            authority="Autoriteit Persoonsgegevens",
+            authority_site="example.org",
+        )
+    )
+    letter = writer.compose(SAMPLES["nl answer access unproven"])
+    assert "bij de toezichthouder (Autoriteit Persoonsgegevens, example.org)" in letter.body
+    assert len(letter.open_slots) == 1
+
+
+def test_no_recipient_period_or_origin_is_stated_that_a_colleague_has_not_confirmed() -> None:
+    slots = "\n".join(write(SAMPLES["en answer information"]).open_slots)
+    for open_point in (
+        "each recipient by name",
+        "period or criterion",
+        "source of the data",
+        "countries and safeguards",
+    ):
+        assert open_point in slots
+
+
+def test_a_template_is_named_with_a_version_that_its_words_decide() -> None:
+    plain, other = write(STRANGER).template, write(replace(STRANGER, kind=DraftKind.HOLDING)).template
+    assert plain.startswith("en/acknowledgement@")
+    assert plain == write(replace(STRANGER, reference="NX-AAAA-BBBB")).template
+    assert plain.partition("@")[2] != other.partition("@")[2]
+
+
+def test_the_hours_a_code_is_valid_are_the_hours_the_letters_say() -> None:
+    assert timedelta(hours=24) == LIFETIME
+    for language in OUR_LANGUAGES:
+        assert " 24 " in write(SAMPLES[f"{language} code_by_reply 0"]).body
+
+
+def test_a_notice_is_no_letter() -> None:
+    with pytest.raises(ValueError, match="notice"):
+        write(replace(STRANGER, kind=DraftKind.NOTICE))

@@ -1,0 +1,149 @@
+"""The legal lint: each thing that must keep a draft from approval, and nothing else."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.drafts import CODE_SLOT, Draft, DraftKind
+from bot.core.messages import TELEGRAM, Handle
+from bot.core.rights import RequestType
+from replies import LetterWriter, iter_samples
+from replies.checks import as_draft
+from replies.markup import OPEN_SLOT
+from replies.policy import PUBLISHED
+
+WRITER = LetterWriter(PUBLISHED)
+SAMPLES = {sample.name: sample.brief for sample in iter_samples()}
+LANGUAGES = ["fr", "en", "nl", "de"]
+
+
+def draft(name: str) -> Draft:
+    """Return a sample as a draft whose slots a colleague has filled."""
+    made = as_draft(SAMPLES[name], WRITER.compose(SAMPLES[name]))
+    return edited(made, OPEN_SLOT.sub(lambda slot: slot[0] if slot[0] == CODE_SLOT else "done", made.body))
+
+
+def edited(made: Draft, body: str) -> Draft:
+    html = WRITER.dress(body, made.language) if made.html else ""
+    return replace(made, body=body, html=html, open_slots=())
+
+
+def findings(made: Draft) -> str:
+    return "\n".join(WRITER.findings(made))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_own_letters_pass_once_their_slots_are_filled(language: str) -> None:
+    for name, brief in SAMPLES.items():
+        if brief.language == language:
+            assert findings(draft(name)) == "", name
+
+
+def test_an_open_slot_is_named() -> None:
+    made = as_draft(SAMPLES["fr answer erasure"], WRITER.compose(SAMPLES["fr answer erasure"]))
+    assert "fill in or delete ⟦ce qui a été effacé, et quand⟧" in findings(made)
+
+
+def test_half_a_slot_and_an_emptied_bracket_are_noticed() -> None:
+    made = draft("en answer erasure")
+    assert "left over" in findings(edited(made, made.body + "\n\nwhat ⟦was"))
+    assert "brackets hold nothing" in findings(edited(made, made.body.replace("(done)", "()")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_without_authority_or_court_is_stopped(language: str) -> None:
+    made = draft(f"{language} answer access unproven")
+    paragraphs = made.body.split("\n\n")
+    without = "\n\n".join(text for text in paragraphs if "dpo" not in text and "77" not in text)
+    assert "Art. 12(4)" not in findings(made)
+    problems = WRITER.findings(edited(made, without))
+    assert len(problems) == 2
+    assert all("Art. 12(4)" in problem for problem in problems)
+
+
+def test_an_opt_out_can_not_be_refused() -> None:
+    made = replace(draft("en answer unsubscribe"), refuses=True, rights=frozenset({RequestType.UNSUBSCRIBE}))
+    assert "can't be refused" in findings(made)
+
+
+def test_an_acknowledgement_needs_its_reference_and_its_day() -> None:
+    made = draft("nl acknowledgement unproven")
+    assert "must carry the reference" in findings(edited(made, made.body.replace("NX-7F3K-Q2M9", "")))
+    assert "by which day" in findings(edited(made, made.body.replace("7 februari 2026", "snel")))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Nous regrettons de vous voir partir.",
+        "Donnez votre avis en deux minutes.",
+        "We are sorry to see you go.",
+        "Here is a special offer for you.",
+        "Please rate us.",
+        "Wij vinden het jammer dat u ons verlaat.",
+        "Als dank krijgt u een kortingscode.",
+        "Schade, dass Sie gehen.",
+        "Nehmen Sie an unserer Umfrage teil.",
+    ],
+)
+def test_service_mail_neither_promotes_nor_begs(sentence: str) -> None:
+    made = draft("en answer erasure")
+    assert "delete it" in findings(edited(made, f"{made.body}\n\n{sentence}"))
+
+
+@pytest.mark.parametrize(
+    "greeting", ["Bonjour Madame Martin,", "Dear Mr Martin,", "Beste mevrouw Martin,", "Guten Tag Herr Martin,"]
+)
+def test_no_title_is_guessed(greeting: str) -> None:
+    made = draft("en answer erasure")
+    assert "guesses a title" in findings(edited(made, made.body.replace("Dear Claire Martin,", greeting)))
+
+
+@pytest.mark.parametrize("greeting", ["Bonjour Marie Monsieur,", "Dear Missy Elliott,", "Beste Frauke Heerema,"])
+def test_a_name_that_looks_like_a_title_is_a_name(greeting: str) -> None:
+    made = draft("en answer erasure")
+    assert findings(edited(made, made.body.replace("Dear Claire Martin,", greeting))) == ""
+
+
+def test_the_persons_own_words_may_say_anything() -> None:
+    made = draft("en answer erasure")
+    assert findings(edited(made, made.body + "\n\n> Dear Sir, what a special offer! Rate us.")) == ""
+
+
+def test_tracking_is_stopped() -> None:
+    made = draft("en answer erasure")
+    assert "track" in findings(edited(made, made.body + "\n\nhttps://example.org/?utm_source=mail"))
+    assert "track" in findings(replace(made, html=made.html.replace("</main>", '<img src="x"></main>')))
+
+
+def test_a_code_is_never_written_out() -> None:
+    made = draft("en code_by_reply 0")
+    assert "written out" in findings(edited(made, made.body.replace(CODE_SLOT, made.secret)))
+    assert "says nothing of the code" in findings(edited(made, made.body.replace(CODE_SLOT, "")))
+    assert "no code can be put in" in findings(replace(made, secret=""))
+
+
+@pytest.mark.parametrize("said", ["Write to ann@example.org", "Call +31 20 123 45 67", "Your IBAN is 12345678901"])
+def test_no_personal_data_goes_to_a_chat(said: str) -> None:
+    made = replace(draft("en chat answer"), recipient=Handle(TELEGRAM, "1042"))
+    assert "chat message" in findings(edited(made, f"{made.body} {said}"))
+    assert findings(edited(made, f"{made.body} Write to {PUBLISHED.contact}.")) == ""
+
+
+def test_a_chat_has_no_html_and_a_limit() -> None:
+    made = draft("en chat answer")
+    assert "HTML" in findings(replace(made, html="<p>x</p>"))
+    assert "longer" in findings(edited(made, "x" * 5000))
+
+
+def test_a_mail_needs_one_line_of_subject_and_html_that_agrees() -> None:
+    made = draft("en answer erasure")
+    assert "no subject" in findings(replace(made, subject=" "))
+    assert "line break" in findings(replace(made, subject="x\nBcc: y"))
+    assert "does not say the same" in findings(replace(made, body=made.body + "\n\nMore."))
+
+
+def test_a_customer_number_that_looks_like_a_code_is_no_code() -> None:
+    made = draft("en answer access")
+    assert made.kind is DraftKind.ANSWER
+    assert findings(edited(made, made.body.replace("C-1042", "ABCD-1234"))) == ""
