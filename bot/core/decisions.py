@@ -45,8 +45,8 @@ class Facts:
 
     `trust` is what this message itself shows (`core.trust`), raised to the case's only for the very handle that was
     proven. `answer` is what became of a code the message held. `fresh` is false for mail older than three days, which
-    is never answered by itself. `unread` says that the content is only in attachments, `silent` that there is none, `names_address` that a chat
-    message gives an e-mail address.
+    is never answered by itself. `unread` says that the content is only in attachments, `silent` that there is
+    none, `names_address` that a chat message gives an e-mail address.
     """
 
     reading: Reading
