@@ -81,6 +81,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
     (S.ANSWERED, E.BOUNCED): S.REVIEW,  # law.md rule 7: the clock reopens at its old date
     (S.ANSWERED, E.REOPENED): S.REVIEW,
     (S.ANSWERED, E.HANDED): S.REVIEW,
+    (S.ANSWERED, E.DOUBTED): S.VERIFYING,  # refused for want of proof; the person tries again (Art. 12(6))
     (S.ANSWERED, E.FINISHED): S.CLOSED,
     (S.CLOSED, E.REOPENED): S.REVIEW,
     (S.CLOSED, E.BOUNCED): S.REVIEW,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.core.case import Case, Event, Lane, State
+from bot.core.case import Case, Event, Item, Lane, State
 from bot.core.challenge import ChallengeOutcome
 from bot.core.drafts import SILENCING_FLAGS, DraftKind
 from bot.core.rights import OUR_LANGUAGES, Act, Flag, Reading, RequestType
@@ -236,6 +236,15 @@ def content_unread(facts: Facts) -> Decision | None:
     return _to_a_person(facts, "content_unread", "the content is in an attachment")
 
 
+def tries_again(facts: Facts) -> Decision | None:
+    """Whoever was refused for want of proof may try again: "not authenticated" reopens (law.md rule 11)."""
+    if facts.case is None or not any(_refused_unproven(item, facts.case) for item in facts.case.items):
+        return None
+    return Decision(
+        "tries_again", "was refused for want of proof", moves=Event.DOUBTED, step=DraftKind.IDENTITY_QUESTION
+    )
+
+
 def afterwards(facts: Facts) -> Decision | None:
     """Thanks and the like after the end: kept with the case, nothing moves."""
     if facts.case is None or facts.case.is_open or _worth_a_look(facts):
@@ -333,6 +342,7 @@ RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
     changed_mind,
     asks_for_news,
     content_unread,
+    tries_again,
     afterwards,
     speaks_in_a_case,
     other_mail,
@@ -351,6 +361,10 @@ def _worth_a_look(facts: Facts) -> bool:
 
 def _certain(facts: Facts) -> bool:
     return bool(facts.reading.exercised) and not facts.reading.abstain
+
+
+def _refused_unproven(item: Item, case: Case) -> bool:
+    return item.state is State.ANSWERED and case.trust < REQUIRED[item.right]
 
 
 def _asked_before(facts: Facts) -> bool:

@@ -57,6 +57,7 @@ class Answering:
             finding=self._finding(unit, case) if shows_data else Finding.NOT_LOOKED,
             identifier=recipient.value if proven else "",
             record=record_of(customer) if customer and shows_data else (),
+            categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
             correspondence=self._exchanges(unit, case, kept) if shows_data else (),
             late=late,
             subject=next((entry.message.subject for entry in kept if entry.message), ""),

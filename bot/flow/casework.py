@@ -129,6 +129,6 @@ def _done(item: Item, now: datetime) -> Item:
 
 def _stopped(item: Item, now: datetime) -> Item:
     """A use was stopped on a plausible word, to be weighed by a person (Art. 18, 21(1), 7(3))."""
-    if item.right not in PROVISIONAL or item.provisional:
+    if item.right not in PROVISIONAL or item.done_at is not None:
         return item
-    return replace(item, provisional=True, done_at=item.done_at or now)
+    return replace(item, provisional=True, done_at=now)

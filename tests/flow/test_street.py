@@ -417,3 +417,30 @@ async def test_a_colleague_makes_other_mail_a_case_with_its_old_date(desk: TestD
     assert (case.stage, case.items[0].promise_due.isoformat()) == (State.REVIEW, "2026-03-09")
     with pytest.raises(NotAllowed, match="belongs to case NX-"):
         await desk.store.transact(lambda unit: adopt(unit, casework, answering, kept.id, [R.ERASURE], KIM, now))
+
+
+async def test_whoever_was_refused_for_want_of_proof_may_try_again(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await ask_for_access(desk)
+    desk.clock.turn(days=23)
+    await desk.timers.ring()
+    (refusal,) = await desk.drafts()
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(refusal.id, colleague)
+    await desk.deliver()
+    assert (await desk.case()).stage is State.ANSWERED
+    await desk.mail("I was on holiday, I do want it", references=(desk.couriers[MAIL].to(ANN)[-1].message_id,))
+    await desk.mail(await desk.code())
+    assert (await desk.case()).trust is Trust.PROVEN
+    (draft,) = await desk.drafts()
+    assert "Canary Lane 7" in draft.body
+
+
+async def test_an_objection_to_marketing_is_done_and_confirmed_not_weighed(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    desk.reader.tell("no profiling for ads", R.OBJECTION, flags=frozenset({Flag.MARKETING}))
+    await desk.mail("no profiling for ads")
+    await desk.deliver()
+    case = await desk.case()
+    assert (case.stage, case.items[0].provisional) == (State.ANSWERED, False)
+    assert not await desk.drafts()

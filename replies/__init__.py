@@ -1,0 +1,8 @@
+"""The words: policy facts, templates in four languages, composing, and the legal lint."""
+
+from replies.checks import check_templates
+from replies.policy import Company
+from replies.samples import Sample, iter_samples
+from replies.writer import LetterWriter
+
+__all__ = ["Company", "LetterWriter", "Sample", "check_templates", "iter_samples"]

@@ -1,0 +1,85 @@
+"""`templates check`: every letter in every language, rendered and held against the rules."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Final
+
+from jinja2 import meta
+
+from bot.core.drafts import CODE_SLOT, Draft, DraftKind
+from bot.core.letters import Brief, Letter
+from bot.core.messages import MAIL, Handle
+from bot.core.rights import OUR_LANGUAGES
+from replies.catalogue import lacks_proof
+from replies.lint import find_problems
+from replies.phrasebook import load_phrasebook
+from replies.policy import PUBLISHED, load_categories
+from replies.readability import complaints
+from replies.samples import iter_samples
+from replies.vocabulary import load_vocabulary
+from replies.wording import Values
+from replies.writer import LetterWriter
+
+LONGEST_CHAT: Final = 600
+_FRENCH_SPACE: Final = re.compile(r"\w +[:;!?»]|« +\w")
+
+
+def check_templates() -> tuple[str, ...]:
+    """Return everything a letter of ours does wrong, a sentence each; empty when all keep the rules."""
+    return tuple(dict.fromkeys([*_sources(), *_letters()]))
+
+
+def as_draft(brief: Brief, letter: Letter) -> Draft:
+    """Return a letter as the draft the desk would make of it, code and all."""
+    return Draft(
+        id="sample",
+        case_id="sample",
+        kind=brief.kind,
+        language=brief.language,
+        recipient=Handle(brief.channel, "claire.martin@example.org" if brief.channel == MAIL else "1042"),
+        subject=letter.subject,
+        body=letter.body,
+        html=letter.html,
+        template=letter.template,
+        case_version=1,
+        created_at=datetime(2026, 1, 31, tzinfo=UTC),
+        rights=frozenset(item.right for item in brief.items),
+        open_slots=letter.open_slots,
+        secret="K7QM-2F9T" if CODE_SLOT in letter.body else "",
+        refuses=brief.kind is DraftKind.ANSWER and any(lacks_proof(item, brief) for item in brief.items),
+    )
+
+
+def _sources() -> Iterator[str]:
+    """Judge what is written before anything is filled in."""
+    known = {field.name for field in fields(Values)}
+    first = set(load_phrasebook(OUR_LANGUAGES[0]).sources)
+    for language in OUR_LANGUAGES:
+        load_vocabulary(language)
+        load_categories(language)
+        book = load_phrasebook(language)
+        for part in sorted(first ^ set(book.sources)):
+            yield f"{language}: the part {part} does not exist in every language"
+        for part, source in book.sources.items():
+            unknown = meta.find_undeclared_variables(book.environment.parse(source)) - known
+            for name in sorted(unknown):
+                yield f"{language}: {part} uses {name}, which no letter has"
+            if language == "fr" and _FRENCH_SPACE.search(re.sub(r"{%.*?%}|{{.*?}}", "x", source)):
+                yield f"fr: {part} has an ordinary space where French keeps signs together"
+
+
+def _letters() -> Iterator[str]:
+    writer = LetterWriter(PUBLISHED)
+    for sample in iter_samples():
+        letter = writer.compose(sample.brief)
+        draft = as_draft(sample.brief, letter)
+        missing = {f"fill in or delete {slot}" for slot in letter.open_slots}
+        for problem in find_problems(draft, PUBLISHED):
+            if problem not in missing:
+                yield f"{sample.name}: {problem}"
+        for complaint in complaints(letter.body):
+            yield f"{sample.name}: {complaint}"
+        if sample.brief.channel != MAIL and len(letter.body) > LONGEST_CHAT:
+            yield f"{sample.name}: {len(letter.body)} characters are too many for a chat"

@@ -1,0 +1,185 @@
+"""The legal lint: what keeps a draft from approval, each finding a sentence for a colleague.
+
+Somebody's own words (quotes, and bullets with the values of a record) may say anything; only our prose is judged.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from babel.dates import get_month_names
+
+from bot.core.drafts import CODE_SLOT, Draft, DraftKind
+from bot.core.messages import MAIL
+from bot.core.references import references_in
+from bot.core.rights import OUR_LANGUAGES, RequestType
+from replies.markup import OPEN_SLOT, open_slots, read_aloud
+from replies.policy import Company
+
+_ABSOLUTE: Final = frozenset({RequestType.UNSUBSCRIBE})
+_CODE: Final = re.compile(r"(?<![0-9A-Za-z-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Za-z-])")
+_ADDRESS: Final = re.compile(r"[^\s<>(),;:]+@[^\s<>(),;:]+\.\w+")
+_PHONE: Final = re.compile(r"(?<!\w)\+?\d(?:[ ./()-]*\d){7,}(?!\w)")
+_FOREIGN: Final = re.compile(
+    r"<(?:img|script|link|iframe|object|embed|form|audio|video)\b|\b(?:src|href|on\w+)\s*=|url\(|@import"
+)
+_TRACKING: Final = re.compile(r"\butm_\w+=|[?&](?:click|open|track)\w*=", re.IGNORECASE)
+_GREETINGS: Final = "bonjour|ch[eè]re?|dear|hello|beste|geachte|goedendag|guten tag|sehr geehrter?|lieber?|hallo"
+_TITLES: Final = (
+    r"monsieur|madame|mademoiselle|m\.|mme|mlle"
+    r"|mr|mrs|ms|miss|mx|sir|madam"
+    r"|de heer|heer|mevrouw|mevr|dhr"
+    r"|herrn?|frau"
+)
+_TITLE: Final = re.compile(rf"^(?:{_GREETINGS})\s+(?:{_TITLES})(?!\w)", re.IGNORECASE | re.MULTILINE)
+_PROMOTIONS: Final = (
+    r"regrettons de vous voir partir|vous nous manquez|revenez chez nous|offre spéciale|code promo",
+    r"donnez votre avis|répondez à (?:notre|cette) enquête|notez[- ]nous",
+    r"sorry to see you go|we(?:’|'| wi)ll miss you|come back to us|special offer|discount code",
+    r"\brate (?:us|our)\b|how did we do|take our survey",
+    r"jammer dat u (?:ons verlaat|weggaat|vertrekt)|wij zullen u missen|kom terug bij ons",
+    r"speciale aanbieding|kortingscode|beoordeel ons|vul onze enquête in",
+    r"schade, dass sie (?:uns verlassen|gehen)|wir werden sie vermissen|kommen sie zu uns zurück",
+    r"sonderangebot|rabattcode|bewerten sie uns|nehmen sie an unserer umfrage teil",
+)
+_PROMOTION: Final = re.compile("|".join(_PROMOTIONS), re.IGNORECASE)
+_COMPLAINT: Final = {"fr": r"réclamation|plainte", "en": r"complain", "nl": r"klacht", "de": r"beschwer"}
+_AUTHORITY: Final = {
+    "fr": r"autorité|\bCNIL\b",
+    "en": r"authority|commissioner",
+    "nl": r"toezichthouder|autoriteit",
+    "de": r"aufsichtsbehörde|landesbeauftragte|bundesbeauftragte|datenschutzkommission",
+}
+_COURT: Final = {
+    "fr": r"justice|tribuna|juridiction",
+    "en": r"\bcourts?\b|tribunal",
+    "nl": r"rechter|rechtbank",
+    "de": r"\bgericht",
+}
+_LONGEST_CHAT: Final = 4096
+"""Telegram's limit; ours are far shorter."""
+
+
+def find_problems(draft: Draft, company: Company) -> tuple[str, ...]:
+    """Return every reason why this draft may not leave as it stands."""
+    return tuple(problem for rule in RULES for problem in rule(draft, company))
+
+
+def left_open(draft: Draft, _company: Company) -> Iterator[str]:
+    """A fact only a colleague knows is still missing."""
+    text = f"{draft.subject}\n{draft.body}"
+    for slot in open_slots(text):
+        yield f"fill in or delete {slot}"
+    rest = OPEN_SLOT.sub("", text)
+    if "⟦" in rest or "⟧" in rest:
+        yield "a bracket of an open slot is left over: delete it"
+    if re.search(r"\(\s*\)", _prose(draft.body)):
+        yield "two brackets hold nothing: say what belongs between them"
+
+
+def refusal(draft: Draft, company: Company) -> Iterator[str]:
+    """Art. 12(4): any no carries reasons, the authority and the court."""
+    if not draft.refuses:
+        return
+    prose = _prose(draft.body)
+    language = draft.language if draft.language in OUR_LANGUAGES else "en"
+    named = bool(company.authority) and company.authority in prose
+    if not (_said(_COMPLAINT[language], prose) and (named or _said(_AUTHORITY[language], prose))):
+        yield "a refusal must name the supervisory authority the person can complain to (Art. 12(4))"
+    if not _said(_COURT[language], prose):
+        yield "a refusal must say that the person can go to court (Art. 12(4))"
+    if draft.rights and draft.rights <= _ABSOLUTE:
+        yield "an opt-out can't be refused (Art. 21(3)): carry it out"
+
+
+def acknowledgement(draft: Draft, _company: Company) -> Iterator[str]:
+    """An acknowledgement carries the reference and the day we promised."""
+    if draft.kind not in {DraftKind.ACKNOWLEDGEMENT, DraftKind.HOLDING} or "welcome" in draft.template:
+        return
+    if not references_in(draft.body):
+        yield "an acknowledgement must carry the reference"
+    if not _names_a_day(draft.body):
+        yield "an acknowledgement must say by which day we promise an answer"
+
+
+def tone(draft: Draft, _company: Company) -> Iterator[str]:
+    """No win-back, survey, promotion or tracking in service mail; nobody's title is guessed (C-394/23)."""
+    prose = _prose(draft.body)
+    for found in dict.fromkeys(match[0] for match in _PROMOTION.finditer(prose)):
+        yield f"“{found}” is promotion, a survey or an attempt to win somebody back: delete it"
+    for match in _TITLE.finditer(prose):
+        yield f"“{match[0]}” guesses a title: greet the person by name"
+    if _FOREIGN.search(_tags(draft.html)) or _TRACKING.search(prose):
+        yield "the letter loads or links something that could track the person: delete it"
+
+
+def code(draft: Draft, _company: Company) -> Iterator[str]:
+    """A code stands as its slot until the moment of sending, and only where there is one."""
+    if (draft.secret and draft.secret in draft.subject + draft.body + draft.html) or (
+        draft.kind is not DraftKind.ANSWER and _CODE.search(draft.body)
+    ):
+        yield f"a code is written out: put {CODE_SLOT} in its place"
+    if draft.secret and CODE_SLOT not in draft.body:
+        yield f"the letter says nothing of the code it must carry: put {CODE_SLOT} where it belongs"
+    if CODE_SLOT in draft.subject or (CODE_SLOT in draft.body and not draft.secret):
+        yield f"{CODE_SLOT} stands where no code can be put in: delete it"
+
+
+def chat(draft: Draft, company: Company) -> Iterator[str]:
+    """No personal data on a platform that reads along (law.md rule 42)."""
+    if draft.recipient.channel == MAIL:
+        return
+    ours = {company.contact.lower(), company.dpo.lower()}
+    addresses = [found.rstrip(".") for found in _ADDRESS.findall(draft.body)]
+    if any(address.lower() not in ours for address in addresses):
+        yield "an e-mail address stands in a chat message: delete it"
+    if _PHONE.search(re.sub(r"\bNX-\w{4}-\w{4}\b", "", draft.body)):
+        yield "a telephone or account number stands in a chat message: delete it"
+    if draft.html:
+        yield "a chat message can't have HTML"
+    if len(draft.body) > _LONGEST_CHAT:
+        yield f"a chat message may not be longer than {_LONGEST_CHAT} characters"
+
+
+def envelope(draft: Draft, _company: Company) -> Iterator[str]:
+    """A mail needs a subject of one line, and HTML that says what the text says."""
+    if any(ord(char) < ord(" ") for char in draft.subject):
+        yield "the subject holds a line break or a control character: delete it"
+    if draft.recipient.channel != MAIL:
+        return
+    if not draft.subject.strip():
+        yield "the letter has no subject"
+    if draft.html and _letters(read_aloud(draft.html)) != _letters(draft.body):
+        yield "the HTML does not say the same as the text: edit the text once more, and the HTML follows"
+
+
+RULES: Final[tuple[Callable[[Draft, Company], Iterator[str]], ...]] = (
+    left_open,
+    refusal,
+    acknowledgement,
+    tone,
+    code,
+    chat,
+    envelope,
+)
+
+
+def _prose(body: str) -> str:
+    return "\n".join(line for line in body.split("\n") if not line.startswith((">", "- ", "  ")))
+
+
+def _said(pattern: str, text: str) -> bool:
+    return re.search(pattern, text, re.IGNORECASE) is not None
+
+
+def _names_a_day(body: str) -> bool:
+    months = (name for language in OUR_LANGUAGES for name in get_month_names("wide", locale=language).values())
+    return _said(rf"\b\d{{1,2}}(?:er|\.)? (?:{'|'.join(map(re.escape, months))}) \d{{4}}\b", body)
+
+
+def _tags(html: str) -> str:
+    return " ".join(re.findall(r"<[^>]*>", html))
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())

@@ -1,0 +1,55 @@
+"""The company's facts as data: who it is, and what its privacy policy says of each category of data.
+
+What the policy doesn't say is an empty string here: letters leave it open for a colleague and never invent it.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+from bot.core.rights import DataCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who signs the letters. An `authority` left empty is an open slot in every letter that must name one."""
+
+    name: str
+    contact: str
+    dpo_contact: str = ""
+    authority: str = ""
+    authority_site: str = ""
+    policy_url: str = ""
+
+    @property
+    def dpo(self) -> str:
+        """Where the data protection officer is reached: an address of their own, else the company's."""
+        return self.dpo_contact or self.contact
+
+
+PUBLISHED: Final = Company(
+    name="Nexio Projects", contact="info@nexioprojects.com", dpo_contact="info@nexioprojects.com"
+)
+"""As the published policy has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFacts:
+    """What the policy says of one category; empty where it says nothing."""
+
+    name: str
+    data: str = ""
+    purpose: str = ""
+    source: str = ""
+    kept: str = ""
+
+
+@cache
+def load_categories(language: str) -> Mapping[DataCategory, CategoryFacts]:
+    """Return the policy's categories in their order, in one language."""
+    table = tomllib.loads((files("replies.policy") / f"{language}.toml").read_text(encoding="utf-8"))
+    return MappingProxyType({category: CategoryFacts(**table[category]) for category in DataCategory})

@@ -1,0 +1,195 @@
+"""Every kind of letter with plain and with extreme values: what tests and `templates check` read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from bot.core.drafts import DraftKind
+from bot.core.letters import Brief, Exchange, Finding, ItemBrief, Question, RecordField
+from bot.core.messages import MAIL, TELEGRAM
+from bot.core.rights import OUR_LANGUAGES, RIGHTS, Correction, DataCategory, RequestType, Scope
+
+TODAY: Final = date(2026, 1, 31)
+PROMISE: Final = date(2026, 2, 7)
+STATUTORY: Final = date(2026, 3, 2)
+REFERENCE: Final = "NX-7F3K-Q2M9"
+
+NAMES: Final = (
+    "",
+    "Claire Martin",
+    "Maria del Carmen Fernández de la Vega y Sanz de Santamaría",
+    "محمد عبد الله",
+    '<script>alert("x")</script>',
+    "⟦code⟧ {{ reference }}",
+)
+_AT_ONCE: Final = frozenset({RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDRAWAL})
+_PROMISE_ONLY: Final = frozenset({RequestType.COMPLAINT, RequestType.OTHER})
+_PROVISIONAL: Final = frozenset({RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL})
+_CHAT_QUESTIONS: Final = (Question.WHICH_ADDRESS, Question.CODE_SENT, Question.CODE_WRONG)
+_CODE_MAILS: Final = (Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT, Question.CODE_WRONG)
+_SCOPES: Final = (
+    *(frozenset({scope}) for scope in Scope),
+    frozenset({Scope.EMAIL, Scope.POST}),
+    frozenset({Scope.EMAIL, Scope.PHONE, Scope.POST}),
+    frozenset({Scope.EMAIL, Scope.PHONE, Scope.SURVEY}),
+    frozenset(Scope) - {Scope.ALL},
+    frozenset(Scope),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A brief with a name that says what is special about it."""
+
+    name: str
+    brief: Brief
+
+
+def iter_samples() -> Iterator[Sample]:
+    """Yield a brief for every letter, in every language, with ordinary and extreme values."""
+    for language in OUR_LANGUAGES:
+        plain = Brief(
+            kind=DraftKind.ACKNOWLEDGEMENT,
+            language=language,
+            channel=MAIL,
+            reference=REFERENCE,
+            promise_due=PROMISE,
+            today=TODAY,
+            first=True,
+        )
+        for sample in (*_first_replies(plain), *_chat(plain), *_answers(plain)):
+            yield Sample(f"{language} {sample.name}", sample.brief)
+
+
+def item(right: RequestType, *, marketing: bool = False, provisional: bool = False, done: bool = False) -> ItemBrief:
+    """Return an item as the desk would brief it."""
+    promise_only = marketing or right in _AT_ONCE | _PROMISE_ONLY
+    return ItemBrief(
+        right=right,
+        promise_due=PROMISE,
+        statutory_due=None if promise_only else STATUTORY,
+        scopes=frozenset({Scope.EMAIL, Scope.POST}) if right is RequestType.UNSUBSCRIBE else frozenset(),
+        marketing=marketing,
+        corrections=_CORRECTIONS if right is RequestType.RECTIFICATION else (),
+        provisional=provisional,
+        taken_effect=done,
+    )
+
+
+_CORRECTIONS: Final = (
+    Correction("name", "Clair Martin", "Claire Martin"),
+    Correction("address", "", "12 rue des Lilas, 1000 Bruxelles"),
+)
+
+
+def record(count: int) -> tuple[RecordField, ...]:
+    """Return a customer record of some size, with what people and attackers put into fields."""
+    odd = (
+        RecordField("number", "C-1042"),
+        RecordField("name", "محمد عبد الله"),
+        RecordField("emails", "claire.martin@example.org, c.martin@example.com"),
+        RecordField("language", "nl"),
+        RecordField("notes", "# not a heading\n- not a bullet <img src=x onerror=alert(1)> ⟦code⟧ {{ 7 * 7 }}"),
+    )
+    return (*odd, *(RecordField(f"column_{n}", f"value {n}") for n in range(len(odd), count)))[:count]
+
+
+def exchanges(count: int) -> tuple[Exchange, ...]:
+    """Return a correspondence of some length."""
+    text = "Bonjour,\n\n- où sont mes données ?\n> <b>vite</b> ⟦code⟧\nClaire"
+    return tuple(
+        Exchange(TODAY - timedelta(days=count - n), MAIL if n % 2 else TELEGRAM, "Mes données", text, ours=bool(n % 2))
+        for n in range(count)
+    )
+
+
+def _first_replies(plain: Brief) -> Iterator[Sample]:
+    yield Sample("acknowledgement unproven", plain)
+    yield Sample("acknowledgement unproven late", replace(plain, today=PROMISE + timedelta(days=1)))
+    for name in NAMES:
+        known = replace(plain, name=name, plausible=True, subject=f"Re: {name}", items=(item(RequestType.ACCESS),))
+        yield Sample(f"acknowledgement plausible {name!r}", known)
+    everything = tuple(item(right, provisional=right in _PROVISIONAL) for right in RequestType)
+    yield Sample("acknowledgement of everything", replace(plain, plausible=True, items=everything))
+    late = replace(plain, plausible=True, items=everything, today=PROMISE + timedelta(days=1), first=False)
+    yield Sample("acknowledgement of everything late", late)
+    mixed = (item(RequestType.UNSUBSCRIBE, done=True), item(RequestType.ERASURE))
+    yield Sample(
+        "acknowledgement with an opt-out",
+        replace(plain, plausible=True, items=mixed, opted_out=frozenset({Scope.EMAIL})),
+    )
+    marketing = (item(RequestType.OBJECTION, marketing=True, provisional=True, done=True), item(RequestType.ACCESS))
+    yield Sample("acknowledgement with a marketing objection", replace(plain, plausible=True, items=marketing))
+    stopping = replace(plain, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION)
+    yield Sample("opt-out again", stopping)
+    for scopes in _SCOPES:
+        yield Sample(
+            f"opt-out {'+'.join(sorted(scopes))}", replace(stopping, opted_out=scopes, name="Bo", plausible=True)
+        )
+    asking = replace(plain, kind=DraftKind.IDENTITY_QUESTION)
+    for question in _CODE_MAILS:
+        for tries in (0, 1, 4):
+            yield Sample(f"{question} {tries}", replace(asking, question=question, tries_left=tries, first=tries == 0))
+        stopped = replace(asking, question=question, tries_left=1, opted_out=frozenset({Scope.ALL}))
+        yield Sample(f"{question} with an opt-out", stopped)
+    for question in _CHAT_QUESTIONS:
+        yield Sample(f"{question} by mail", replace(asking, question=question, tries_left=2))
+    unclear = replace(plain, kind=DraftKind.CLARIFICATION, question=Question.WHICH_RIGHT)
+    yield Sample("clarification unproven", replace(unclear, candidates=(RequestType.HUMAN_REVIEW,)))
+    yield Sample("clarification", replace(unclear, plausible=True, candidates=RIGHTS))
+    yield Sample("holding", replace(plain, kind=DraftKind.HOLDING))
+
+
+def _chat(plain: Brief) -> Iterator[Sample]:
+    chat = replace(plain, channel=TELEGRAM)
+    yield Sample("chat acknowledgement", chat)
+    yield Sample("chat acknowledgement late", replace(chat, today=PROMISE + timedelta(days=1)))
+    yield Sample("chat welcome", replace(chat, question=Question.WELCOME, promise_due=TODAY))
+    yield Sample("chat opt-out again", replace(chat, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION))
+    yield Sample("chat clarification", replace(chat, kind=DraftKind.CLARIFICATION, candidates=RIGHTS))
+    for scopes in _SCOPES:
+        stopped = replace(chat, opted_out=scopes)
+        label = "+".join(sorted(scopes))
+        yield Sample(f"chat opt-out {label}", replace(stopped, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION))
+        for question in _CHAT_QUESTIONS:
+            asking = replace(stopped, kind=DraftKind.IDENTITY_QUESTION, question=question, tries_left=4)
+            yield Sample(f"chat {question} with opt-out {label}", asking)
+    for question in _CHAT_QUESTIONS:
+        for tries in (0, 1, 4):
+            asked = replace(chat, kind=DraftKind.IDENTITY_QUESTION, question=question, tries_left=tries)
+            yield Sample(f"chat {question} {tries}", asked)
+    answer = replace(chat, kind=DraftKind.ANSWER, items=(item(RequestType.ACCESS),))
+    yield Sample("chat answer", replace(answer, proven=True))
+    yield Sample("chat refusal", answer)
+
+
+def _answers(plain: Brief) -> Iterator[Sample]:
+    answer = replace(
+        plain, kind=DraftKind.ANSWER, first=False, plausible=True, name="Claire Martin", subject="Mes données"
+    )
+    proven = replace(answer, proven=True, identifier="claire.martin@example.org")
+    held = replace(proven, finding=Finding.ONE, record=record(6), correspondence=exchanges(2))
+    every = tuple(item(right) for right in RequestType)
+    for right in RequestType:
+        yield Sample(f"answer {right}", replace(held, items=(item(right),)))
+        yield Sample(
+            f"answer {right} done", replace(held, items=(item(right, provisional=right in _PROVISIONAL, done=True),))
+        )
+        yield Sample(f"answer {right} nothing", replace(held, items=(item(right),), finding=Finding.NOTHING, record=()))
+        yield Sample(f"answer {right} several", replace(held, items=(item(right),), finding=Finding.SEVERAL, record=()))
+        yield Sample(f"answer {right} unproven", replace(answer, items=(item(right),)))
+        yield Sample(f"answer {right} stranger", replace(answer, items=(item(right),), plausible=False))
+    marketing = item(RequestType.OBJECTION, marketing=True, done=True)
+    yield Sample("answer marketing", replace(answer, items=(marketing,), plausible=False))
+    for finding in Finding:
+        yield Sample(f"answer everything {finding}", replace(held, items=every, finding=finding))
+    yield Sample("answer everything unproven", replace(answer, items=every, late=True))
+    yield Sample("answer everything stranger", replace(answer, items=every, plausible=False))
+    yield Sample("answer nothing held", replace(held, items=(item(RequestType.ACCESS),), record=(), correspondence=()))
+    many = replace(held, items=(item(RequestType.ACCESS),), record=record(40), correspondence=exchanges(40), late=True)
+    yield Sample("answer 40 records", many)
+    some = frozenset({DataCategory.ORDERS, DataCategory.SOCIAL})
+    yield Sample("answer some categories", replace(held, items=(item(RequestType.INFORMATION),), categories=some))
+    unsure = replace(held, items=every, unsure=tuple(RequestType), name=NAMES[2], today=PROMISE + timedelta(days=30))
+    yield Sample("answer unsure and late", unsure)

@@ -1,0 +1,66 @@
+"""The small words of one language: what each right, mailing, field and channel is called."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from bot.core.rights import RequestType, Scope
+
+MARKETING = "marketing"
+"""An objection to direct marketing has words of its own (Art. 21(2))."""
+
+
+@dataclass(frozen=True, slots=True)
+class RightWords:
+    """How letters speak of one right: as a topic, as a wish, and by its article, where there is one."""
+
+    topic: str
+    wish: str
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """One language's words; `locale` is what Babel calls the language."""
+
+    locale: str
+    subject: Mapping[str, str]
+    right: Mapping[str, RightWords]
+    heading: Mapping[str, str]
+    stopped: Mapping[Scope, str]
+    stopped_brief: Mapping[Scope, Sequence[str]]
+    held: Mapping[RequestType, str]
+    field: Mapping[str, str]
+    channel: Mapping[str, str]
+
+    def field_label(self, name: str) -> str:
+        """Return a person's word for a field; a column of the company's own is shown as it is called."""
+        return self.field.get(name) or name.replace("_", " ")
+
+    def by_channel(self, channel: str) -> str:
+        """Return how a message came: by e-mail, on Telegram, or in some chat."""
+        return self.channel.get(channel) or self.channel["chat"]
+
+
+@cache
+def load_vocabulary(language: str) -> Vocabulary:
+    """Read `templates/LANGUAGE/words.toml`; a missing or an unknown right or scope is an error."""
+    text = (files("replies") / "templates" / language / "words.toml").read_text(encoding="utf-8")
+    table: dict[str, Any] = tomllib.loads(text)
+    rights = {name: RightWords(**words) for name, words in table["right"].items()}
+    if set(rights) != {*RequestType, MARKETING}:
+        raise ValueError(f"{language}: words for {sorted(set(rights) ^ {*RequestType, MARKETING})} are missing")
+    return Vocabulary(
+        locale=table["locale"],
+        subject=table["subject"],
+        right=rights,
+        heading=table["heading"],
+        stopped={scope: table["stopped"][scope] for scope in Scope},
+        stopped_brief={scope: table["stopped_brief"][scope] for scope in Scope},
+        held={RequestType(name): words for name, words in table["held"].items()},
+        field=table["field"],
+        channel=table["channel"],
+    )

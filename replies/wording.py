@@ -1,0 +1,255 @@
+"""Values as sentences may hold them: dated, listed, and typed. Templates see nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+
+from bot.core.deadlines import PROMISE
+from bot.core.drafts import CODE_SLOT
+from bot.core.letters import Brief, Exchange, ItemBrief, RecordField
+from bot.core.rights import DataCategory, RequestType, Scope
+from replies.catalogue import Part, is_late
+from replies.cleaning import clean, greeting_name, one_line
+from replies.policy import CategoryFacts, Company, load_categories
+from replies.vocabulary import MARKETING, RightWords, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWords:
+    """One item, worded."""
+
+    wish: str
+    topic: str
+    article: str
+    stopped: tuple[str, ...]
+    corrections: tuple["CorrectionWords", ...]
+    provisional: bool
+    taken_effect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionWords:
+    """One field that changes."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWords:
+    """The dates of one item, or of all; `statutory` is empty where only our promise binds."""
+
+    topic: str
+    promise: str
+    statutory: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWords:
+    """One field of the record."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeWords:
+    """One message of the correspondence."""
+
+    on: str
+    channel: str
+    ours: bool
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Every name a template may use. From `items` on they belong to the part at hand.
+
+    `legal_limit` is the one legal date of the items `bound` by it, where they share it. `opens` says that the part
+    begins the letter's text: in German it goes on in lower case after the greeting.
+    """
+
+    reference: str
+    name: str
+    company: str
+    contact: str
+    dpo_contact: str
+    policy_url: str
+    authority: str
+    authority_site: str
+    promise: str
+    late: bool
+    plausible: bool
+    opted_out: tuple[str, ...]
+    opted_out_brief: str
+    options: tuple[str, ...]
+    code: str
+    tries_left: int
+    unsure: str
+    identifier: str
+    record: tuple[FieldWords, ...]
+    exchanges: tuple[ExchangeWords, ...]
+    categories: tuple[CategoryFacts, ...]
+    every_category: bool
+    kept_hint: str
+    source_hint: str
+    items: tuple[ItemWords, ...] = ()
+    clocks: tuple[ClockWords, ...] = ()
+    legal_limit: str = ""
+    bound: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    reply_by: str = ""
+    heading: str = ""
+    opens: bool = False
+
+    def names(self) -> dict[str, object]:
+        """Return the values by name, as a template takes them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Turns a brief into values, in one language."""
+
+    company: Company
+    words: Vocabulary
+
+    def letter(self, brief: Brief) -> Values:
+        """Return what every part of a letter may show of its brief."""
+        facts = load_categories(brief.language)
+        shown = [category for category in DataCategory if not brief.categories or category in brief.categories]
+        return Values(
+            reference=brief.reference,
+            name=greeting_name(brief.name) if brief.plausible else "",
+            company=self.company.name,
+            contact=self.company.contact,
+            dpo_contact=self.company.dpo,
+            policy_url=self.company.policy_url,
+            authority=self.company.authority,
+            authority_site=self.company.authority_site,
+            promise=self.day(brief.promise_due),
+            late=is_late(brief),
+            plausible=brief.plausible,
+            opted_out=self.stopped(brief.opted_out),
+            opted_out_brief=self.listing(
+                [thing for scope in _narrowest(brief.opted_out) for thing in self.words.stopped_brief[scope]]
+            ),
+            options=tuple(self.words.right[right].wish for right in brief.candidates),
+            code=CODE_SLOT,
+            tries_left=brief.tries_left,
+            unsure=self.listing([self.words.right[right].topic for right in brief.unsure]),
+            identifier=one_line(brief.identifier),
+            record=tuple(map(self._field, brief.record)),
+            exchanges=tuple(map(self._exchange, brief.correspondence)),
+            categories=tuple(facts[category] for category in shown),
+            every_category=not brief.categories,
+            kept_hint=" / ".join(facts[category].kept for category in shown if facts[category].kept),
+            source_hint=" / ".join(
+                f"{facts[category].name} ({facts[category].source})" for category in shown if facts[category].source
+            ),
+        )
+
+    def part(self, letter: Values, part: Part, today: date) -> Values:
+        """Return a letter's values with those of the items one of its parts is about."""
+        items = part.about
+        promised = {item.promise_due for item in items}
+        statutory = sorted(item.statutory_due for item in items if item.statutory_due)
+        reply_by = statutory[0] - PROMISE if statutory else today  # leaves us the days our promise counts on
+        topic = self.right(items[0]).topic if items else ""
+        return replace(
+            letter,
+            items=tuple(map(self._item, items)),
+            clocks=self._clocks(items),
+            legal_limit=self.day(statutory[0]) if len(promised) == 1 == len(set(statutory)) else "",
+            bound=tuple(self.right(item).topic for item in items if item.statutory_due),
+            held=tuple(self.words.held[item.right] for item in items if item.provisional and not item.marketing),
+            reply_by=self.day(reply_by) if reply_by > today else "",
+            heading=self.words.heading.get(part.outcome) or capitalised(topic),
+            opens=part.opens,
+        )
+
+    def day(self, day: date) -> str:
+        """Spell a date in full."""
+        spelled = format_date(day, "long", self.words.locale)
+        return f"1er{spelled[1:]}" if self.words.locale == "fr" and day.day == 1 else spelled
+
+    def listing(self, things: Sequence[str]) -> str:
+        """Join things as a sentence does, each once."""
+        return format_list(list(dict.fromkeys(things)), "standard", self.words.locale) if things else ""
+
+    def right(self, item: ItemBrief) -> RightWords:
+        """Return the words for an item's right."""
+        return self.words.right[MARKETING if item.marketing else item.right]
+
+    def stopped(self, scopes: frozenset[Scope]) -> tuple[str, ...]:
+        """Say which mailings stop, a sentence each; all of them at once is one sentence."""
+        return tuple(self.words.stopped[scope] for scope in _narrowest(scopes))
+
+    def _item(self, item: ItemBrief) -> ItemWords:
+        right = self.right(item)
+        changed = tuple(
+            CorrectionWords(self.words.field_label(one_line(c.field)), one_line(c.old), one_line(c.new))
+            for c in item.corrections
+            if c.new
+        )
+        return ItemWords(
+            wish=right.wish,
+            topic=right.topic,
+            article=right.article,
+            stopped=self.stopped(item.scopes or frozenset({Scope.ALL})),
+            corrections=changed if item.right is RequestType.RECTIFICATION else (),
+            provisional=item.provisional,
+            taken_effect=item.taken_effect,
+        )
+
+    def _clocks(self, items: Sequence[ItemBrief]) -> tuple[ClockWords, ...]:
+        """Return the dates of each item, or once where all have the same."""
+        same = len({(item.promise_due, item.statutory_due) for item in items}) == 1
+        return tuple(
+            ClockWords(
+                topic=capitalised(self.right(item).topic),
+                promise=self.day(item.promise_due),
+                statutory=self.day(item.statutory_due) if item.statutory_due else "",
+            )
+            for item in (items[:1] if same else items)
+        )
+
+    def _field(self, field: RecordField) -> FieldWords:
+        value = one_line(field.value)
+        if field.name == "language":
+            value = self._language_name(value)
+        return FieldWords(capitalised(self.words.field_label(one_line(field.name))), value)
+
+    def _exchange(self, exchange: Exchange) -> ExchangeWords:
+        return ExchangeWords(
+            on=self.day(exchange.on),
+            channel=self.words.by_channel(exchange.channel),
+            ours=exchange.ours,
+            subject=one_line(exchange.subject),
+            text=clean(exchange.text).strip(),
+        )
+
+    def _language_name(self, code: str) -> str:
+        try:
+            return Locale.parse(code).get_language_name(self.words.locale) or code
+        except (UnknownLocaleError, ValueError):
+            return code
+
+
+def _narrowest(scopes: frozenset[Scope]) -> tuple[Scope, ...]:
+    """Return the scopes to name: all of them is one."""
+    if Scope.ALL in scopes or scopes >= frozenset(Scope) - {Scope.ALL}:
+        return (Scope.ALL,)
+    return tuple(scope for scope in Scope if scope in scopes)
+
+
+def capitalised(text: str) -> str:
+    """Return a text with its first letter in upper case and the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,94 @@
+"""Wording a letter: what may be said, in which parts, with which values, as text and HTML from one source."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core.drafts import Draft
+from bot.core.letters import Brief, Letter, Notice, NoticeKind
+from bot.core.messages import MAIL
+from replies.catalogue import Outline, may_know, outline
+from replies.cleaning import reply_subject
+from replies.lint import find_problems
+from replies.markup import open_slots, parse, to_html, to_text
+from replies.phrasebook import STAFF, load_phrasebook
+from replies.policy import Company
+from replies.vocabulary import load_vocabulary
+from replies.wording import Wording
+
+_NOTICES: Final = {
+    NoticeKind.BREACH: "Possible data breach",
+    NoticeKind.UNSAFE: "A person may not be safe",
+    NoticeKind.IDENTITY_THEFT: "Possible identity theft",
+    NoticeKind.AUTHORITY: "An authority wrote",
+    NoticeKind.PROMISE_DUE: "Our promise ends soon",
+    NoticeKind.STATUTORY_DUE: "The law’s month ends soon",
+    NoticeKind.PARKED: "A message could not be read",
+    NoticeKind.NOT_DELIVERED: "A message did not arrive",
+    NoticeKind.DIGEST: "The rights desk this morning",
+}
+
+_INCLUDED: Final = ("authority", "concerned")
+"""Parts that others include; a letter's version covers them too."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterWriter:
+    """The letters of one company (the port `Writer`)."""
+
+    company: Company
+
+    def compose(self, brief: Brief) -> Letter:
+        """Word one letter in the brief's language and channel."""
+        shown = may_know(brief)
+        plan = outline(shown)
+        book = load_phrasebook(shown.language)
+        wording = Wording(self.company, load_vocabulary(shown.language))
+        values = wording.letter(shown)
+        rendered = [book.render(part.template, wording.part(values, part, shown.today).names()) for part in plan.parts]
+        blocks = parse("\n\n".join(rendered))
+        chat = shown.channel != MAIL
+        body = to_text(blocks)
+        version = book.version([*(part.template for part in plan.parts), *_INCLUDED])
+        return Letter(
+            subject=_subject(plan, shown, wording),
+            body=body,
+            html="" if chat else to_html(blocks, shown.language),
+            template=f"{shown.language}/{plan.name}@{version}",
+            open_slots=open_slots(body),
+        )
+
+    def dress(self, body: str, language: str) -> str:
+        """Return accessible HTML of a plain text that a colleague wrote, in the same light markup as our letters."""
+        return to_html(parse(body), language)
+
+    def notice(self, notice: Notice) -> Letter:
+        """Word one mail to colleagues, without personal data."""
+        book = load_phrasebook(STAFF)
+        english = Wording(self.company, load_vocabulary("en"))
+        values = {
+            "reference": notice.reference,
+            "due": english.day(notice.due) if notice.due else "",
+            "counts": notice.counts,
+        }
+        parts = (notice.kind.value, "staff_signature")
+        blocks = parse("\n\n".join(book.render(part, values) for part in parts))
+        told = f" ({notice.reference})" if notice.reference else ""
+        return Letter(
+            subject=f"{_NOTICES[notice.kind]}{told}",
+            body=to_text(blocks),
+            html=to_html(blocks, "en"),
+            template=f"{STAFF}/{notice.kind.value}@{book.version(parts)}",
+        )
+
+    def findings(self, draft: Draft) -> tuple[str, ...]:
+        """Return what keeps a draft from approval (the legal lint), each a sentence for a colleague."""
+        return find_problems(draft, self.company)
+
+
+def _subject(plan: Outline, brief: Brief, wording: Wording) -> str:
+    """Return a subject with the reference; the person's own words only to somebody plausible."""
+    if plan.subject == "welcome":
+        return wording.words.subject["welcome"]
+    own = reply_subject(brief.subject) if plan.echoes else ""
+    title = f"Re: {own}" if own else wording.words.subject[plan.subject]
+    return title if brief.reference in title else f"{title} ({brief.reference})"
