@@ -222,7 +222,7 @@ def test_a_breach_raises_the_alarm_whatever_else_is_asked() -> None:
 
 
 def test_thanks_after_the_answer_move_nothing() -> None:
-    decision = decide(Facts(reading(), Trust.PLAUSIBLE, case=case_in(State.ANSWERED)))
+    decision = decide(Facts(reading(), Trust.PLAUSIBLE, case=case_in(State.ANSWERED, trust=Trust.PROVEN)))
     assert decision == Decision("afterwards", "said after the answer, asks for nothing")
 
 
