@@ -20,21 +20,24 @@ class SqlCounters:
         self._tx = tx
 
     def raise_within(self, key: str, limit: int, since: datetime, now: datetime) -> bool:
-        session, hashed = self._tx.session, self._tx.keys.index("counter", key)
+        hashed = self._tx.keys.index("counter", key)
+        if self._counted(hashed, since) >= limit:
+            return False  # nobody waits for a counter that is full anyway
         self._tx.store_if_new(CounterRow(key=hashed))
         self._tx.lock(CounterRow, hashed)  # rivals for the same key count one after the other
-        session.exec(
-            delete(CounterHitRow).where(col(CounterHitRow.key) == hashed, col(CounterHitRow.at) < now - LONGEST_WINDOW)
-        )
-        counted = session.exec(
-            select(func.count())
-            .select_from(CounterHitRow)
-            .where(CounterHitRow.key == hashed, col(CounterHitRow.at) > since)
-        ).one()
-        if counted >= limit:
+        if self._counted(hashed, since) >= limit:
             return False
+        forgotten = col(CounterHitRow.at) < now - LONGEST_WINDOW
+        self._tx.session.exec(delete(CounterHitRow).where(col(CounterHitRow.key) == hashed, forgotten))
         self._tx.store(CounterHitRow(id=fresh_id(now), key=hashed, at=now))
         return True
 
     def once(self, key: str, now: datetime) -> bool:
         return self._tx.store_if_new(OccurrenceRow(key=self._tx.keys.index("occurrence", key), at=now))
+
+    def _counted(self, hashed: bytes, since: datetime) -> int:
+        return self._tx.session.exec(
+            select(func.count())
+            .select_from(CounterHitRow)
+            .where(CounterHitRow.key == hashed, col(CounterHitRow.at) > since)
+        ).one()

@@ -58,8 +58,10 @@ class GroupWriter:
 
     def _write(self, first: Job[Any]) -> None:
         begun: list[Job[Any]] = []
+        open_for_writing = False
         try:
             with self._engine.begin() as connection:
+                open_for_writing = True
                 for job in self._group(first):
                     # A caller who left before its turn is not written for; one who leaves later has no say any more.
                     if job.future.set_running_or_notify_cancel():
@@ -67,7 +69,7 @@ class GroupWriter:
                         job.run(connection, self._keys)
         except Exception as error:  # noqa: BLE001 - everybody in the group hears of it
             self._engine.dispose()  # a connection that failed is not trusted with the next group
-            self._refuse(begun or self._waiting(first), error)
+            self._refuse(begun if open_for_writing else self._waiting(first), error)
         else:
             for job in begun:
                 job.resolve()

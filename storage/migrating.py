@@ -27,7 +27,7 @@ def migrate(url: str) -> None:
         with refusing(), engine.begin() as connection:
             if engine.dialect.name == POSTGRESQL:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            command.upgrade(_config(connection), "head")
+            command.upgrade(scripts(connection), "head")
             if engine.dialect.name == SQLITE:
                 _check_references(connection)
     finally:
@@ -40,14 +40,15 @@ def is_current(connection: Connection) -> bool:
     return set(MigrationContext.configure(connection).get_current_heads()) == set(wanted)
 
 
-def _check_references(connection: Connection) -> None:
-    """Undo an upgrade that would leave rows pointing nowhere: the check that `enforce=False` had put off."""
-    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-        raise RuntimeError("the upgrade would leave rows that point nowhere: it was undone")
-
-
-def _config(connection: Connection) -> Config:
+def scripts(connection: Connection) -> Config:
+    """Return what Alembic needs to work on an open connection."""
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
+
+
+def _check_references(connection: Connection) -> None:
+    """Undo an upgrade that would leave rows pointing nowhere: the check that `enforce=False` had put off."""
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise RuntimeError("the upgrade would leave rows that point nowhere: it was undone")

@@ -4,14 +4,17 @@ import itertools
 import os
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Insert, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel, inspect
 
 from bot.core.references import ID_BYTES, write_id
 from storage.crypto import Keyring
+from storage.engine import SQLITE
 
 R = TypeVar("R", bound=SQLModel)
 
@@ -36,15 +39,12 @@ class Transaction:
         The rows go past the session, which would take four times as long over each.
         """
         if rows:
-            table = _table_of(rows[0])
-            self.session.connection().execute(insert(table), [_values(table, row) for row in rows])
+            self.session.connection().execute(_insertion(type(rows[0])), [_values(row) for row in rows])
 
     def store_if_new(self, row: SQLModel) -> bool:
         """Write a row unless an equal key is there, and say whether it was written; safe against any rival."""
-        table = _table_of(row)
-        dialect = sqlite if self.session.get_bind().dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
-        return self.session.connection().execute(statement, _values(table, row)).first() is not None
+        insertion = _insertion_if_new(type(row), self.session.get_bind().dialect.name)
+        return self.session.connection().execute(insertion, _values(row)).first() is not None
 
     def lock(self, table: type[R], key: object) -> R | None:
         """Read a row that is about to change; on PostgreSQL rivals wait, on SQLite there are none."""
@@ -57,12 +57,25 @@ def fresh_id(now: datetime) -> str:
     return write_id(now, serial.to_bytes(_SERIAL_BYTES, "big") + os.urandom(ID_BYTES - _SERIAL_BYTES))
 
 
-def _table_of(row: SQLModel) -> Table:
-    table = inspect(type(row)).local_table
+@cache
+def _table(model: type[SQLModel]) -> Table:
+    table = inspect(model).local_table
     if not isinstance(table, Table):
-        raise TypeError(f"{type(row).__name__} is no table")
+        raise TypeError(f"{model.__name__} is no table")
     return table
 
 
-def _values(table: Table, row: SQLModel) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in table.columns}
+@cache
+def _insertion(model: type[SQLModel]) -> Insert:
+    return insert(_table(model))
+
+
+@cache
+def _insertion_if_new(model: type[SQLModel], dialect: str) -> ReturningInsert[Any]:
+    table = _table(model)
+    insertion = sqlite.insert(table) if dialect == SQLITE else postgresql.insert(table)
+    return insertion.on_conflict_do_nothing().returning(*table.primary_key)
+
+
+def _values(row: SQLModel) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in _table(type(row)).columns}

@@ -1,0 +1,220 @@
+"""The commands a colleague and an installer type: what they print, and what they say when something is wrong."""
+
+import json
+from collections.abc import Callable
+from email.utils import format_datetime, localtime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+
+Invoke = Callable[..., str]
+
+CONFIG = """
+[company]
+name = "Nexio Projects"
+contact = "info@nexioprojects.com"
+country = "NL"
+timezone = "Europe/Amsterdam"
+domains = ["nexioprojects.com"]
+
+[storage]
+url = "sqlite:///intake.db"
+
+[[mailbox]]
+name = "info"
+host = "127.0.0.1"
+port = 1
+tls = "none"
+authserv_id = "mx.nexioprojects.com"
+"""
+
+MAIL = """\
+Authentication-Results: mx.nexioprojects.com; dmarc=pass header.from=example.com
+Received: from out.example.com by mx.nexioprojects.com; {date}
+From: Ann Peeters <ann@example.com>
+To: info@nexioprojects.com
+Subject: My data
+Message-ID: <{ident}@example.com>
+
+{text}
+"""
+
+ACCESS = "Hello, please send me a copy of all the personal data you hold about me. Ann Peeters"
+STOP = "Please unsubscribe me from your newsletter, I do not want these e-mails any more."
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "intake.toml"
+    path.write_text(CONFIG)
+    return path
+
+
+@pytest.fixture
+def run(config: Path) -> Invoke:
+    runner = CliRunner()
+
+    def invoke(*words: str, code: int = 0, settings: bool = True) -> str:
+        options = ["--config", str(config)] if settings else []
+        result = runner.invoke(app, [*words, *options])
+        assert result.exit_code == code, result.output + result.stderr
+        return result.stdout if code == 0 else result.output
+
+    invoke("migrate")
+    return invoke
+
+
+def write_mail(folder: Path, text: str, ident: str, date: str) -> Path:
+    path = folder / f"{ident}.eml"
+    path.write_text(MAIL.format(text=text, ident=ident, date=date))
+    return path
+
+
+def fresh() -> str:
+
+    return format_datetime(localtime())
+
+
+def test_a_mail_becomes_a_case_a_question_and_a_row(run: Invoke, tmp_path: Path) -> None:
+    told = json.loads(run("ingest", str(write_mail(tmp_path, ACCESS, "one", fresh()))))
+    assert (told["disposition"], told["labels"]) == ("case", ["access"])
+    (case,) = json.loads(run("cases", "list", "--json"))
+    assert set(case) == {
+        "id", "reference", "types", "language", "channel", "stage", "identity", "promise_due", "statutory_due",
+    }  # fmt: skip
+    assert (case["types"], case["language"], case["channel"], case["stage"]) == (["access"], "en", "email", "verifying")
+    (outgoing,) = json.loads(run("outbox", "list", "--json"))
+    assert (outgoing["kind"], outgoing["to"], outgoing["state"]) == ("identity_question", "ann@example.com", "queued")
+    shown = json.loads(run("cases", "show", case["reference"], "--json"))
+    assert shown["messages"][0]["text"].startswith("Hello")
+    assert "ann@example.com" in run("cases", "show", case["reference"].lower())
+
+
+def test_the_same_file_twice_is_one_message(run: Invoke, tmp_path: Path) -> None:
+    path = write_mail(tmp_path, ACCESS, "one", fresh())
+    first, second = (json.loads(run("ingest", str(path))) for _ in range(2))
+    assert first["id"] == second["id"]
+    assert len(json.loads(run("cases", "list", "--json"))) == 1
+
+
+def test_old_mail_is_read_and_never_answered_by_itself(run: Invoke, tmp_path: Path) -> None:
+    run("ingest", str(write_mail(tmp_path, ACCESS, "old", "Mon, 5 Jan 2026 09:00:00 +0100")))
+    (case,) = json.loads(run("cases", "list", "--json"))
+    assert (case["stage"], case["statutory_due"]) == ("review", "2026-02-05")
+    assert json.loads(run("outbox", "list", "--json")) == []
+
+
+def test_mail_before_a_date_can_be_left_out(run: Invoke, tmp_path: Path) -> None:
+    path = write_mail(tmp_path, ACCESS, "old", "Mon, 5 Jan 2026 09:00:00 +0100")
+    assert json.loads(run("ingest", "--since", "2026-02-01", str(path)))["disposition"] == "skipped"
+    assert json.loads(run("cases", "list", "--json")) == []
+
+
+def test_an_opt_out_can_be_exported(run: Invoke, tmp_path: Path) -> None:
+    run("ingest", str(write_mail(tmp_path, STOP, "stop", fresh())))
+    listed = json.loads(run("suppressions", "list", "--json"))
+    assert [(one["value"], one["scope"]) for one in listed] == [("ann@example.com", "email")]
+    assert '"email","ann@example.com","email"' in run("suppressions", "export")
+
+
+def test_a_draft_is_edited_and_approved_by_colleagues_only(run: Invoke, tmp_path: Path) -> None:
+    complaint = "You gave my address to another company without asking me. I complain about how you handled my data."
+    run("ingest", str(write_mail(tmp_path, complaint, "blame", fresh())))
+    (draft,) = json.loads(run("drafts", "list", "--json"))
+    assert {"id", "case", "kind", "language", "channel", "to", "subject", "body", "status"} <= set(draft)
+    assert "ask an administrator" in run("drafts", "approve", draft["id"], "--as", "kim@nexioprojects.com", code=1)
+    run("staff", "add", "kim@nexioprojects.com", "--role", "approver")
+    assert "fill" in run("drafts", "approve", draft["id"], "--as", "kim@nexioprojects.com", code=1)
+    text = tmp_path / "answer.txt"
+    text.write_text(draft["body"][: draft["body"].index("⟦")] + "we stopped it.\n")
+    run("drafts", "edit", draft["id"][:14], "--as", "kim@nexioprojects.com", "--body", str(text))
+    assert "we stopped it." in run("drafts", "show", draft["id"])
+    assert "nobody yet" in run("drafts", "show", draft["id"])
+
+
+def test_a_rejected_draft_can_be_drafted_again(run: Invoke, tmp_path: Path) -> None:
+    run("staff", "add", "kim@nexioprojects.com", "--role", "drafter")
+    run("ingest", str(write_mail(tmp_path, ACCESS, "old", "Mon, 5 Jan 2026 09:00:00 +0100")))
+    (draft,) = json.loads(run("drafts", "list", "--json"))
+    run("drafts", "reject", draft["id"], "--as", "kim@nexioprojects.com", "--reason", "wrong tone")
+    assert json.loads(run("drafts", "list", "--json")) == []
+    run("drafts", "again", draft["case"], "--as", "kim@nexioprojects.com")
+    assert len(json.loads(run("drafts", "list", "--json"))) == 1
+
+
+def test_customers_are_imported_and_bad_rows_named(run: Invoke, tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text(
+        "number,name,emails,language,city\n1,Ann,ann@example.com,en,Ghent\n2,Bob,not-an-address,,\n1,X,x@example.com,,\n"
+    )
+    told = run("customers", "import", str(path), "--dry-run", code=1)
+    assert "1 would be stored" in told
+    assert f"{path}:3: 'not-an-address' is no e-mail address" in told
+    assert f"{path}:4: repeats the number 1" in told
+    assert "1 added, 0 changed" in run("customers", "import", str(path), code=1)
+    path.write_text("number,name,emails\n1,Ann,ann@example.com\n")
+    assert "0 added, 1 changed" in run("customers", "import", str(path))
+    path.write_text("name\nAnn\n")
+    assert "the header lacks number, emails" in run("customers", "import", str(path), code=1)
+
+
+def test_the_doctor_says_what_to_do(run: Invoke) -> None:
+    told = run("doctor", code=1)
+    assert "MEND  smtp_out: no way out for mail: add [smtp_out]" in told
+    assert "mailbox info: nobody answers on this host and port" in told
+    assert "look  staff.notify" in told
+    assert "nexio-intake staff add EMAIL --role approver" in told
+
+
+def test_the_history_is_verified(run: Invoke, tmp_path: Path) -> None:
+    run("ingest", str(write_mail(tmp_path, ACCESS, "one", fresh())))
+    assert "The history is whole." in run("audit", "verify")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("[company]", "[compani]"), "company: is missing"),
+        (('country = "NL"', 'country = "XX"'), "no public holidays are known for XX"),
+        (('timezone = "Europe/Amsterdam"', 'timezone = "Mars"'), "write one such as Europe/Amsterdam"),
+        (('name = "info"', 'name = "info"\nfoo = 1'), "is no setting of ours; check the spelling"),
+        (('host = "127.0.0.1"', 'host = "imap.example.com"'), 'needs "tls" or "starttls"'),
+        (("[storage]", '[replies]\nauto_send = ["answer"]\n[storage]'), "may never leave without a colleague"),
+        (("[company]", "company]"), "can't be read"),
+    ],
+)
+def test_bad_settings_are_told_in_words(run: Invoke, config: Path, change: tuple[str, str], says: str) -> None:
+    config.write_text(CONFIG.replace(*change))
+    told = run("cases", "list", code=1)
+    assert says in " ".join(told.split())
+    assert "Traceback" not in told
+
+
+def test_missing_things_are_told_in_words(run: Invoke, config: Path) -> None:
+    assert "cases list` shows them" in run("cases", "show", "NX-0000-0000", code=1)
+    config.unlink()
+    assert "copy docs/intake.example.toml" in run("cases", "list", code=1)
+
+
+def test_a_database_of_another_version_is_told(config: Path) -> None:
+    result = CliRunner().invoke(app, ["cases", "list", "--config", str(config)])
+    assert result.exit_code == 1
+    assert "run `nexio-intake migrate`" in " ".join(result.output.split())
+
+
+def test_classify_needs_no_settings(run: Invoke, tmp_path: Path) -> None:
+    path = tmp_path / "messages.jsonl"
+    path.write_text(json.dumps({"id": "a", "channel": "email", "subject": "", "text": ACCESS, "extra": 1}) + "\n")
+    told = json.loads(run("classify", str(path), settings=False))
+    assert (told["id"], told["labels"], told["language"], told["act"]) == ("a", ["access"], "en", "request")
+    assert {"confidence", "abstain", "flags", "scope", "evidence"} <= set(told)
+    path.write_text("no json\n")
+    assert ":1 is no JSON object" in " ".join(run("classify", str(path), settings=False, code=2).split())
+
+
+def test_the_letters_keep_the_rules(run: Invoke) -> None:
+    assert "Every letter keeps the rules." in run("templates", "check", settings=False)
