@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Mapping
+from collections.abc import Coroutine, Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from bot.bootstrap import TELEGRAM_WEBHOOK, Desk
 from bot.channels.telegram import TelegramSource
@@ -50,8 +50,8 @@ async def _end(stop: asyncio.Event, running: list[asyncio.Task[None]]) -> None:
         task.cancel()
 
 
-def _work(desk: Desk, roles: frozenset[ServiceRole]) -> list[tuple[str, Awaitable[None]]]:
-    work: list[tuple[str, Awaitable[None]]] = []
+def _work(desk: Desk, roles: frozenset[ServiceRole]) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+    work: list[tuple[str, Coroutine[Any, Any, None]]] = []
     if ServiceRole.INTAKE in roles:
         work += [(source.name, source.run(desk.intake.accept)) for source in desk.sources]
     if ServiceRole.WORKER in roles:

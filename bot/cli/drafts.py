@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+import click
 import typer
 
 from bot.bootstrap import Desk
@@ -109,7 +110,7 @@ def _new_body(config: Path, draft_id: str, body_file: Path | None, subject: str 
     if subject is not None:
         return None
     draft = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: unit.drafts.get(draft_id)))
-    edited = typer.edit(draft.body)
+    edited = click.edit(draft.body)
     return edited.rstrip("\n") if edited is not None else None
 
 
