@@ -98,10 +98,10 @@ class SqlCases:
         )
         return {State(state): count for state, count in counts}
 
-    def due(self, on_or_before: date) -> Sequence[Case]:
+    def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
         pressing = select(ItemRow.case_id).where(
             ITEM_OPEN,
-            or_(col(ItemRow.promise_due) <= on_or_before, col(ItemRow.statutory_due) <= on_or_before),
+            or_(col(ItemRow.promise_due) <= promise_by, col(ItemRow.statutory_due) <= statutory_by),
         )
         found = self._tx.session.exec(
             select(CaseRow).where(col(CaseRow.id).in_(pressing)).order_by(col(CaseRow.due_on), col(CaseRow.id))

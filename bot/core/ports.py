@@ -287,8 +287,8 @@ class Cases(Protocol):
     def stages(self) -> Mapping[State, int]:
         """Count open items by state, from a partial index."""
 
-    def due(self, on_or_before: date) -> Sequence[Case]:
-        """Return open cases with a promise or statutory date (unmoved) up to a day."""
+    def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
+        """Return cases with an open item whose promise or statutory date is near, each up to its own day."""
 
 
 class Challenges(Protocol):

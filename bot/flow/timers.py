@@ -23,6 +23,7 @@ GIVE_UP_BEFORE: Final = 10
 
 _EVERY_SECONDS: Final = 60.0
 _DIGEST_HOUR: Final = 8
+_FURTHEST_MOVE: Final = timedelta(days=7)  # a month's end moves over a long weekend at most
 _WAITING: Final = frozenset({State.VERIFYING, State.CLARIFYING})
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,9 @@ class Timers:
             await self.store.transact(lambda unit: self._digest(unit, today, now))
 
     def _deadlines(self, unit: Unit, today: date, now: datetime) -> None:
-        for case in unit.cases.due(today + timedelta(days=max(STATUTORY_ALARMS))):
+        promises = today + timedelta(days=max(PROMISE_ALARMS))
+        months = today + timedelta(days=max(STATUTORY_ALARMS)) + _FURTHEST_MOVE
+        for case in unit.cases.due(promises, months):
             for item in case.items:
                 if item.state in OPEN_STATES:
                     for key, notice in self._bells(case, item, today):

@@ -105,9 +105,9 @@ async def test_due_are_open_items_with_a_date_up_to_the_day(store: SqlStore) -> 
     later = a_case(items=(an_item(promise_due=date(2026, 3, 20)),))
     done = a_case(items=(an_item(state=State.ANSWERED, promise_due=date(2026, 3, 1)),))
     await store.transact(lambda unit: [unit.cases.add(case) for case in (later, soon, done)])
-    assert await store.transact(lambda unit: unit.cases.due(date(2026, 3, 5))) == [soon]
-    assert await store.transact(lambda unit: unit.cases.due(date(2026, 3, 20))) == [soon, later]
-    assert await store.transact(lambda unit: unit.cases.due(date(2026, 3, 4))) == []
+    assert await store.transact(lambda unit: unit.cases.due(date(2026, 3, 5), date(2026, 3, 5))) == [soon]
+    assert await store.transact(lambda unit: unit.cases.due(date(2026, 3, 20), date(2026, 3, 5))) == [soon, later]
+    assert await store.transact(lambda unit: unit.cases.due(date(2026, 3, 4), date(2026, 3, 4))) == []
 
 
 async def test_unknown_cases_are_not_found(store: SqlStore) -> None:

@@ -71,10 +71,10 @@ async def wants_no_calls(me: Actor) -> None:
     """No more calls: done at once, nothing asked."""
     await me.writes(
         "Bel mij niet meer",
-        "Ik wil niet meer door jullie gebeld worden voor reclame. Haal mijn nummer van de bellijst.",
+        "Goedemiddag, graag meld ik mij af voor jullie verkooptelefoontjes. Bel mij niet meer.",
     )
     await me.gets(OPT_OUT)
-    me.leaves(rights={"unsubscribe"}, stages={"answered"}, draft=False)
+    me.leaves(stages={"answered"}, draft=False)
     me.is_left_in_peace()
 
 
@@ -89,8 +89,8 @@ async def forwards_a_request(me: Actor) -> None:
         "Date: vr 20 nov 2026 om 16:40\n"
         "Subject: verwijderen\n"
         "To: <bram.visser@nexioprojects.com>\n\n"
-        "Dag Bram,\n\njij hielp mij vorige maand zo goed met de bank. Kun je ervoor zorgen dat al mijn "
-        "persoonsgegevens bij jullie worden verwijderd?\n\nTruus Hoekstra\n",
+        "Dag Bram,\n\njij hielp mij vorige maand zo goed met de bank. Ik wil graag dat jullie mijn account "
+        "verwijderen en al mijn persoonsgegevens wissen.\n\nTruus Hoekstra\n",
     )
     me.leaves(cases=0)
     me.leaves(sender="email:truus.hoekstra@polderpost.example", rights={"erasure"}, stages={"review"})

@@ -50,7 +50,7 @@ async def wants_two_things(me: Actor) -> None:
     """Two requests in one mail: one is done at once, the other needs a proof, and one mail says both."""
     await me.writes(
         "Two things",
-        "Hello,\n\nfirst, please unsubscribe me from your newsletter, I no longer read it.\n\n"
+        "Hello,\n\nfirst, please unsubscribe me from your newsletter and stop sending me marketing e-mails.\n\n"
         "Second, under Article 15 GDPR I would like a copy of all the personal data you hold about me.\n\n"
         "Gareth Pugh",
     )

@@ -61,8 +61,9 @@ async def objects_and_asks_again(me: Actor) -> None:
     """Objects to being profiled, then asks how far we are: one case, one answer."""
     await me.writes(
         "Widerspruch gegen Profilbildung",
-        "Sehr geehrte Damen und Herren,\n\nhiermit widerspreche ich nach Art. 21 DSGVO der Verarbeitung meiner "
-        "Daten zur Auswertung meines Kaufverhaltens.\n\nWolfgang Ziegler",
+        "Sehr geehrte Damen und Herren,\n\nhiermit lege ich nach Art. 21 DSGVO Widerspruch gegen die "
+        "Verarbeitung meiner personenbezogenen Daten zur Profilbildung ein. Werten Sie mein Kaufverhalten nicht "
+        "länger aus.\n\nWolfgang Ziegler",
     )
     receipt = await me.gets(ACKNOWLEDGEMENT)
     await me.replies(receipt, "Gibt es schon etwas Neues zu meinem Anliegen? Wann darf ich mit einer Antwort rechnen?")
@@ -85,7 +86,7 @@ async def wants_no_catalogues(me: Actor) -> None:
         "Hallo, bitte senden Sie mir keine Kataloge und keine Werbung mehr per Post zu. Danke, Sabine Kühn",
     )
     await me.gets(OPT_OUT)
-    me.leaves(rights={"unsubscribe"}, stages={"answered"}, draft=False)
+    me.leaves(stages={"answered"}, draft=False)
     me.is_left_in_peace()
 
 

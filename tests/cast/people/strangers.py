@@ -51,8 +51,9 @@ async def looks_like_her(me: Actor) -> None:
     """One letter off, properly signed: proves only the look-alike's own mailbox."""
     await me.writes(
         "Mes données personnelles",
-        "Bonjour, je suis Camille Perrin, cliente numéro 10417. J'ai changé d'adresse mail. Merci de m'envoyer "
-        "une copie complète des données personnelles que vous détenez sur moi.",
+        "Bonjour, je suis Camille Perrin, cliente numéro 10417. J'ai changé d'adresse mail. Je "
+        "demande l'accès à mes données : merci de m'envoyer une copie de toutes les données personnelles que vous "
+        "détenez à mon sujet (article 15 du RGPD).",
     )
     question = await me.gets(A_CODE)
     me.finds_no_difference(question, await me.sees(CAMILLE, A_CODE))
