@@ -68,6 +68,8 @@ class Correspondence:
     def welcome(self, unit: Unit, received: Incoming, case: Case, now: datetime) -> None:
         """Greet somebody who opened the chat; asks nothing and opens nothing."""
         sender = received.message.sender
+        if DraftKind.ACKNOWLEDGEMENT not in self.post.house.auto_send:
+            return
         if unit.counters.raise_within(f"welcome:{sender}", 1, now - _DAY, now):
             brief = self._brief(case, DraftKind.ACKNOWLEDGEMENT, sender, now, Question.WELCOME)
             nowhere = replace(case, id="")  # the greeting belongs to no case

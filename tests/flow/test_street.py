@@ -444,3 +444,26 @@ async def test_an_objection_to_marketing_is_done_and_confirmed_not_weighed(desk:
     case = await desk.case()
     assert (case.stage, case.items[0].provisional) == (State.ANSWERED, False)
     assert not await desk.drafts()
+
+
+async def test_a_chat_is_welcomed_once_and_opens_no_case(desk: TestDesk) -> None:
+    for _ in range(2):
+        await desk.chat("", command="start", language="fr")
+    await desk.deliver()
+    (welcome,) = desk.couriers["telegram"].to("777")
+    assert "question: welcome" in welcome.body
+    (sent,) = await desk.store.transact(lambda unit: unit.outbox.listed(DeliveryState.SENT))
+    assert sent.id == welcome.id
+    assert not await desk.cases()
+
+
+async def test_the_stop_command_needs_no_reader(desk: TestDesk) -> None:
+    await desk.chat("", command="stop", language="nl")
+    assert await desk.store.transact(lambda unit: unit.suppressions.covers(Handle("telegram", "777"), Scope.EMAIL))
+    assert (await desk.case()).language == "nl"
+
+
+async def test_a_sticker_moves_nothing(desk: TestDesk) -> None:
+    await desk.chat("")
+    assert not await desk.cases()
+    assert not await desk.outbox()
