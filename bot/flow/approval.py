@@ -31,6 +31,7 @@ class ApprovalDesk:
         now = self.clock.now()
 
         def work(unit: Unit) -> Draft:
+            self._require(unit, staff, MAY_APPROVE, "approve")
             draft = unit.drafts.get(draft_id)
             case = unit.cases.get(draft.case_id)
             self._refuse_unsafe(draft, case)

@@ -49,7 +49,7 @@ def every_fact() -> list[Facts]:
     """All combinations that differ in kind: about 30,000."""
     readings = [
         *(reading(right) for right in RequestType),
-        *(reading(right, abstain=True, any_right=0.97) for right in RequestType),
+        *(reading(right, abstain=True, any_right=0.97, confidence=0.4) for right in RequestType),
         reading(R.OTHER, any_right=0.3),
         reading(R.ACCESS, R.ERASURE),
         reading(R.UNSUBSCRIBE, R.ACCESS, scopes=frozenset({Scope.EMAIL})),
@@ -128,10 +128,17 @@ def test_the_bot_never_refuses_and_never_closes_by_itself() -> None:
 
 
 def test_clarification_is_asked_once() -> None:
-    unclear = reading(R.ACCESS, abstain=True, any_right=0.97)
+    unclear = reading(R.ACCESS, abstain=True, any_right=0.97, confidence=0.4)
     assert decide(Facts(unclear, Trust.CLAIMED)).step is DraftKind.CLARIFICATION
     asked = case_in(State.CLARIFYING, clarified=1)
     assert decide(Facts(unclear, Trust.CLAIMED, case=asked)).step is None
+
+
+def test_a_good_guess_begins_the_loop_and_is_confirmed_by_a_colleague() -> None:
+    guess = reading(R.ACCESS, abstain=True, any_right=0.99, confidence=0.85)
+    decision = decide(Facts(guess, Trust.CLAIMED))
+    assert decision.step is DraftKind.IDENTITY_QUESTION
+    assert decision.doubtful
 
 
 def test_clarification_needs_a_very_likely_right() -> None:
