@@ -74,6 +74,7 @@ class Desk:
     house: House
     store: Store
     writer: Writer
+    reader: Reader
     clock: Clock
     intake: Intake
     reading: ReadingRoom
@@ -116,19 +117,21 @@ async def open_desk(
         post = Post(house, writer, entropy)
         answering = Answering(post)
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
-        reading = ReadingRoom(store, parsers, reader or LazyReader(settings), treatment, clock)
+        reader = reader or LazyReader(settings)
+        reading = ReadingRoom(store, parsers, reader, treatment, clock)
         couriers = await _couriers(settings, stack)
         yield Desk(
             settings=settings,
             house=house,
             store=store,
             writer=writer,
+            reader=reader,
             clock=clock,
             intake=Intake(store, clock),
             reading=reading,
             treatment=treatment,
             answering=answering,
-            approval=ApprovalDesk(store, answering, clock),
+            approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings)),
             timers=Timers(store, answering, clock),
             ingest=Ingest(store, reading.read_batch, clock),

@@ -11,6 +11,8 @@ from bot.bootstrap import TELEGRAM_WEBHOOK, Desk
 from bot.channels.telegram import TelegramSource
 from bot.console.app import Webhook, build_app
 from bot.console.server import serve as serve_pages
+from bot.core.errors import StorageUnavailable
+from bot.core.messages import MAIL
 from bot.core.ports import Disposition, Unit
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ ALL_ROLES: Final = frozenset(ServiceRole)
 
 async def run_service(desk: Desk, roles: frozenset[ServiceRole] = ALL_ROLES) -> None:
     """Run until SIGTERM or SIGINT (or cancellation); the unit in hand is finished first."""
+    if ServiceRole.WORKER in roles:
+        await asyncio.to_thread(desk.reader.read, "", "", MAIL)  # a missing model ends the start, not every message
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -79,9 +83,11 @@ async def health(desk: Desk) -> Mapping[str, object]:
             "parked": len(unit.inbox.listed(Disposition.PARKED, limit=100)),
         }
 
-    counts = await desk.store.transact(look)
     channels = {source.name: _channel(source) for source in desk.sources}
-    return {"ok": True, "channels": channels, **counts}
+    try:
+        return {"ok": True, "channels": channels, **await desk.store.transact(look)}
+    except StorageUnavailable as away:
+        return {"ok": False, "storage": str(away), "channels": channels}
 
 
 def _channel(source: object) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import CODE_SLOT
 from bot.core.errors import NotFound, StaleClaim
 from bot.core.letters import Exchange
+from bot.core.messages import Handle
 from storage.lookup import bare, one_beginning_with
 from storage.serial import OUTGOING
 from storage.tables import DraftRow, OutgoingRow
@@ -106,13 +107,14 @@ class SqlOutbox:
             messages = messages.where(OutgoingRow.case_id == case_id)
         return [self._outgoing(row) for row in self._tx.session.exec(messages.limit(limit))]
 
-    def written_to(self, case_id: str) -> Sequence[Exchange]:
+    def written_to(self, case_id: str, recipient: Handle) -> Sequence[Exchange]:
         found = self._tx.session.exec(
             select(OutgoingRow)
             .where(OutgoingRow.case_id == case_id, col(OutgoingRow.state).in_(_WRITTEN))
             .order_by(col(OutgoingRow.created_at), col(OutgoingRow.id))
         )
-        return [_exchange(self._outgoing(row)) for row in found]
+        written = [self._outgoing(row) for row in found]
+        return [_exchange(outgoing) for outgoing in written if outgoing.recipient == recipient]
 
     def _columns(self, outgoing: Outgoing) -> dict[str, Any]:
         """Return what an attempt may change: the sealed whole, and the columns it is claimed and listed by."""

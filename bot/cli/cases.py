@@ -1,18 +1,28 @@
-"""`cases list|show|history`."""
+"""`cases list|show|ask|close`."""
 
 from typing import Annotated, Any
 
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, at_the_desk, print_json, print_table
+from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, print_json, print_table
 from bot.core.case import Case
 from bot.core.errors import NotFound
 from bot.core.ports import Kept, Unit
 
 app = typer.Typer(help="Look at cases.", no_args_is_help=True)
 
-COLUMNS = ("reference", "types", "language", "channel", "stage", "identity", "promise_due", "statutory_due")
+COLUMNS = (
+    "reference",
+    "types",
+    "language",
+    "channel",
+    "stage",
+    "identity",
+    "promise_due",
+    "statutory_due",
+    "attention",
+)
 
 
 def row(case: Case) -> dict[str, Any]:
@@ -28,6 +38,7 @@ def row(case: Case) -> dict[str, Any]:
         "identity": case.trust.name.lower(),
         "promise_due": min((item.promise_due.isoformat() for item in case.items), default=None),
         "statutory_due": min(legal).isoformat() if legal else None,
+        "attention": case.attention,
     }
 
 
@@ -134,3 +145,31 @@ def _print(shown: dict[str, Any]) -> None:
     for link in shown["history"]:
         facts = ", ".join(f"{k}: {v}" for k, v in link.items() if k not in {"at", "actor", "event"})
         say(f"  {link['at']}  {link['actor']}: {link['event']}  {facts}")
+
+
+@app.command("ask")
+def ask_identity(reference: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG) -> None:
+    """Ask the person to prove who they are: a code goes to the address they wrote from."""
+
+    async def work(desk: Desk) -> str:
+        case = await desk.store.transact(lambda unit: find(unit, reference))
+        return (await desk.approval.ask_identity(case.id, staff)).requester.value
+
+    typer.echo(f"A code goes to {at_the_desk(config, work)}.")
+
+
+@app.command("close")
+def close_case(
+    reference: str,
+    *,
+    staff: StaffMember,
+    reason: Annotated[str, typer.Option(help="Why no letter is needed, for the file.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """End a case without a letter: a mistake, spam, or settled otherwise. A new message opens it anew."""
+
+    async def work(desk: Desk) -> str:
+        case = await desk.store.transact(lambda unit: find(unit, reference))
+        return (await desk.approval.close(case.id, staff, reason)).stage.value
+
+    typer.echo(f"The case is {at_the_desk(config, work)}. Nothing was sent.")

@@ -62,7 +62,6 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
     (S.VERIFYING, E.DOUBTED): S.VERIFYING,
     (S.VERIFYING, E.PROVED): S.REVIEW,
     (S.VERIFYING, E.UNDERSTOOD): S.REVIEW,
-    (S.VERIFYING, E.HANDED): S.REVIEW,
     (S.VERIFYING, E.GAVE_UP): S.REVIEW,
     (S.REVIEW, E.HANDED): S.REVIEW,
     (S.REVIEW, E.PROVED): S.REVIEW,
@@ -77,11 +76,8 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
     (S.SENDING, E.DELIVERED): S.ANSWERED,
     (S.SENDING, E.FAILED): S.REVIEW,
     (S.SENDING, E.BOUNCED): S.REVIEW,
-    (S.SENDING, E.HANDED): S.SENDING,  # what was approved leaves; the new message waits for a person
     (S.ANSWERED, E.BOUNCED): S.REVIEW,  # law.md rule 7: the clock reopens at its old date
     (S.ANSWERED, E.REOPENED): S.REVIEW,
-    (S.ANSWERED, E.HANDED): S.REVIEW,
-    (S.ANSWERED, E.DOUBTED): S.VERIFYING,  # refused for want of proof; the person tries again (Art. 12(6))
     (S.ANSWERED, E.FINISHED): S.CLOSED,
     (S.CLOSED, E.REOPENED): S.REVIEW,
     (S.CLOSED, E.BOUNCED): S.REVIEW,
@@ -126,7 +122,9 @@ class Item:
 
     `statutory_due` is the strict legal date (Art. 12(3)), absent for items that only the promise binds;
     `done_at` is when a measure that acts at once took effect. `doubtful` says that a person has to confirm the
-    reading, `provisional` that the use was stopped and is still to be weighed (Art. 18, 21(1)).
+    reading, `provisional` that the use was stopped and is still to be weighed (Art. 18, 21(1)), `marketing` that the
+    objection is the absolute one of Art. 21(2). `needs` is the proof the item asks for and `trust` what was shown for
+    it: proof belongs to an item and to the `challenge` that was put for it, never to the whole case.
     """
 
     id: str
@@ -140,6 +138,10 @@ class Item:
     done_at: datetime | None = None
     doubtful: bool = False
     provisional: bool = False
+    marketing: bool = False
+    needs: Trust = Trust.CLAIMED
+    trust: Trust = Trust.CLAIMED
+    challenge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,9 @@ class Case:
     """One conversation with one person.
 
     `requester` is who wrote first; `trust` what was proven for the case, never by a match. `proven` is the handle whose
-    control was shown. `version` grows with every change, so that an approval can be bound to it. `clarified` counts
-    the questions of meaning already asked. `token` is the unguessable word in our Message-IDs.
+    control was shown. `attention` says why a colleague should look although nothing moved. `version` grows with
+    every change, so that an approval can be bound to it. `clarified` counts the questions of meaning already asked.
+    `token` is the unguessable word in our Message-IDs.
     """
 
     id: str
@@ -166,6 +169,7 @@ class Case:
     flags: frozenset[Flag] = frozenset()
     clarified: int = 0
     version: int = 1
+    attention: str = ""
     items: tuple[Item, ...] = ()
 
     @property
@@ -190,6 +194,11 @@ def advance(item: Item, event: Event) -> Item:
     except KeyError:
         raise ImpossibleTransition(f"an item that is {item.state} can't be {event}") from None
     return replace(item, state=state)
+
+
+def is_proven(item: Item) -> bool:
+    """Say whether what was shown suffices for the item."""
+    return item.trust >= item.needs
 
 
 def can(item: Item, event: Event) -> bool:

@@ -64,6 +64,11 @@ def write_code(entropy: bytes) -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
+def is_mixed(code: str) -> bool:
+    """Say whether a code holds a digit and a letter; ours always do, so that words and numbers are none."""
+    return any(letter.isdigit() for letter in code) and any(letter.isalpha() for letter in code)
+
+
 def normalise_code(typed: str) -> str:
     """Fold what people type (case, spaces, O for 0, I or L for 1) into the code's own spelling."""
     return re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(_CONFUSED)
@@ -77,9 +82,8 @@ def find_codes(text: str) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for match in _CODE.finditer(text):
-        whole = match[3]
-        if whole is not None and (whole.isalpha() and not whole.isupper()):
-            continue  # an ordinary word of eight letters
+        if not is_mixed(match[0]):
+            continue  # a word, a year, a telephone number
         code = normalise_code(match[0])
         if set(code) <= set(_ALPHABET):
             found.setdefault(code)

@@ -74,7 +74,7 @@ def extended_due(received_at: datetime, where: Calendar) -> date:
 
 
 def clock_kind(right: RequestType, flags: frozenset[Flag]) -> ClockKind:
-    """Say which duty drives an item (law.md rule 2)."""
+    """Say which duty drives an item, from the flags of the message that asked for it (law.md rule 2)."""
     if right in _AT_ONCE or (right is RequestType.OBJECTION and Flag.MARKETING in flags):
         return ClockKind.AT_ONCE
     if right in _PROMISE_ONLY:

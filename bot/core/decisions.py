@@ -4,11 +4,11 @@ Pure: the same facts give the same decision. Text can route, never authorise (th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from bot.core.case import Case, Event, Item, Lane, State
+from bot.core.case import OPEN_STATES, Case, Event, Item, Lane, State, is_proven
 from bot.core.challenge import ChallengeOutcome
 from bot.core.drafts import SILENCING_FLAGS, DraftKind
 from bot.core.rights import OUR_LANGUAGES, Act, Flag, Reading, RequestType
@@ -52,7 +52,8 @@ class Facts:
     `trust` is what this message itself shows (`core.trust`), raised to the case's only for the very handle that was
     proven. `answer` is what became of a code the message held. `fresh` is false for mail older than three days, which
     is never answered by itself. `unread` says that the content is only in attachments, `silent` that there is
-    none, `names_address` that a chat message gives an e-mail address.
+    none, `names_address` that a chat message gives an e-mail address,
+    `edited` that it changes an earlier one.
     """
 
     reading: Reading
@@ -62,6 +63,7 @@ class Facts:
     unread: bool = False
     silent: bool = False
     names_address: bool = False
+    edited: bool = False
     chat: bool = False
     case: Case | None = None
     answer: ChallengeOutcome | None = None
@@ -73,7 +75,8 @@ class Decision:
     """What follows from one message.
 
     `rights` are opened as items, or moved where the case has them, each by its event; `moves` is for the case's other
-    items that can take it. `step` is the one thing to write now. `doubtful` marks a reading a person has to confirm.
+    items that can take it. `step` is the one thing to write now. `doubtful` marks a reading a person has to confirm,
+    `note` a case a person should look at although nothing moves.
     An empty decision keeps the message and does nothing.
     """
 
@@ -84,12 +87,13 @@ class Decision:
     measures: frozenset[Measure] = frozenset()
     step: DraftKind | None = None
     doubtful: bool = False
+    note: bool = False
     alarm: Alarm | None = None
 
     @property
     def concerns_a_case(self) -> bool:
         """False for mail that opens no case and moves none."""
-        return bool(self.rights) or self.moves is not None or self.step is not None
+        return bool(self.rights) or self.moves is not None or self.step is not None or self.note
 
 
 REQUIRED: Final = {
@@ -157,8 +161,11 @@ def decide(facts: Facts) -> Decision:
 
 
 def machine_mail(facts: Facts) -> Decision | None:
-    """RFC 3834 and law.md rule 39: never answered; a right in it goes to a person."""
-    if not (facts.automatic or facts.reading.act is Act.AUTOMATIC):
+    """RFC 3834 and law.md rule 39: never answered; a right in it goes to a person.
+
+    In a chat the platform says who is a bot: a person who only types an address may look like a machine to a reader.
+    """
+    if not (facts.automatic or (facts.reading.act is Act.AUTOMATIC and not facts.chat)):
         return None
     if _worth_a_look(facts):
         return _to_a_person(facts, "machine_mail", "machine mail is never answered; a right in it goes to a person")
@@ -199,22 +206,36 @@ def old_mail(facts: Facts) -> Decision | None:
 
 
 def code_typed(facts: Facts) -> Decision | None:
-    """An answer to a challenge moves what waited for it, and nothing else."""
+    """An answer to a challenge moves what waited for it; what else the message asks is heard as well."""
     if facts.answer is None or facts.case is None:
         return None
     if facts.answer is ChallengeOutcome.ACCEPTED:
-        return Decision("code_typed", "the code was right", moves=Event.PROVED)
+        also = request(replace(facts, trust=Trust.PROVEN)) if _certain(facts) else Decision("", "")
+        return replace(
+            also, rule="code_typed", why="the code was right", moves=Event.PROVED, alarm=alarm_for(facts.reading)
+        )
     if facts.answer is ChallengeOutcome.EXHAUSTED:
-        return Decision("code_typed", "too many wrong codes: a person looks", moves=Event.HANDED)
+        return Decision("code_typed", "too many wrong codes: a person looks", moves=Event.GAVE_UP)
+    if _certain(facts):
+        return None
     return Decision("code_typed", f"the code was {facts.answer}", step=DraftKind.IDENTITY_QUESTION)
 
 
 def address_named(facts: Facts) -> Decision | None:
     """Chat to mail (law.md rule 42): a code goes to the address the person gives, known or not."""
-    verifying = facts.case is not None and any(item.state is State.VERIFYING for item in facts.case.items)
-    if not (facts.chat and verifying and facts.names_address):
+    if facts.case is None or not (facts.chat and facts.names_address):
         return None
-    return Decision("address_named", "the person named an address", step=DraftKind.IDENTITY_QUESTION)
+    waiting = tuple((item.right, Event.DOUBTED) for item in facts.case.items if lacks_proof(item))
+    if not waiting:
+        return None
+    return Decision("address_named", "the person named an address", rights=waiting, step=DraftKind.IDENTITY_QUESTION)
+
+
+def edited(facts: Facts) -> Decision | None:
+    """An edit is a new version of what was said, never a new question; a person sees it."""
+    if facts.case is None or not facts.edited:
+        return None
+    return Decision("edited", "an earlier message was changed", note=True)
 
 
 def changed_mind(facts: Facts) -> Decision | None:
@@ -244,11 +265,11 @@ def content_unread(facts: Facts) -> Decision | None:
 
 def tries_again(facts: Facts) -> Decision | None:
     """Whoever was refused for want of proof may try again: "not authenticated" reopens (law.md rule 11)."""
-    if facts.case is None or not any(_refused_unproven(item, facts.case) for item in facts.case.items):
+    refused = _refused_unproven(facts.case) if facts.case else ()
+    if not refused or _certain(facts):
         return None
-    return Decision(
-        "tries_again", "was refused for want of proof", moves=Event.DOUBTED, step=DraftKind.IDENTITY_QUESTION
-    )
+    asked = tuple((right, Event.DOUBTED) for right in refused)
+    return Decision("tries_again", "was refused for want of proof", rights=asked, step=DraftKind.IDENTITY_QUESTION)
 
 
 def afterwards(facts: Facts) -> Decision | None:
@@ -276,7 +297,7 @@ def which_right(facts: Facts) -> Decision | None:
     """Ask once, and only when some right is very likely and which one is unclear."""
     if _certain(facts) or facts.reading.any_right < facts.thresholds.likely:
         return None
-    if facts.trust < Trust.CLAIMED or facts.reading.language not in OUR_LANGUAGES or _asked_before(facts):
+    if facts.reading.language not in OUR_LANGUAGES or _asked_before(facts):
         return None
     best = _best_guess(facts.reading)
     return Decision(
@@ -339,9 +360,10 @@ def request(facts: Facts) -> Decision:
 
 
 RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
+    forged_sender,
     machine_mail,
     nothing_said,
-    forged_sender,
+    edited,
     silenced,
     old_mail,
     code_typed,
@@ -373,8 +395,15 @@ def _certain(facts: Facts) -> bool:
     return bool(reading.exercised) and (not reading.abstain or likely)
 
 
-def _refused_unproven(item: Item, case: Case) -> bool:
-    return item.state is State.ANSWERED and case.trust < REQUIRED[item.right]
+def lacks_proof(item: Item) -> bool:
+    """Say whether an open item still waits for, or was handed over without, the proof it needs."""
+    return item.state in {State.VERIFYING, State.REVIEW} and not is_proven(item)
+
+
+def _refused_unproven(case: Case) -> tuple[RequestType, ...]:
+    open_now = {item.right for item in case.items if item.state in OPEN_STATES}
+    refused = {item.right for item in case.items if item.state is State.ANSWERED and not is_proven(item)}
+    return tuple(sorted(refused - open_now))
 
 
 def _asked_before(facts: Facts) -> bool:
@@ -406,7 +435,7 @@ def _to_a_person(facts: Facts, rule: str, why: str) -> Decision:
     """Hand over: what is read becomes items a colleague confirms; what waits in the case is shown again."""
     reading = facts.reading
     if facts.case is not None and not _certain(facts):
-        return Decision(rule, why, moves=Event.HANDED, alarm=alarm_for(reading))
+        return Decision(rule, why, moves=Event.HANDED, note=True, alarm=alarm_for(reading))
     rights = tuple((right, Event.HANDED) for right in _best_guess(reading))
     return Decision(
         rule, why, rights=rights, doubtful=reading.abstain or not reading.exercised, alarm=alarm_for(reading)

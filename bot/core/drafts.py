@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.errors import NotAllowed, NotApprovable
-from bot.core.messages import Handle
+from bot.core.messages import Handle, canonical_address
 from bot.core.rights import Flag, RequestType
 
 
@@ -148,6 +148,7 @@ def approve(draft: Draft, staff: str, roles: frozenset[Role], now: datetime, *, 
     Raises NotAllowed for a colleague without the role, NotApprovable for a draft that is stale, not waiting, has
     open slots, or already holds this colleague's yes.
     """
+    staff = canonical_address(staff)
     if not roles & MAY_APPROVE:
         raise NotAllowed(f"{staff} may not approve: ask an administrator for the role approver or dpo")
     if draft.status is not DraftStatus.WAITING:

@@ -14,10 +14,12 @@ class Caps:
     """Limits on what leaves by itself, against loops and floods (threats.md); counts per window of a day or an hour."""
 
     per_thread_a_day: int = 2
+    per_sender_a_day: int = 4
     acknowledgements_a_day: int = 1
     per_chat_a_day: int = 12
     codes_per_address_a_day: int = 3
     automatic_an_hour: int = 500
+    notices_an_hour: int = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -363,8 +363,8 @@ class Outbox(Protocol):
     ) -> Sequence[Outgoing]:
         """List messages, newest first."""
 
-    def written_to(self, case_id: str) -> Sequence[Exchange]:
-        """Return what we wrote in a case, oldest first, codes masked."""
+    def written_to(self, case_id: str, recipient: Handle) -> Sequence[Exchange]:
+        """Return what we wrote to one recipient in a case, oldest first, codes masked."""
 
 
 class Directory(Protocol):

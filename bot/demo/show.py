@@ -125,7 +125,7 @@ async def _tell_until(done: asyncio.Event, desk: Desk, console: Console) -> None
 
 def _where_to_look(console: Console, config: Path, ports: Ports) -> None:
     """Say where mails can be read and how a draft is approved, in commands that can be copied."""
-    command, option = shlex.quote(_program()), f"--config {shlex.quote(str(config))}"
+    command, option = _program(), f"--config {shlex.quote(str(config))}"
     first, second = APPROVERS
     console.rule("Rights desk demo")
     for label, text in (
@@ -142,9 +142,11 @@ def _where_to_look(console: Console, config: Path, ports: Ports) -> None:
 
 
 def _program() -> str:
-    """Return what to type for our own command: it is beside the Python that runs this."""
+    """Return what to type for our own command: it lies beside the Python that runs this, unless nobody installed it."""
     program = Path(sys.executable).with_name("nexio-intake")
-    return str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program)
+    if not program.exists():
+        return shlex.join([sys.executable, "-m", "bot"])
+    return shlex.quote(str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program))
 
 
 def _close_books(console: Console, stock: Stock, mails: int) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.case import Case, Item, State
-from bot.core.decisions import REQUIRED
+from bot.core.case import Case, Item, State, is_proven
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.identity import answer_destination
 from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField
 from bot.core.ports import Customer, Kept, Unit
 from bot.core.rights import RIGHTS, Correction, RequestType
-from bot.core.trust import Trust
+from bot.core.trust import Trust, grade_sender
 from bot.flow.correspondence import item_brief
 from bot.flow.posting import Post, Purpose
 
@@ -35,13 +34,14 @@ class Answering:
             unit.drafts.add(self._answer(unit, case, ready, now))
 
     def _answer(self, unit: Unit, case: Case, ready: tuple[Item, ...], now: datetime) -> Draft:
-        proven = all(case.trust >= REQUIRED[item.right] for item in ready)
-        customer = unit.directory.get(case.customer_id) if proven and case.customer_id else None
-        kept = unit.inbox.correspondence(case.id)
+        proven = all(is_proven(item) for item in ready)
         recipient = answer_destination(case)
+        found = unit.directory.find(recipient)
+        customer = found[0] if proven and len(found) == 1 else None
+        kept = [entry for entry in unit.inbox.correspondence(case.id) if _is_of(case, entry)]
         today = self.post.house.calendar.civil_date(now)
         late = min(item.promise_due for item in ready) < today
-        shows_data = proven and any(REQUIRED[item.right] is Trust.PROVEN for item in ready)
+        shows_data = proven and any(item.needs >= Trust.PROVEN for item in ready)
         brief = Brief(
             kind=DraftKind.ANSWER,
             language=case.language,
@@ -53,8 +53,8 @@ class Answering:
             plausible=case.trust >= Trust.PLAUSIBLE,
             proven=proven,
             unsure=tuple(item.right for item in ready if item.doubtful),
-            items=tuple(self._item(item, case, kept) for item in ready),
-            finding=self._finding(unit, case) if shows_data else Finding.NOT_LOOKED,
+            items=tuple(self._item(item, kept) for item in ready),
+            finding=_finding(found) if shows_data else Finding.NOT_LOOKED,
             identifier=recipient.value if proven else "",
             record=record_of(customer) if customer and shows_data else (),
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
@@ -66,14 +66,8 @@ class Answering:
         purpose = Purpose(items=ready, refuses=not proven, in_reply_to=last)
         return self.post.word(case, brief, recipient, now, purpose)
 
-    def _finding(self, unit: Unit, case: Case) -> Finding:
-        found = len(unit.directory.find(answer_destination(case)))
-        if found > 1:
-            return Finding.SEVERAL
-        return Finding.ONE if found else Finding.NOTHING
-
-    def _item(self, item: Item, case: Case, kept: Sequence[Kept]) -> ItemBrief:
-        return replace(item_brief(item, case), corrections=_corrections(kept))
+    def _item(self, item: Item, kept: Sequence[Kept]) -> ItemBrief:
+        return replace(item_brief(item), corrections=_corrections(kept))
 
     def _exchanges(self, unit: Unit, case: Case, kept: Sequence[Kept]) -> tuple[Exchange, ...]:
         """Return the correspondence of this case, theirs and ours (Art. 15(3): it is data about the person too)."""
@@ -83,15 +77,39 @@ class Answering:
                 zone.civil_date(entry.received_at), entry.channel, entry.message.subject, entry.message.text, ours=False
             )
             for entry in kept
-            if entry.message is not None and entry.message.sender in {case.requester, case.proven}
+            if entry.message is not None
         ]
-        return tuple(sorted([*theirs, *unit.outbox.written_to(case.id)], key=lambda exchange: exchange.on))
+        return tuple(
+            sorted(
+                [*theirs, *unit.outbox.written_to(case.id, answer_destination(case))], key=lambda exchange: exchange.on
+            )
+        )
 
 
 def ready_items(case: Case) -> tuple[Item, ...]:
-    """Return the items an answer can be drafted for, in the order of the law."""
-    ready = [item for item in case.items if item.state is State.REVIEW and item.right is not RequestType.OTHER]
-    return tuple(sorted(ready, key=lambda item: RIGHTS.index(item.right)))
+    """Return the items one answer is drafted for, in the order of the law.
+
+    The proven come first; a refusal for want of proof is drafted only where somebody was asked for one.
+    """
+    review = [item for item in case.items if item.state is State.REVIEW and item.right is not RequestType.OTHER]
+    proven = [item for item in review if is_proven(item)]
+    asked_in_vain = [item for item in review if item.challenge]
+    return tuple(sorted(proven or asked_in_vain, key=lambda item: RIGHTS.index(item.right)))
+
+
+def _is_of(case: Case, entry: Kept) -> bool:
+    """Leave out what somebody else wrote into the case, a forger of the person's address included."""
+    message = entry.message
+    if message is None or message.sender not in {case.requester, case.proven}:
+        return False
+    graded = grade_sender(message.channel, message.authentication, message.oddities, on_record=False, own_domain=False)
+    return graded.trust is not Trust.FORGED
+
+
+def _finding(found: Sequence[Customer]) -> Finding:
+    if len(found) > 1:
+        return Finding.SEVERAL
+    return Finding.ONE if found else Finding.NOTHING
 
 
 def record_of(customer: Customer) -> tuple[RecordField, ...]:

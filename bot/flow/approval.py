@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bot.core.case import Case, Event, advance, can
-from bot.core.decisions import REQUIRED
+from bot.core.case import Case, Event, advance, can, is_proven
+from bot.core.decisions import lacks_proof
 from bot.core.drafts import MAY_APPROVE, Draft, DraftKind, DraftStatus, Role, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination
+from bot.core.messages import canonical_address
 from bot.core.ports import Clock, Store, Unit
-from bot.core.trust import Trust
+from bot.core.rights import RequestType, Scope
 from bot.flow.answering import Answering
+from bot.flow.casework import Casework, moved
+from bot.flow.correspondence import Correspondence
 
 MAY_EDIT = MAY_APPROVE | {Role.DRAFTER}
 
@@ -21,6 +25,8 @@ class ApprovalDesk:
 
     store: Store
     answering: Answering
+    casework: Casework
+    correspondence: Correspondence
     clock: Clock
 
     async def approve(self, draft_id: str, staff: str) -> Draft:
@@ -28,7 +34,7 @@ class ApprovalDesk:
 
         Raises NotFound, NotAllowed, or NotApprovable with everything that is in the way.
         """
-        now = self.clock.now()
+        now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
             self._require(unit, staff, MAY_APPROVE, "approve")
@@ -43,14 +49,16 @@ class ApprovalDesk:
                     replace(item, doubtful=False) if item.id in draft.items else item for item in case.items
                 )
                 references = self._references(unit, case)
-                self.answering.post.dispatch(unit, replace(case, items=confirmed), approved, now, references)
+                seen = replace(case, items=confirmed, attention="")
+                self._carry_out(unit, seen, draft, now)
+                self.answering.post.dispatch(unit, seen, approved, now, references)
             return approved
 
         return await self.store.transact(work)
 
     async def edit(self, draft_id: str, staff: str, *, subject: str | None = None, body: str | None = None) -> Draft:
         """Change a draft's words; earlier approvals are void. Raises NotFound, NotAllowed, NotApprovable."""
-        now = self.clock.now()
+        now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
             self._require(unit, staff, MAY_EDIT, "edit drafts")
@@ -66,7 +74,7 @@ class ApprovalDesk:
 
     async def reject(self, draft_id: str, staff: str, reason: str) -> Draft:
         """Send a draft back; its items stay in review for a person. Raises NotFound, NotAllowed, NotApprovable."""
-        now = self.clock.now()
+        now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
             self._require(unit, staff, MAY_EDIT, "reject drafts")
@@ -86,9 +94,41 @@ class ApprovalDesk:
 
         return await self.store.transact(work)
 
+    async def ask_identity(self, case_id: str, staff: str) -> Case:
+        """Record a colleague's doubt and ask for a proof of identity (Art. 12(6)). Raises NotFound, NotAllowed."""
+        now, staff = self.clock.now(), canonical_address(staff)
+
+        def work(unit: Unit) -> Case:
+            self._require(unit, staff, MAY_EDIT, "ask for a proof")
+            case = unit.cases.get(case_id)
+            items = tuple(moved(item, Event.DOUBTED) if lacks_proof(item) else item for item in case.items)
+            if items == case.items:
+                raise NotAllowed("nothing in this case waits for a proof")
+            unit.audit.record(case.id, "doubted", staff, now)
+            case = self.correspondence.ask(unit, unit.cases.save(replace(case, items=items, attention="")), now)
+            self.answering.redraft(unit, case, now)
+            return case
+
+        return await self.store.transact(work)
+
+    async def close(self, case_id: str, staff: str, reason: str) -> Case:
+        """End what is in review or answered, without a letter, for a reason on file. Raises NotFound, NotAllowed."""
+        now, staff = self.clock.now(), canonical_address(staff)
+
+        def work(unit: Unit) -> Case:
+            self._require(unit, staff, MAY_APPROVE, "close a case")
+            case = unit.cases.get(case_id)
+            items = tuple(moved(item, Event.FINISHED) for item in case.items)
+            case = unit.cases.save(replace(case, items=items, attention=""))
+            unit.audit.record(case.id, "closed", staff, now, {}, {"reason": reason})
+            self.answering.redraft(unit, case, now)
+            return case
+
+        return await self.store.transact(work)
+
     async def answer_anew(self, case_id: str, staff: str) -> Sequence[Draft]:
         """Draft a case's answer again, from its present state. Raises NotFound, NotAllowed."""
-        now = self.clock.now()
+        now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Sequence[Draft]:
             self._require(unit, staff, MAY_EDIT, "ask for a new draft")
@@ -100,13 +140,21 @@ class ApprovalDesk:
     def _refuse_unsafe(self, draft: Draft, case: Case) -> None:
         """Keep what law and safety forbid from approval, whoever approves."""
         problems = list(self.answering.post.writer.findings(draft))
-        needed = max((REQUIRED[right] for right in draft.rights), default=Trust.CLAIMED)
-        if draft.kind is DraftKind.ANSWER and not draft.refuses and case.trust < needed:
-            problems.append(f"the identity is {case.trust.name.lower()}, this answer needs {needed.name.lower()}")
+        unproven = [item for item in case.items if item.id in draft.items and not is_proven(item)]
+        if draft.kind is DraftKind.ANSWER and not draft.refuses and unproven:
+            names = ", ".join(item.right for item in unproven)
+            problems.append(f"nobody has proven yet to be the person: {names}")
         if draft.kind is DraftKind.ANSWER and draft.recipient != answer_destination(case):
             problems.append("the recipient is not the address that was proven for this case")
         if problems:
             raise NotApprovable("this can't be approved: " + "; ".join(problems))
+
+    def _carry_out(self, unit: Unit, case: Case, draft: Draft, now: datetime) -> None:
+        """Stop the mailings that an approved answer says are stopped, where a person had to read the message first."""
+        for item in case.items:
+            opt_out = item.right is RequestType.UNSUBSCRIBE or item.marketing
+            if item.id in draft.items and opt_out and item.done_at is None and not draft.refuses:
+                self.casework.suppress(unit, case, case.requester, item.scopes or frozenset({Scope.ALL}), now)
 
     def _require(self, unit: Unit, staff: str, roles: frozenset[Role], deed: str) -> None:
         if not unit.staff.roles(staff) & roles:

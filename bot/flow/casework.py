@@ -1,20 +1,19 @@
 """What a decision does to a case: items opened and moved, measures taken, a proof recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.case import OPEN_STATES, Case, ClockKind, Event, Item, State, advance, can
+from bot.core.case import OPEN_STATES, Case, ClockKind, Event, Item, Lane, State, advance, can
 from bot.core.challenge import Challenge
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
-from bot.core.decisions import PROVISIONAL, Decision, Measure, lane_for
+from bot.core.decisions import PROVISIONAL, Decision, Measure, lane_for, required_trust
 from bot.core.house import House
-from bot.core.identity import named_addresses
-from bot.core.messages import MAIL
+from bot.core.messages import Handle
 from bot.core.ports import Customer, Entropy, Suppression, Unit
 from bot.core.references import ID_BYTES, REFERENCE_BYTES, TOKEN_BYTES, write_id, write_reference, write_token
-from bot.core.rights import OUR_LANGUAGES, RequestType
+from bot.core.rights import OUR_LANGUAGES, Flag, Reading, RequestType, Scope
 from bot.core.trust import Trust
 from bot.flow.correspondence import Incoming, scopes_of
 
@@ -32,10 +31,7 @@ class Casework:
         """Open a case for whoever wrote."""
         case = self.blank_case(received, now)
         one = customers[0].id if len(customers) == 1 else None
-        language = case.language
-        if received.reading.language not in OUR_LANGUAGES and len(customers) == 1:
-            language = customers[0].language if customers[0].language in OUR_LANGUAGES else language
-        case = replace(case, customer_id=one, trust=trust, language=language, lane=lane_for(received.reading))
+        case = replace(case, customer_id=one, trust=trust, lane=lane_for(received.reading))
         unit.cases.add(case)
         unit.audit.record(case.id, "opened", "desk", now, {"reference": case.reference, "trust": trust.name})
         return case
@@ -55,70 +51,103 @@ class Casework:
             name=message.name,
         )
 
-    def apply(self, unit: Unit, case: Case, decision: Decision, received: Incoming, now: datetime) -> Case:
-        """Return the case after a decision: items opened and moved, measures taken; it is not stored."""
-        reading = received.reading
-        flags = case.flags | reading.flags
-        items = {item.right: item for item in case.items if item.state is not State.MERGED}
+    def apply(
+        self, unit: Unit, case: Case, decision: Decision, received: Incoming, trust: Trust, now: datetime
+    ) -> Case:
+        """Return the case after a decision: items opened and moved, measures taken; it is not stored.
+
+        A word about an ended item opens a new one with its own clock; a clarified item takes the place
+        and the date of the guess.
+        """
+        reading, message = received.reading, received.message
+        ended = [item for item in case.items if item.state not in OPEN_STATES]
+        items = {item.right: item for item in case.items if item.state in OPEN_STATES}
+        since = _asked_since(items.values(), decision, received.at)
+        if since is not None:
+            items = {right: item for right, item in items.items() if item.state is not State.CLARIFYING}
         for right, event in decision.rights:
-            item = items.get(right) or self._item(right, replace(case, flags=flags), received, now)
-            items[right] = moved(replace(item, doubtful=item.doubtful or decision.doubtful), event)
-        if decision.moves is not None:
+            item = items.get(right) or self._item(right, reading, since or received.at, trust, now)
+            needs, shown = max(item.needs, required_trust(right, reading)), max(item.trust, trust)
+            asked_anew = replace(item, doubtful=item.doubtful or decision.doubtful, needs=needs, trust=shown)
+            items[right] = moved(asked_anew, event)
+        if decision.moves not in {None, Event.PROVED}:
             named = {right for right, _ in decision.rights}
             items |= {right: moved(item, decision.moves) for right, item in items.items() if right not in named}
         if Measure.SUPPRESS in decision.measures:
-            self._suppress(unit, case, received, now)
+            self.suppress(unit, case, message.sender, scopes_of(reading), now)
             items = {right: _done(item, now) for right, item in items.items()}
         if Measure.PROVISIONAL in decision.measures:
             items = {right: _stopped(item, now) for right, item in items.items()}
             unit.audit.record(case.id, "stopped_provisionally", "desk", now)
         asked = any(event is Event.UNCLEAR for _, event in decision.rights)
-        return replace(case, items=tuple(items.values()), flags=flags, clarified=case.clarified + asked)
-
-    def proved(self, unit: Unit, case: Case, challenge: Challenge, now: datetime) -> Case:
-        """Record whose control was shown: of the address the code went to, and of nothing else."""
-        customers = unit.directory.find(challenge.destination)
-        unit.audit.record(case.id, "proved", "desk", now, {"level": "L1"}, {"destination": str(challenge.destination)})
+        lane = lane_for(reading)
         return replace(
             case,
+            items=(*ended, *items.values()),
+            flags=case.flags if message.automatic else case.flags | reading.flags,
+            lane=case.lane if lane is Lane.GENERAL else lane,
+            clarified=case.clarified + asked,
+            attention=decision.why if decision.note else case.attention,
+        )
+
+    def proved(self, unit: Unit, case: Case, challenge: Challenge, now: datetime) -> Case:
+        """Record whose control was shown: of the address the code went to, for the items it was asked for.
+
+        A case that was proven for one address is never turned to another: a person looks.
+        """
+        if case.proven is not None and case.proven != challenge.destination:
+            return replace(case, attention="a second address was proven; the first one stays")
+        customers = unit.directory.find(challenge.destination)
+        unit.audit.record(case.id, "proved", "desk", now, {"level": "L1"}, {"destination": str(challenge.destination)})
+        items = tuple(
+            moved(replace(item, trust=max(item.trust, Trust.PROVEN)), Event.PROVED)
+            if item.challenge == challenge.id and item.state in OPEN_STATES
+            else item
+            for item in case.items
+        )
+        return replace(
+            case,
+            items=items,
             proven=challenge.destination,
             trust=max(case.trust, Trust.PROVEN),
             customer_id=customers[0].id if len(customers) == 1 else None,
         )
 
-    def _item(self, right: RequestType, case: Case, received: Incoming, now: datetime) -> Item:
-        kind = clock_kind(right, case.flags)
+    def _item(self, right: RequestType, reading: Reading, since: datetime, trust: Trust, now: datetime) -> Item:
+        kind = clock_kind(right, reading.flags)
         legal = kind is ClockKind.STATUTORY
         return Item(
             id=write_id(now, self.entropy.draw(ID_BYTES)),
             right=right,
             state=State.OPEN,
             clock=kind,
-            received_at=received.at,
-            promise_due=promise_due(received.at, self.house.calendar),
-            statutory_due=statutory_due(received.at, self.house.calendar) if legal else None,
-            scopes=received.reading.scopes if right is RequestType.UNSUBSCRIBE else frozenset(),
+            received_at=since,
+            promise_due=promise_due(since, self.house.calendar),
+            statutory_due=statutory_due(since, self.house.calendar) if legal else None,
+            scopes=reading.scopes if right is RequestType.UNSUBSCRIBE else frozenset(),
+            marketing=right is RequestType.OBJECTION and Flag.MARKETING in reading.flags,
+            needs=required_trust(right, reading),
+            trust=trust,
         )
 
-    def _suppress(self, unit: Unit, case: Case, received: Incoming, now: datetime) -> None:
-        """Stop the mailings at once for the address or handle it concerns (law.md rule 28)."""
-        scopes = scopes_of(received.reading)
-        handles = [received.message.sender]
-        if received.message.channel != MAIL:
-            handles += named_addresses(received.reading)
-        for handle in handles:
-            for scope in sorted(scopes):
-                suppression = Suppression(write_id(now, self.entropy.draw(ID_BYTES)), handle, scope, now, case.id)
-                if unit.suppressions.add(suppression):
-                    unit.audit.record(case.id, "suppressed", "desk", now, {"scope": scope}, {"handle": str(handle)})
+    def suppress(self, unit: Unit, case: Case, handle: Handle, scopes: frozenset[Scope], now: datetime) -> None:
+        """Stop the mailings at once for the very address or handle that asked for it (law.md rule 28)."""
+        for scope in sorted(scopes):
+            suppression = Suppression(write_id(now, self.entropy.draw(ID_BYTES)), handle, scope, now, case.id)
+            if unit.suppressions.add(suppression):
+                unit.audit.record(case.id, "suppressed", "desk", now, {"scope": scope}, {"handle": str(handle)})
 
 
 def moved(item: Item, event: Event) -> Item:
-    """Advance an item that can take the event; a new word on an item that had ended opens it again."""
-    if can(item, event):
-        return advance(item, event)
-    ended = item.state not in OPEN_STATES and event is not Event.PROVED
-    return advance(item, Event.REOPENED) if ended and can(item, Event.REOPENED) else item
+    """Advance an item that can take the event, and leave any other as it is."""
+    return advance(item, event) if can(item, event) else item
+
+
+def _asked_since(items: Iterable[Item], decision: Decision, now: datetime) -> datetime | None:
+    """Return when a request was first made that only now became clear; None when nothing was being clarified."""
+    clarified = any(event in {Event.UNDERSTOOD, Event.DOUBTED} for _, event in decision.rights)
+    asked = [item.received_at for item in items if item.state is State.CLARIFYING]
+    return min([*asked, now]) if clarified and asked else None
 
 
 def _done(item: Item, now: datetime) -> Item:

@@ -4,16 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.case import Case, Item
-from bot.core.challenge import CODE_BYTES, LIFETIME, MAX_ATTEMPTS, Challenge, ChallengeOutcome, write_code
+from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
+from bot.core.challenge import CODE_BYTES, LIFETIME, MAX_ATTEMPTS, Challenge, ChallengeOutcome, is_mixed, write_code
 from bot.core.decisions import Decision, Facts, Measure
 from bot.core.drafts import DraftKind
+from bot.core.errors import NotAllowed
 from bot.core.identity import named_addresses
 from bot.core.letters import Brief, ItemBrief, Question
-from bot.core.messages import Handle, Message
+from bot.core.messages import MAIL, Handle, Message
 from bot.core.ports import Unit
 from bot.core.references import ID_BYTES, write_id
-from bot.core.rights import Flag, Reading, RequestType, Scope
+from bot.core.rights import Reading, Scope
 from bot.core.trust import Trust
 from bot.flow.posting import Post, Purpose
 
@@ -83,12 +84,13 @@ class Correspondence:
         if occasion.facts.chat:
             return self._ask_in_chat(unit, occasion)
         sender = occasion.received.message.sender
-        if unit.challenges.open_for(occasion.case.id, occasion.now) is not None:
-            return self._send_opt_out_only(unit, occasion)
-        code = self._challenge(unit, occasion, sender)
-        if code is None:
-            return occasion.case
-        return self._send(unit, occasion, step, Question.CODE_BY_REPLY, code=code)
+        waiting = unit.challenges.open_for(occasion.case.id, occasion.now)
+        if waiting is not None:
+            return self._send_opt_out_only(unit, replace(occasion, case=bound(unit, occasion.case, waiting.id)))
+        case, code = self._challenge(unit, occasion.case, sender, sender, occasion.now)
+        if not code:
+            return case
+        return self._send(unit, replace(occasion, case=case), step, Question.CODE_BY_REPLY, code=code)
 
     def _ask_in_chat(self, unit: Unit, occasion: Occasion) -> Case:
         """Continue by mail (rule 42): which address, or a code to the one that was named, known or not."""
@@ -98,9 +100,9 @@ class Correspondence:
         destination = named[0] if len(named) == 1 else expired
         if destination is None:
             return self._send(unit, occasion, step, Question.WHICH_ADDRESS)
-        code = self._challenge(unit, occasion, destination)
-        case = occasion.case
-        if code is not None:  # over the cap no mail leaves, and the chat says the same
+        sender = occasion.received.message.sender
+        case, code = self._challenge(unit, occasion.case, destination, sender, occasion.now)
+        if code:  # over the cap no mail leaves, and the chat says the same
             brief = self._brief(case, step, destination, occasion.now, Question.CODE_FOR_CHAT, first=True)
             mail = self.post.word(case, brief, destination, occasion.now, Purpose(code=code))
             case = self.post.offer(unit, case, mail, occasion.now)
@@ -112,27 +114,50 @@ class Correspondence:
             return occasion.case
         return self._send(unit, occasion, DraftKind.UNSUBSCRIBE_CONFIRMATION, None)
 
-    def _challenge(self, unit: Unit, occasion: Occasion, destination: Handle) -> str | None:
-        """Open a challenge and return its code, kept only hashed and, in the outbox, sealed; None over the cap."""
-        case, now = occasion.case, occasion.now
+    def ask(self, unit: Unit, case: Case, now: datetime) -> Case:
+        """Put the identity question because a colleague wants it; by mail, to where the person wrote from.
+
+        Raises NotAllowed for a chat, where the person has to name an address, or when too many codes went there today.
+        """
+        if case.requester.channel != MAIL:
+            raise NotAllowed("in a chat the person names the address: ask there for it")
+        case, code = self._challenge(unit, case, case.requester, case.requester, now)
+        if not code:
+            raise NotAllowed("too many codes went to this address today: try again tomorrow")
+        brief = self._brief(case, DraftKind.IDENTITY_QUESTION, case.requester, now, Question.CODE_BY_REPLY)
+        draft = self.post.word(case, brief, case.requester, now, Purpose(code=code))
+        return self.post.offer(unit, case, draft, now)
+
+    def _challenge(
+        self, unit: Unit, case: Case, destination: Handle, asked_of: Handle, now: datetime
+    ) -> tuple[Case, str]:
+        """Open a challenge for the items that lack a proof and return its code, empty over the cap.
+
+        The code is kept only hashed and, in the outbox, sealed.
+        """
         if unit.challenges.issued(destination, now - _DAY) >= self.post.house.caps.codes_per_address_a_day:
             unit.audit.record(case.id, "code_capped", "desk", now, {}, {"destination": str(destination)})
-            return None
-        code = write_code(self.post.entropy.draw(CODE_BYTES))
+            return case, ""
+        code = self._fresh_code()
         customers = unit.directory.find(destination)
-        unit.challenges.add(
-            Challenge(
-                id=write_id(now, self.post.entropy.draw(ID_BYTES)),
-                case_id=case.id,
-                destination=destination,
-                asked_of=occasion.received.message.sender,
-                code_hash=unit.challenges.hash(code),
-                expires_at=now + LIFETIME,
-                on_record=bool(customers),
-                customer_id=customers[0].id if len(customers) == 1 else None,
-            )
+        challenge = Challenge(
+            id=write_id(now, self.post.entropy.draw(ID_BYTES)),
+            case_id=case.id,
+            destination=destination,
+            asked_of=asked_of,
+            code_hash=unit.challenges.hash(code),
+            expires_at=now + LIFETIME,
+            on_record=bool(customers),
+            customer_id=customers[0].id if len(customers) == 1 else None,
         )
+        unit.challenges.add(challenge)
         unit.audit.record(case.id, "challenged", "desk", now, {}, {"destination": str(destination)})
+        return bound(unit, case, challenge.id), code
+
+    def _fresh_code(self) -> str:
+        """Draw until the code holds a digit and a letter: one draw in twenty does not."""
+        while not is_mixed(code := write_code(self.post.entropy.draw(CODE_BYTES))):
+            pass
         return code
 
     def _send(
@@ -152,7 +177,7 @@ class Correspondence:
             self._brief(case, kind, message.sender, now, question, first=occasion.first),
             plausible=told,
             name=case.name if told else "",
-            items=tuple(item_brief(item, case) for item in case.items) if told else (),
+            items=tuple(item_brief(item) for item in case.items if item.state in OPEN_STATES) if told else (),
             opted_out=scopes_of(occasion.received.reading) if stopped else frozenset(),
             candidates=tuple(right for right, _ in occasion.decision.rights)
             if question is Question.WHICH_RIGHT
@@ -182,38 +207,44 @@ class Correspondence:
             language=case.language,
             channel=recipient.channel,
             reference=case.reference,
-            promise_due=min((item.promise_due for item in case.items), default=today),
+            promise_due=min((item.promise_due for item in case.items if item.state in OPEN_STATES), default=today),
             today=today,
             first=first,
             question=question,
         )
 
     def _within_caps(self, unit: Unit, occasion: Occasion, step: DraftKind) -> bool:
-        """Two robots can't talk for long, and nobody can be flooded through us (threats.md)."""
-        caps, now, case = self.post.house.caps, occasion.now, occasion.case
-        sender = occasion.received.message.sender
-        if occasion.facts.answer is ChallengeOutcome.WRONG:
-            return True  # at most four of these: the fifth wrong code goes to a person
-        thread, most = f"thread:{case.id}", caps.per_chat_a_day if occasion.facts.chat else caps.per_thread_a_day
-        unproven = occasion.facts.trust < Trust.PLAUSIBLE and not occasion.facts.chat
-        if unproven and step in _ACKNOWLEDGING:
-            allowed = unit.counters.raise_within(f"ack:{sender}", caps.acknowledgements_a_day, now - _DAY, now)
-        else:
-            allowed = True
-        allowed = allowed and unit.counters.raise_within(thread, most, now - _DAY, now)
+        """Two robots can't talk for long, and nobody can be flooded through us, over however many cases."""
+        caps, since, now, case = self.post.house.caps, occasion.now - _DAY, occasion.now, occasion.case
+        sender, chat = occasion.received.message.sender, occasion.facts.chat
+        limits = [(f"thread:{case.id}", caps.per_chat_a_day if chat else caps.per_thread_a_day)]
+        if not chat:
+            limits.append((f"sender:{sender}", caps.per_sender_a_day))
+        if not chat and occasion.facts.trust < Trust.PLAUSIBLE and step in _ACKNOWLEDGING:
+            limits.append((f"ack:{sender}", caps.acknowledgements_a_day))
+        allowed = all(unit.counters.raise_within(key, most, since, now) for key, most in limits)
         if not allowed:
             unit.audit.record(case.id, "reply_capped", "desk", now, {"step": step})
         return allowed
 
 
-def item_brief(item: Item, case: Case) -> ItemBrief:
+def bound(unit: Unit, case: Case, challenge: str) -> Case:
+    """Store which items a challenge proves: those that wait for a proof now, and no later ones."""
+    items = tuple(
+        replace(item, challenge=challenge) if item.state is State.VERIFYING and not is_proven(item) else item
+        for item in case.items
+    )
+    return case if items == case.items else unit.cases.save(replace(case, items=items))
+
+
+def item_brief(item: Item) -> ItemBrief:
     """Return what a letter may know of an item."""
     return ItemBrief(
         right=item.right,
         promise_due=item.promise_due,
         statutory_due=item.statutory_due,
         scopes=item.scopes,
-        marketing=item.right is RequestType.OBJECTION and Flag.MARKETING in case.flags,
+        marketing=item.marketing,
         provisional=item.provisional,
         taken_effect=item.done_at is not None,
     )

@@ -9,11 +9,11 @@ from typing import Final
 
 from bot.core.case import Event, advance, can
 from bot.core.delivery import DeliveryState, Outgoing, after_a_crash, next_try
-from bot.core.errors import PermanentFailure, StaleClaim, StorageUnavailable, TransientFailure, UncertainDelivery
+from bot.core.errors import PermanentFailure, StaleClaim, TransientFailure, UncertainDelivery
 from bot.core.letters import Notice, NoticeKind
 from bot.core.ports import Archive, Clock, Courier, Entropy, Store, Unit
 from bot.flow.answering import Answering
-from bot.flow.uninterrupted import uninterrupted
+from bot.flow.steady import place_of, work_steadily
 
 BATCH: Final = 8
 LEASE: Final = timedelta(minutes=5)
@@ -35,17 +35,12 @@ class Delivery:
     archive: Archive | None = None
 
     async def run(self) -> None:
-        """Deliver until cancelled; a message in hand is finished before the cancellation is obeyed."""
-        while True:
-            try:
-                await self.recover()
-                sent = await uninterrupted(self.deliver_batch())
-            except StorageUnavailable as away:
-                log.warning("storage unavailable, delivery pauses: %s", away)
-                sent = 0
-                await asyncio.sleep(_IDLE_SECONDS)
-            if not sent:
-                await self.store.wait("outbox", _IDLE_SECONDS)
+        """Deliver until cancelled."""
+        await work_steadily("delivery", self._round, lambda: self.store.wait("outbox", _IDLE_SECONDS))
+
+    async def _round(self) -> int:
+        await self.recover()
+        return await self.deliver_batch()
 
     async def recover(self) -> None:
         """Settle what a crash left in `sending`: resend what discloses nothing, ask a person about the rest."""
@@ -64,9 +59,12 @@ class Delivery:
         """Send what is due now and return how many messages that was."""
         now = self.clock.now()
         claimed = await self.store.transact(lambda unit: unit.outbox.claim(now, BATCH, LEASE))
-        async with asyncio.TaskGroup() as group:  # side by side, so that one slow server outlasts no lease
-            for outgoing in claimed:
-                group.create_task(self._deliver(outgoing))
+        ended = await asyncio.gather(
+            *map(self._deliver, claimed), return_exceptions=True
+        )  # no slow server outlasts the lease
+        for failure in ended:
+            if failure is not None:
+                raise failure
         return len(claimed)
 
     async def _deliver(self, outgoing: Outgoing) -> None:
@@ -92,7 +90,11 @@ class Delivery:
         except PermanentFailure as failure:
             return replace(outgoing, state=DeliveryState.PARKED, last_error=str(failure))
         except UncertainDelivery as failure:
-            return replace(outgoing, state=after_a_crash(outgoing), last_error=str(failure))
+            if after_a_crash(outgoing) is DeliveryState.QUEUED:
+                return self._later(outgoing, TransientFailure(str(failure)))
+            return replace(outgoing, state=DeliveryState.UNCERTAIN, last_error=str(failure))
+        except Exception as failure:  # noqa: BLE001 - whatever a courier does, the message is parked and told, the others flow
+            return replace(outgoing, state=DeliveryState.PARKED, last_error=f"an error of ours: {place_of(failure)}")
         return replace(outgoing, state=DeliveryState.SENT, receipt=receipt, last_error="")
 
     def _later(self, outgoing: Outgoing, failure: TransientFailure) -> Outgoing:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.case import Case
 from bot.core.challenge import find_codes
-from bot.core.messages import MAIL, Handle, Message
+from bot.core.messages import MAIL, Handle, Message, Verdict
 from bot.core.ports import Unit
 from bot.core.references import references_in, tokens_in
 from bot.core.rights import Act, Reading
@@ -13,17 +13,18 @@ from bot.core.rights import Act, Reading
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A case and how it was found."""
+    """A case and how it was found; a weak match is for a person's eyes only and moves nothing."""
 
     case: Case
     how: str
+    weak: bool = False
 
 
 def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
     """Return the case a message continues, or None when it starts anew.
 
     By our own Message-ID or the person's reference, only for a sender the case knows; in a chat, by the conversation;
-    by the sender alone, only when the message asks, answers or reminds.
+    by the sender alone, only for authenticated mail that asks, answers or reminds.
     """
     known = unit.cases.of_requester(message.sender)
     if message.channel != MAIL:
@@ -44,12 +45,17 @@ def _by_thread(unit: Unit, message: Message, known: Sequence[Case]) -> Match | N
 
 
 def _by_sender(message: Message, reading: Reading, known: Sequence[Case]) -> Match | None:
+    """Join what somebody is surely the sender of; a mere From line with a code in it is only shown to a person."""
     going_on = [case for case in known if case.is_open]
+    typed = bool(find_codes(message.text))
+    if len(going_on) > 1 and typed:
+        return Match(going_on[0], "a code, and several cases it may belong to", weak=True)
     if len(going_on) != 1:
         return None
-    answers = reading.act in {Act.ANSWER, Act.REMINDER, Act.WITHDRAWAL} or bool(find_codes(message.text))
-    asks = bool(reading.exercised) and not reading.abstain
-    return Match(going_on[0], "the same sender") if answers or asks else None
+    if message.authentication.dmarc is not Verdict.PASS:
+        return Match(going_on[0], "a code from an unproven sender", weak=True) if typed else None
+    answers = reading.act in {Act.ANSWER, Act.REMINDER, Act.WITHDRAWAL} or typed
+    return Match(going_on[0], "the same sender") if answers or reading.exercised else None
 
 
 def _knows(case: Case, sender: Handle, known: Sequence[Case]) -> bool:

@@ -110,6 +110,9 @@ class Post:
 
     def notify(self, unit: Unit, notice: Notice, now: datetime) -> None:
         """Queue a mail to colleagues; it holds no personal data, so nobody has to approve it."""
+        most = self.house.caps.notices_an_hour
+        if not unit.counters.raise_within(f"notice:{notice.kind}", most, now - _HOUR, now):
+            return  # colleagues know by now; the lists show each one
         letter = self.writer.notice(notice)
         for address in self.house.notify:
             ident = write_id(now, self.entropy.draw(ID_BYTES))

@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 from bot.core.commands import read_command
@@ -13,8 +11,8 @@ from bot.core.errors import StaleClaim, StorageUnavailable, Unparsable
 from bot.core.messages import Message
 from bot.core.ports import Claimed, Clock, Parser, Reader, Store, Unit
 from bot.core.rights import Reading
+from bot.flow.steady import place_of, work_steadily
 from bot.flow.treatment import Treatment
-from bot.flow.uninterrupted import uninterrupted
 
 BATCH: Final = 16
 LEASE: Final = timedelta(minutes=2)
@@ -38,16 +36,8 @@ class ReadingRoom:
         self._clock = clock
 
     async def run(self) -> None:
-        """Read until cancelled; waits for the inbox when it is empty and for the database when it is away."""
-        while True:
-            try:
-                worked = await uninterrupted(self.read_batch())
-            except StorageUnavailable as away:
-                log.warning("storage unavailable, reading pauses: %s", type(away).__name__)
-                worked = 0
-                await asyncio.sleep(_IDLE_SECONDS)
-            if not worked:
-                await self._store.wait("inbox", _IDLE_SECONDS)
+        """Read until cancelled."""
+        await work_steadily("reading", self.read_batch, lambda: self._store.wait("inbox", _IDLE_SECONDS))
 
     async def read_batch(self) -> int:
         """Treat what can be leased now and return how many messages that was."""
@@ -58,24 +48,30 @@ class ReadingRoom:
         return len(leased)
 
     async def _take(self, claimed: Claimed) -> None:
+        """Read one message, or put it aside; whoever lost the lease meanwhile lets go."""
         try:
-            await self._read(claimed)
+            if claimed.attempts > MOST_TRIES:  # it ended the process each time
+                await self._park(claimed, "reading it ended the service again and again")
+            else:
+                await self._try(claimed)
         except StaleClaim:
             log.warning("message %s was taken over by another worker", claimed.message)
-        except StorageUnavailable:
+
+    async def _try(self, claimed: Claimed) -> None:
+        try:
+            await self._read(claimed)
+        except (StaleClaim, StorageUnavailable):
             raise
         except Unparsable as broken:
             await self._park(claimed, str(broken))
         except Exception as failure:  # noqa: BLE001 - whatever a message breaks, the queue flows; it is parked and told
-            log.error(  # noqa: TRY400 - a traceback could quote the message
-                "message %s failed on try %s: %s", claimed.message, claimed.attempts, _place_of(failure)
-            )
+            where = place_of(failure)
+            log.error("message %s failed on try %s: %s", claimed.message, claimed.attempts, where)  # noqa: TRY400 - no traceback: it could quote the message
             if claimed.attempts >= MOST_TRIES:
-                await self._park(claimed, type(failure).__name__)
+                await self._park(claimed, where)
             else:
                 again = self._clock.now() + _RETRY_AFTER * claimed.attempts
-                error = type(failure).__name__
-                await self._store.transact(lambda unit: unit.inbox.retry(claimed.message, claimed.fence, error, again))
+                await self._store.transact(lambda unit: unit.inbox.retry(claimed.message, claimed.fence, where, again))
 
     async def _read(self, claimed: Claimed) -> None:
         message = await self._parsers[claimed.inbound.channel].parse(claimed.inbound)
@@ -95,10 +91,3 @@ class ReadingRoom:
             self._treatment.tell_of_parked(unit, claimed, self._clock.now())
 
         await self._store.transact(park)
-
-
-def _place_of(failure: Exception) -> str:
-    """Name a failure by its kind and place; its text may quote the message."""
-    steps = traceback.extract_tb(failure.__traceback__)
-    place = f" at {Path(steps[-1].filename).name}:{steps[-1].lineno}" if steps else ""
-    return type(failure).__name__ + place

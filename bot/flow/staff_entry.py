@@ -32,8 +32,8 @@ def note_own_answer(unit: Unit, answering: Answering, message: Message, inbound:
     if case is None:
         earlier = unit.inbox.case_of(message.references)
         case = unit.cases.get(earlier) if earlier else None
-    if case is None:
-        return None
+    if case is None or not {case.requester.value, case.proven.value if case.proven else ""} & set(message.recipients):
+        return None  # to a third party: the person has no answer yet
     items = case.items
     for event in (Event.APPROVED, Event.DELIVERED):
         items = tuple(advance(item, event) if can(item, event) else item for item in items)
@@ -55,7 +55,7 @@ def enter_forwarded(unit: Unit, casework: Casework, received: Incoming, forwarde
         (RequestType.OTHER, Event.HANDED),
     )
     decision = Decision("forwarded", "forwarded by a colleague, who confirms it", rights=rights, doubtful=True)
-    case = unit.cases.save(casework.apply(unit, case, decision, heard, now))
+    case = unit.cases.save(casework.apply(unit, case, decision, heard, Trust.CLAIMED, now))
     facts = {"rule": decision.rule, "by": str(received.message.sender)}
     unit.audit.record(case.id, "message", "desk", now, facts, {"person": str(person)})
     return case.id
@@ -86,7 +86,7 @@ def adopt(
     case = casework.open(unit, received, customers, Trust.CLAIMED, now)
     chosen = tuple((right, Event.HANDED) for right in rights)
     decision = Decision("adopted", "a colleague says that this is a request", rights=chosen)
-    case = unit.cases.save(casework.apply(unit, case, decision, received, now))
+    case = unit.cases.save(casework.apply(unit, case, decision, received, Trust.CLAIMED, now))
     unit.inbox.assign(kept.id, case.id)
     named = ", ".join(right.value for right in rights)
     unit.audit.record(case.id, "adopted", staff, now, {"rights": named})

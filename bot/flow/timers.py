@@ -1,7 +1,6 @@
 """Timers walk the same street: a clock that rings is an event, told once."""
 
 import asyncio
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -9,10 +8,10 @@ from typing import Final
 
 from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance
 from bot.core.deadlines import statutory_alarm
-from bot.core.errors import StorageUnavailable
 from bot.core.letters import Notice, NoticeKind
 from bot.core.ports import Clock, Store, Unit
 from bot.flow.answering import Answering
+from bot.flow.steady import work_steadily
 
 PROMISE_ALARMS: Final = (3, 1, 0)
 STATUTORY_ALARMS: Final = (10, 5, 1)
@@ -26,8 +25,6 @@ _DIGEST_HOUR: Final = 8
 _FURTHEST_MOVE: Final = timedelta(days=7)  # a month's end moves over a long weekend at most
 _WAITING: Final = frozenset({State.VERIFYING, State.CLARIFYING})
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Timers:
@@ -39,12 +36,11 @@ class Timers:
 
     async def run(self) -> None:
         """Ring every minute until cancelled."""
-        while True:
-            try:
-                await self.ring()
-            except StorageUnavailable as away:
-                log.warning("storage unavailable, timers pause: %s", away)
-            await asyncio.sleep(_EVERY_SECONDS)
+        await work_steadily("timers", self._round, lambda: asyncio.sleep(_EVERY_SECONDS))
+
+    async def _round(self) -> int:
+        await self.ring()
+        return 0
 
     async def ring(self) -> None:
         """Ring everything due now: deadlines, open questions, the daily digest, the purge of other mail."""

@@ -10,8 +10,8 @@ from datetime import datetime
 from bot.core.case import Case, Event, State
 from bot.core.challenge import Challenge, ChallengeOutcome, find_codes
 from bot.core.commands import WELCOMING
-from bot.core.decisions import Decision, Facts, decide
-from bot.core.drafts import DraftKind
+from bot.core.decisions import Decision, Facts, decide, lacks_proof
+from bot.core.drafts import DraftKind, DraftStatus
 from bot.core.identity import named_addresses, standing
 from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import MAIL, Handle, Message, Verdict
@@ -22,7 +22,7 @@ from bot.flow.answering import Answering
 from bot.flow.bounces import take_back_delivery
 from bot.flow.casework import Casework, moved
 from bot.flow.correspondence import Correspondence, Incoming, Occasion
-from bot.flow.finding import find_case
+from bot.flow.finding import Match, find_case
 from bot.flow.posting import Post
 from bot.flow.staff_entry import enter_forwarded, note_own_answer
 
@@ -51,6 +51,15 @@ class Treatment:
         received = Incoming(claimed.message, claimed.inbound.received_at, message, reading)
         disposition, case_id = self._dispose(unit, claimed, received, now)
         unit.inbox.finish(claimed.message, claimed.fence, disposition, parsed=message, reading=reading, case_id=case_id)
+        if disposition is Disposition.CASE and case_id is not None:
+            self._keep_answer_in_step(unit, case_id, now)
+
+    def _keep_answer_in_step(self, unit: Unit, case_id: str, now: datetime) -> None:
+        """Draft the answer anew unless nothing changed; only now is the message part of the case's correspondence."""
+        case = unit.cases.get(case_id)
+        waiting = unit.drafts.listed(DraftStatus.WAITING, case_id)
+        if not waiting or any(draft.case_version != case.version for draft in waiting):
+            self.answering.redraft(unit, case, now)
 
     def tell_of_parked(self, unit: Unit, claimed: Claimed, now: datetime) -> None:
         """Tell colleagues that a message could not be read; its clock runs all the same."""
@@ -63,16 +72,15 @@ class Treatment:
         message = received.message
         if unit.inbox.twin(claimed.message, message.message_id) is not None:
             return Disposition.DUPLICATE, None
-        if self.post.house.is_ours(message.sender):
+        filed_as_sent = claimed.inbound.folder.lower() in self.post.house.sent_folders
+        if filed_as_sent or self.post.house.is_ours(message.sender):
             return Disposition.OURS, note_own_answer(unit, self.answering, message, claimed.inbound, now)
         if message.bounce is not None:
             return Disposition.BOUNCE, take_back_delivery(unit, self.answering, message.bounce, now)
         customers = unit.directory.find(message.sender)
         grade = self._grade(message, customers)
         if message.forwarded is not None and self._of_a_colleague(message):
-            case_id = enter_forwarded(unit, self.casework, received, message.forwarded, now)
-            self.answering.redraft(unit, unit.cases.get(case_id), now)
-            return Disposition.CASE, case_id
+            return Disposition.CASE, enter_forwarded(unit, self.casework, received, message.forwarded, now)
         return self._hear(unit, received, customers, grade, now)
 
     def _of_a_colleague(self, message: Message) -> bool:
@@ -99,6 +107,8 @@ class Treatment:
         if message.command in WELCOMING and case is None:
             self.correspondence.welcome(unit, received, self.casework.blank_case(received, now), now)
             return Disposition.OTHER, None
+        if match is not None and match.weak:
+            return Disposition.CASE, self._show(unit, match, message.sender, now)
         answer, challenge = self._judge_code(unit, case, message, grade, now)
         facts = Facts(
             reading=reading,
@@ -108,6 +118,7 @@ class Treatment:
             unread=message.has_only_attachments,
             silent=message.is_silent,
             names_address=bool(named_addresses(reading)),
+            edited=bool(message.version_of),
             chat=message.channel != MAIL,
             case=case,
             answer=answer,
@@ -119,9 +130,9 @@ class Treatment:
         if case is not None and decision.moves is Event.SUSPECTED:
             self._note(unit, case, decision, facts, message.sender, now, {"graded": grade.why})
             return Disposition.CASE, case.id
-        opened = case is None
+        shown = Trust.PROVEN if answer is ChallengeOutcome.ACCEPTED else facts.trust
         case = case or self.casework.open(unit, received, customers, facts.trust, now)
-        case = self.casework.apply(unit, case, decision, received, now)
+        case = self.casework.apply(unit, case, decision, received, shown, now)
         if answer is ChallengeOutcome.ACCEPTED and challenge is not None:
             case = self.casework.proved(unit, case, challenge, now)
         case = unit.cases.save(case)
@@ -134,9 +145,16 @@ class Treatment:
             now,
             {"graded": grade.why, "found": match.how if match else "new"},
         )
-        occasion = Occasion(case, decision, facts, received, now, first=opened, judged=challenge)
+        occasion = Occasion(
+            case,
+            decision,
+            facts,
+            received,
+            now,
+            first=not unit.outbox.listed(case_id=case.id, limit=1),
+            judged=challenge,
+        )
         case = self._someone_was_asked(unit, self.correspondence.reply(unit, occasion), now)
-        self.answering.redraft(unit, case, now)
         return Disposition.CASE, case.id
 
     def _note(
@@ -155,15 +173,25 @@ class Treatment:
         if decision.alarm is not None:
             self.post.notify(unit, Notice(NoticeKind(decision.alarm.value), case.reference), now)
 
+    def _show(self, unit: Unit, match: Match, sender: Handle, now: datetime) -> str:
+        """Let a person look at a case without moving it."""
+        unit.cases.save(replace(match.case, attention=match.how))
+        unit.audit.record(match.case.id, "message", "desk", now, {"found": match.how}, {"sender": str(sender)})
+        return match.case.id
+
     def _someone_was_asked(self, unit: Unit, case: Case, now: datetime) -> Case:
         """An item may wait for a proof only while somebody was asked for one; else a person looks."""
-        waits = [item for item in case.items if item.state is State.VERIFYING]
-        asked = case.requester.channel != MAIL or unit.challenges.open_for(case.id, now) is not None
-        waiting_draft = any(d.kind is DraftKind.IDENTITY_QUESTION for d in unit.drafts.listed(case_id=case.id))
-        if not waits or asked or waiting_draft:
+        if case.requester.channel != MAIL or any(
+            draft.kind is DraftKind.IDENTITY_QUESTION for draft in unit.drafts.listed(case_id=case.id)
+        ):
             return case
-        items = tuple(moved(item, Event.HANDED) if item in waits else item for item in case.items)
-        return unit.cases.save(replace(case, items=items))
+        challenge = unit.challenges.open_for(case.id, now)
+        asked = challenge.id if challenge else ""
+        items = tuple(
+            moved(item, Event.GAVE_UP) if item.state is State.VERIFYING and item.challenge != asked else item
+            for item in case.items
+        )
+        return case if items == case.items else unit.cases.save(replace(case, items=items))
 
     def _judge_code(
         self, unit: Unit, case: Case | None, message: Message, grade: Grade, now: datetime
@@ -171,5 +199,7 @@ class Treatment:
         """Try the codes in what the person wrote now, never from machine mail, never from a forger."""
         codes = find_codes(message.text)
         if case is None or not codes or message.automatic or grade.trust is Trust.FORGED:
+            return None, None
+        if not any(lacks_proof(item) for item in case.items):
             return None, None
         return unit.challenges.attempt(case.id, codes, message.sender, now) or (None, None)

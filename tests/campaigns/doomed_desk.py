@@ -133,7 +133,7 @@ async def work(job: dict[str, Any]) -> None:
         treatment = Treatment(answering, Correspondence(post), Casework(HOUSE, entropy))
         room = ReadingRoom(store, {MAIL: PlainParser()}, reader, treatment, clock)
         delivery = Delivery(store, {MAIL: FusedCourier(sent, fuse)}, answering, clock, entropy)
-        approval = ApprovalDesk(store, answering, clock)
+        approval = ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock)
         intake = Intake(store, clock)
         known = {line["event"] for line in acknowledged.lines}
         for sender, text in MAILS.items():

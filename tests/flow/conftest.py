@@ -147,7 +147,7 @@ async def open_test_desk(url: str, keys: Path) -> AsyncIterator[TestDesk]:
             intake=Intake(store, clock),
             room=ReadingRoom(store, parsers, reader, treatment, clock),
             treatment=treatment,
-            approval=ApprovalDesk(store, answering, clock),
+            approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy),
             timers=Timers(store, answering, clock),
             couriers=couriers,

@@ -6,7 +6,7 @@ from bot.core.case import State
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import DraftKind
 from bot.core.errors import NotAllowed, NotApprovable, PermanentFailure, TransientFailure, UncertainDelivery
-from bot.core.messages import MAIL, Authentication, Bounce, Forwarded, Handle, Oddity, Verdict
+from bot.core.messages import MAIL, Authentication, Bounce, Forwarded, Handle, Message, Oddity, Verdict
 from bot.core.ports import Disposition
 from bot.core.rights import Act, Entity, Flag, RequestType, Scope
 from bot.core.trust import Trust
@@ -125,7 +125,7 @@ async def test_five_wrong_codes_bring_a_person(desk: TestDesk) -> None:
         await desk.mail("K7QM-2XPA")
     case = await desk.case()
     assert (case.stage, case.trust) == (State.REVIEW, Trust.PLAUSIBLE)
-    assert [one.kind for one in await desk.outbox()].count(DraftKind.IDENTITY_QUESTION) == 5
+    assert len(await desk.outbox()) == 2  # the question, and once "that was not the code"
     (draft,) = await desk.drafts()
     assert "Canary" not in draft.body
 
@@ -244,13 +244,18 @@ async def test_a_new_message_makes_a_waiting_draft_stale(desk: TestDesk) -> None
     assert len(await desk.drafts()) == 1
 
 
-async def test_a_disclosure_without_proof_cannot_be_approved_however_it_came_about(desk: TestDesk) -> None:
+async def test_what_nobody_proved_waits_for_a_colleague_to_ask(desk: TestDesk) -> None:
     await desk.know(ANN)
-    desk.reader.tell("erase me, I think", R.ERASURE, abstain=True, any_right=0.5)
+    desk.reader.tell("erase me, I think", R.ERASURE, abstain=True, any_right=0.5, confidence=0.5)
     await desk.mail("erase me, I think")
+    assert not await desk.drafts()
+    case = await desk.approval.ask_identity((await desk.case()).id, KIM)
+    assert case.stage is State.VERIFYING
+    await desk.mail(await desk.code())
     (draft,) = await desk.drafts()
-    assert draft.refuses
-    assert "Canary" not in draft.body
+    assert not draft.refuses
+    with pytest.raises(NotAllowed, match="nothing in this case waits for a proof"):
+        await desk.approval.ask_identity(case.id, KIM)
 
 
 async def test_the_lint_keeps_a_draft_from_approval(desk: TestDesk) -> None:
@@ -304,19 +309,21 @@ async def test_an_answer_sent_by_hand_counts(desk: TestDesk) -> None:
     desk.reader.tell("You leaked my address", R.COMPLAINT)
     await desk.mail("You leaked my address")
     await desk.receive(
-        sent_by_hand(references=("<0@example.com>",)),
+        sent_by_hand(references=("<0@example.com>",), recipients=("legal@nexioprojects.com",)),
+        folder="Sent",
+    )
+    assert (await desk.case()).stage is State.REVIEW  # forwarded to a third party: the person has no answer yet
+    await desk.receive(
+        sent_by_hand(references=("<0@example.com>",), recipients=(ANN,), message_id="<second@nexioprojects.com>"),
         folder="Sent",
     )
     assert (await desk.case()).stage is State.ANSWERED
     assert not await desk.drafts()
 
 
-def sent_by_hand(**changes: object) -> object:
-    from bot.core.messages import Message  # noqa: PLC0415
-
-    return Message(
-        MAIL, Handle(MAIL, "info@nexioprojects.com"), text="Sorry", message_id="<hand@nexioprojects.com>", **changes
-    )  # type: ignore[arg-type]
+def sent_by_hand(**changes: object) -> Message:
+    values: dict[str, object] = {"text": "Sorry", "message_id": "<hand@nexioprojects.com>"}
+    return Message(MAIL, Handle(MAIL, "info@nexioprojects.com"), **(values | changes))  # type: ignore[arg-type]
 
 
 async def test_the_same_mail_twice_is_one_case(desk: TestDesk) -> None:
@@ -362,6 +369,8 @@ async def test_an_answer_that_may_have_arrived_is_for_a_person_and_a_question_is
     desk.couriers[MAIL].refuse = [UncertainDelivery("lost after the dot")]
     desk.reader.tell("You leaked my address", R.COMPLAINT)
     await desk.mail("You leaked my address")
+    await desk.deliver()
+    desk.clock.turn(minutes=5)
     await desk.deliver()
     assert [one.kind for one in desk.couriers[MAIL].to(ANN)] == [DraftKind.ACKNOWLEDGEMENT]
     (draft,) = await desk.drafts()

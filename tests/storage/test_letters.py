@@ -170,10 +170,10 @@ async def test_a_notice_to_colleagues_belongs_to_no_case(store: SqlStore) -> Non
 
 async def test_what_we_wrote_is_shown_without_codes(store: SqlStore) -> None:
     outgoing = await _queued(store)
-    assert await store.transact(lambda unit: unit.outbox.written_to(outgoing.case_id)) == []
+    assert await store.transact(lambda unit: unit.outbox.written_to(outgoing.case_id, outgoing.recipient)) == []
     (claimed,) = await store.transact(lambda unit: unit.outbox.claim(NOW, 10, LEASE))
     await store.transact(lambda unit: unit.outbox.save(replace(claimed, state=DeliveryState.SENT)))
-    (exchange,) = await store.transact(lambda unit: unit.outbox.written_to(outgoing.case_id))
+    (exchange,) = await store.transact(lambda unit: unit.outbox.written_to(outgoing.case_id, outgoing.recipient))
     assert (exchange.text, exchange.ours, exchange.on) == (f"Dear Anna, {MASK}", True, NOW.date())
     assert CODE_SLOT not in exchange.text
 

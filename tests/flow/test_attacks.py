@@ -1,0 +1,211 @@
+"""What an attacker tries, and what must not come of it; each of these once worked."""
+
+import asyncio
+
+import pytest
+
+from bot.core.case import State, is_proven
+from bot.core.drafts import DraftStatus
+from bot.core.errors import NotApprovable, StorageUnavailable
+from bot.core.messages import MAIL, Authentication, Handle, Verdict
+from bot.core.rights import Act, Correction, Entity, Flag, RequestType, Scope
+from bot.flow import steady
+from tests.flow.conftest import ANN, KIM, TestDesk
+
+R = RequestType
+UNPROVEN = Authentication(dmarc=Verdict.NONE)
+FORGED = Authentication(dmarc=Verdict.FAIL, policy="reject")
+
+
+def teach(desk: TestDesk) -> None:
+    desk.reader.tell("my data", R.ACCESS)
+    desk.reader.tell("erase me", R.ERASURE)
+    desk.reader.tell("what exactly?", R.ACCESS, abstain=True, any_right=0.97, confidence=0.4)
+
+
+async def test_a_spoofed_erasure_does_not_ride_on_the_victims_own_code(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.know(ANN)
+    await desk.mail("my data")
+    (question,) = await desk.outbox()
+    await desk.mail("erase me", authentication=UNPROVEN)
+    await desk.mail(question.secret, references=(question.message_id,))
+    proven = [item.right for case in await desk.cases() for item in case.items if is_proven(item)]
+    assert proven == [R.ACCESS]
+    assert all(R.ERASURE not in draft.rights or draft.refuses for draft in await desk.drafts())
+
+
+async def test_a_forged_case_is_not_fulfilled_by_the_victims_own_request(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.know(ANN)
+    await desk.mail("erase me", authentication=FORGED)
+    await desk.mail("my data")
+    await desk.mail(await desk.code())
+    proven = [item.right for case in await desk.cases() for item in case.items if is_proven(item)]
+    assert proven == [R.ACCESS]
+
+
+async def test_a_spoofed_mail_after_the_proof_adds_nothing(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.know(ANN)
+    await desk.mail("my data")
+    await desk.mail(await desk.code())
+    await desk.mail("erase me", authentication=UNPROVEN)
+    assert not any(R.ERASURE in draft.rights and not draft.refuses for draft in await desk.drafts())
+
+
+async def test_whoever_takes_over_a_chat_cannot_turn_it_to_another_address(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.know(ANN)
+    for address in (ANN, "mallory@example.net"):
+        desk.reader.tell(address, act=Act.ANSWER, entities=(Entity("email", address, 0, len(address)),))
+    await desk.chat("my data")
+    await desk.chat(ANN)
+    await desk.chat(await desk.code())
+    await desk.chat("erase me")
+    await desk.chat("mallory@example.net")
+    await desk.chat(await desk.code())
+    (case,) = await desk.cases()
+    assert case.proven == Handle(MAIL, ANN)
+    assert all(draft.recipient == Handle(MAIL, ANN) for draft in await desk.drafts())
+
+
+async def test_one_colleague_in_two_spellings_is_one_approver(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.mail("my data")
+    await desk.mail(await desk.code())
+    (draft,) = await desk.drafts()
+    await desk.approval.approve(draft.id, KIM)
+    with pytest.raises(NotApprovable, match="different colleague"):
+        await desk.approval.approve(draft.id, " Kim@NexioProjects.com ")
+
+
+@pytest.mark.parametrize("field", ["iban", "address", "email", "phone"])
+async def test_contact_data_are_not_changed_on_a_plausible_word(desk: TestDesk, field: str) -> None:
+    await desk.know(ANN)
+    desk.reader.tell("my new one is X", R.RECTIFICATION, corrections=(Correction(field, "", "X"),))
+    await desk.mail("my new one is X")
+    await desk.mail("I can't find the code")
+    assert all(draft.refuses for draft in await desk.drafts())
+
+
+async def test_a_forger_cannot_hide_behind_machine_mail(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.know(ANN)
+    await desk.mail("my data")
+    before = await desk.case()
+    (question,) = await desk.outbox()
+    desk.reader.tell("unsafe", R.ACCESS, flags=frozenset({Flag.UNSAFE}))
+    await desk.mail("unsafe", automatic="auto", authentication=FORGED, references=(question.message_id,))
+    assert await desk.case() == before
+
+
+@pytest.mark.parametrize("text", ["what exactly?", "erase me", "stop"])
+async def test_nobody_is_flooded_through_us(desk: TestDesk, text: str) -> None:
+    teach(desk)
+    desk.reader.tell("stop", R.UNSUBSCRIBE, scopes=frozenset({Scope.ALL}))
+    for _ in range(20):
+        await desk.mail(text, authentication=UNPROVEN)
+    assert len(await desk.outbox()) <= 4
+
+
+async def test_a_stranger_in_a_chat_opts_nobody_else_out(desk: TestDesk) -> None:
+    named = (Entity("email", ANN, 0, len(ANN)),)
+    desk.reader.tell("no more mail", R.UNSUBSCRIBE, scopes=frozenset({Scope.EMAIL}), entities=named)
+    await desk.chat("no more mail")
+    assert not await desk.store.transact(lambda unit: unit.suppressions.covers(Handle(MAIL, ANN), Scope.EMAIL))
+
+
+async def test_ordinary_numbers_are_no_codes(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.mail("my data")
+    desk.reader.tell("erase order 12345678 from 2024-2025", R.ERASURE)
+    await desk.mail("erase order 12345678 from 2024-2025")
+    assert {item.right for item in (await desk.case()).items} == {R.ACCESS, R.ERASURE}
+
+
+async def test_what_comes_with_the_right_code_is_heard_too(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.mail("my data")
+    code = await desk.code()
+    desk.reader.tell(f"{code} and erase me", R.ERASURE)
+    await desk.mail(f"{code} and erase me")
+    assert all(is_proven(item) for item in (await desk.case()).items)
+    (draft,) = await desk.drafts()
+    assert draft.rights == {R.ACCESS, R.ERASURE}
+
+
+async def test_small_talk_in_a_chat_does_not_end_the_loop(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.know(ANN)
+    desk.reader.tell(ANN, act=Act.ANSWER, entities=(Entity("email", ANN, 0, len(ANN)),))
+    await desk.chat("my data")
+    await desk.chat("sorry what?")
+    await desk.chat("", command="status")
+    await desk.chat(ANN)
+    await desk.chat(await desk.code())
+    assert (await desk.case()).proven == Handle(MAIL, ANN)
+
+
+async def test_a_new_request_in_an_old_thread_has_its_own_clock(desk: TestDesk) -> None:
+    desk.reader.tell("you leaked it", R.COMPLAINT)
+    await desk.mail("you leaked it")
+    (draft,) = await desk.drafts()
+    await desk.approval.approve(draft.id, KIM)
+    await desk.deliver()
+    desk.clock.turn(days=90)
+    await desk.mail("you leaked it", references=("<0@example.com>",))
+    old, new = sorted((item for case in await desk.cases() for item in case.items), key=lambda item: item.received_at)
+    assert (old.state, new.state) == (State.ANSWERED, State.REVIEW)
+    assert (new.promise_due - old.promise_due).days == 90
+
+
+async def test_an_edit_in_a_chat_asks_nothing_again(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.chat("my data", message_id="tg:777:1")
+    await desk.chat("my data", message_id="tg:777:1", version_of="tg:777:1")
+    assert len(await desk.outbox()) == 1
+    assert (await desk.case()).attention
+
+
+async def test_an_opt_out_a_person_read_is_carried_out_with_the_answer(desk: TestDesk) -> None:
+    desk.reader.tell("stop", R.UNSUBSCRIBE, scopes=frozenset({Scope.EMAIL}))
+    await desk.mail("stop", automatic="portal")
+    (draft,) = await desk.drafts()
+    await desk.approval.approve(draft.id, KIM)
+    assert await desk.store.transact(lambda unit: unit.suppressions.covers(Handle(MAIL, ANN), Scope.EMAIL))
+
+
+async def test_a_courier_with_a_fault_of_its_own_parks_one_message_only(desk: TestDesk) -> None:
+    teach(desk)
+    desk.couriers[MAIL].refuse = [RuntimeError("boom")]
+    await desk.mail("my data")
+    await desk.mail("my data", "zoe@example.net")
+    await desk.deliver()
+    assert sorted(one.state.value for one in await desk.outbox()) == ["parked", "sent"]
+
+
+async def test_a_storage_that_is_away_ends_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    async def away() -> int:
+        calls.append(1)
+        raise StorageUnavailable("locked") if len(calls) == 1 else RuntimeError("bug")
+
+    monkeypatch.setattr(steady, "AFTER_A_FAILURE", 0.001)
+    task = asyncio.create_task(steady.work_steadily("x", away, lambda: asyncio.sleep(0)))
+    await asyncio.sleep(0.05)
+    assert not task.done()
+    assert len(calls) > 2
+    task.cancel()
+
+
+async def test_a_closed_case_keeps_its_reason_and_sends_nothing(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.mail("my data")
+    await desk.mail(await desk.code())
+    case = await desk.approval.close((await desk.case()).id, KIM, "settled by phone")
+    assert case.stage is State.CLOSED
+    assert not await desk.drafts()
+    stale = await desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.STALE))
+    assert len(stale) == 1
