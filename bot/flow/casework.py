@@ -60,7 +60,6 @@ class Casework:
         and the date of the guess.
         """
         reading, message = received.reading, received.message
-        ended = [item for item in case.items if item.state not in OPEN_STATES]
         items = {item.right: item for item in case.items if item.state in OPEN_STATES}
         since = _asked_since(items.values(), decision, received.at)
         if since is not None:
@@ -83,7 +82,7 @@ class Casework:
         lane = lane_for(reading)
         return replace(
             case,
-            items=(*ended, *items.values()),
+            items=_in_order(case.items, items.values()),
             flags=case.flags if message.automatic else case.flags | reading.flags,
             lane=case.lane if lane is Lane.GENERAL else lane,
             clarified=case.clarified + asked,
@@ -136,6 +135,13 @@ class Casework:
             suppression = Suppression(write_id(now, self.entropy.draw(ID_BYTES)), handle, scope, now, case.id)
             if unit.suppressions.add(suppression):
                 unit.audit.record(case.id, "suppressed", "desk", now, {"scope": scope}, {"handle": str(handle)})
+
+
+def _in_order(before: Iterable[Item], after: Iterable[Item]) -> tuple[Item, ...]:
+    """Return ended items as they were and open ones as they are now, each in its place; new ones come last."""
+    now = {item.id: item for item in after}
+    kept = [now.pop(item.id, item) for item in before if item.id in now or item.state not in OPEN_STATES]
+    return (*kept, *now.values())
 
 
 def moved(item: Item, event: Event) -> Item:

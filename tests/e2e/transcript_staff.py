@@ -1,0 +1,119 @@
+"""What colleagues do in a transcript, as the commands and their mail program let them."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from bot.core.drafts import Draft, DraftStatus
+from bot.core.ports import Disposition, Unit
+from bot.core.rights import RequestType
+from bot.flow.staff_entry import adopt
+from tests.e2e.transcript import Block, Person
+from tests.e2e.transcript_mail import DESK, compose, reply_to
+from tests.e2e.transcript_stage import Stage, Verb
+
+_FILLED: Final = re.compile("(?P<slot>⟦[^⟦⟧\n]*⟧): (?P<value>.*)")
+_STRUCK: Final = "(struck out)"
+
+
+async def _fills_in(stage: Stage, deed: Block, who: str) -> None:
+    draft = await _draft(stage)
+    body = draft.body
+    for line in deed.text.split("\n"):
+        found = _FILLED.fullmatch(line)
+        slot = next((slot for slot in draft.open_slots if found and _typed(slot) == _typed(found["slot"])), None)
+        if found is None or slot is None:
+            raise ValueError(f"no such slot: {line}\nThere are:\n" + "\n".join(draft.open_slots))
+        body = body.replace(slot, "" if found["value"] == _STRUCK else found["value"])
+    await _rewrite(stage, draft, who, body)
+
+
+async def _strikes_out(stage: Stage, deed: Block, who: str) -> None:
+    draft = await _draft(stage)
+    lines = draft.body.split("\n")
+    for start in deed.text.split("\n"):
+        if not any(line.startswith(start) for line in lines):
+            raise ValueError(f"no line begins so: {start}")
+        lines = [line for line in lines if not line.startswith(start)]
+    await _rewrite(stage, draft, who, "\n".join(lines))
+
+
+async def _changes(stage: Stage, deed: Block, who: str) -> None:
+    draft = await _draft(stage)
+    old, _, new = deed.text.partition("\n→\n")
+    if old not in draft.body:
+        raise ValueError(f"these words are not in the draft:\n{old}")
+    await _rewrite(stage, draft, who, draft.body.replace(old, new))
+
+
+async def _approves(stage: Stage, _deed: Block, who: str) -> None:
+    draft = await _draft(stage)
+    await stage.desk.approval.approve(draft.id, stage.person(who).address)
+
+
+async def _approves_what_was(stage: Stage, _deed: Block, who: str) -> None:
+    stale = await stage.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.STALE))
+    await stage.desk.approval.approve(stale[-1].id, stage.person(who).address)
+
+
+async def _rejects(stage: Stage, deed: Block, who: str) -> None:
+    draft = await _draft(stage)
+    await stage.desk.approval.reject(draft.id, stage.person(who).address, deed.text)
+
+
+def _typed(slot: str) -> str:
+    """Return a slot as a keyboard writes it: French typography has spaces that nobody types."""
+    return slot.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+async def _asks_anew(stage: Stage, _deed: Block, who: str, whose: str) -> None:
+    cases = await stage.cases_of(stage.person(whose))
+    await stage.desk.approval.answer_anew(cases[-1].id, stage.person(who).address)
+
+
+async def _answers_by_hand(stage: Stage, deed: Block, who: str, whom: str) -> None:
+    subject, text, threading = reply_to(stage.mails_to(stage.person(whom))[-1], deed.text, stage.transcript.language)
+    stage.written += 1
+    ours = Person(who, "Nexio Projects", DESK)
+    mail = compose(ours, subject, text, stage.written, stage.clock.at, headers=threading)
+    mail.replace_header("To", stage.person(whom).address)
+    await stage.keep_sent(mail)
+
+
+async def _adopts(stage: Stage, _deed: Block, who: str, whose: str, right: str) -> None:
+    desk, colleague, person = stage.desk, stage.person(who), stage.person(whose)
+    now = stage.clock.now()
+
+    def work(unit: Unit) -> None:
+        others = unit.inbox.listed(Disposition.OTHER)
+        message = next(kept.id for kept in others if kept.message and kept.message.sender.value == person.address)
+        casework, answering = desk.treatment.casework, desk.answering
+        adopt(unit, casework, answering, message, [RequestType(right)], colleague.address, now)
+
+    await desk.store.transact(work)
+
+
+async def _draft(stage: Stage) -> Draft:
+    drafts = await stage.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING))
+    if len(drafts) != 1:
+        raise ValueError(f"{len(drafts)} drafts are waiting")
+    return drafts[0]
+
+
+async def _rewrite(stage: Stage, draft: Draft, who: str, body: str) -> None:
+    tidy = re.sub(r"\n{3,}", "\n\n", body)
+    await stage.desk.approval.edit(draft.id, stage.person(who).address, body=tidy)
+
+
+STAFF_WORK: Final[Mapping[str, Verb]] = {
+    r"(?P<who>KIM|LEE) fills in": _fills_in,
+    r"(?P<who>KIM|LEE) strikes out": _strikes_out,
+    r"(?P<who>KIM|LEE) changes": _changes,
+    r"(?P<who>KIM|LEE) approves": _approves,
+    r"(?P<who>KIM|LEE) approves the draft of before": _approves_what_was,
+    r"(?P<who>KIM|LEE) rejects the draft": _rejects,
+    r"(?P<who>KIM|LEE) asks for a new draft to (?P<whose>[A-Z]+)": _asks_anew,
+    r"(?P<who>KIM|LEE) answers (?P<whom>[A-Z]+) from the mailbox": _answers_by_hand,
+    r"(?P<who>KIM|LEE) takes up what (?P<whose>[A-Z]+) wrote as (?P<right>\w+)": _adopts,
+}
+"""Headings and what they do."""

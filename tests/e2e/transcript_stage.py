@@ -1,0 +1,176 @@
+"""The stage of a transcript: a whole desk on real wires, its clock, and what came out of it."""
+
+import asyncio
+import re
+import smtplib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Final
+
+import httpx
+
+from bot.bootstrap import Desk
+from bot.channels.smtp_in import SmtpSource
+from bot.core.case import Case
+from bot.core.delivery import DeliveryState
+from bot.core.messages import MAIL, TELEGRAM, Handle
+from bot.core.ports import Disposition, Kept
+from bot.core.rights import Scope
+from tests.e2e.transcript import Block, Person, Transcript
+from tests.e2e.transcript_mail import DESK, text_of
+from tests.e2e.transcript_mailbox import OwnMailbox
+from tests.e2e.transcript_reader import CuedReader
+from tests.fakes.ports import TurnedClock
+from tests.servers.smtp_sink import Received, SmtpSink
+
+APPROVERS: Final = (
+    Person("KIM", "Kim Vos", "kim@nexioprojects.com"),
+    Person("LEE", "Lee Maas", "lee@nexioprojects.com"),
+)
+COLLEAGUES: Final = (*APPROVERS, Person("PRIVACY", "Privacy team", "privacy@nexioprojects.com"))
+PATIENCE: Final = 20.0
+"""Seconds for what a server does by itself."""
+
+_CODE: Final = re.compile(r"(?<![0-9A-Z-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Z-])")
+_REFERENCE: Final = re.compile(r"\bNX-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+
+
+@dataclass
+class Stage:
+    """A desk with one listener for mail, one bot, and a server that keeps what leaves."""
+
+    transcript: Transcript
+    desk: Desk
+    clock: TurnedClock
+    reader: CuedReader
+    sink: SmtpSink
+    listener: SmtpSource
+    platform: httpx.AsyncClient | None
+    mailbox: OwnMailbox | None
+    written: int = 0
+    read_mails: int = 0
+    read_chats: int = 0
+
+    # -- people ----------------------------------------------------------------------------------------
+
+    def person(self, key: str) -> Person:
+        """Return somebody of the story or a colleague. Raises KeyError."""
+        return {one.key: one for one in (*COLLEAGUES, *self.transcript.people)}[key]
+
+    def mails_to(self, person: Person) -> Sequence[Received]:
+        """Return what they have in their mailbox from us, oldest first."""
+        return [mail for mail in self.sink.received if person.address in mail.rcpt_tos]
+
+    def code_of(self, person: Person) -> str:
+        """Return the last code that was sent to somebody."""
+        found = [code for mail in self.mails_to(person) for code in _CODE.findall(_REFERENCE.sub("", text_of(mail)))]
+        code: str = found[-1]
+        return code
+
+    # -- what goes in ----------------------------------------------------------------------------------
+
+    async def post(self, mail: bytes, sender: str) -> None:
+        """Hand a mail to the listener, and let the desk do all it does then."""
+        await asyncio.to_thread(self._hand_over, mail, sender)
+        await self.settle()
+
+    async def say(self, person: Person, text: str) -> None:
+        """Write to the bot, and let the desk do all it does then."""
+        if self.platform is None:
+            raise ValueError("nobody in this story has a chat")
+        said = {"chat_id": person.chat, "first_name": person.name, "language_code": self.transcript.language}
+        (await self.platform.post("/control/say", json={**said, "text": text})).raise_for_status()
+        async with asyncio.timeout(PATIENCE):
+            while not await self._unread():  # noqa: ASYNC110 - the bot polls, and tells nobody
+                await asyncio.sleep(0.01)
+        await self.settle()
+
+    async def keep_sent(self, mail: EmailMessage) -> None:
+        """Let a colleague's own answer lie in Sent, and let the desk see it there."""
+        if self.mailbox is None:
+            raise ValueError("nobody answers from the mailbox in this story")
+        await asyncio.to_thread(self.mailbox.keep_sent, mail.as_bytes())
+        async with asyncio.timeout(PATIENCE):
+            while not any(
+                kept.message and kept.message.message_id == mail["Message-ID"] for kept in await self._ours()
+            ):
+                await self.settle()
+                await asyncio.sleep(0.01)
+
+    async def _ours(self) -> Sequence[Kept]:
+        return await self.desk.store.transact(lambda unit: unit.inbox.listed(Disposition.OURS))
+
+    async def _unread(self) -> Sequence[Kept]:
+        return await self.desk.store.transact(lambda unit: unit.inbox.listed(Disposition.RECEIVED))
+
+    async def settle(self) -> None:
+        """Read what arrived and send what may leave. Raises ValueError for what the desk could not do."""
+        while await self.desk.reading.read_batch():
+            pass
+        while await self.desk.delivery.deliver_batch():
+            pass
+        stuck = await self.desk.store.transact(
+            lambda unit: (
+                len(unit.inbox.listed(Disposition.RECEIVED)),
+                len(unit.inbox.listed(Disposition.PARKED)),
+                len(unit.outbox.listed(DeliveryState.QUEUED)),
+            )
+        )
+        if any(stuck):
+            raise ValueError("{} messages unread, {} parked, {} not sent".format(*stuck))
+
+    # -- what comes out --------------------------------------------------------------------------------
+
+    async def news(self) -> list[Block]:
+        """Return what left the desk since the last look, mails before chats, in an order that is always the same."""
+        mails = self.sink.received[self.read_mails :]
+        self.read_mails += len(mails)
+        blocks = sorted(map(self._letter, mails), key=str)
+        if self.platform is not None:
+            sent = (await self.platform.get("/control/sent", params={"after": self.read_chats})).json()
+            self.read_chats = max([self.read_chats, *(message["number"] for message in sent)])
+            blocks += [
+                Block(f"NEXIO says to {self._name(str(message['chat']))} in the chat", message["text"])
+                for message in sent
+            ]
+        return blocks
+
+    def _letter(self, mail: Received) -> Block:
+        message = mail.message
+        (recipient,) = mail.rcpt_tos
+        if str(message["To"]) != recipient or DESK not in str(message["From"]):
+            raise ValueError(f"envelope and header differ: {recipient} and {message['To']}, from {message['From']}")
+        alone = ", automatically" if message["Auto-Submitted"] else ""
+        return Block(
+            f"NEXIO writes to {self._name(recipient)}{alone}", f"subject: {message['Subject']}\n\n{text_of(mail)}"
+        )
+
+    def _name(self, handle: str) -> str:
+        known = {one.address: one.key for one in (*COLLEAGUES, *self.transcript.people)}
+        known |= {str(one.chat): one.key for one in self.transcript.people if one.chat}
+        return known.get(handle, handle)
+
+    # -- what lies on the desk -------------------------------------------------------------------------
+
+    async def cases_of(self, person: Person) -> list[Case]:
+        """Return somebody's cases, oldest first."""
+        handles = {Handle(MAIL, person.address), Handle(TELEGRAM, str(person.chat))}
+        cases = await self.desk.store.transact(lambda unit: unit.cases.listed(limit=500))
+        return sorted((case for case in cases if case.requester in handles), key=lambda case: case.opened_at)
+
+    async def stopped_for(self, person: Person) -> list[str]:
+        """Return which mailings no longer go to somebody."""
+        handle = Handle(MAIL, person.address)
+        covers = await self.desk.store.transact(
+            lambda unit: [scope for scope in Scope if unit.suppressions.covers(handle, scope)]
+        )
+        return [scope.value for scope in covers]
+
+    def _hand_over(self, mail: bytes, sender: str) -> None:
+        with smtplib.SMTP("127.0.0.1", self.listener.port, "sender.example", PATIENCE) as server:
+            server.sendmail(sender, [DESK], mail)
+
+
+Verb = Callable[..., Awaitable[None]]
+"""Does on a stage what a block says, with the words of its heading."""
