@@ -211,7 +211,7 @@ async def test_a_chat_ends_in_a_mail(tmp_path: Path, dovecot: Dovecot, smtp_sink
         assert found
         await say(found[0])
         async with asyncio.timeout(PATIENCE):
-            while (await world.desk.store.transact(lambda unit: unit.cases.listed()))[0].proven is None:
+            while (await world.desk.store.transact(lambda unit: unit.cases.listed()))[0].proven is None:  # noqa: ASYNC110 - the database is asked, nothing rings
                 await asyncio.sleep(0.1)
         (case,) = await world.desk.store.transact(lambda unit: unit.cases.listed())
         assert case.proven == Handle("email", ANN)
