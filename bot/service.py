@@ -32,8 +32,8 @@ ALL_ROLES: Final = frozenset(ServiceRole)
 
 async def run_service(desk: Desk, roles: frozenset[ServiceRole] = ALL_ROLES) -> None:
     """Run until SIGTERM or SIGINT (or cancellation); the unit in hand is finished first."""
-    if ServiceRole.WORKER in roles:
-        await asyncio.to_thread(desk.reader.read, "", desk.house.name, MAIL)  # a missing model ends the start, not every message
+    if ServiceRole.WORKER in roles:  # a missing model ends the start, not every message after it
+        await asyncio.to_thread(desk.reader.read, "", desk.house.name, MAIL)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,6 +5,7 @@ import asyncio
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.cast.domains import Domains
@@ -32,7 +33,7 @@ def main() -> int:
 async def _play(directory: Path, domains: Domains, service: subprocess.Popen[bytes], *, once: bool) -> int:
     world = World.open(directory / "doors.json", domains)
     try:
-        wrong = await perform(world, hurry=once)
+        outcome = await perform(world, hurry=once)
         if once:
             await world.done()
     finally:
@@ -40,10 +41,12 @@ async def _play(directory: Path, domains: Domains, service: subprocess.Popen[byt
     code = await asyncio.to_thread(service.wait)
     if not once:
         return code
-    return _complain([*wrong, *([f"the service ended with {code}"] if code else [])])
+    if outcome.handed:
+        sys.stdout.write(f"· left to a colleague, because the reader was not sure: {', '.join(outcome.handed)}\n")
+    return _complain([*outcome.wrong, *([f"the service ended with {code}"] if code else [])])
 
 
-def _complain(wrong: list[str]) -> int:
+def _complain(wrong: Sequence[str]) -> int:
     for line in wrong:
         sys.stdout.write(f"✗ {line}\n")
     if not wrong:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.cast.letters import Received, compose, quoting, threading
+from tests.cast.sorts import ACKNOWLEDGEMENT, WHICH_RIGHT, Sort
 from tests.cast.world import World
 
 Script = Callable[["Actor"], Awaitable[None]]
@@ -13,6 +14,10 @@ Pause = Callable[[], Awaitable[None]]
 
 class Surprise(Exception):
     """Something else happened than the person expects."""
+
+
+class Unanswered(Exception):
+    """Nothing came, and nothing is on its way: the reader was not sure, so a colleague has to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +47,6 @@ class Traces:
     lane: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """A kind of message as its reader recognises it."""
-
-    name: str
-    fits: Callable[[Received], bool]
-
-
 @dataclass(slots=True)
 class Actor:
     """A character on stage. What a script does not wait for must not come."""
@@ -61,6 +58,8 @@ class Actor:
     read: dict[str, int] = field(default_factory=dict)
     optional: int = 0
     suppressed: bool = False
+    wrote: bool = False
+    handed: bool = False
     sent: set[str] = field(default_factory=set)
     traces: list[Traces] = field(default_factory=list)
 
@@ -73,13 +72,13 @@ class Actor:
         *,
         headers: Mapping[str, str] | None = None,
         attachments: Sequence[tuple[str, str, bytes]] = (),
-        html: str = "",
     ) -> None:
         """Write to the company from their own address, signed by their provider."""
         who = self.character
-        mail = compose(who.name, who.address, subject, text, headers=headers, attachments=attachments, html=html)
+        mail = compose(who.name, who.address, subject, text, headers=headers, attachments=attachments)
         await self.pause()
         self.sent.add(str(mail["Message-ID"]))
+        self.wrote = True
         await self.world.post(mail, sender=who.address, signed_by=_domain(who.address))
 
     async def replies(self, original: Received, text: str, *, headers: Mapping[str, str] | None = None) -> None:
@@ -93,36 +92,45 @@ class Actor:
         """Put somebody else's name and address on a mail; no provider signs that."""
         mail = compose(name, address, subject, text, headers=headers)
         await self.pause()
+        self.wrote = True
         await self.world.post(mail, sender=self.character.address, signed_by="")
 
     async def sends_raw(self, mail: bytes, *, sender: str, signed_by: str = "") -> None:
         """Hand over bytes that no mail program would write; an empty sender is that of a bounce."""
         await self.pause()
+        self.wrote = True
         await self.world.post(mail, sender=sender, signed_by=signed_by)
 
     async def says(self, text: str) -> None:
         """Write in the chat."""
         await self.pause()
+        self.wrote = True
         await self.world.say(self.character.chat, self.character.name, self.character.language, text)
 
     # -- reading ---------------------------------------------------------------------------------------
 
-    async def gets(self, wanted: Sort) -> Received:
-        """Wait for the next mail and check that it is of the sort they expect."""
-        return await self._next(self.character.address, wanted)
+    async def gets(self, wanted: Sort, *, plainly: str = "") -> Received:
+        """Wait for the next mail and check that it is of the sort they expect.
 
-    async def hears(self, wanted: Sort) -> Received:
+        Asked what they mean, they say it `plainly`, once: a reader that is not sure may ask.
+        """
+        got = await self._next(self.character.address, wanted)
+        if plainly and WHICH_RIGHT.fits(got):
+            await self.replies(got, plainly)
+            got = await self._next(self.character.address, wanted)
+        return self._expected(got, wanted)
+
+    async def hears(self, wanted: Sort, *, plainly: str = "") -> Received:
         """Wait for the next chat message and check it likewise."""
-        return await self._next(str(self.character.chat), wanted)
+        got = await self._next(str(self.character.chat), wanted)
+        if plainly and WHICH_RIGHT.fits(got):
+            await self.says(plainly)
+            got = await self._next(str(self.character.chat), wanted)
+        return self._expected(got, wanted)
 
     async def sees(self, address: str, wanted: Sort) -> Received:
         """Look into somebody else's mailbox: what a thief or a husband may do."""
-        return await self._wait(address, lambda mails: next(filter(wanted.fits, mails), None), wanted)
-
-    def finds_no_difference(self, one: Received, other: Received) -> None:
-        """Compare what two people got, code and reference apart: a stranger must not learn who is known."""
-        if one.without_marks != other.without_marks:
-            raise Surprise(f"“{one.name}” reads otherwise than what {other.to} got")
+        return await self._wait(address, lambda mails: next(filter(wanted.fits, mails), None), wanted, idle=True)
 
     def may_get(self, most: int) -> None:
         """Accept up to so many more messages of any sort: here the reader may rightly be unsure."""
@@ -168,25 +176,44 @@ class Actor:
         """Say that mailings to their address have stopped in the end."""
         self.suppressed = True
 
-    async def _next(self, box: str, wanted: Sort) -> Received:
-        at = self.read.get(box, 0)
-        got = await self._wait(box, lambda mails: mails[at] if len(mails) > at else None, wanted)
-        self.read[box] = at + 1
+    def _expected(self, got: Received, wanted: Sort) -> Received:
+        if not wanted.fits(got) and ACKNOWLEDGEMENT.fits(got):
+            raise Unanswered  # received, and no more than that: a colleague looks first
         if not wanted.fits(got):
             raise Surprise(f"expected {wanted.name}, got “{got.name}”")
         return got
 
-    async def _wait(self, box: str, look: Callable[[Sequence[Received]], Received | None], wanted: Sort) -> Received:
+    async def _next(self, box: str, wanted: Sort) -> Received:
+        at = self.read.get(box, 0)
+        idle = not self.wrote
+        got = await self._wait(box, lambda mails: mails[at] if len(mails) > at else None, wanted, idle=idle)
+        self.read[box] = at + 1
+        return got
+
+    async def _wait(
+        self, box: str, look: Callable[[Sequence[Received]], Received | None], wanted: Sort, *, idle: bool
+    ) -> Received:
+        """Wait until there is one; raise Unanswered once the desk is calm and there is still none.
+
+        Who is idle waits for what others do, and gives up only when nobody else acts any more.
+        """
+        begun = self.world.rounds
+
         async def found() -> Received:
             async with self.world.news:
-                while (mail := look(self.world.boxes[box])) is None:
+                while (message := look(self.world.boxes[box])) is None:
+                    if self.world.has_been_calm_since(begun) and not (idle and self.world.acting):
+                        raise Unanswered
                     await self.world.news.wait()
-                return mail
+                return message
 
+        self.world.acting -= idle
         try:
             return await asyncio.wait_for(found(), self.patience)
         except TimeoutError:
             raise Surprise(f"waited {self.patience:.0f} s in vain for {wanted.name}") from None
+        finally:
+            self.world.acting += idle
 
 
 def _domain(address: str) -> str:

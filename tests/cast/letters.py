@@ -62,7 +62,6 @@ def compose(
     *,
     headers: Mapping[str, str] | None = None,
     attachments: Sequence[tuple[str, str, bytes]] = (),
-    html: str = "",
 ) -> EmailMessage:
     """Write a mail as an ordinary mail program does; an attachment is a name, a media type and bytes."""
     mail = EmailMessage(policy=SMTP)
@@ -74,8 +73,6 @@ def compose(
     for header, value in (headers or {}).items():
         mail[header] = value
     mail.set_content(text)
-    if html:
-        mail.add_alternative(html, subtype="html")
     for filename, media_type, content in attachments:
         main, _, sub = media_type.partition("/")
         mail.add_attachment(content, maintype=main, subtype=sub, filename=filename)

@@ -3,9 +3,10 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from tests.cast.actor import Actor, Character, Surprise
+from tests.cast.actor import Actor, Character, Surprise, Unanswered
 from tests.cast.people import CAST
 from tests.cast.verdict import differences
 from tests.cast.world import World
@@ -18,9 +19,18 @@ _SEED: Final = 25
 _LONGEST_QUIET: Final = 60.0
 
 
-async def perform(world: World, *, hurry: bool) -> list[str]:
-    """Play everything and return what differed; in a hurry nobody thinks before they write."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What differed from what the cast expects, and who waits for a colleague because the reader was not sure."""
+
+    wrong: tuple[str, ...]
+    handed: tuple[str, ...]
+
+
+async def perform(world: World, *, hurry: bool) -> Outcome:
+    """Play everything; in a hurry nobody thinks before they write."""
     actors = [_on_stage(character, world, hurry=hurry) for character in entrances(CAST)]
+    world.acting = len(actors)
     async with asyncio.TaskGroup() as group:
         delivering = group.create_task(world.deliver())
         delays = (0.0 if hurry else index * _BETWEEN_ENTRANCES for index in range(len(actors)))
@@ -28,9 +38,9 @@ async def perform(world: World, *, hurry: bool) -> list[str]:
         surprises = [surprise for play in playing if (surprise := await play)]
         async with asyncio.timeout(_LONGEST_QUIET):
             desk = await world.quiet()
-        await world.caught_up()
         delivering.cancel()
-    return [*surprises, *differences(actors, desk, world.boxes)]
+    wrong = (*surprises, *differences(actors, desk, world.boxes))
+    return Outcome(wrong, tuple(actor.character.name for actor in actors if actor.handed))
 
 
 def entrances(cast: Sequence[Character]) -> list[Character]:
@@ -52,6 +62,10 @@ async def _enter(actor: Actor, delay: float) -> str:
         await actor.character.script(actor)
     except Surprise as surprise:
         return f"{actor.character.name}: {surprise}"
+    except Unanswered:
+        actor.handed = True
+    finally:
+        actor.world.acting -= 1
     return ""
 
 

@@ -13,7 +13,7 @@ from tests.cast.domains import Domains
 from tests.cast.people import CAST
 from tests.cast.playbill import COLUMNS
 
-_PROGRAM: Final = Path(sys.executable).with_name("nexio-intake")
+_PROGRAM: Final = (sys.executable, "-m", "bot")  # `nexio-intake`, installed or not
 _PATIENCE: Final = 60.0
 _GRACE: Final = 5.0
 
@@ -36,7 +36,7 @@ def prepare(directory: Path) -> Domains:
 @contextmanager
 def serving(directory: Path, *, once: bool) -> Iterator[subprocess.Popen[bytes]]:
     """Run the service as long as the block lasts, and wait until its doors are open."""
-    command: list[str | Path] = [_PROGRAM, "demo", "--dir", directory, "--zone", directory / "zone.json"]
+    command: list[str | Path] = [*_PROGRAM, "demo", "--dir", directory, "--zone", directory / "zone.json"]
     process = subprocess.Popen([*command, *(["--once"] if once else [])])
     try:
         _wait_for(directory / "doors.json", process)

@@ -2,16 +2,25 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from tests.cast.actor import Sort
 from tests.cast.letters import Received
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A kind of message as its reader recognises it."""
+
+    name: str
+    fits: Callable[[Received], bool]
+
 
 _RECEIVED: Final = (
     r"have received your|avons bien reçu votre|hebben uw (?:verzoek|bericht) ontvangen|bei uns eingegangen"
 )
 _STOPPED: Final = r"no longer receive|no more|ne recevrez plus|geen reclame|niet meer|keine Werb"
-_UNSURE: Final = r"not (?:yet )?sure|pas (?:encore )?sûr|nog niet zeker|nicht sicher"
+_UNSURE: Final = r"not yet sure|pas encore sûrs|nog niet zeker|noch nicht sicher"
 
 
 def _says(*wanted: str, never: str = r"\Z\A") -> Callable[[Received], bool]:
@@ -20,8 +29,10 @@ def _says(*wanted: str, never: str = r"\Z\A") -> Callable[[Received], bool]:
     return lambda message: bool(said.search(message.text)) and not unsaid.search(message.text) and not message.code
 
 
+ANY_MAIL: Final = Sort("an answer of any sort", lambda message: bool(message.subject))
 A_CODE: Final = Sort("a code to type back", lambda message: bool(message.code and message.reference))
 ACKNOWLEDGEMENT: Final = Sort("a word that the request has arrived", _says(_RECEIVED, never=_UNSURE))
+WHICH_RIGHT: Final = Sort("the question what they mean", _says(_UNSURE))
 OPT_OUT: Final = Sort("a word that the mailings have stopped", _says(_STOPPED))
 WELCOME: Final = Sort("a greeting", _says("hello", "bonjour", "goedendag", "guten tag"))
 WHICH_ADDRESS: Final = Sort("the question which e-mail address we know", _says(r"e-?mail.*\?", r"adresse e-mail.*\?"))

@@ -6,27 +6,48 @@ from typing import Any, Final
 from tests.cast.actor import Actor, Traces
 from tests.cast.letters import DESK, Received
 from tests.cast.playbill import SECRETS
+from tests.cast.sorts import A_CODE
 
 Desk = Mapping[str, Any]
 Case = Mapping[str, Any]
 
 _STAFF: Final = "privacy@nexioprojects.com"
 _ALARMS: Final = 3  # somebody unsafe, a mail of ours that came back, a message nobody can read
+_HANDED_AT_MOST: Final = 8  # of the 23 who expect an answer
 _SPOKEN: Final = {"fr": " vous ", "en": " you ", "nl": " u ", "de": " Sie "}
 
 
 def differences(actors: Sequence[Actor], desk: Desk, boxes: Mapping[str, Sequence[Received]]) -> Iterator[str]:
     """Yield a sentence for everything a person would call wrong."""
     for actor in actors:
-        who = actor.character.name
-        yield from (f"{who}: {wrong}" for wrong in _unasked(actor, boxes))
-        yield from (f"{who}: {wrong}" for wrong in _manners(actor, boxes))
-        yield from (f"{who}: {wrong}" for traces in actor.traces for wrong in _traces(traces, desk))
-        if actor.suppressed and not _stopped(actor.character.address, desk):
-            yield f"{who}: still gets mailings"
+        yield from (f"{actor.character.name}: {wrong}" for wrong in _wrongs(actor, desk, boxes))
     yield from _mailboxes(actors, boxes)
     yield from _told(actors, boxes)
+    yield from _same_words(actors, boxes)
     yield from _figures(desk)
+    handed = [actor.character.name for actor in actors if actor.handed]
+    if len(handed) > _HANDED_AT_MOST:
+        yield f"the desk: {len(handed)} people wait for a colleague, more than doubt allows: {', '.join(handed)}"
+
+
+def _wrongs(actor: Actor, desk: Desk, boxes: Mapping[str, Sequence[Received]]) -> Iterator[str]:
+    yield from _unasked(actor, boxes)
+    yield from _manners(actor, boxes)
+    if actor.handed:
+        yield from _left_to_a_person(actor, desk)
+        return
+    for traces in actor.traces:
+        yield from _traces(traces, desk)
+    if actor.suppressed and not _stopped(actor.character.address, desk):
+        yield "still gets mailings"
+
+
+def _left_to_a_person(actor: Actor, desk: Desk) -> Iterator[str]:
+    """Who got no answer must lie before a colleague: in doubt a person looks, and nobody is lost."""
+    character = actor.character
+    mine = {f"email:{character.address}", f"telegram:{character.chat}"}
+    if actor.wrote and not any(case["from"] in mine and case["stage"] == "review" for case in desk["desk"]):
+        yield "got no answer, and no colleague sees it either"
 
 
 def _unasked(actor: Actor, boxes: Mapping[str, Sequence[Received]]) -> Iterator[str]:
@@ -121,16 +142,33 @@ def _told(actors: Sequence[Actor], boxes: Mapping[str, Sequence[Received]]) -> I
             yield f"{_STAFF}: “{mail.name}” names {', '.join(named)}"
 
 
+def _same_words(actors: Sequence[Actor], boxes: Mapping[str, Sequence[Received]]) -> Iterator[str]:
+    """The question who somebody is reads the same for the known and the unknown (law.md 16)."""
+    words: dict[str, set[str]] = {}
+    for actor in actors:
+        for mail in boxes.get(actor.character.address, ()):
+            if A_CODE.fits(mail) and actor.sent and not actor.suppressed:
+                words.setdefault(actor.character.language, set()).add(mail.without_marks)
+    yield from (
+        f"the desk: asks who somebody is in {len(each)} ways in {tongue}"
+        for tongue, each in words.items()
+        if len(each) > 1
+    )
+
+
 def _figures(desk: Desk) -> Iterator[str]:
-    """The whole: one bomb parked, one mail of ours back, nothing stuck, no answer without a colleague."""
+    """The whole: one bomb parked, one mail of ours back, no answer without a colleague, and every loop walked."""
     messages, outgoing, drafts = desk["messages"], desk["outgoing"], desk["drafts"]
-    for what, found, wanted in (
-        ("unreadable messages parked", messages.get("parked", 0), 1),
-        ("bounces", messages.get("bounce", 0), 1),
-        ("outgoing mails parked", outgoing.get("parked", 0), 1),
-        ("outgoing mails uncertain", outgoing.get("uncertain", 0), 0),
-        ("outgoing mails still queued", outgoing.get("queued", 0) + outgoing.get("sending", 0), 0),
-        ("drafts waiting that are no answers", sum(drafts.values()) - drafts.get("answer", 0), 0),
+    proven = sum(case["identity"] == "proven" for case in desk["desk"])
+    for what, found, least, most in (
+        ("unreadable messages parked", messages.get("parked", 0), 1, 1),
+        ("bounces", messages.get("bounce", 0), 1, 1),
+        ("outgoing mails parked", outgoing.get("parked", 0), 1, 1),
+        ("outgoing mails uncertain", outgoing.get("uncertain", 0), 0, 0),
+        ("drafts waiting that are no answers", sum(drafts.values()) - drafts.get("answer", 0), 0, 0),
+        ("pieces of mail that are no request", messages.get("other", 0), 3, 12),
+        ("people who proved who they are", proven, 3, 7),
+        ("addresses and handles that get no more mailings", desk["suppressions"], 2, 6),
     ):
-        if found != wanted:
-            yield f"the desk: {found} {what}, not {wanted}"
+        if not least <= found <= most:
+            yield f"the desk: {found} {what}, not {least}" + (f" to {most}" if most > least else "")

@@ -16,6 +16,7 @@ from tests.cast.domains import Domains
 from tests.cast.letters import DESK, Received, as_received
 
 _POLL_SECONDS: Final = 0.15
+_CALM: Final = 4
 _PATIENCE: Final = 30.0
 
 
@@ -31,6 +32,8 @@ class World:
     boxes: dict[str, list[Received]] = field(default_factory=lambda: defaultdict(list))
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
     rounds: int = 0
+    calm_rounds: int = 0
+    acting: int = 0
 
     @classmethod
     def open(cls, doors: Path, domains: Domains) -> Self:
@@ -69,6 +72,7 @@ class World:
         """Bring what the service sends into the cast's mailboxes and chats, until cancelled."""
         seen = {"mail": 0, "chat": 0}
         while True:
+            calm = await self._calm()
             mails = (await self.page.get("/mail.json", params={"after": seen["mail"]})).raise_for_status().json()
             said = (await self.chat.get("/control/sent", params={"after": seen["chat"]})).raise_for_status().json()
             for record in mails:
@@ -79,29 +83,31 @@ class World:
                 seen["chat"] = max(seen["chat"], record["number"])
             async with self.news:
                 self.rounds += 1
+                self.calm_rounds = self.calm_rounds + 1 if calm else 0
                 self.news.notify_all()
             await asyncio.sleep(_POLL_SECONDS)
+
+    async def _calm(self) -> bool:
+        """Everything that was written is read, and everything that may leave has left."""
+        waiting = (await self.chat.get("/control/pending")).raise_for_status().json()
+        desk = await self.summary()
+        on_its_way = desk["outgoing"].get("queued", 0) + desk["outgoing"].get("sending", 0)
+        return not (waiting or on_its_way or desk["messages"].get("received", 0))
+
+    def has_been_calm_since(self, begun: int) -> bool:
+        """Whether enough calm rounds have passed since that round: what has not come by now does not come."""
+        return self.calm_rounds >= _CALM and self.rounds > begun + _CALM
 
     async def summary(self) -> Mapping[str, Any]:
         """Look at the desk."""
         return dict((await self.page.get("/summary.json")).raise_for_status().json())
 
     async def quiet(self) -> Mapping[str, Any]:
-        """Wait until everything is read and everything that may leave has left; return what then lies on the desk."""
-        calm = 0
-        while True:
-            desk = await self.summary()
-            on_its_way = desk["outgoing"].get("queued", 0) + desk["outgoing"].get("sending", 0)
-            calm = 0 if on_its_way or desk["messages"].get("received", 0) else calm + 1
-            if calm > 2:
-                return desk
-            await asyncio.sleep(_POLL_SECONDS)
-
-    async def caught_up(self) -> None:
-        """Wait until what has left is also in the mailboxes."""
+        """Wait until nothing is on its way any more; return what then lies on the desk."""
         begun = self.rounds
         async with self.news:
-            await self.news.wait_for(lambda: self.rounds > begun + 1)
+            await self.news.wait_for(lambda: self.has_been_calm_since(begun))
+        return await self.summary()
 
     async def done(self) -> None:
         """Tell the service that the play is over."""

@@ -23,7 +23,7 @@ from bot.demo.stock import Stock
 from bot.demo.stream import Line, show
 
 ROOT: Final = Path(__file__).parents[2]
-SHINGLE: Final = 7
+SHINGLE: Final = 10  # shorter ones are the common formulas of such letters
 
 EMPTY: Final = Stock(cases={}, drafts={}, outgoing={}, messages={}, suppressions=0, desk=[], suppressed=[])
 

@@ -15,7 +15,7 @@ async def never_comes_back_to_it(me: Actor) -> None:
         "Beste mensen,\n\nik wil graag inzage in alle persoonsgegevens die jullie van mij bewaren. Stuur mij daar "
         "een kopie van, zoals de AVG voorschrijft.\n\nMet vriendelijke groet,\nHanneke Dijkstra",
     )
-    await me.gets(A_CODE)
+    await me.gets(A_CODE, plainly="Ik wil een kopie van al mijn persoonsgegevens ontvangen.")
     me.leaves(rights={"access"}, identity={"plausible"}, stages={"verifying"})
 
 
@@ -35,7 +35,7 @@ async def takes_his_data_along(me: Actor) -> None:
         "gegevensoverdraagbaarheid. Wilt u mijn gegevens aanleveren in een gangbaar, machineleesbaar formaat "
         "(CSV of JSON)?\n\nSjoerd Wiersma",
     )
-    question = await me.gets(A_CODE)
+    question = await me.gets(A_CODE, plainly="Ik wil mijn gegevens meenemen in een machineleesbaar bestand.")
     await me.replies(question, question.code)
     me.leaves(rights={"portability"}, stages={"review"}, identity={"proven"}, draft=True)
 
@@ -55,7 +55,7 @@ async def takes_her_consent_back(me: Actor) -> None:
         "Geachte heer, mevrouw,\n\nhierbij trek ik mijn toestemming in voor het gebruik van mijn foto's op jullie "
         "website. Ik gaf die toestemming in mei op de beurs.\n\nMaaike van Rooij",
     )
-    await me.gets(ACKNOWLEDGEMENT)
+    await me.gets(ACKNOWLEDGEMENT, plainly="Ik trek mijn toestemming voor het gebruik van mijn foto's in.")
     me.leaves(rights={"consent_withdrawal"}, stages={"review"}, identity={"plausible"}, draft=True)
 
 
@@ -73,7 +73,7 @@ async def wants_no_calls(me: Actor) -> None:
         "Bel mij niet meer",
         "Goedemiddag, graag meld ik mij af voor jullie verkooptelefoontjes. Bel mij niet meer.",
     )
-    await me.gets(OPT_OUT)
+    await me.gets(OPT_OUT, plainly="Ik wil niet meer door jullie gebeld worden voor verkoop.")
     me.leaves(stages={"answered"}, draft=False)
     me.is_left_in_peace()
 

@@ -3,7 +3,7 @@
 from tests.cast.actor import Actor
 from tests.cast.letters import DESK, bounce_of
 from tests.cast.playbill import plays
-from tests.cast.sorts import A_CODE, A_CODE_IS_THERE, ACKNOWLEDGEMENT, WELCOME, WHICH_ADDRESS
+from tests.cast.sorts import A_CODE, A_CODE_IS_THERE, ACKNOWLEDGEMENT, ANY_MAIL, WELCOME, WHICH_ADDRESS
 
 
 @plays("Priya Nair", "p.nair.1987@freemail.example", "en")
@@ -11,10 +11,9 @@ async def is_unknown_and_wants_erasure(me: Actor) -> None:
     """Nobody we know: the code proves her address, and that address only."""
     await me.writes(
         "Please delete my data",
-        "Hi,\n\nI once signed up for your loyalty card at a trade fair. Please erase all personal data you hold "
-        "about me and confirm once that is done.\n\nThanks,\nPriya Nair",
+        "Hi,\n\nplease remove my details from your database completely. I closed my account in spring.\n\nPriya Nair",
     )
-    question = await me.gets(A_CODE)
+    question = await me.gets(A_CODE, plainly="I want you to delete all my personal data.")
     await me.replies(question, f"{question.code}\n\nHope that's the right way of doing it!")
     me.leaves(rights={"erasure"}, stages={"review"}, identity={"proven"}, draft=True)
 
@@ -30,11 +29,10 @@ async def is_unknown_and_wants_erasure(me: Actor) -> None:
 async def has_a_misspelt_name(me: Actor) -> None:
     """A wrong letter in a name: an address on record is proof enough to look into it."""
     await me.writes(
-        "Correction of my surname",
-        "Dear team,\n\nyour records have my surname wrong. You have written Okafar; please correct it to Okafor. "
-        "It is on every label you print.\n\nFemi Okafor",
+        "Wrong name on every label",
+        "Dear team,\n\nmy surname is wrong in your records. Please change it from Okafar to Okafor.\n\nFemi Okafor",
     )
-    await me.gets(ACKNOWLEDGEMENT)
+    await me.gets(ACKNOWLEDGEMENT, plainly="Please correct my surname in your records from Okafar to Okafor.")
     me.leaves(rights={"rectification"}, stages={"review"}, identity={"plausible"}, draft=True)
 
 
@@ -51,10 +49,10 @@ async def wants_two_things(me: Actor) -> None:
     await me.writes(
         "Two things",
         "Hello,\n\nfirst, please unsubscribe me from your newsletter and stop sending me marketing e-mails.\n\n"
-        "Second, under Article 15 GDPR I would like a copy of all the personal data you hold about me.\n\n"
+        "Second, please send me a copy of everything you have on file about me, orders and calls included.\n\n"
         "Gareth Pugh",
     )
-    await me.gets(A_CODE)
+    await me.gets(A_CODE, plainly="Unsubscribe me from the newsletter, and send me a copy of my personal data.")
     me.leaves(rights={"unsubscribe", "access"}, identity={"plausible"})
     me.is_left_in_peace()
 
@@ -68,15 +66,15 @@ async def wants_two_things(me: Actor) -> None:
     address="The Old Smithy, Peebles",
 )
 async def has_a_full_mailbox(me: Actor) -> None:
-    """Our acknowledgement comes back: a colleague hears of it, and it counts as not delivered."""
+    """Our answer comes back: a colleague hears of it, and it counts as not delivered."""
     await me.writes(
-        "Please correct my date of birth",
-        "Dear Sir or Madam,\n\nthe date of birth in my customer record is wrong. It says 4 March 1961; please "
-        "correct it to 14 March 1961.\n\nMoira Kilbride",
+        "Wrong date of birth",
+        "Dear Sir or Madam,\n\nmy date of birth is wrong in your records. Please change it from 4 March 1961 to "
+        "14 March 1961.\n\nMoira Kilbride",
     )
-    lost = await me.gets(ACKNOWLEDGEMENT)
+    lost = await me.gets(ANY_MAIL)
     await me.sends_raw(bounce_of(lost, "inbox.example"), sender="", signed_by="inbox.example")
-    me.leaves(rights={"rectification"}, stages={"review"}, draft=True)
+    me.leaves(rights={"rectification"}, stages={"review", "clarifying"})
 
 
 @plays(
@@ -92,9 +90,9 @@ async def chats_and_proves_it_by_mail(me: Actor) -> None:
     """From the chat to the mailbox and back: the code went to the address, the platform learnt nothing."""
     await me.says("/start")
     await me.hears(WELCOME)
-    await me.says("I want you to delete my account and all my personal data please")
-    await me.hears(WHICH_ADDRESS)
-    await me.says("it's dylan.marsh@inbox.example")
+    await me.says("please remove my details from your database completely, I closed my account in spring")
+    await me.hears(WHICH_ADDRESS, plainly="Delete my account and all my personal data.")
+    await me.says("dylan.marsh@inbox.example")
     await me.hears(A_CODE_IS_THERE)
     letter = await me.gets(A_CODE)
     await me.says(letter.code.lower().replace("-", " - "))
@@ -137,4 +135,4 @@ async def only_says_thanks(me: Actor) -> None:
         "Morning,\n\nthe driver can leave the sofa in the garage, the side door will be open from nine. "
         f"Please pass it on, {DESK} is the only address on the docket.\n\nCheers,\nHugh",
     )
-    me.leaves(cases=0)
+    me.leaves(cases=None, stages={"review"})

@@ -5,12 +5,10 @@ from tests.cast.letters import DESK
 from tests.cast.playbill import plays
 from tests.cast.sorts import A_CODE, ACKNOWLEDGEMENT, OPT_OUT
 
-CAMILLE = "camille.perrin@boite.example"
-
 
 @plays(
     "Camille Perrin",
-    CAMILLE,
+    "camille.perrin@boite.example",
     "fr",
     number="C-10417",
     phones="+33 4 93 11 02 77",
@@ -19,12 +17,12 @@ CAMILLE = "camille.perrin@boite.example"
 async def wants_a_copy(me: Actor) -> None:
     """Wants a copy of everything and gives the code back above a quoted mail."""
     await me.writes(
-        "Copie de mes données personnelles",
-        "Bonjour,\n\nje suis cliente chez vous depuis le printemps 2023. En application de l'article 15 du RGPD, "
-        "merci de m'envoyer une copie de toutes les données personnelles que vous détenez sur moi.\n\n"
+        "Accès à mes données personnelles",
+        "Bonjour,\n\nje suis cliente chez vous depuis le printemps 2023. Merci de m'envoyer une copie de toutes les "
+        "données que vous conservez à mon sujet, factures et échanges compris.\n\n"
         "Bien à vous,\nCamille Perrin",
     )
-    question = await me.gets(A_CODE)
+    question = await me.gets(A_CODE, plainly="Je veux recevoir une copie de mes données personnelles.")
     await me.replies(question, f"C'est bien moi, voici le code : {question.code}")
     me.leaves(rights={"access"}, stages={"review"}, identity={"proven"}, draft=True)
 
@@ -41,12 +39,12 @@ async def has_enough_of_the_newsletter(me: Actor) -> None:
     """Answers a newsletter; what it says below is not what he says."""
     await me.writes(
         "Re: Vos envies d'octobre : -15 % sur les plaids",
-        "Je ne souhaite plus recevoir votre newsletter, merci de me désinscrire.\n\n"
+        "Stop. Retirez-moi de votre liste de diffusion, s'il vous plaît.\n\n"
         f"Le jeu. 1 oct. 2026 à 07:02, Nexio Projects <{DESK}> a écrit :\n\n"
         "> Vos envies d'octobre : jusqu'à dimanche, tous les plaids à -15 %.\n"
         "> Vous voulez voir ou corriger vos données ? Tout se règle dans « Mon espace ».\n",
     )
-    await me.gets(OPT_OUT)
+    await me.gets(OPT_OUT, plainly="Désinscrivez-moi de votre newsletter, c'est tout.")
     me.leaves(rights={"unsubscribe"}, stages={"answered"}, draft=False)
     me.is_left_in_peace()
 
@@ -68,7 +66,7 @@ async def complains(me: Actor) -> None:
         "réclamation auprès de votre délégué à la protection des données pour la façon dont vous traitez mes "
         "données personnelles, et je saisis la CNIL.\n\nOdile Marchetti",
     )
-    await me.gets(ACKNOWLEDGEMENT)
+    await me.gets(ACKNOWLEDGEMENT, plainly="C'est une réclamation sur le traitement de mes données personnelles.")
     me.leaves(rights={"complaint"}, stages={"review"}, draft=True, lane="dpo")
 
 
@@ -84,10 +82,10 @@ async def is_out_of_office(me: Actor) -> None:
     """His holiday answer quotes our code back: that proves nothing, and is not answered."""
     await me.writes(
         "Données me concernant",
-        "Bonjour, pourriez-vous me communiquer une copie des données personnelles que vous avez sur moi ? "
-        "Merci d'avance. B. Lenoir",
+        "Bonjour, merci de me faire parvenir une copie des données que vous conservez à mon sujet, commandes et "
+        "appels compris. B. Lenoir",
     )
-    question = await me.gets(A_CODE)
+    question = await me.gets(A_CODE, plainly="Une copie de mes données personnelles, s'il vous plaît.")
     quoted = "\n".join(f"> {line}" for line in question.text.splitlines())
     await me.replies(
         question,

@@ -24,7 +24,9 @@ async def asks_where_it_comes_from(me: Actor) -> None:
         "Daten Sie über mich gespeichert haben, woher diese stammen und an wen Sie sie weitergegeben haben.\n\n"
         "Mit freundlichen Grüßen\nJürgen Albrecht",
     )
-    question = await me.gets(A_CODE)
+    question = await me.gets(
+        A_CODE, plainly="Ich möchte wissen, welche Daten Sie über mich haben und woher sie stammen."
+    )
     await me.replies(question, f"der Code ist {question.code.lower().replace('-', ' - ')}")
     me.leaves(stages={"review"}, identity={"proven"}, draft=True)
 
@@ -45,7 +47,7 @@ async def wants_a_pause(me: Actor) -> None:
         "nichts, sondern schränken Sie die Verarbeitung meiner Daten nach Art. 18 DSGVO ein, bis das geklärt ist."
         "\n\nFrauke Petersen",
     )
-    await me.gets(ACKNOWLEDGEMENT)
+    await me.gets(ACKNOWLEDGEMENT, plainly="Bitte schränken Sie die Verarbeitung meiner Daten ein.")
     me.leaves(rights={"restriction"}, stages={"review"}, identity={"plausible"}, draft=True)
 
 
@@ -65,7 +67,9 @@ async def objects_and_asks_again(me: Actor) -> None:
         "Verarbeitung meiner personenbezogenen Daten zur Profilbildung ein. Werten Sie mein Kaufverhalten nicht "
         "länger aus.\n\nWolfgang Ziegler",
     )
-    receipt = await me.gets(ACKNOWLEDGEMENT)
+    receipt = await me.gets(
+        ACKNOWLEDGEMENT, plainly="Ich widerspreche der Verarbeitung meiner Daten zur Profilbildung."
+    )
     await me.replies(receipt, "Gibt es schon etwas Neues zu meinem Anliegen? Wann darf ich mit einer Antwort rechnen?")
     me.may_get(1)
     me.leaves(rights={"objection"}, stages={"review"}, draft=True)
@@ -83,9 +87,9 @@ async def wants_no_catalogues(me: Actor) -> None:
     """No more advertising by post."""
     await me.writes(
         "Keine Kataloge mehr",
-        "Hallo, bitte senden Sie mir keine Kataloge und keine Werbung mehr per Post zu. Danke, Sabine Kühn",
+        "Hallo, bitte keine Kataloge mehr schicken, bei mir landen sie nur im Altpapier. Sabine Kühn",
     )
-    await me.gets(OPT_OUT)
+    await me.gets(OPT_OUT, plainly="Bitte melden Sie mich von der Werbung per Post ab.")
     me.leaves(stages={"answered"}, draft=False)
     me.is_left_in_peace()
 

@@ -17,7 +17,7 @@ async def sells_office_chairs(me: Actor) -> None:
         "data from our system, click the link below.\n",
         headers={"List-Unsubscribe": "<https://office-supplies.example/u/81>", "Precedence": "bulk"},
     )
-    me.leaves(cases=0)
+    me.leaves(cases=None, stages={"review"})
 
 
 @plays("Accounts", "accounts@office-supplies.example", "en")
@@ -29,19 +29,19 @@ async def sends_an_invoice(me: Actor) -> None:
         "account stated on the invoice.\n\nOffice Supplies Ltd, Accounts",
         attachments=(("2026-11873.pdf", "application/pdf", b"%PDF-1.4\n% an invoice\n%%EOF\n"),),
     )
-    me.leaves(cases=0)
+    me.leaves(cases=None, stages={"review"})
 
 
 @plays("Rights Portal", "no-reply@rightsportal.example", "en")
 async def asks_on_behalf_of_somebody(me: Actor) -> None:
     """A portal's automatic mail that holds a request: never answered, never lost (law.md 39)."""
     await me.writes(
-        "Erasure request 55-20931",
-        "Our member Lucy Hallam asks you to erase all personal data you hold about her under Article 17 GDPR. "
-        "This message was generated automatically on her behalf.",
+        "Request 55-20931: erasure of personal data",
+        "Lucy Hallam has sent you this request through our portal:\n\n"
+        "Please delete all the personal data you hold about me and remove me from your database completely.",
         headers={"Auto-Submitted": "auto-generated"},
     )
-    me.leaves(rights={"erasure"}, stages={"review"})
+    me.leaves(stages={"review"})
 
 
 @plays("Lena", "lena@lists.example", "en")
@@ -64,7 +64,7 @@ async def answers_by_itself(me: Actor) -> None:
         "Thank you for contacting Office Supplies. A ticket has been created. Please do not reply to this mail.",
         headers={"Auto-Submitted": "auto-replied"},
     )
-    me.leaves(cases=0)
+    me.leaves(cases=None, stages={"review"})
 
 
 @plays("Aino Lehtonen", "aino.lehtonen@freemail.example", "en")

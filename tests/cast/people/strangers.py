@@ -2,7 +2,6 @@
 
 from tests.cast.actor import Actor
 from tests.cast.people.dutch import HANNEKE
-from tests.cast.people.french import CAMILLE
 from tests.cast.people.german import INGRID, OTTILIE
 from tests.cast.playbill import plays
 from tests.cast.sorts import A_CODE, A_CODE_IS_THERE, WHICH_ADDRESS, WRONG_CODE
@@ -55,8 +54,7 @@ async def looks_like_her(me: Actor) -> None:
         "demande l'accès à mes données : merci de m'envoyer une copie de toutes les données personnelles que vous "
         "détenez à mon sujet (article 15 du RGPD).",
     )
-    question = await me.gets(A_CODE)
-    me.finds_no_difference(question, await me.sees(CAMILLE, A_CODE))
+    question = await me.gets(A_CODE, plainly="Une copie de toutes mes données personnelles.")
     await me.replies(question, question.code)
     me.leaves(identity={"proven"}, stages={"review"}, draft=True, draft_to="email:camille.perrin@bo1te.example")
 
@@ -64,9 +62,9 @@ async def looks_like_her(me: Actor) -> None:
 @plays("Nobody", "", "en", chat=13_013)
 async def guesses_codes(me: Actor) -> None:
     """Gives somebody else's address and guesses: five tries, then only a person can help."""
-    await me.says("please send me a copy of all the personal data you hold about me")
-    await me.hears(WHICH_ADDRESS)
-    await me.says(f"my address is {OTTILIE}")
+    await me.says("could you send me a copy of the personal data you hold on me, calls included")
+    await me.hears(WHICH_ADDRESS, plainly="send me a copy of my personal data")
+    await me.says(OTTILIE)
     await me.hears(A_CODE_IS_THERE)
     for guess in ("7K2M-9QXA", "3F8T-PW40", "HJ5R-2N6C", "V9D1-XB7E"):
         await me.says(guess)

@@ -1,0 +1,46 @@
+"""Reads what people write: which rights they exercise, in which language, how sure, by which words."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from classifiers.evaluation import Report
+    from classifiers.pipeline import PipelineReader
+    from classifiers.training import Metrics
+
+MODEL_DIR: Final = Path(__file__).parent / "model"
+DATA_DIR: Final = Path(__file__).parent / "data"
+
+__all__ = ["DATA_DIR", "MODEL_DIR", "evaluate", "load", "needs_training", "train"]
+
+# Commands import this package to name its folders; spaCy and scikit-learn take a second that only readers should pay.
+# ruff: noqa: PLC0415
+
+
+def load(path: Path | None = None) -> "PipelineReader":
+    """Load the trained pipeline; raises ModelError when there is none, or one that doesn't fit."""
+    from classifiers import pipeline
+
+    return pipeline.load(path or MODEL_DIR)
+
+
+def needs_training(data_dir: Path = DATA_DIR, out_dir: Path = MODEL_DIR) -> bool:
+    """Say whether the folder holds no pipeline, or one made of other data or code."""
+    from classifiers import fingerprint
+
+    return fingerprint.needs_training(data_dir, out_dir)
+
+
+def train(data_dir: Path, out_dir: Path, *, progress: Callable[[str], None]) -> "Metrics":
+    """Train the pipeline: the same data and code give the same bytes."""
+    from classifiers import training
+
+    return training.train(data_dir, out_dir, progress=progress)
+
+
+def evaluate(reader: "PipelineReader", rows: Iterable[Mapping[str, Any]]) -> "Report":
+    """Measure a reader on labelled rows it has not learnt from."""
+    from classifiers import evaluation
+
+    return evaluation.evaluate(reader, rows)

@@ -1,0 +1,279 @@
+"""The steps of the pipeline as spaCy components; each reads and adds to the notes that travel with a document."""
+
+import itertools
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol, Self
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from bot.core.errors import RightsDeskError
+from bot.core.rights import Correction, Entity, Evidence, RequestType
+from classifiers.circumstances import UNSET, Circumstances, Setting
+from classifiers.corrections import find_corrections
+from classifiers.decision import Decision, Judge
+from classifiers.encoder import WIDTH, Encoder, installed
+from classifiers.entities import find_entities
+from classifiers.evidence import find_evidence
+from classifiers.features import Features, Floats, counts, cue_rows
+from classifiers.language import UNTOLD, LanguageModel, Told
+from classifiers.lexicon import Cue, load_lexicons
+from classifiers.linear import Linear
+from classifiers.network import ClauseNetwork, batch
+from classifiers.quoting import own_spans
+from classifiers.text import Clause, Given, clauses, tokens
+
+NOTES: Final = "nexio"
+MAX_VECTORS: Final = 40
+MAX_WHOLE: Final = 2_000
+MAX_TOLD: Final = 120
+
+
+@dataclass(slots=True)
+class Notes:
+    """What the steps found so far in one message."""
+
+    given: Given
+    chat: bool = False
+    clauses: list[Clause] = field(default_factory=list)
+    told: Told = UNTOLD
+    cues: list[list[Cue]] = field(default_factory=list)
+    features: Features | None = None
+    decision: Decision | None = None
+    setting: Setting = UNSET
+    evidence: tuple[Evidence, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
+class ModelError(RightsDeskError):
+    """The pipeline's folder can't be used; the text says what to do."""
+
+
+def notes_of(doc: Doc) -> Notes:
+    """Return the notes that travel with a document."""
+    notes: Notes = doc.user_data[NOTES]
+    return notes
+
+
+def document(vocab: Vocab, given: Given, channel: str) -> Doc:
+    """Make a document; words are cut in linear time, whatever the text."""
+    cut: list[str] = []
+    spaced: list[bool] = []
+    for piece in tokens(given.text):
+        if piece == " " and spaced and not spaced[-1]:
+            spaced[-1] = True
+        else:
+            cut.append(piece)
+            spaced.append(False)
+    doc = Doc(vocab, words=cut, spaces=spaced)
+    doc.user_data[NOTES] = Notes(given, chat=channel == "chat")
+    return doc
+
+
+class OwnWords:
+    """Finds what the person wrote now, clause by clause."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note the clauses."""
+        notes = notes_of(doc)
+        notes.clauses = clauses(notes.given.text, own_spans(notes.given.text, notes.given.body))
+        return doc
+
+
+class Tongue:
+    """Tells the language."""
+
+    model: LanguageModel
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note the language."""
+        notes = notes_of(doc)
+        text = notes.given.text
+        # Word by word: marks between them, however many, must not use up what is read.
+        said = (text[word.start : word.end] for clause in notes.clauses for word in clause.words)
+        notes.told = self.model.tell(" ".join(itertools.islice(said, MAX_TOLD)))
+        return doc
+
+    def to_disk(self, path: Path, **_: Any) -> None:
+        """Write what was learnt."""
+        self.model.to_disk(Path(path))
+
+    def from_disk(self, path: Path, **_: Any) -> Self:
+        """Read what was learnt."""
+        self.model = LanguageModel.from_disk(Path(path))
+        return self
+
+
+class Cues:
+    """Marks who does what to which thing, in the message's language."""
+
+    def __init__(self) -> None:
+        self._lexicons = load_lexicons()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note the cues of each clause, and lay them over the document."""
+        notes = notes_of(doc)
+        lexicon = self._lexicons[notes.told.nearest]
+        notes.cues = [lexicon.find([word.text for word in clause.words]) for clause in notes.clauses]
+        spans = []
+        for clause, found in zip(notes.clauses, notes.cues, strict=True):
+            for cue in found:
+                start, end = clause.words[cue.first].start, clause.words[cue.last].end
+                span = doc.char_span(start, end, label=cue.concept)
+                if isinstance(span, Span):
+                    spans.append(span)
+        doc.spans["cues"] = spans
+        return doc
+
+
+class Looks:
+    """Turns the message into what the models weigh."""
+
+    def __init__(self) -> None:
+        self._concepts = load_lexicons()["fr"].concepts
+        self.encoder = installed()
+        self._encoder = Encoder() if self.encoder else None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note the features."""
+        notes = notes_of(doc)
+        vectors, whole = self._vectors(notes)
+        notes.features = Features(
+            counts=counts(notes.clauses, notes.cues),
+            cues=cue_rows(notes.cues, self._concepts),
+            vectors=vectors,
+            whole=whole,
+            language=notes.told.nearest,
+            chat=notes.chat,
+        )
+        return doc
+
+    def _vectors(self, notes: Notes) -> tuple[Floats, Floats]:
+        rows = max(1, len(notes.clauses))
+        if self._encoder is None:
+            return np.zeros((rows, 0), np.float32), np.zeros(0, np.float32)
+        said = [notes.given.text[clause.start : clause.end] for clause in notes.clauses]
+        vectors = np.zeros((rows, WIDTH), np.float32)
+        # In a long message the clauses with the most cues are the ones worth a vector.
+        telling = sorted(range(len(said)), key=lambda i: -len(notes.cues[i]))[:MAX_VECTORS]
+        whole = " ".join(said)[:MAX_WHOLE]
+        encoded = self._encoder.encode([whole, *(said[i][:400] for i in telling)])
+        vectors[telling] = encoded[1:]
+        return vectors, encoded[0]
+
+    def to_disk(self, path: Path, **_: Any) -> None:
+        """Write which encoder the models learnt with."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        (Path(path) / "encoder.json").write_text(json.dumps(self.encoder), encoding="utf-8")
+
+    def from_disk(self, path: Path, **_: Any) -> Self:
+        """Refuse a model that learnt with another encoder than is installed."""
+        learnt = json.loads((Path(path) / "encoder.json").read_text(encoding="utf-8"))
+        if learnt != self.encoder:
+            had, has = learnt or "none", self.encoder or "none"
+            raise ModelError(f"the model learnt with encoder {had}, installed is {has}: run `nexio-intake train`")
+        return self
+
+
+class Rights:
+    """Decides which rights are exercised, and shows by which words."""
+
+    linear: Linear
+    network: ClauseNetwork
+    judge: Judge
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note the decision and its evidence."""
+        notes = notes_of(doc)
+        features = _features(notes)
+        if not notes.clauses:
+            notes.decision = Decision(frozenset({RequestType.OTHER}), 0.0, 0.0, {})
+            return doc
+        laid_out = batch([features])
+        notes.decision = self.judge.decide(self.linear.scores(features), self.network.scores(laid_out)[0])
+        notes.evidence = find_evidence(notes.given, notes.clauses, notes.decision.rights, self.network, laid_out)
+        return doc
+
+    def to_disk(self, path: Path, **_: Any) -> None:
+        """Write both models and the calibration."""
+        self.linear.to_disk(Path(path) / "linear")
+        self.network.to_disk(Path(path) / "network")
+        (Path(path) / "judge.json").write_text(json.dumps(self.judge.as_json(), indent=1), encoding="utf-8")
+
+    def from_disk(self, path: Path, **_: Any) -> Self:
+        """Read both models and the calibration."""
+        self.linear = Linear.from_disk(Path(path) / "linear")
+        self.network = ClauseNetwork.from_disk(Path(path) / "network")
+        self.judge = Judge.from_json(json.loads((Path(path) / "judge.json").read_text(encoding="utf-8")))
+        return self
+
+
+class Around:
+    """Reads what stands around the rights: act, flags, scope, categories of data."""
+
+    model: Circumstances
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note the setting."""
+        notes = notes_of(doc)
+        if notes.clauses and notes.decision:
+            notes.setting = self.model.read(_features(notes), notes.decision.rights)
+        return doc
+
+    def to_disk(self, path: Path, **_: Any) -> None:
+        """Write the heads."""
+        self.model.to_disk(Path(path))
+
+    def from_disk(self, path: Path, **_: Any) -> Self:
+        """Read the heads."""
+        self.model = Circumstances.from_disk(Path(path))
+        return self
+
+
+class Facts:
+    """Finds names, addresses, numbers, and what a rectification wants changed."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note entities and corrections."""
+        notes = notes_of(doc)
+        notes.entities = find_entities(notes.given.text)
+        if notes.decision and RequestType.RECTIFICATION in notes.decision.rights:
+            notes.corrections = find_corrections(notes.given.text, notes.entities)
+        return doc
+
+
+class _Factory(Protocol):
+    def __call__(self) -> Any: ...
+
+
+STEPS: Final[dict[str, _Factory]] = {
+    "nexio_own_words": OwnWords,
+    "nexio_language": Tongue,
+    "nexio_cues": Cues,
+    "nexio_looks": Looks,
+    "nexio_rights": Rights,
+    "nexio_around": Around,
+    "nexio_facts": Facts,
+}
+
+
+def _features(notes: Notes) -> Features:
+    if notes.features is None:
+        raise ModelError("the pipeline's steps are out of order: nexio_looks comes before the models")
+    return notes.features
+
+
+def _register(name: str, step: _Factory) -> None:
+    def create(nlp: Language, name: str) -> Any:  # noqa: ARG001 - spaCy calls factories by these names
+        return step()
+
+    Language.factory(name, func=create)
+
+
+for _name, _step in STEPS.items():
+    _register(_name, _step)

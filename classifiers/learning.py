@@ -1,0 +1,152 @@
+"""Fitting of linear models, calibration and thresholds; the only module beside `training` that needs scikit-learn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]  # comes with scikit-learn, untyped
+from sklearn.linear_model import LogisticRegression
+
+from bot.core.rights import Flag
+from classifiers.circumstances import COSTLY_TO_MISS
+from classifiers.decision import Judge, certainty, choose, rightness
+from classifiers.features import Counts, Features, Floats, Vocabulary
+from classifiers.linear import Linear, stack_rows
+
+Truth = NDArray[np.bool_]
+Scores = NDArray[np.float64]
+
+AT_LEAST: Final = {"letters": 3, "words": 2, "cues": 2}
+SURE: Final = 0.97
+_EVEN: Final = -30.0
+"""A head nothing was learnt about stays silent."""
+
+
+def learn_vocabularies(counted: Sequence[Mapping[str, Counts]], blocks: Sequence[str]) -> dict[str, Vocabulary]:
+    """Choose the names worth a weight."""
+    return {block: Vocabulary.learn([counts[block] for counts in counted], AT_LEAST[block]) for block in blocks}
+
+
+def learn_linear(
+    messages: Sequence[Features],
+    heads: Sequence[str],
+    truth: Truth,
+    mask: Truth,
+    blocks: Sequence[str],
+    strength: float,
+) -> Linear:
+    """Fit one head after another; messages whose label is open (`mask`) don't count for that head."""
+    vocabularies = learn_vocabularies([message.counts for message in messages], blocks)
+    columns = [len(vocabulary.columns) for vocabulary in vocabularies.values()]
+    rows = _matrix(vocabularies, messages)
+    weights = np.zeros((rows.shape[1], len(heads)), np.float32)
+    bias = np.full(len(heads), _EVEN, np.float32)
+    for head in range(len(heads)):
+        used = mask[:, head]
+        answers = truth[used, head]
+        if not answers.any() or answers.all():
+            continue
+        fitted = LogisticRegression(C=strength, solver="liblinear", class_weight="balanced", random_state=0)
+        fitted.fit(rows[used], answers)
+        weights[:, head] = fitted.coef_[0]
+        bias[head] = fitted.intercept_[0]
+    parts = np.split(weights, np.cumsum(columns))
+    named = dict(zip(vocabularies, parts, strict=False))
+    return Linear(tuple(heads), vocabularies, named, parts[-1], bias)
+
+
+def score_linear(model: Linear, messages: Sequence[Features]) -> Floats:
+    """Score many messages at once."""
+    rows = _matrix(model.vocabularies, messages)
+    weights = np.vstack([*model.weights.values(), model.vector_weights])
+    return np.asarray(rows @ weights + model.bias, np.float32)
+
+
+def _matrix(vocabularies: Mapping[str, Vocabulary], messages: Sequence[Features]) -> Any:
+    width = sum(len(vocabulary.columns) for vocabulary in vocabularies.values())
+    counted = csr_matrix(stack_rows(vocabularies, messages), shape=(len(messages), width))
+    return hstack([counted, csr_matrix(np.stack([message.whole for message in messages]))]).tocsr()
+
+
+def learn_judge(linear: Floats, network: Floats, truth: Truth, also: Truth) -> Judge:
+    """Calibrate on scores of messages the models had not seen."""
+    blank = Judge(1.0, 1.0, (0.0,) * truth.shape[1], 0.5, (0.0,) * 6, (0.0,) * 4, 1.0)
+    judge = _with_probabilities(blank, linear, network, truth, also)
+    probability = judge.probabilities(linear, network)
+    thresholds = [round(0.2 + step * 0.02, 2) for step in range(16)]
+    judge = replace(judge, threshold=max(thresholds, key=lambda at: micro_f1(choose(probability, at), truth, also)))
+
+    chosen = choose(probability, judge.threshold)
+    exact = exactly(chosen, truth, also)
+    measures = certainty(probability, chosen)
+    judge = replace(judge, exact=_fit(measures, exact))
+    any_right: Truth = np.asarray(truth[:, :-1].any(axis=1))
+    settled = np.where(any_right, ~also[:, -1], ~also[:, :-1].any(axis=1))
+    judge = replace(judge, right=_fit(rightness(probability)[settled], any_right[settled]))
+    confidence = measures @ np.array(judge.exact[:-1]) + judge.exact[-1]
+    return replace(judge, sure=_sure(1 / (1 + np.exp(-confidence)), exact))
+
+
+def _with_probabilities(judge: Judge, linear: Floats, network: Floats, truth: Truth, also: Truth) -> Judge:
+    """Weigh the two models' opinions: the same weights for all labels, a constant each."""
+    labels = truth.shape[1]
+    which = np.tile(np.eye(labels), (len(truth), 1))
+    measures = np.column_stack([linear.ravel(), network.ravel(), which])
+    used = ~also.ravel()
+    fitted = LogisticRegression(C=10.0, fit_intercept=False, max_iter=500)
+    fitted.fit(measures[used], truth.ravel()[used])
+    first, second, *bias = (float(weight) for weight in fitted.coef_[0])
+    return replace(judge, linear=first, network=second, bias=tuple(bias))
+
+
+def _fit(measures: Scores, answers: Truth) -> tuple[float, ...]:
+    if answers.all() or not answers.any():
+        return (*(0.0 for _ in range(measures.shape[1])), 3.0 if answers.all() else -3.0)
+    fitted = LogisticRegression(C=1.0, max_iter=500).fit(measures, answers)
+    return (*(float(weight) for weight in fitted.coef_[0]), float(fitted.intercept_[0]))
+
+
+def _sure(confidence: Scores, exact: Truth) -> float:
+    """Return the confidence from which on `SURE` of the readings are exactly right."""
+    order = np.argsort(-confidence)
+    precision = np.cumsum(exact[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(precision >= SURE)
+    return float(confidence[order[enough[-1]]]) if len(enough) else 1.0
+
+
+def micro_f1(chosen: Truth, truth: Truth, also: Truth) -> float:
+    """F1 over all labels; accepted seconds stand in for missed labels."""
+    stand_ins, extra, missed = _stand_ins(chosen, truth, also)
+    hits = (chosen & truth).sum() + stand_ins.sum()
+    return float(2 * hits / max(1, 2 * hits + extra.sum() + missed.sum() - stand_ins.sum()))
+
+
+def exactly(chosen: Truth, truth: Truth, also: Truth) -> Truth:
+    """Say of each message whether nothing was too much and nothing missing."""
+    stand_ins, extra, missed = _stand_ins(chosen, truth, also)
+    return np.asarray((extra == 0) & (missed <= stand_ins), np.bool_)
+
+
+def _stand_ins(chosen: Truth, truth: Truth, also: Truth) -> tuple[Any, Any, Any]:
+    missed = (truth & ~chosen).sum(axis=1)
+    extra = (chosen & ~truth & ~also).sum(axis=1)
+    return np.minimum((chosen & also & ~truth).sum(axis=1), missed), extra, missed
+
+
+def learn_threshold(head: str, scores: Floats, truth: Truth) -> float:
+    """Choose where a head speaks up: flags that are costly to miss favour recall, other flags precision."""
+    kind, _, name = head.partition(":")
+    costly = kind == "flag" and Flag(name) in COSTLY_TO_MISS
+    weight = 0.3 if costly else 0.1 if kind == "flag" else 1.0  # flags are far rarer in life than in the corpus
+    if not truth.any():
+        return 0.0
+    best, at = -1.0, 0.0
+    for threshold in np.unique(np.quantile(scores, np.linspace(0.5, 1, 200))):
+        said = scores > threshold
+        hits = float((said & truth).sum())
+        measure = (1 + weight) * hits / (weight * float(truth.sum()) + float(said.sum()) + 1e-9)
+        if measure > best:
+            best, at = measure, float(threshold)
+    return at

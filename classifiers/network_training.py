@@ -1,0 +1,115 @@
+"""Training of the clause network: binary cross-entropy, Adam with decay, dropout; seeded, so that it repeats."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.features import Floats
+from classifiers.network import Batch, Weights
+
+CLAUSE_UNITS: Final = 128
+MESSAGE_UNITS: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How long and how gently the network learns."""
+
+    epochs: int = 30
+    messages_a_step: int = 64
+    rate: float = 2e-3
+    decay: float = 2e-2
+    input_dropout: float = 0.3
+    hidden_dropout: float = 0.5
+    warm_up: int = 50
+
+
+def train_network(messages: Batch, labels: Floats, mask: Floats, seed: int, recipe: Recipe) -> Weights:
+    """Learn from labelled messages; where `mask` is zero, a label is left open (either reading is accepted)."""
+    draw = np.random.default_rng(seed)
+    weights = _start(messages, labels.shape[1], draw)
+    adam = _Adam(weights, recipe)
+    count = len(messages.starts)
+    steps = max(1, count // recipe.messages_a_step)
+    for epoch in range(recipe.epochs):
+        for number, chosen in enumerate(np.array_split(draw.permutation(count), steps)):
+            part = messages.take(chosen)
+            slopes = _slopes(weights, part, labels[chosen], mask[chosen], draw, recipe)
+            done = (epoch * steps + number) / (recipe.epochs * steps)
+            adam.step(weights, slopes, left=1 - done)
+    return weights
+
+
+def _start(messages: Batch, labels: int, draw: np.random.Generator) -> Weights:
+    def spread(rows: int, columns: int) -> Floats:
+        return np.asarray(draw.standard_normal((rows, columns)) * np.sqrt(2 / rows), np.float32)
+
+    width = messages.context.shape[1]
+    return Weights(
+        clause=spread(messages.rows.shape[1], CLAUSE_UNITS),
+        clause_bias=np.zeros(CLAUSE_UNITS, np.float32),
+        message=spread(CLAUSE_UNITS + width, MESSAGE_UNITS),
+        message_bias=np.zeros(MESSAGE_UNITS, np.float32),
+        label=spread(MESSAGE_UNITS, labels) / np.float32(2),
+        label_bias=np.full(labels, -2, np.float32),
+    )
+
+
+def _kept(shape: tuple[int, ...], dropout: float, draw: np.random.Generator) -> Floats:
+    return np.asarray(draw.random(shape, dtype=np.float32) > dropout, np.float32) / np.float32(1 - dropout)
+
+
+def _slopes(
+    weights: Weights, part: Batch, labels: Floats, mask: Floats, draw: np.random.Generator, recipe: Recipe
+) -> dict[str, Floats]:
+    """Return the gradient of the loss over one step's messages."""
+    rows = part.rows * _kept(part.rows.shape, recipe.input_dropout, draw)
+    before = rows @ weights.clause + weights.clause_bias
+    hidden = np.maximum(before, 0)
+    strongest = np.maximum.reduceat(hidden, part.starts, axis=0)
+    context = part.context * _kept(part.context.shape, recipe.input_dropout, draw)
+    inner = np.hstack([strongest, context])
+    gist = inner @ weights.message + weights.message_bias
+    kept = _kept(gist.shape, recipe.hidden_dropout, draw)
+    shown = np.maximum(gist, 0) * kept
+    logits = shown @ weights.label + weights.label_bias
+
+    at_logits = ((1 / (1 + np.exp(-logits)) - labels) * mask / len(labels)).astype(np.float32)
+    at_gist = (at_logits @ weights.label.T) * kept * (gist > 0)
+    at_strongest = (at_gist @ weights.message.T)[:, : hidden.shape[1]]
+    lengths = np.diff(np.append(part.starts, len(rows)))
+    owner: NDArray[np.intp] = np.repeat(np.arange(len(labels)), lengths)
+    # Only the clause that was the strongest learns, and only where it said anything at all.
+    at_hidden = np.where((hidden == strongest[owner]) & (before > 0), at_strongest[owner], 0).astype(np.float32)
+    return {
+        "clause": rows.T @ at_hidden,
+        "clause_bias": at_hidden.sum(axis=0),
+        "message": inner.T @ at_gist,
+        "message_bias": at_gist.sum(axis=0),
+        "label": shown.T @ at_logits,
+        "label_bias": at_logits.sum(axis=0),
+    }
+
+
+class _Adam:
+    """Adam with decoupled weight decay, a warm-up and a linear descent of the rate."""
+
+    def __init__(self, weights: Weights, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._mean = {name: np.zeros_like(array) for name, array in weights.arrays().items()}
+        self._square = {name: np.zeros_like(array) for name, array in weights.arrays().items()}
+        self._steps = 0
+
+    def step(self, weights: Weights, slopes: dict[str, Floats], *, left: float) -> None:
+        self._steps += 1
+        rate = self._recipe.rate * min(1.0, self._steps / self._recipe.warm_up) * left
+        for name, array in weights.arrays().items():
+            slope, mean, square = slopes[name], self._mean[name], self._square[name]
+            mean += np.float32(0.1) * (slope - mean)
+            square += np.float32(0.001) * (slope * slope - square)
+            bold = mean / np.float32(1 - 0.9**self._steps)
+            calm = np.sqrt(square / np.float32(1 - 0.999**self._steps)) + np.float32(1e-8)
+            decay = self._recipe.decay if array.ndim > 1 else 0.0
+            np.subtract(array, np.float32(rate) * (bold / calm + np.float32(decay) * array), out=array)

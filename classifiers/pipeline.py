@@ -1,0 +1,82 @@
+"""The trained pipeline as one folder, and the reader made from it."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import spacy
+from spacy.language import Language
+
+from bot.core.rights import Reading
+from classifiers.components import STEPS, ModelError, Notes, document, notes_of
+from classifiers.fingerprint import META
+from classifiers.text import given
+
+T = TypeVar("T")
+
+
+class PipelineReader:
+    """Reads one message after another; whatever the text, it answers in bounded time."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._nlp = nlp
+        self._meta: Mapping[str, Any] = nlp.meta[META]
+        self._sure = float(self._meta["sure"])
+        self.name = str(self._meta["model"])
+
+    def read(self, subject: str, text: str, channel: str) -> Reading:
+        r"""Say what one message asks for; all offsets are into `subject + "\n" + text`, or the text alone."""
+        notes = notes_of(self._nlp(document(self._nlp.vocab, given(subject, text), channel)))
+        return self._reading(notes)
+
+    def _reading(self, notes: Notes) -> Reading:
+        decision, setting = notes.decision, notes.setting
+        if decision is None:
+            raise ModelError("the pipeline lacks a step: run `nexio-intake train`")
+        return Reading(
+            rights=decision.rights,
+            confidence=decision.confidence,
+            abstain=decision.confidence < self._sure,
+            any_right=decision.any_right,
+            language=notes.told.language,
+            act=setting.act,
+            flags=setting.flags,
+            scopes=setting.scopes,
+            scores=decision.scores,
+            evidence=notes.evidence,
+            entities=notes.entities,
+            corrections=notes.corrections,
+            categories=setting.categories,
+            model=self.name,
+        )
+
+
+def load(path: Path) -> PipelineReader:
+    """Load the pipeline from its folder."""
+    return PipelineReader(load_pipeline(path))
+
+
+def load_pipeline(path: Path) -> Language:
+    """Load the steps with all they have learnt."""
+    if not (path / "meta.json").is_file():
+        raise ModelError(f"there is no pipeline in {path}: run `nexio-intake train`")
+    nlp = spacy.util.load_model_from_path(path, exclude=["vocab"])
+    if META not in nlp.meta:
+        raise ModelError(f"{path} is not a pipeline of ours: run `nexio-intake train`")
+    return nlp
+
+
+def blank(steps: Iterable[str] = STEPS) -> Language:
+    """Make a pipeline that has learnt nothing yet."""
+    nlp = spacy.blank("xx")
+    for step in steps:
+        nlp.add_pipe(step)
+    return nlp
+
+
+def step(nlp: Language, name: str, kind: type[T]) -> T:
+    """Return one step of a pipeline, typed."""
+    found: object = nlp.get_pipe(name)
+    if not isinstance(found, kind):
+        raise ModelError(f"{name} is no {kind.__name__}")
+    return found

@@ -1,0 +1,62 @@
+"""Training repeats to the byte, knows when it is due, and refuses folders that don't fit."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import classifiers
+from classifiers import pipeline, training
+from classifiers.components import ModelError
+from classifiers.network_training import Recipe
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_the_same_data_gives_the_same_bytes(tiny_corpus: Path, tiny_model: Path, tmp_path: Path) -> None:
+    training.train(tiny_corpus, tmp_path / "again", progress=lambda _: None, recipe=Recipe(epochs=15))
+    assert files(tmp_path / "again") == files(tiny_model)
+
+
+def test_nothing_is_pickled(tiny_model: Path) -> None:
+    assert {Path(name).suffix for name in files(tiny_model)} <= {".json", ".npz", ".npy", ".cfg", ""}
+
+
+def test_metrics_and_thresholds_travel_with_the_model(tiny_model: Path) -> None:
+    meta = json.loads((tiny_model / "meta.json").read_text())["nexio"]
+    assert meta["metrics"]["messages"] == 240
+    assert meta["metrics"]["micro_f1"] > 0.8
+    assert 0 <= meta["sure"] <= 1
+
+
+def test_training_is_due_when_data_change(tiny_corpus: Path, tiny_model: Path, tmp_path: Path) -> None:
+    assert not classifiers.needs_training(tiny_corpus, tiny_model)
+    assert classifiers.needs_training(tiny_corpus, tmp_path / "nowhere")
+    changed = tmp_path / "corpus"
+    shutil.copytree(tiny_corpus, changed)
+    with next(changed.rglob("*.txt")).open("a", encoding="utf-8") as style:
+        style.write("\n--- 900 | other | chat\nnew\n")
+    assert classifiers.needs_training(changed, tiny_model)
+
+
+def test_progress_is_told(tiny_corpus: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    metrics = training.train(tiny_corpus, tmp_path / "m", progress=told.append, recipe=Recipe(epochs=2))
+    assert told[0] == "reading 240 messages"
+    assert "240 messages in 20 styles" in metrics.summary()
+
+
+def test_no_pipeline_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="nexio-intake train"):
+        classifiers.load(tmp_path)
+
+
+def test_a_model_of_another_encoder_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny_model, other)
+    (other / "nexio_looks" / "encoder.json").write_text('"another 9"')
+    with pytest.raises(ModelError, match="another 9"):
+        pipeline.load(other)
