@@ -136,17 +136,21 @@ def _stand_ins(chosen: Truth, truth: Truth, also: Truth) -> tuple[Any, Any, Any]
 
 
 def learn_threshold(head: str, scores: Floats, truth: Truth) -> float:
-    """Choose where a head speaks up: flags that are costly to miss favour recall, other flags precision."""
+    """Choose where a head speaks up: a flag where it is mostly right, anything else where it balances best.
+
+    A wrong flag silences the desk for somebody, and flags are far rarer in life than in the corpus.
+    """
     kind, _, name = head.partition(":")
-    costly = kind == "flag" and Flag(name) in COSTLY_TO_MISS
-    weight = 0.3 if costly else 0.1 if kind == "flag" else 1.0  # flags are far rarer in life than in the corpus
     if not truth.any():
         return 0.0
-    best, at = -1.0, 0.0
-    for threshold in np.unique(np.quantile(scores, np.linspace(0.5, 1, 200))):
+    precise = (0.7 if Flag(name) in COSTLY_TO_MISS else 0.8) if kind == "flag" else 0.0
+    best, at = -np.inf, 0.0
+    for threshold in np.unique(np.quantile(scores, np.linspace(0.5, 1, 400)))[:-1]:
         said = scores > threshold
         hits = float((said & truth).sum())
-        measure = (1 + weight) * hits / (weight * float(truth.sum()) + float(said.sum()) + 1e-9)
+        precision = hits / float(said.sum())
+        balance = 2 * hits / (float(truth.sum()) + float(said.sum()))
+        measure = (hits if precision >= precise else precision - 1) if kind == "flag" else balance
         if measure > best:
             best, at = measure, float(threshold)
     return at

@@ -43,6 +43,7 @@ Message-ID: <{ident}@example.com>
 """
 
 ACCESS = "Hello, please send me a copy of all the personal data you hold about me. Ann Peeters"
+COMPLAINT = "You gave my address to another company without asking me. I complain about how you handled my data."
 STOP = "Please unsubscribe me from your newsletter, I do not want these e-mails any more."
 
 
@@ -84,7 +85,7 @@ def test_a_mail_becomes_a_case_a_question_and_a_row(run: Invoke, tmp_path: Path)
     assert (told["disposition"], told["labels"]) == ("case", ["access"])
     (case,) = json.loads(run("cases", "list", "--json"))
     assert set(case) == {
-        "id", "reference", "types", "language", "channel", "stage", "identity", "promise_due", "statutory_due",
+        "id", "reference", "types", "language", "channel", "stage", "identity", "promise_due", "statutory_due", "attention",
     }  # fmt: skip
     assert (case["types"], case["language"], case["channel"], case["stage"]) == (["access"], "en", "email", "verifying")
     (outgoing,) = json.loads(run("outbox", "list", "--json"))
@@ -122,8 +123,7 @@ def test_an_opt_out_can_be_exported(run: Invoke, tmp_path: Path) -> None:
 
 
 def test_a_draft_is_edited_and_approved_by_colleagues_only(run: Invoke, tmp_path: Path) -> None:
-    complaint = "You gave my address to another company without asking me. I complain about how you handled my data."
-    run("ingest", str(write_mail(tmp_path, complaint, "blame", fresh())))
+    run("ingest", str(write_mail(tmp_path, COMPLAINT, "blame", fresh())))
     (draft,) = json.loads(run("drafts", "list", "--json"))
     assert {"id", "case", "kind", "language", "channel", "to", "subject", "body", "status"} <= set(draft)
     assert "ask an administrator" in run("drafts", "approve", draft["id"], "--as", "kim@nexioprojects.com", code=1)
@@ -138,7 +138,7 @@ def test_a_draft_is_edited_and_approved_by_colleagues_only(run: Invoke, tmp_path
 
 def test_a_rejected_draft_can_be_drafted_again(run: Invoke, tmp_path: Path) -> None:
     run("staff", "add", "kim@nexioprojects.com", "--role", "drafter")
-    run("ingest", str(write_mail(tmp_path, ACCESS, "old", "Mon, 5 Jan 2026 09:00:00 +0100")))
+    run("ingest", str(write_mail(tmp_path, COMPLAINT, "blame", fresh())))
     (draft,) = json.loads(run("drafts", "list", "--json"))
     run("drafts", "reject", draft["id"], "--as", "kim@nexioprojects.com", "--reason", "wrong tone")
     assert json.loads(run("drafts", "list", "--json")) == []

@@ -56,7 +56,8 @@ class TelegramSource:
 
     async def _poll(self, bot: DeskBot, accept: Accept) -> None:
         await bot.delete_webhook(drop_pending_updates=False)  # else Telegram refuses to be polled
-        self.health.well(self._clock.now())
+        if self.health.last_contact is None:  # a long poll may say nothing for a minute
+            self.health.well(self._clock.now())
         while True:
             updates = await bot.raw_updates(self._confirming(), self._options.poll_seconds)
             # The offset was heard, and is not said again: after a quiet week Telegram goes on from a random,
