@@ -105,8 +105,11 @@ def edit_draft(
 
 def _new_body(config: Path, draft_id: str, body_file: Path | None, subject: str | None) -> str | None:
     if body_file is not None:
-        text = typer.get_text_stream("stdin").read() if str(body_file) == "-" else body_file.read_text(encoding="utf-8")
-        return text.rstrip("\n")
+        if str(body_file) == "-":
+            return typer.get_text_stream("stdin").read().rstrip("\n")
+        if not body_file.is_file():
+            raise typer.BadParameter(f"there is no file {body_file}")
+        return body_file.read_text(encoding="utf-8").rstrip("\n")
     if subject is not None:
         return None
     draft = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: unit.drafts.get(draft_id)))

@@ -35,11 +35,14 @@ def import_customers(
     """Import a CSV: number, name, emails, phones, telegram, language; more columns are kept as record fields."""
 
     async def work(desk: Desk) -> Any:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            return await desk.customers.run(lines, dry_run=dry_run)
+        return await desk.customers.run(lines, dry_run=dry_run)
 
     if not file.is_file():
         raise typer.BadParameter(f"there is no file {file}")
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{file} is not UTF-8: save it again as CSV UTF-8") from None
     report = at_the_desk(config, work)
     if as_json:
         problems = [{"line": line, "problem": problem} for line, problem in report.problems]
@@ -112,6 +115,8 @@ def add_staff(
     as_json: AsJson = False,
 ) -> None:
     """Give a colleague a role; several roles are several calls."""
+    if email.count("@") != 1 or email.strip("@") != email:
+        raise typer.BadParameter(f"{email!r} is no e-mail address; write the whole one")
     at_the_desk(config, lambda desk: desk.store.transact(lambda unit: unit.staff.add(email.strip().lower(), role)))
     if as_json:
         print_json({"email": email, "role": role.value})

@@ -126,6 +126,7 @@ def test_a_draft_is_edited_and_approved_by_colleagues_only(run: Invoke, tmp_path
     (draft,) = json.loads(run("drafts", "list", "--json"))
     assert {"id", "case", "kind", "language", "channel", "to", "subject", "body", "status"} <= set(draft)
     assert "ask an administrator" in run("drafts", "approve", draft["id"], "--as", "kim@nexioprojects.com", code=1)
+    assert "is no e-mail address" in " ".join(run("staff", "add", "kim", "--role", "approver", code=2).split())
     run("staff", "add", "kim@nexioprojects.com", "--role", "approver")
     assert "fill" in run("drafts", "approve", draft["id"], "--as", "kim@nexioprojects.com", code=1)
     text = tmp_path / "answer.txt"
@@ -157,6 +158,8 @@ def test_customers_are_imported_and_bad_rows_named(run: Invoke, tmp_path: Path) 
     assert "1 added, 0 changed" in run("customers", "import", str(path), code=1)
     path.write_text("number,name,emails\n1,Ann,ann@example.com\n")
     assert "0 added, 1 changed" in run("customers", "import", str(path))
+    path.write_bytes("number,name,emails\n1,Zoé,z@example.com\n".encode("latin-1"))
+    assert "save it again as CSV UTF-8" in " ".join(run("customers", "import", str(path), code=2).split())
     path.write_text("name\nAnn\n")
     assert "the header lacks number, emails" in run("customers", "import", str(path), code=1)
 
