@@ -146,7 +146,7 @@ class SqlInbox(Shelf, Mailbox):
         self._tx.session.flush()
         self._tx.touched.add(INBOX)
 
-    def purge_other(self, before: datetime) -> int:
+    def purge(self, before: datetime) -> int:
         count = 0
         while batch := self._purge_some(before):
             destroy_parts(self._tx, batch)

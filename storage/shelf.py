@@ -42,7 +42,7 @@ class Shelf:
     def correspondence(self, case_id: str) -> Sequence[Kept]:
         found = self._tx.session.exec(
             select(MessageRow)
-            .where(MessageRow.case_id == case_id)
+            .where(MessageRow.case_id == case_id, MessageRow.disposition != Disposition.DUPLICATE.value)
             .order_by(col(MessageRow.received_at), col(MessageRow.id))
         )
         return [self._kept(row) for row in found]

@@ -103,7 +103,7 @@ class Disposition(StrEnum):
 
     RECEIVED = "received"  # stored, not yet read
     CASE = "case"  # belongs to a case
-    OTHER = "other"  # company mail that exercises no right; purged later
+    OTHER = "other"  # company mail that exercises no right
     BOUNCE = "bounce"  # a failed delivery of ours
     OURS = "ours"  # our own mail, seen again
     DUPLICATE = "duplicate"  # same bytes and Message-ID as another
@@ -233,10 +233,14 @@ class Inbox(Protocol):
         """List messages of one disposition, newest first, paged by id."""
 
     def correspondence(self, case_id: str) -> Sequence[Kept]:
-        """Return a case's incoming messages, oldest first."""
+        """Return a case's incoming messages, each once, oldest first."""
 
-    def purge_other(self, before: datetime) -> int:
-        """Destroy the keys and rows' contents of other mail received before a moment; the ledger rows stay."""
+    def purge(self, before: datetime) -> int:
+        """Destroy the contents of mail received before a moment that no case needs, and return how many they were.
+
+        Other mail, our own copies, bounces and duplicates; those of a case go with the case. The ledger rows and the
+        digests stay, so that none of it is ever taken in again (law.md rule 44).
+        """
 
     def cursor(self, source: str) -> Cursor | None:
         """Return how far a folder was seen."""

@@ -43,12 +43,12 @@ class Timers:
         return 0
 
     async def ring(self) -> None:
-        """Ring everything due now: deadlines, open questions, the daily digest, the purge of other mail."""
+        """Ring everything due now: deadlines, open questions, the daily digest, the purge of what no case needs."""
         now = self.clock.now()
         house = self.answering.post.house
         today = house.calendar.civil_date(now)
         await self.store.transact(lambda unit: self._deadlines(unit, today, now))
-        await self.store.transact(lambda unit: unit.inbox.purge_other(now - house.keep_other_mail_for))
+        await self.store.transact(lambda unit: unit.inbox.purge(now - house.keep_other_mail_for))
         if now.astimezone(house.calendar.zone).hour >= _DIGEST_HOUR:
             await self.store.transact(lambda unit: self._digest(unit, today, now))
 

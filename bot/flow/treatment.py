@@ -70,8 +70,9 @@ class Treatment:
         self, unit: Unit, claimed: Claimed, received: Incoming, now: datetime
     ) -> tuple[Disposition, str | None]:
         message = received.message
-        if unit.inbox.twin(claimed.message, message.message_id) is not None:
-            return Disposition.DUPLICATE, None
+        twin = unit.inbox.twin(claimed.message, message.message_id)
+        if twin is not None:
+            return Disposition.DUPLICATE, unit.inbox.get(twin).case_id
         filed_as_sent = claimed.inbound.folder.lower() in self.post.house.sent_folders
         if filed_as_sent or self.post.house.is_ours(message.sender):
             return Disposition.OURS, note_own_answer(unit, self.answering, message, claimed.inbound, now)

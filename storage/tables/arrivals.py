@@ -11,7 +11,9 @@ from storage.tables.base import Row, partial_index
 UNREAD: Final = text("disposition = 'received'")
 READ: Final = text("disposition <> 'received'")
 STILL_UPSTREAM: Final = text("moved = false AND disposition IN ('case', 'duplicate')")
-PURGEABLE: Final = text("disposition = 'other' AND purged = false")
+PURGEABLE: Final = text(
+    "case_id IS NULL AND purged = false AND disposition IN ('other', 'ours', 'bounce', 'duplicate')"
+)
 
 
 class LedgerRow(Row, table=True):
@@ -37,7 +39,7 @@ class MessageRow(Row, table=True):
     __table_args__ = (
         partial_index("ix_messages_unread", "due_at", "id", where=UNREAD),
         partial_index("ix_messages_upstream", "source", "id", where=STILL_UPSTREAM),
-        partial_index("ix_messages_other", "received_at", where=PURGEABLE),
+        partial_index("ix_messages_purgeable", "received_at", where=PURGEABLE),
         partial_index("ix_messages_read", "disposition", "id", where=READ),
     )
 

@@ -162,13 +162,10 @@ async def test_an_opt_out_beside_another_right_is_confirmed_in_the_first_reply(d
     assert "opted out: all" in reply.body
 
 
-async def test_other_mail_opens_nothing_and_is_purged_after_a_month(desk: TestDesk) -> None:
+async def test_other_mail_opens_nothing(desk: TestDesk) -> None:
     await desk.mail("Invoice 12 attached")
     assert not await desk.cases()
     assert not await desk.outbox()
-    desk.clock.turn(days=31)
-    purged = await desk.store.transact(lambda unit: unit.inbox.purge_other(desk.clock.now()))
-    assert purged == 1
 
 
 async def test_a_complaint_is_acknowledged_and_drafted_for_one_approver(desk: TestDesk) -> None:

@@ -187,9 +187,9 @@ async def test_purged_mail_leaves_only_what_keeps_it_out(store: SqlStore) -> Non
     raw = (b"Message-ID: <m1@example.org>\r\n\r\nan offer",)
     message = await _kept(store, raw)
     await _finish(store, message, Disposition.OTHER, parsed=a_message())
-    assert await store.transact(lambda unit: unit.inbox.purge_other(NOW - HOUR)) == 0
-    assert await store.transact(lambda unit: unit.inbox.purge_other(NOW)) == 1
-    assert await store.transact(lambda unit: unit.inbox.purge_other(NOW)) == 0
+    assert await store.transact(lambda unit: unit.inbox.purge(NOW - HOUR)) == 0
+    assert await store.transact(lambda unit: unit.inbox.purge(NOW)) == 1
+    assert await store.transact(lambda unit: unit.inbox.purge(NOW)) == 0
     kept = await store.transact(lambda unit: unit.inbox.get(message))
     assert (kept.message, kept.reading, kept.disposition) == (None, None, Disposition.OTHER)
     assert await store.transact(lambda unit: unit.inbox.listed(Disposition.OTHER)) == []
@@ -204,7 +204,7 @@ async def test_mail_of_a_case_is_never_purged(store: SqlStore) -> None:
     await store.transact(lambda unit: unit.cases.add(case))
     message = await _kept(store)
     await store.transact(lambda unit: unit.inbox.assign(message, case.id))
-    assert await store.transact(lambda unit: unit.inbox.purge_other(NOW + HOUR)) == 0
+    assert await store.transact(lambda unit: unit.inbox.purge(NOW + HOUR)) == 0
 
 
 async def test_lists_are_newest_first_and_paged(store: SqlStore) -> None:

@@ -25,7 +25,7 @@ DONE, OPEN = 2000, 10
 WORK: Mapping[str, tuple[Callable[[Unit], object], str]] = {
     "unread": (lambda unit: unit.inbox.claim(NOW, 10, LEASE), "ix_messages_unread"),
     "upstream": (lambda unit: unit.inbox.settled("info/INBOX", 10), "ix_messages_upstream"),
-    "purgeable": (lambda unit: unit.inbox.purge_other(NOW), "ix_messages_other"),
+    "purgeable": (lambda unit: unit.inbox.purge(NOW), "ix_messages_purgeable"),
     "queued": (lambda unit: unit.outbox.claim(NOW, 10, LEASE), "ix_outbox_queued"),
     "sending": (lambda unit: unit.outbox.abandoned(NOW), "ix_outbox_sending"),
     "stages": (lambda unit: unit.cases.stages(), "ix_items_open"),
@@ -65,7 +65,8 @@ def _rows(number: int, *, is_open: bool) -> dict[str, dict[str, Any]]:
     clocks = {"attempts": 0, "fence": 0, "due_at": at}
     case = {"id": ident, "reference": ident, "token_index": blob, "language": "en", "lane": "general"}
     item = {"case_id": ident, "id": "i1", "right": "access", "state": "review" if is_open else "answered"}
-    message = {"id": ident, "channel": "email", "received_at": at, "disposition": disposition, "case_id": ident}
+    message = {"id": ident, "channel": "email", "received_at": at, "disposition": disposition}
+    message["case_id"] = None if disposition == "other" else ident
     letter = {"id": ident, "draft_id": ident, "case_id": ident, "kind": "answer", "language": "en", "state": state}
     return {
         "cases": {**case, "opened_at": at, "version": 1, "is_open": is_open, "due_on": at.date(), "private": b""},

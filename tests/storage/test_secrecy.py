@@ -58,7 +58,7 @@ async def test_a_destroyed_key_leaves_the_part_unreadable_for_ever(sqlite_url: s
         await _keep_and_finish(store, Disposition.OTHER)
         before = _chunks(sqlite_url)
         assert len(before) == 3
-        await store.transact(lambda unit: unit.inbox.purge_other(NOW + timedelta(days=1)))
+        await store.transact(lambda unit: unit.inbox.purge(NOW + timedelta(days=1)))
         assert _chunks(sqlite_url) == []
     remains = (folder / "desk.db").read_bytes()
     assert not any(chunk[:64] in remains for chunk in before)
