@@ -110,6 +110,8 @@ async def open_desk(
             replies.Company(
                 name=settings.company.name,
                 contact=settings.company.contact,
+                dpo_contact=settings.company.dpo_contact,
+                policy_url=settings.company.policy_url,
                 authority=settings.company.authority,
                 authority_site=settings.company.authority_site,
             )

@@ -86,7 +86,10 @@ def _choices(settings: Settings) -> list[Finding]:
     """List what the company still has to say."""
     findings = []
     if not settings.company.authority:
-        text = "name the supervisory authority (company.authority); until then a refusal can't be approved"
+        text = (
+            "name the lead authority (company.authority, such as NL or DE-BY); until then a refusal to anybody "
+            "whose country we don't know can't be approved"
+        )
         findings.append(Finding("company.authority", ok=False, text=text))
     if not settings.staff.notify:
         text = "nobody hears of deadlines and alarms: set staff.notify"

@@ -50,7 +50,10 @@ class Section(BaseModel):
 
 
 class CompanySection(Section):
-    """Who runs the desk and where it acts. `country` and `subdivision` (ISO 3166) choose the public holidays."""
+    """Who runs the desk and where it acts. `country` and `subdivision` (ISO 3166) choose the public holidays.
+
+    `authority` is the lead authority by its code in `replies/policy/authorities.toml` (NL, DE-BY), or by name and site.
+    """
 
     name: str
     contact: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
@@ -60,6 +63,8 @@ class CompanySection(Section):
     domains: tuple[str, ...] = Field(min_length=1)
     data_dir: Path = Path("var")
     public_url: str = "http://127.0.0.1:8000"
+    dpo_contact: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+)?$")
+    policy_url: str = ""
     authority: str = ""
     authority_site: str = ""
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.decisions import CONTACT_FIELDS, REQUIRED
 from bot.core.drafts import DraftKind
-from bot.core.letters import Brief, Finding, ItemBrief, Question
+from bot.core.letters import Brief, Finding, ItemBrief, Question, Residence
 from bot.core.messages import MAIL
 from bot.core.rights import RequestType, Scope
 from bot.core.trust import Trust
@@ -76,6 +76,8 @@ def may_know(brief: Brief) -> Brief:
     A question of identity is worded from what a stranger could be told, so that it is the same for known and unknown
     (law.md rule 16).
     """
+    if not brief.proven:
+        brief = replace(brief, residence=Residence())
     if brief.kind is DraftKind.IDENTITY_QUESTION or brief.channel != MAIL:
         brief = replace(brief, plausible=False)
     if brief.plausible:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -71,12 +71,13 @@ def _sources() -> Iterator[str]:
 
 
 def _letters() -> Iterator[str]:
-    writer = LetterWriter(PUBLISHED)
+    company = replace(PUBLISHED, authority="NL")
+    writer = LetterWriter(company)
     for sample in iter_samples():
         letter = writer.compose(sample.brief)
         draft = as_draft(sample.brief, letter)
         missing = {f"fill in or delete {slot}" for slot in letter.open_slots}
-        for problem in find_problems(draft, PUBLISHED):
+        for problem in find_problems(draft, company):
             if problem not in missing:
                 yield f"{sample.name}: {problem}"
         for complaint in complaints(letter.body):

@@ -15,6 +15,7 @@ from bot.core.references import references_in
 from bot.core.rights import OUR_LANGUAGES, RequestType
 from replies.markup import OPEN_SLOT, open_slots, read_aloud
 from replies.policy import Company
+from replies.policy.authorities import load_authorities
 
 _ABSOLUTE: Final = frozenset({RequestType.UNSUBSCRIBE})
 _CODE: Final = re.compile(r"(?<![0-9A-Za-z-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Za-z-])")
@@ -44,12 +45,6 @@ _PROMOTIONS: Final = (
 )
 _PROMOTION: Final = re.compile("|".join(_PROMOTIONS), re.IGNORECASE)
 _COMPLAINT: Final = {"fr": r"réclamation|plainte", "en": r"complain", "nl": r"klacht", "de": r"beschwer"}
-_AUTHORITY: Final = {
-    "fr": r"autorité|\bCNIL\b",
-    "en": r"authority|commissioner",
-    "nl": r"toezichthouder|autoriteit",
-    "de": r"aufsichtsbehörde|landesbeauftragte|bundesbeauftragte|datenschutzkommission",
-}
 _COURT: Final = {
     "fr": r"justice|tribuna|juridiction",
     "en": r"\bcourts?\b|tribunal",
@@ -83,9 +78,9 @@ def refusal(draft: Draft, company: Company) -> Iterator[str]:
         return
     prose = _prose(draft.body)
     language = draft.language if draft.language in OUR_LANGUAGES else "en"
-    named = bool(company.authority) and company.authority in prose
-    if not (_said(_COMPLAINT[language], prose) and (named or _said(_AUTHORITY[language], prose))):
-        yield "a refusal must name the supervisory authority the person can complain to (Art. 12(4))"
+    known = [*load_authorities().values(), *([company.lead] if company.lead else [])]
+    if not (_said(_COMPLAINT[language], prose) and any(authority.is_named_in(prose) for authority in known)):
+        yield "a refusal must name the supervisory authority the person can complain to (Art. 12(4)), with its site"
     if not _said(_COURT[language], prose):
         yield "a refusal must say that the person can go to court (Art. 12(4))"
     if draft.rights and draft.rights <= _ABSOLUTE:

@@ -15,6 +15,7 @@ from bot.core.rights import DataCategory, RequestType, Scope
 from replies.catalogue import Part, is_late
 from replies.cleaning import clean, greeting_name, one_line
 from replies.policy import CategoryFacts, Company, load_categories
+from replies.policy.authorities import authority_of
 from replies.vocabulary import MARKETING, RightWords, Vocabulary
 
 
@@ -125,6 +126,7 @@ class Wording:
         """Return what every part of a letter may show of its brief."""
         facts = load_categories(brief.language)
         shown = [category for category in DataCategory if not brief.categories or category in brief.categories]
+        authority = authority_of(brief.residence, self.company.lead)
         return Values(
             reference=brief.reference,
             name=greeting_name(brief.name) if brief.plausible else "",
@@ -132,8 +134,8 @@ class Wording:
             contact=self.company.contact,
             dpo_contact=self.company.dpo,
             policy_url=self.company.policy_url,
-            authority=self.company.authority,
-            authority_site=self.company.authority_site,
+            authority=authority.named(brief.language) if authority else "",
+            authority_site=authority.site if authority else "",
             promise=self.day(brief.promise_due),
             late=is_late(brief),
             plausible=brief.plausible,

@@ -66,6 +66,16 @@ class RecordField:
 
 
 @dataclass(frozen=True, slots=True)
+class Residence:
+    """What a person's record says of where they live, as it is written there; empty where it says nothing."""
+
+    country: str = ""
+    region: str = ""
+    address: str = ""
+    phones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Everything one letter may say, in one of our languages.
 
@@ -75,7 +85,7 @@ class Brief:
     `tries_left` belongs to `CODE_WRONG`. `late` apologises for a missed promise. `candidates` are the rights a
     clarification offers. `proven` says that the identity was shown; without it an answer to a right that needs it
     says what is missing (Art. 12(6)) and discloses nothing. `unsure` are the rights a colleague has to confirm
-    before anything is said.
+    before anything is said. `residence` decides which authority is named, and is known of the proven only.
     """
 
     kind: DraftKind
@@ -100,6 +110,7 @@ class Brief:
     categories: frozenset[DataCategory] = frozenset()
     correspondence: tuple[Exchange, ...] = ()
     late: bool = False
+    residence: Residence = Residence()
     subject: str = ""  # the person's own subject, repeated only to a plausible sender
 
 

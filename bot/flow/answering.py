@@ -7,8 +7,9 @@ from datetime import datetime
 from bot.core.case import Case, Item, State, is_proven
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.identity import answer_destination
-from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField
+from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, Residence
 from bot.core.ports import Customer, Kept, Unit
+from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
 from bot.core.trust import Trust, grade_sender
 from bot.flow.correspondence import item_brief
@@ -60,6 +61,7 @@ class Answering:
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
             correspondence=self._exchanges(unit, case, kept) if shows_data else (),
             late=late,
+            residence=residence_of(customer.fields, customer.phones) if customer else Residence(),
             subject=next((entry.message.subject for entry in kept if entry.message), ""),
         )
         last = next((entry.message.message_id for entry in reversed(kept) if entry.message), "")

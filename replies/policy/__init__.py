@@ -12,11 +12,16 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.core.rights import DataCategory
+from replies.policy.authorities import Authority, load_authorities
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who signs the letters. An `authority` left empty is an open slot in every letter that must name one."""
+    """Who signs the letters.
+
+    `authority` is the company's lead authority: a code of `authorities.toml` or, with its site, a name. It is named to
+    people of whom no country is known; left empty, it is an open slot in every such letter that must name one.
+    """
 
     name: str
     contact: str
@@ -29,6 +34,14 @@ class Company:
     def dpo(self) -> str:
         """Where the data protection officer is reached: an address of their own, else the company's."""
         return self.dpo_contact or self.contact
+
+    @property
+    def lead(self) -> Authority | None:
+        """The lead authority, where one is set."""
+        known = load_authorities().get(self.authority.upper())
+        if known is not None or not self.authority:
+            return known
+        return Authority("", self.authority, self.authority_site, (), {})
 
 
 PUBLISHED: Final = Company(

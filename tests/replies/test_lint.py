@@ -1,5 +1,6 @@
 """The legal lint: each thing that must keep a draft from approval, and nothing else."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -14,13 +15,20 @@ from replies.policy import PUBLISHED
 
 WRITER = LetterWriter(PUBLISHED)
 SAMPLES = {sample.name: sample.brief for sample in iter_samples()}
+AUTHORITY = ("⟦authority of the place", "⟦autorité du lieu", "⟦toezichthouder van de plaats", "⟦Behörde des Ortes")
 LANGUAGES = ["fr", "en", "nl", "de"]
 
 
 def draft(name: str) -> Draft:
-    """Return a sample as a draft whose slots a colleague has filled."""
+    """Return a sample as a draft whose slots a colleague has filled, the authority's with a real one."""
     made = as_draft(SAMPLES[name], WRITER.compose(SAMPLES[name]))
-    return edited(made, OPEN_SLOT.sub(lambda slot: slot[0] if slot[0] == CODE_SLOT else "done", made.body))
+    return edited(made, OPEN_SLOT.sub(filled, made.body))
+
+
+def filled(slot: re.Match[str]) -> str:
+    if slot[0] == CODE_SLOT:
+        return CODE_SLOT
+    return "CNIL, cnil.fr" if slot[0].startswith(AUTHORITY) else "done"
 
 
 def edited(made: Draft, body: str) -> Draft:
@@ -47,7 +55,7 @@ def test_an_open_slot_is_named() -> None:
 def test_half_a_slot_and_an_emptied_bracket_are_noticed() -> None:
     made = draft("en answer erasure")
     assert "left over" in findings(edited(made, made.body + "\n\nwhat ⟦was"))
-    assert "brackets hold nothing" in findings(edited(made, made.body.replace("(done)", "()")))
+    assert "brackets hold nothing" in findings(edited(made, made.body.replace("(CNIL, cnil.fr)", "()")))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -59,6 +67,13 @@ def test_a_refusal_without_authority_or_court_is_stopped(language: str) -> None:
     problems = WRITER.findings(edited(made, without))
     assert len(problems) == 2
     assert all("Art. 12(4)" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_art_12_4_an_authority_without_a_name_is_none(language: str) -> None:
+    """law.md rule 20: the person is told where to complain, not that somewhere one could."""
+    made = draft(f"{language} answer access unproven")
+    assert "Art. 12(4)" in findings(edited(made, made.body.replace("CNIL, cnil.fr", "…")))
 
 
 def test_an_opt_out_can_not_be_refused() -> None:
