@@ -37,6 +37,7 @@ from bot.flow.delivery import Delivery
 from bot.flow.ingest import Ingest
 from bot.flow.intake import Intake
 from bot.flow.mailbox_memory import MailboxMemory
+from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
 from bot.flow.timers import Timers
@@ -81,6 +82,7 @@ class Desk:
     treatment: Treatment
     answering: Answering
     approval: ApprovalDesk
+    outbox: OutboxDesk
     delivery: Delivery
     timers: Timers
     ingest: Ingest
@@ -134,6 +136,7 @@ async def open_desk(
             treatment=treatment,
             answering=answering,
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
+            outbox=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings)),
             timers=Timers(store, answering, clock),
             ingest=Ingest(store, reading.read_batch, clock),

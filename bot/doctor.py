@@ -100,7 +100,9 @@ def _choices(settings: Settings) -> list[Finding]:
         text = "no way in: add [[mailbox]], [smtp_in] or [telegram]"
         findings.append(Finding("sources", ok=False, text=text, grave=True))
     if settings.replies.mode == "observe":
-        findings.append(Finding("replies.mode", ok=False, text="observe: drafts are written, nothing is sent"))
+        findings.append(
+            Finding("replies.mode", ok=False, text="observe: drafts are written, nothing is approved or sent")
+        )
     return findings
 
 

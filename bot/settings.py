@@ -146,7 +146,7 @@ class StaffSection(Section):
 
 
 class RepliesSection(Section):
-    """What may leave by itself; `observe` reads and drafts, and sends nothing."""
+    """What may leave by itself; `observe` reads and drafts, and nothing leaves for a customer."""
 
     mode: Literal["live", "observe"] = "live"
     auto_send: Annotated[frozenset[DraftKind], AfterValidator(_sendable)] = frozenset(

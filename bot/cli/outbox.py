@@ -1,14 +1,11 @@
-"""`outbox list|retry`."""
+"""`outbox list|retry|settle`."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, print_json, print_table
 from bot.core.delivery import DeliveryState, Outgoing
-from bot.core.errors import NotAllowed
-from bot.core.ports import Unit
 
 app = typer.Typer(help="Look after what is on its way out.", no_args_is_help=True)
 
@@ -52,20 +49,41 @@ def list_outbox(
 
 @app.command("retry")
 def retry(outgoing_id: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Try a parked or uncertain message again. An uncertain one may have arrived: ask the person before."""
+    """Send a parked message again, in the words that were approved, or a queued one now.
 
-    def work(unit: Unit) -> Outgoing:
-        if not unit.staff.roles(staff):
-            raise NotAllowed(f"{staff} is no colleague here: `nexio-intake staff add {staff} --role approver`")
-        outgoing = unit.outbox.get(outgoing_id)
-        if outgoing.state not in {DeliveryState.PARKED, DeliveryState.UNCERTAIN, DeliveryState.QUEUED}:
-            raise NotAllowed(f"this message is {outgoing.state}: only a parked, uncertain or queued one can be retried")
-        again = replace(outgoing, state=DeliveryState.QUEUED, not_before=None, last_error="")
-        unit.outbox.save(again)
-        return again
-
-    again = at_the_desk(config, lambda desk: desk.store.transact(work))
+    Refused when the case went on since it was approved (approve the new draft instead), when its code is no longer
+    good (`cases ask` sends a new one), and for an uncertain message (`outbox settle`).
+    """
+    again = at_the_desk(config, lambda desk: desk.outbox.retry(outgoing_id, staff))
     if as_json:
         print_json(row(again))
     else:
         typer.echo("Queued; the delivery role sends it within seconds.")
+
+
+@app.command("settle")
+def settle(
+    outgoing_id: str,
+    *,
+    arrived: Annotated[bool, typer.Option("--arrived/--lost", help="What you found out about it.")],
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether an uncertain message arrived: look into the Sent folder or the mail server's log, or ask the person.
+
+    --arrived: it counts as sent, and what it answered is answered. --lost: it is sent again; if the case went on
+    meanwhile, its answer is drafted anew and waits for approval.
+    """
+    settled = at_the_desk(config, lambda desk: desk.outbox.settle(outgoing_id, staff, arrived=arrived))
+    if as_json:
+        print_json(row(settled))
+    else:
+        typer.echo(_SETTLED[settled.state])
+
+
+_SETTLED = {
+    DeliveryState.SENT: "On file: it arrived, and what it answered is answered.",
+    DeliveryState.QUEUED: "Queued; the delivery role sends it again within seconds.",
+    DeliveryState.PARKED: "It is not sent again as it was: a new draft waits in `nexio-intake drafts list`.",
+}

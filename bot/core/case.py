@@ -196,6 +196,11 @@ def advance(item: Item, event: Event) -> Item:
     return replace(item, state=state)
 
 
+def moved(item: Item, event: Event) -> Item:
+    """Advance an item that can take the event, and leave any other as it is."""
+    return advance(item, event) if can(item, event) else item
+
+
 def is_proven(item: Item) -> bool:
     """Say whether what was shown suffices for the item."""
     return item.trust >= item.needs

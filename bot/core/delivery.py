@@ -23,14 +23,14 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     UNCERTAIN = "uncertain"  # may have arrived; a colleague says
     PARKED = "parked"  # will not arrive by itself; a colleague looks
-    WITHHELD = "withheld"  # `observe` mode: written, never sent
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One approved message with the Message-ID it keeps over every try. Times in UTC.
 
-    `secret` replaces `CODE_SLOT` at the moment of sending and is wiped with the receipt.
+    `secret` replaces `CODE_SLOT` at the moment of sending and is wiped with the receipt. `case_version` is the case's
+    as the message left it: a case that went on since makes the words old.
     """
 
     id: str
@@ -53,6 +53,7 @@ class Outgoing:
     last_error: str = ""
     receipt: str = ""
     fence: int = 0
+    case_version: int = 0
 
 
 def next_try(attempts: int, created_at: datetime, now: datetime, jitter: float) -> datetime | None:

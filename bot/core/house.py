@@ -26,7 +26,9 @@ class Caps:
 class House:
     """The company's choices that flow and core need, built once from the settings.
 
-    `sent_folders` are the folders, in lower case, where colleagues' own answers from the shared mailbox are seen.
+    While it observes, the desk reads and drafts, and nothing leaves for a customer: what would leave by itself waits
+    like any other draft, and nothing can be approved. `sent_folders` are the folders, in lower case, where colleagues'
+    own answers from the shared mailbox are seen.
     """
 
     name: str
@@ -41,6 +43,11 @@ class House:
     caps: Caps = field(default_factory=Caps)
     answer_fresh_mail_for: timedelta = timedelta(days=3)
     keep_other_mail_for: timedelta = timedelta(days=30)
+
+    @property
+    def leaving_alone(self) -> frozenset[DraftKind]:
+        """What may leave without a colleague: nothing while the desk only observes."""
+        return frozenset() if self.observe else self.auto_send
 
     @property
     def mail_domain(self) -> str:

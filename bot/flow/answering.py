@@ -22,6 +22,14 @@ class Answering:
 
     post: Post
 
+    def keep_in_step(self, unit: Unit, case: Case, now: datetime) -> None:
+        """Draft anew unless what waits fits the case as it stands and leaves nothing unsaid."""
+        waiting = unit.drafts.listed(DraftStatus.WAITING, case.id)
+        said = {item for draft in waiting for item in draft.items}
+        old = any(draft.case_version != case.version for draft in waiting)
+        if old or any(item.id not in said for item in ready_items(case)):
+            self.redraft(unit, case, now)
+
     def redraft(self, unit: Unit, case: Case, now: datetime) -> None:
         """Make waiting answers stale and draft one anew for the items in review."""
         covered: set[str] = set()

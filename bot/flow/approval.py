@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.case import Case, Event, advance, can, is_proven
+from bot.core.case import Case, Event, is_proven, moved
 from bot.core.decisions import lacks_proof
 from bot.core.drafts import MAY_APPROVE, Draft, DraftKind, DraftStatus, Role, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
@@ -13,8 +13,9 @@ from bot.core.messages import canonical_address
 from bot.core.ports import Clock, Store, Unit
 from bot.core.rights import RequestType, Scope
 from bot.flow.answering import Answering
-from bot.flow.casework import Casework, moved
+from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
+from bot.flow.roles import require_role
 
 MAY_EDIT = MAY_APPROVE | {Role.DRAFTER}
 
@@ -37,7 +38,8 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
-            self._require(unit, staff, MAY_APPROVE, "approve")
+            require_role(unit, staff, MAY_APPROVE, "approve")
+            self.answering.post.refuse_while_observing()
             draft = unit.drafts.get(draft_id)
             case = unit.cases.get(draft.case_id)
             self._refuse_unsafe(draft, case)
@@ -51,7 +53,9 @@ class ApprovalDesk:
                 references = self._references(unit, case)
                 seen = replace(case, items=confirmed, attention="")
                 self._carry_out(unit, seen, draft, now)
-                self.answering.post.dispatch(unit, seen, approved, now, references)
+                case = self.answering.post.dispatch(unit, seen, approved, now, references)
+                if case.version != draft.case_version:
+                    self.answering.redraft(unit, case, now)
             return approved
 
         return await self.store.transact(work)
@@ -61,7 +65,7 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
-            self._require(unit, staff, MAY_EDIT, "edit drafts")
+            require_role(unit, staff, MAY_EDIT, "edit drafts")
             draft = unit.drafts.get(draft_id)
             text = draft.body if body is None else body
             html = self.answering.post.writer.dress(text, draft.language) if draft.html else ""
@@ -77,17 +81,14 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
-            self._require(unit, staff, MAY_EDIT, "reject drafts")
+            require_role(unit, staff, MAY_EDIT, "reject drafts")
             draft = unit.drafts.get(draft_id)
             if draft.status is not DraftStatus.WAITING:
                 raise NotApprovable(f"this draft is {draft.status}: only a waiting one can be rejected")
             rejected = replace(draft, status=DraftStatus.REJECTED)
             unit.drafts.save(rejected)
             case = unit.cases.get(draft.case_id)
-            items = tuple(
-                advance(item, Event.RETURNED) if item.id in draft.items and can(item, Event.RETURNED) else item
-                for item in case.items
-            )
+            items = tuple(moved(item, Event.RETURNED) if item.id in draft.items else item for item in case.items)
             unit.cases.save(replace(case, items=items))
             unit.audit.record(case.id, "rejected", staff, now, {"draft": draft.id}, {"reason": reason})
             return rejected
@@ -99,7 +100,7 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Case:
-            self._require(unit, staff, MAY_EDIT, "ask for a proof")
+            require_role(unit, staff, MAY_EDIT, "ask for a proof")
             case = unit.cases.get(case_id)
             items = tuple(moved(item, Event.DOUBTED) if lacks_proof(item) else item for item in case.items)
             if items == case.items:
@@ -116,7 +117,7 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Case:
-            self._require(unit, staff, MAY_APPROVE, "close a case")
+            require_role(unit, staff, MAY_APPROVE, "close a case")
             case = unit.cases.get(case_id)
             items = tuple(moved(item, Event.FINISHED) for item in case.items)
             case = unit.cases.save(replace(case, items=items, attention=""))
@@ -131,7 +132,7 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Sequence[Draft]:
-            self._require(unit, staff, MAY_EDIT, "ask for a new draft")
+            require_role(unit, staff, MAY_EDIT, "ask for a new draft")
             self.answering.redraft(unit, unit.cases.get(case_id), now)
             return unit.drafts.listed(DraftStatus.WAITING, case_id)
 
@@ -155,10 +156,6 @@ class ApprovalDesk:
             opt_out = item.right is RequestType.UNSUBSCRIBE or item.marketing
             if item.id in draft.items and opt_out and item.done_at is None and not draft.refuses:
                 self.casework.suppress(unit, case, case.requester, item.scopes or frozenset({Scope.ALL}), now)
-
-    def _require(self, unit: Unit, staff: str, roles: frozenset[Role], deed: str) -> None:
-        if not unit.staff.roles(staff) & roles:
-            raise NotAllowed(f"{staff} may not {deed}: ask an administrator for the role drafter, approver or dpo")
 
     def _references(self, unit: Unit, case: Case) -> tuple[str, ...]:
         """Return the thread's Message-IDs, so that the answer shows below what the person wrote."""

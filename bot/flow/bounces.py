@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.case import Event, advance, can
+from bot.core.case import Event
 from bot.core.delivery import DeliveryState
 from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import Bounce
 from bot.core.ports import Unit
+from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
 
 
@@ -16,17 +17,11 @@ def take_back_delivery(unit: Unit, answering: Answering, bounce: Bounce, now: da
     outgoing = unit.outbox.by_message_ids((bounce.original_message_id,)) if bounce.original_message_id else None
     if outgoing is None or not outgoing.case_id:
         return None
-    case = unit.cases.get(outgoing.case_id)
     if not bounce.permanent:
-        return case.id
-    unit.outbox.save(replace(outgoing, state=DeliveryState.PARKED, last_error=f"bounced {bounce.status}".strip()))
-    answered = set(unit.drafts.get(outgoing.draft_id).items)
-    items = tuple(
-        advance(item, Event.BOUNCED) if item.id in answered and can(item, Event.BOUNCED) else item
-        for item in case.items
-    )
-    case = unit.cases.save(replace(case, items=items))
+        return outgoing.case_id
+    parked = replace(outgoing, state=DeliveryState.PARKED, last_error=f"bounced {bounce.status}".strip())
+    unit.outbox.save(parked)
+    case = follow(unit, answering, parked, Event.BOUNCED, now)
     unit.audit.record(case.id, "bounced", "desk", now, {"outgoing": outgoing.id, "status": bounce.status})
-    answering.redraft(unit, case, now)
     answering.post.notify(unit, Notice(NoticeKind.NOT_DELIVERED, case.reference), now)
     return case.id

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.case import OPEN_STATES, Case, ClockKind, Event, Item, Lane, State, advance, can
+from bot.core.case import OPEN_STATES, Case, ClockKind, Event, Item, Lane, State, moved
 from bot.core.challenge import Challenge
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
 from bot.core.decisions import PROVISIONAL, Decision, Measure, lane_for, required_trust
@@ -142,11 +142,6 @@ def _in_order(before: Iterable[Item], after: Iterable[Item]) -> tuple[Item, ...]
     now = {item.id: item for item in after}
     kept = [now.pop(item.id, item) for item in before if item.id in now or item.state not in OPEN_STATES]
     return (*kept, *now.values())
-
-
-def moved(item: Item, event: Event) -> Item:
-    """Advance an item that can take the event, and leave any other as it is."""
-    return advance(item, event) if can(item, event) else item
 
 
 def _asked_since(items: Iterable[Item], decision: Decision, now: datetime) -> datetime | None:

@@ -69,7 +69,7 @@ class Correspondence:
     def welcome(self, unit: Unit, received: Incoming, case: Case, now: datetime) -> None:
         """Greet somebody who opened the chat; asks nothing and opens nothing."""
         sender = received.message.sender
-        if DraftKind.ACKNOWLEDGEMENT not in self.post.house.auto_send:
+        if DraftKind.ACKNOWLEDGEMENT not in self.post.house.leaving_alone:
             return
         if unit.counters.raise_within(f"welcome:{sender}", 1, now - _DAY, now):
             brief = self._brief(case, DraftKind.ACKNOWLEDGEMENT, sender, now, Question.WELCOME)

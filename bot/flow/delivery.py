@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.case import Event, advance, can
+from bot.core.case import Event
 from bot.core.delivery import DeliveryState, Outgoing, after_a_crash, next_try
+from bot.core.drafts import DraftKind
 from bot.core.errors import PermanentFailure, StaleClaim, TransientFailure, UncertainDelivery
 from bot.core.letters import Notice, NoticeKind
 from bot.core.ports import Archive, Clock, Courier, Entropy, Store, Unit
+from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
 from bot.flow.steady import place_of, work_steadily
 
@@ -79,6 +81,9 @@ class Delivery:
             await self.archive.keep(outgoing)
 
     async def _attempt(self, outgoing: Outgoing) -> Outgoing:
+        if self.answering.post.house.observe and outgoing.kind is not DraftKind.NOTICE:
+            reason = "approved before the desk began to observe: `outbox retry` once it is live"
+            return replace(outgoing, state=DeliveryState.PARKED, last_error=reason)
         courier = self.couriers.get(outgoing.recipient.channel)
         if courier is None:
             reason = f"no way out for {outgoing.recipient.channel}: configure it, then run `outbox retry`"
@@ -116,13 +121,8 @@ class Delivery:
         facts = {"outgoing": outgoing.id, "state": outgoing.state, "receipt": outgoing.receipt}
         unit.audit.record(outgoing.case_id, "delivery", "desk", now, facts)
         event = _EVENT.get(outgoing.state)
-        answered = set(unit.drafts.get(outgoing.draft_id).items)
-        if event is None or not answered:
-            return
-        case = unit.cases.get(outgoing.case_id)
-        items = tuple(advance(item, event) if item.id in answered and can(item, event) else item for item in case.items)
-        case = unit.cases.save(replace(case, items=items))
-        self.answering.redraft(unit, case, now)
+        if event is not None:
+            follow(unit, self.answering, outgoing, event, now)
 
     def _tell(self, unit: Unit, outgoing: Outgoing, now: datetime) -> None:
         """Tell colleagues once, but never because a notice to colleagues itself failed."""

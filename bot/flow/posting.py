@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.case import Case, Event, Item, advance, can
-from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.case import Case, Event, Item, moved
+from bot.core.delivery import Outgoing
 from bot.core.drafts import Approval, Draft, DraftKind, DraftStatus, may_send_alone
+from bot.core.errors import NotAllowed
 from bot.core.house import House
 from bot.core.letters import Brief, Notice
 from bot.core.messages import MAIL, Handle
@@ -63,7 +64,7 @@ class Post:
 
     def offer(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
         """Store a draft, let it leave at once where the policy allows, and return the case as it then stands."""
-        alone = may_send_alone(draft.kind, self.house.auto_send, case.flags) and not draft.open_slots
+        alone = may_send_alone(draft.kind, self.house.leaving_alone, case.flags) and not draft.open_slots
         if not (alone and self._breaker_closed(unit, now)):
             unit.drafts.add(draft)
             return case
@@ -76,6 +77,9 @@ class Post:
 
         Returns the case with the answered items on their way.
         """
+        if draft.items:
+            items = tuple(moved(item, Event.APPROVED) if item.id in draft.items else item for item in case.items)
+            case = unit.cases.save(replace(case, items=items))
         ident = write_id(now, self.entropy.draw(ID_BYTES))
         outgoing = Outgoing(
             id=ident,
@@ -89,10 +93,10 @@ class Post:
             language=draft.language,
             message_id=message_id(case.token, ident[-12:], self.house.mail_domain),
             created_at=now,
-            state=DeliveryState.WITHHELD if self.house.observe else DeliveryState.QUEUED,
             in_reply_to=draft.in_reply_to,
             references=tuple(references),
             secret=draft.secret,
+            case_version=case.version,
         )
         unit.outbox.add(outgoing)
         if not case.id:
@@ -100,13 +104,12 @@ class Post:
         approvers = ", ".join(given.staff for given in draft.approvals)
         facts = {"kind": draft.kind, "draft": draft.id, "seal": draft.seal}
         unit.audit.record(case.id, "queued", approvers, now, facts, {"to": str(draft.recipient)})
-        if not draft.items:
-            return case
-        moved = tuple(
-            advance(item, Event.APPROVED) if item.id in draft.items and can(item, Event.APPROVED) else item
-            for item in case.items
-        )
-        return unit.cases.save(replace(case, items=moved))
+        return case
+
+    def refuse_while_observing(self) -> None:
+        """Raise NotAllowed while the desk only observes: nothing may leave for a customer."""
+        if self.house.observe:
+            raise NotAllowed('the desk only observes and sends nothing: set mode = "live" under [replies] first')
 
     def notify(self, unit: Unit, notice: Notice, now: datetime) -> None:
         """Queue a mail to colleagues; it holds no personal data, so nobody has to approve it."""

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.case import Case, Event, State
+from bot.core.case import Case, Event, State, moved
 from bot.core.challenge import Challenge, ChallengeOutcome, find_codes
 from bot.core.commands import WELCOMING
 from bot.core.decisions import Decision, Facts, decide, lacks_proof
-from bot.core.drafts import DraftKind, DraftStatus
+from bot.core.drafts import DraftKind
 from bot.core.identity import named_addresses, standing
 from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import MAIL, Handle, Message, Verdict
@@ -20,7 +20,7 @@ from bot.core.rights import Reading
 from bot.core.trust import Grade, Trust, grade_sender
 from bot.flow.answering import Answering
 from bot.flow.bounces import take_back_delivery
-from bot.flow.casework import Casework, moved
+from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence, Incoming, Occasion
 from bot.flow.finding import Match, find_case
 from bot.flow.posting import Post
@@ -52,14 +52,8 @@ class Treatment:
         disposition, case_id = self._dispose(unit, claimed, received, now)
         unit.inbox.finish(claimed.message, claimed.fence, disposition, parsed=message, reading=reading, case_id=case_id)
         if disposition is Disposition.CASE and case_id is not None:
-            self._keep_answer_in_step(unit, case_id, now)
-
-    def _keep_answer_in_step(self, unit: Unit, case_id: str, now: datetime) -> None:
-        """Draft the answer anew unless nothing changed; only now is the message part of the case's correspondence."""
-        case = unit.cases.get(case_id)
-        waiting = unit.drafts.listed(DraftStatus.WAITING, case_id)
-        if not waiting or any(draft.case_version != case.version for draft in waiting):
-            self.answering.redraft(unit, case, now)
+            # only now is the message part of the case's correspondence
+            self.answering.keep_in_step(unit, unit.cases.get(case_id), now)
 
     def tell_of_parked(self, unit: Unit, claimed: Claimed, now: datetime) -> None:
         """Tell colleagues that a message could not be read; its clock runs all the same."""

@@ -24,6 +24,7 @@ from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
 from bot.flow.delivery import Delivery
 from bot.flow.intake import Intake
+from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
 from bot.flow.timers import Timers
@@ -55,6 +56,7 @@ class TestDesk:
     room: ReadingRoom
     treatment: Treatment
     approval: ApprovalDesk
+    outbox_desk: OutboxDesk
     delivery: Delivery
     timers: Timers
     couriers: dict[str, KeptCourier]
@@ -129,14 +131,14 @@ class TestDesk:
 
 
 @asynccontextmanager
-async def open_test_desk(url: str, keys: Path) -> AsyncIterator[TestDesk]:
-    """Open a whole desk over an empty database."""
+async def open_test_desk(url: str, keys: Path, house: House = HOUSE) -> AsyncIterator[TestDesk]:
+    """Open a whole desk over a database, empty the first time."""
     storage.migrate(url)
-    clock, entropy, reader = TurnedClock(), CountedEntropy(), ToldReader()
+    clock, entropy, reader = TurnedClock(), CountedEntropy("observing" if house.observe else ""), ToldReader()
     async with storage.open_store(url, keys) as store:
-        post = Post(HOUSE, PlainWriter(), entropy)
+        post = Post(house, PlainWriter(), entropy)
         answering = Answering(post)
-        treatment = Treatment(answering, Correspondence(post), Casework(HOUSE, entropy))
+        treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         parsers = {MAIL: PlainParser(), TELEGRAM: PlainParser()}
         couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
         await store.transact(lambda unit: [unit.staff.add(colleague, Role.APPROVER) for colleague in (KIM, LEE)])
@@ -148,6 +150,7 @@ async def open_test_desk(url: str, keys: Path) -> AsyncIterator[TestDesk]:
             room=ReadingRoom(store, parsers, reader, treatment, clock),
             treatment=treatment,
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
+            outbox_desk=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy),
             timers=Timers(store, answering, clock),
             couriers=couriers,

@@ -146,6 +146,19 @@ def test_a_rejected_draft_can_be_drafted_again(run: Invoke, tmp_path: Path) -> N
     assert len(json.loads(run("drafts", "list", "--json"))) == 1
 
 
+def test_the_outbox_says_what_can_be_done(run: Invoke, config: Path, tmp_path: Path) -> None:
+    run("ingest", str(write_mail(tmp_path, ACCESS, "one", fresh())))
+    (question,) = json.loads(run("outbox", "list", "--json"))
+    who = ("--as", "kim@nexioprojects.com")
+    assert "role approver or dpo" in run("outbox", "retry", question["id"], *who, code=1)
+    run("staff", "add", "kim@nexioprojects.com", "--role", "approver")
+    assert "Queued" in run("outbox", "retry", question["id"], *who)
+    assert "only an uncertain one can be settled" in run("outbox", "settle", question["id"], "--arrived", *who, code=1)
+    assert "--arrived" in run("outbox", "settle", question["id"], *who, code=2)
+    config.write_text(CONFIG + '[replies]\nmode = "observe"\n')
+    assert "only observes" in " ".join(run("outbox", "retry", question["id"], *who, code=1).split())
+
+
 def test_customers_are_imported_and_bad_rows_named(run: Invoke, tmp_path: Path) -> None:
     path = tmp_path / "customers.csv"
     path.write_text(

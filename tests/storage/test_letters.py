@@ -154,9 +154,9 @@ async def test_a_reply_finds_our_message_with_or_without_brackets(store: SqlStor
 async def test_outgoing_messages_are_listed_newest_first(store: SqlStore) -> None:
     case = await _case(store)
     old, new = replace(an_outgoing(case), created_at=NOW - HOUR), an_outgoing(case)
-    withheld = replace(an_outgoing(await _case(store)), state=DeliveryState.WITHHELD, created_at=NOW + HOUR)
-    await store.transact(lambda unit: [unit.outbox.add(one) for one in (old, new, withheld)])
-    assert await store.transact(lambda unit: unit.outbox.listed()) == [withheld, new, old]
+    parked = replace(an_outgoing(await _case(store)), state=DeliveryState.PARKED, created_at=NOW + HOUR)
+    await store.transact(lambda unit: [unit.outbox.add(one) for one in (old, new, parked)])
+    assert await store.transact(lambda unit: unit.outbox.listed()) == [parked, new, old]
     assert await store.transact(lambda unit: unit.outbox.listed(DeliveryState.QUEUED)) == [new, old]
     assert await store.transact(lambda unit: unit.outbox.listed(case_id=case.id, limit=1)) == [new]
 

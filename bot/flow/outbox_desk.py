@@ -1,0 +1,109 @@
+"""What a colleague may do with a message that did not leave, or of which nobody knows whether it did."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bot.core.case import Event
+from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.drafts import CODE_SLOT, MAY_APPROVE
+from bot.core.errors import NotAllowed
+from bot.core.messages import canonical_address
+from bot.core.ports import Clock, Store, Unit
+from bot.flow.aftermath import follow
+from bot.flow.answering import Answering
+from bot.flow.roles import require_role
+
+_NOT_RETRIED: Final = {
+    DeliveryState.SENDING: "this message is being sent now: wait a minute",
+    DeliveryState.SENT: "this message was sent: there is nothing to try again",
+    DeliveryState.UNCERTAIN: "this message may have arrived: find out, then `outbox settle ID --arrived` or `--lost`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxDesk:
+    """Sends again what still says the truth, and settles what is uncertain; every deed is on file."""
+
+    store: Store
+    answering: Answering
+    clock: Clock
+
+    async def retry(self, outgoing_id: str, staff: str) -> Outgoing:
+        """Queue a parked message again, or a queued one for now, under its old Message-ID.
+
+        Raises NotFound, or NotAllowed without the role, for a message in another state, for one whose case went on
+        since, and for a code that is no longer good.
+        """
+        now, staff = self.clock.now(), canonical_address(staff)
+
+        def work(unit: Unit) -> Outgoing:
+            require_role(unit, staff, MAY_APPROVE, "send a message again")
+            self.answering.post.refuse_while_observing()
+            outgoing = unit.outbox.get(outgoing_id)
+            if outgoing.state in _NOT_RETRIED:
+                raise NotAllowed(_NOT_RETRIED[outgoing.state])
+            if outgoing.state is DeliveryState.PARKED and not _fits(unit, outgoing):
+                raise NotAllowed(
+                    "the case went on since this was approved: `nexio-intake drafts list` has what there is to say now"
+                )
+            if not _carries_good_code(unit, outgoing, now):
+                raise NotAllowed("the code in it is no longer good: `nexio-intake cases ask` sends a new one")
+            return self._queue(unit, outgoing, staff, now)
+
+        return await self.store.transact(work)
+
+    async def settle(self, outgoing_id: str, staff: str, *, arrived: bool) -> Outgoing:
+        """Say what became of an uncertain message: it counts as sent, or it is lost.
+
+        A lost one is sent again under its old Message-ID; where its case went on meanwhile, or while the desk only
+        observes, it is parked and its answer drafted anew. Raises NotFound, or NotAllowed without the role or for a
+        message that is not uncertain.
+        """
+        now, staff = self.clock.now(), canonical_address(staff)
+
+        def work(unit: Unit) -> Outgoing:
+            require_role(unit, staff, MAY_APPROVE, "settle what became of a message")
+            outgoing = unit.outbox.get(outgoing_id)
+            if outgoing.state is not DeliveryState.UNCERTAIN:
+                raise NotAllowed(f"this message is {outgoing.state}: only an uncertain one can be settled")
+            if not arrived and _fits(unit, outgoing) and not self.answering.post.house.observe:
+                return self._queue(unit, outgoing, staff, now)
+            state = DeliveryState.SENT if arrived else DeliveryState.PARKED
+            settled = replace(outgoing, state=state, last_error="" if arrived else "lost on its way")
+            unit.outbox.save(settled)
+            follow(unit, self.answering, settled, Event.DELIVERED if arrived else Event.FAILED, now)
+            _record(unit, settled, "arrived" if arrived else "lost", staff, now)
+            return settled
+
+        return await self.store.transact(work)
+
+    def _queue(self, unit: Unit, outgoing: Outgoing, staff: str, now: datetime) -> Outgoing:
+        """Let a message go out again, the items it answers with it."""
+        again = replace(outgoing, state=DeliveryState.QUEUED, not_before=None, last_error="")
+        unit.outbox.save(again)
+        if outgoing.state is DeliveryState.PARKED and outgoing.case_id:
+            follow(unit, self.answering, again, Event.APPROVED, now)
+        _record(unit, again, "sent_again", staff, now)
+        return again
+
+
+def _fits(unit: Unit, outgoing: Outgoing) -> bool:
+    """Say whether a message that answers something still fits its case; what only acknowledges always does."""
+    if not outgoing.case_id or not unit.drafts.get(outgoing.draft_id).items:
+        return True
+    return unit.cases.get(outgoing.case_id).version == outgoing.case_version
+
+
+def _carries_good_code(unit: Unit, outgoing: Outgoing, now: datetime) -> bool:
+    """Say whether the code a message carries, if any, would still be taken."""
+    if CODE_SLOT not in outgoing.body:
+        return True
+    waiting = unit.challenges.open_for(outgoing.case_id, now)
+    return waiting is not None and waiting.code_hash == unit.challenges.hash(outgoing.secret)
+
+
+def _record(unit: Unit, outgoing: Outgoing, event: str, staff: str, now: datetime) -> None:
+    """Write the deed into the case's history; a notice to colleagues has none."""
+    if outgoing.case_id:
+        unit.audit.record(outgoing.case_id, event, staff, now, {"outgoing": outgoing.id})
