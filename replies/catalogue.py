@@ -171,7 +171,8 @@ def _answer(brief: Brief) -> Outline:
         body.append(Part("late"))
     if not all(_opted_out(item) for item in brief.items):
         body.append(Part("remedies"))
-    parts = (Part("reference"), Part("greeting"), *body, Part("signature"))
+    notice = [Part("case_notice")] if brief.first else []  # nothing was written before it: Art. 13 is told here
+    parts = (Part("reference"), Part("greeting"), *body, Part("signature"), *notice)
     return Outline("answer", "answer", parts, echoes=brief.plausible)
 
 
@@ -213,11 +214,11 @@ def _section(item: ItemBrief, brief: Brief) -> tuple[Part, ...]:
 
 def _chat(brief: Brief) -> Outline:
     """Short, without personal data or anything of the case: the platform reads along (law.md rule 42)."""
+    told = [Part("chat.notice")] if brief.first else []
     if brief.kind is DraftKind.ANSWER:
         refused = any(lacks_proof(item, brief) for item in brief.items)
-        return Outline("chat.answer", "answer", (Part("chat.unproven" if refused else "chat.answer"),))
+        return Outline("chat.answer", "answer", (Part("chat.unproven" if refused else "chat.answer"), *told))
     done = [Part("chat.opted_out")] if brief.opted_out else []
-    told = [Part("chat.notice")] if brief.first else []
     if brief.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION:
         automatic = [Part("chat.automatic_opt_out")] if brief.first else []
         confirmed = done or [Part("chat.opted_out_before")]

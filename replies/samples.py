@@ -180,6 +180,7 @@ def _answers(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"answer {right} several", replace(held, items=(item(right),), finding=Finding.SEVERAL, record=()))
         yield Sample(f"answer {right} unproven", replace(answer, items=(item(right),)))
         yield Sample(f"answer {right} stranger", replace(answer, items=(item(right),), plausible=False))
+    yield Sample("answer before any other letter", replace(held, items=(item(RequestType.ACCESS),), first=True))
     marketing = item(RequestType.OBJECTION, marketing=True, done=True)
     yield Sample("answer marketing", replace(answer, items=(marketing,), plausible=False))
     for finding in Finding:

@@ -81,11 +81,12 @@ class Brief:
 
     `plausible` lets the letter say what was understood; to anybody else it names neither the right nor whether
     data are held (law.md rule 16). `opted_out` is confirmed first. `channel` is the one the letter leaves by.
-    `first` adds the notices of AI Act 50(1) and Art. 13. `identifier` is the proven address the answer is about.
-    `tries_left` belongs to `CODE_WRONG`. `late` apologises for a missed promise. `candidates` are the rights a
-    clarification offers. `proven` says that the identity was shown; without it an answer to a right that needs it
-    says what is missing (Art. 12(6)) and discloses nothing. `unsure` are the rights a colleague has to confirm
-    before anything is said. `residence` decides which authority is named, and is known of the proven only.
+    `first` adds the notice of Art. 13, and to what leaves by itself that of AI Act 50(1). `identifier` is the proven
+    address the answer is about. `tries_left` belongs to `CODE_WRONG`. `late` apologises for a missed promise.
+    `candidates` are the rights a clarification offers. `proven` says that the identity was shown; without it an answer
+    to a right that needs it says what is missing (Art. 12(6)) and discloses nothing. `unsure` are the rights a
+    colleague has to confirm before anything is said. `residence` decides which authority is named, and is known of the
+    proven only.
     """
 
     kind: DraftKind

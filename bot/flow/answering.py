@@ -62,6 +62,7 @@ class Answering:
             plausible=case.trust >= Trust.PLAUSIBLE,
             proven=proven,
             unsure=tuple(item.right for item in ready if item.doubtful),
+            first=not unit.outbox.listed(case_id=case.id, limit=1),
             items=tuple(self._item(item, kept) for item in ready),
             finding=_finding(found) if shows_data else Finding.NOT_LOOKED,
             identifier=recipient.value if proven else "",

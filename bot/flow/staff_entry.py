@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.core.case import Case, Event, advance, can
 from bot.core.decisions import Decision
 from bot.core.errors import NotAllowed
-from bot.core.messages import Forwarded, Inbound, Message
+from bot.core.messages import Forwarded, Handle, Inbound, Message
 from bot.core.ports import Unit
 from bot.core.references import tokens_in
 from bot.core.rights import RequestType
@@ -46,8 +46,17 @@ def note_own_answer(unit: Unit, answering: Answering, message: Message, inbound:
 
 
 def enter_forwarded(unit: Unit, casework: Casework, received: Incoming, forwarded: Forwarded, now: datetime) -> str:
-    """Open what a colleague forwarded for the person inside it; a colleague confirms, nothing is sent."""
+    """Open what a colleague forwarded for the person inside it; a colleague confirms, nothing is sent.
+
+    Words of that person which an open case holds already, forwarded by another colleague or sent to us as well, are
+    kept with that case and open nothing.
+    """
     person = forwarded.sender or received.message.sender
+    heard_before = _case_with_these_words(unit, person, forwarded.text)
+    if heard_before is not None:
+        facts = {"rule": "forwarded_again", "by": str(received.message.sender)}
+        unit.audit.record(heard_before.id, "message", "desk", now, facts, {"person": str(person)})
+        return heard_before.id
     inside = replace(received.message, sender=person, name=forwarded.name, subject=forwarded.subject)
     heard = replace(received, message=inside)
     case = casework.open(unit, heard, unit.directory.find(person), Trust.CLAIMED, now)
@@ -61,6 +70,23 @@ def enter_forwarded(unit: Unit, casework: Casework, received: Incoming, forwarde
     return case.id
 
 
+def _case_with_these_words(unit: Unit, person: Handle, text: str) -> Case | None:
+    words = _bare_words(text)
+    for case in unit.cases.of_requester(person):
+        messages = [kept.message for kept in unit.inbox.correspondence(case.id) if kept.message] if case.is_open else []
+        for message in messages:
+            inside = message.forwarded
+            said = _bare_words(inside.text if inside else message.text)
+            if words and said == words and (inside is not None or message.sender == person):
+                return case
+    return None
+
+
+def _bare_words(text: str) -> tuple[str, ...]:
+    """Return a text as it is compared: mail clients that forward it change its lines and spaces."""
+    return tuple(text.casefold().split())
+
+
 def adopt(
     unit: Unit,
     casework: Casework,
@@ -72,6 +98,8 @@ def adopt(
 ) -> Case:
     """Make a kept message a case because a colleague says so; the clock runs from its arrival.
 
+    What the colleague says replaces the reader's rights, for the lane and the proof as well.
+
     Raises NotFound, NotAllowed for somebody who is no colleague or a message that has a case or could not be read.
     """
     if not unit.staff.roles(staff):
@@ -81,7 +109,8 @@ def adopt(
         raise NotAllowed(f"this message belongs to case {unit.cases.get(kept.case_id).reference} already")
     if kept.message is None or kept.reading is None:
         raise NotAllowed("this message could not be read: look at its raw text and enter it by hand")
-    received = Incoming(kept.id, kept.received_at, kept.message, kept.reading)
+    told = replace(kept.reading, rights=frozenset(rights))
+    received = Incoming(kept.id, kept.received_at, kept.message, told)
     customers = unit.directory.find(kept.message.sender)
     case = casework.open(unit, received, customers, Trust.CLAIMED, now)
     chosen = tuple((right, Event.HANDED) for right in rights)

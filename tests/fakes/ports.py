@@ -84,6 +84,7 @@ class PlainWriter:
             f"record: {', '.join(f'{f.name}={f.value}' for f in brief.record)}",
             f"finding: {brief.finding}",
             f"name: {brief.name}",
+            f"first: {brief.first}",
             f"reference: {brief.reference}",
         ]
         if brief.question in {Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT}:

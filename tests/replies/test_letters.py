@@ -340,3 +340,12 @@ def test_the_hours_a_code_is_valid_are_the_hours_the_letters_say() -> None:
 def test_a_notice_is_no_letter() -> None:
     with pytest.raises(ValueError, match="notice"):
         write(replace(STRANGER, kind=DraftKind.NOTICE))
+
+
+def test_an_answer_that_is_the_first_letter_tells_what_becomes_of_the_persons_data() -> None:
+    answer = replace(SAMPLES["en answer erasure"], first=True)
+    assert "Your data in this exchange" in write(answer).body
+    assert "This message is automatic." not in write(answer).body
+    assert "Your data in this exchange" not in write(replace(answer, first=False)).body
+    chat = replace(SAMPLES["en chat answer"], first=True)
+    assert "uses your messages here only to handle your request" in write(chat).body
