@@ -9,8 +9,9 @@ from typing import Any, Final
 import classifiers
 import storage
 from bot.connections import connection_checks
-from bot.core.drafts import MAY_APPROVE
+from bot.core.case import Lane
 from bot.core.errors import RightsDeskError
+from bot.core.lanes import MAY, Deed
 from bot.core.ports import Unit
 from bot.settings import Settings
 
@@ -106,6 +107,17 @@ def _choices(settings: Settings) -> list[Finding]:
     return findings
 
 
+def _approvers(unit: Unit, lane: Lane) -> Finding:
+    """Say whether a lane has the two different people that disclosures, erasures and refusals need."""
+    admitted = MAY[lane][Deed.APPROVE]
+    approvers = unit.staff.count(admitted)
+    enough = approvers >= 2  # noqa: PLR2004 - disclosures need two different people
+    text = f"{approvers} colleague(s) may approve in the {lane} lane"
+    role = min(admitted)
+    advice = f"; disclosures, erasures and refusals need two: `nexio-intake staff add EMAIL --role {role}`"
+    return Finding("approvers", ok=enough, text=text if enough else text + advice)
+
+
 async def _storage(settings: Settings) -> list[Finding]:
     try:
         store = storage.open_store(settings.database_url, settings.keys_path)
@@ -114,17 +126,10 @@ async def _storage(settings: Settings) -> list[Finding]:
     async with store:
 
         def look(unit: Unit) -> list[Finding]:
-            approvers = unit.staff.count(MAY_APPROVE)
-            enough = approvers >= 2  # noqa: PLR2004 - disclosures need two different people
-            text = f"{approvers} colleague(s) may approve" + (
-                ""
-                if enough
-                else "; disclosures, erasures and refusals need two: `nexio-intake staff add EMAIL --role approver`"
-            )
             customers = unit.directory.count()
             known = f"{customers} customer(s) on record"
             return [
-                Finding("approvers", ok=enough, text=text),
+                *(_approvers(unit, lane) for lane in Lane),
                 Finding(
                     "customers",
                     ok=customers > 0,

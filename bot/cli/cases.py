@@ -1,14 +1,17 @@
-"""`cases list|show|ask|close`."""
+"""`cases list|show|ask|close|conflict`."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, print_json, print_table
+from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, Onlooker, StaffMember, at_the_desk, print_json, print_table
 from bot.core.case import Case
 from bot.core.errors import NotFound
+from bot.core.lanes import Deed
 from bot.core.ports import Kept, Unit
+from bot.flow.admission import look_at, record_conflict, refused
 
 app = typer.Typer(help="Look at cases.", no_args_is_help=True)
 
@@ -48,15 +51,16 @@ def list_cases(
     config: Config = DEFAULT_CONFIG,
     open_only: Annotated[bool, typer.Option("--open", help="Only those with something left to do.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 200,
+    staff: Onlooker = "",
     as_json: AsJson = False,
 ) -> None:
-    """List cases, those due first."""
+    """List cases, those due first: all of them by reference alone, or with --as those the colleague may see."""
 
-    async def read(desk: Desk) -> list[dict[str, Any]]:
-        found = await desk.store.transact(lambda unit: unit.cases.listed(open_only=open_only, limit=limit))
-        return [row(case) for case in found]
+    def read(unit: Unit) -> list[dict[str, Any]]:
+        found = unit.cases.listed(open_only=open_only, limit=limit)
+        return [row(case) for case in found if not staff or not refused(unit, case, staff, Deed.SEE)]
 
-    rows = at_the_desk(config, read)
+    rows = at_the_desk(config, lambda desk: desk.store.transact(read))
     if as_json:
         print_json(rows)
         return
@@ -76,17 +80,20 @@ def find(unit: Unit, name: str) -> Case:
 
 
 @app.command("show")
-def show_case(reference: str, *, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Show one case: what was written, what was understood, what was decided and why."""
+def show_case(
+    reference: str, *, staff: Onlooker = "", config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
+    """Show one case: what was written, what was understood, what was decided and why. The look is recorded."""
 
-    def read(unit: Unit) -> dict[str, Any]:
-        case = find(unit, reference)
+    def read(unit: Unit, now: datetime) -> dict[str, Any]:
+        case = look_at(unit, find(unit, reference), staff, now)
         customer = unit.directory.get(case.customer_id).number if case.customer_id else None
         return row(case) | {
             "requester": str(case.requester),
             "proven": str(case.proven) if case.proven else None,
             "customer": customer,
             "lane": case.lane.value,
+            "complained_of": sorted(case.complained_of),
             "flags": sorted(flag.value for flag in case.flags),
             "items": [
                 {
@@ -106,7 +113,7 @@ def show_case(reference: str, *, config: Config = DEFAULT_CONFIG, as_json: AsJso
             ],
         }
 
-    shown = at_the_desk(config, lambda desk: desk.store.transact(read))
+    shown = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: read(unit, desk.clock.now())))
     if as_json:
         print_json(shown)
         return
@@ -130,6 +137,8 @@ def _print(shown: dict[str, Any]) -> None:
     say = typer.echo
     say(f"{shown['reference']}  {shown['stage']}  identity: {shown['identity']}  lane: {shown['lane']}")
     say(f"from {shown['requester']}, proven: {shown['proven'] or 'nobody yet'}, customer: {shown['customer'] or '–'}")
+    if shown["complained_of"]:
+        say("a complaint is about, and kept from: " + ", ".join(shown["complained_of"]))
     if shown["flags"]:
         say("flags: " + ", ".join(shown["flags"]))
     for item in shown["items"]:
@@ -173,3 +182,23 @@ def close_case(
         return (await desk.approval.close(case.id, staff, reason)).stage.value
 
     typer.echo(f"The case is {at_the_desk(config, work)}. Nothing was sent.")
+
+
+@app.command("conflict")
+def conflict(
+    reference: str,
+    *,
+    colleague: Annotated[str, typer.Option(metavar="EMAIL", help="Whom the complaint is about.")],
+    staff: StaffMember,
+    lift: Annotated[bool, typer.Option("--lift", help="Let the colleague in again.")] = False,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Keep a colleague a complaint is about away from its case: they neither see nor approve it."""
+
+    def work(unit: Unit, desk: Desk) -> str:
+        case = find(unit, reference)
+        now = desk.clock.now()
+        return record_conflict(unit, desk.answering, case.id, colleague, staff, now, lifted=lift).reference
+
+    told = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: work(unit, desk)))
+    typer.echo(f"{colleague} {'may handle' if lift else 'no longer sees or handles'} case {told}.")

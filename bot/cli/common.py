@@ -24,6 +24,9 @@ FAILED: Final = 1
 Config = Annotated[Path, typer.Option("--config", "-c", help="The settings file.", show_default=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 StaffMember = Annotated[str, typer.Option("--as", metavar="EMAIL", help="The colleague who does this.")]
+Onlooker = Annotated[
+    str, typer.Option("--as", metavar="EMAIL", help="The colleague who looks; without it, the general lane only.")
+]
 
 DEFAULT_CONFIG: Final = Path("intake.toml")
 

@@ -8,8 +8,11 @@ import typer
 
 from bot.bootstrap import Desk
 from bot.cli.cases import find
-from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, print_json, print_table
+from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, Onlooker, StaffMember, at_the_desk, print_json, print_table
 from bot.core.drafts import Draft, DraftStatus
+from bot.core.lanes import Deed
+from bot.core.ports import Unit
+from bot.flow.admission import look_at_draft, refused
 
 app = typer.Typer(help="Read, change, approve or reject what was drafted.", no_args_is_help=True)
 
@@ -34,12 +37,16 @@ def row(draft: Draft, reference: str) -> dict[str, Any]:
     }
 
 
-async def _rows(desk: Desk, status: DraftStatus | None) -> list[dict[str, Any]]:
-    return await desk.store.transact(
-        lambda unit: [
-            row(draft, unit.cases.get(draft.case_id).reference) for draft in unit.drafts.listed(status, limit=500)
-        ]
-    )
+def _rows(unit: Unit, status: DraftStatus | None, staff: str) -> list[dict[str, Any]]:
+    rows = []
+    for draft in unit.drafts.listed(status, limit=500):
+        case = unit.cases.get(draft.case_id)
+        shown = row(draft, case.reference)
+        if not refused(unit, case, staff, Deed.SEE):
+            rows.append(shown)
+        elif not staff:  # it waits, and only those of its lane read it
+            rows.append(shown | {"to": "", "subject": f"({case.lane} lane: --as EMAIL)", "body": ""})
+    return rows
 
 
 @app.command("list")
@@ -47,10 +54,11 @@ def list_drafts(
     *,
     config: Config = DEFAULT_CONFIG,
     status: Annotated[DraftStatus, typer.Option(help="Which drafts.")] = DraftStatus.WAITING,
+    staff: Onlooker = "",
     as_json: AsJson = False,
 ) -> None:
-    """List drafts, oldest first."""
-    rows = at_the_desk(config, lambda desk: _rows(desk, status))
+    """List drafts, oldest first; with --as those of the cases the colleague may see."""
+    rows = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: _rows(unit, status, staff)))
     if as_json:
         print_json(rows)
         return
@@ -58,17 +66,16 @@ def list_drafts(
 
 
 @app.command("show")
-def show_draft(draft_id: str, *, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+def show_draft(
+    draft_id: str, *, staff: Onlooker = "", config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
     """Show one draft as it would leave, and what is in the way. The beginning of the id suffices."""
 
-    async def read(desk: Desk) -> dict[str, Any]:
-        def look(unit: Any) -> dict[str, Any]:
-            draft = unit.drafts.get(draft_id)
-            return row(draft, unit.cases.get(draft.case_id).reference) | {"findings": desk.writer.findings(draft)}
+    def look(unit: Unit, desk: Desk) -> dict[str, Any]:
+        draft, case = look_at_draft(unit, draft_id, staff, desk.clock.now())
+        return row(draft, case.reference) | {"findings": desk.writer.findings(draft)}
 
-        return await desk.store.transact(look)
-
-    shown = at_the_desk(config, read)
+    shown = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: look(unit, desk)))
     if as_json:
         print_json(shown)
         return
@@ -93,7 +100,7 @@ def edit_draft(
     as_json: AsJson = False,
 ) -> None:
     """Change a draft's words; earlier approvals are void. Without --body an editor opens."""
-    body = _new_body(config, draft_id, body_file, subject)
+    body = _new_body(config, draft_id, staff, body_file, subject)
     changed = at_the_desk(config, lambda desk: desk.approval.edit(draft_id, staff, subject=subject, body=body))
     if as_json:
         print_json(row(changed, changed.case_id))
@@ -103,7 +110,7 @@ def edit_draft(
         typer.echo(f"Saved. `nexio-intake drafts approve {changed.id} --as EMAIL` is next.")
 
 
-def _new_body(config: Path, draft_id: str, body_file: Path | None, subject: str | None) -> str | None:
+def _new_body(config: Path, draft_id: str, staff: str, body_file: Path | None, subject: str | None) -> str | None:
     if body_file is not None:
         if str(body_file) == "-":
             return typer.get_text_stream("stdin").read().rstrip("\n")
@@ -112,7 +119,10 @@ def _new_body(config: Path, draft_id: str, body_file: Path | None, subject: str 
         return body_file.read_text(encoding="utf-8").rstrip("\n")
     if subject is not None:
         return None
-    draft = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: unit.drafts.get(draft_id)))
+    draft, _ = at_the_desk(
+        config,
+        lambda desk: desk.store.transact(lambda unit: look_at_draft(unit, draft_id, staff, desk.clock.now())),
+    )
     edited = click.edit(draft.body)
     return edited.rstrip("\n") if edited is not None else None
 

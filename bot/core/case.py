@@ -151,7 +151,7 @@ class Case:
     `requester` is who wrote first; `trust` what was proven for the case, never by a match. `proven` is the handle whose
     control was shown. `attention` says why a colleague should look although nothing moved. `version` grows with
     every change, so that an approval can be bound to it. `clarified` counts the questions of meaning already asked.
-    `token` is the unguessable word in our Message-IDs.
+    `token` is the unguessable word in our Message-IDs. `complained_of` are the colleagues a complaint is about.
     """
 
     id: str
@@ -170,6 +170,7 @@ class Case:
     clarified: int = 0
     version: int = 1
     attention: str = ""
+    complained_of: frozenset[str] = frozenset()
     items: tuple[Item, ...] = ()
 
     @property

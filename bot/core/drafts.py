@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.errors import NotApprovable
 from bot.core.messages import Handle, canonical_address
 from bot.core.rights import Flag, RequestType
 
@@ -54,9 +54,6 @@ class Role(StrEnum):
     DPO = "dpo"
     HR = "hr"
     ADMINISTRATOR = "administrator"
-
-
-MAY_APPROVE: Final = frozenset({Role.APPROVER, Role.DPO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +139,13 @@ def may_send_alone(kind: DraftKind, allowed: frozenset[DraftKind], flags: frozen
     return kind in allowed & MAY_SEND_ALONE and not flags & SILENCING_FLAGS
 
 
-def approve(draft: Draft, staff: str, roles: frozenset[Role], now: datetime, *, case_version: int) -> Draft:
+def approve(draft: Draft, staff: str, now: datetime, *, case_version: int) -> Draft:
     """Return the draft with one more approval, approved when enough different people said yes.
 
-    Raises NotAllowed for a colleague without the role, NotApprovable for a draft that is stale, not waiting, has
-    open slots, or already holds this colleague's yes.
+    Who may approve is settled by `core.lanes`. Raises NotApprovable for a draft that is stale, not waiting, has open
+    slots, or already holds this colleague's yes.
     """
     staff = canonical_address(staff)
-    if not roles & MAY_APPROVE:
-        raise NotAllowed(f"{staff} may not approve: ask an administrator for the role approver or dpo")
     if draft.status is not DraftStatus.WAITING:
         raise NotApprovable(f"this draft is {draft.status}, not waiting")
     if draft.case_version != case_version:

@@ -106,7 +106,7 @@ async def _populate(desk: Desk, customers: list[str]) -> None:
 
     def hire(unit: Unit) -> None:
         for colleague in APPROVERS:
-            unit.staff.add(colleague, Role.APPROVER)
+            unit.staff.add(colleague, Role.DPO)
 
     if customers:
         await desk.customers.run(customers)

@@ -6,19 +6,17 @@ from datetime import datetime
 
 from bot.core.case import Case, Event, is_proven, moved
 from bot.core.decisions import lacks_proof
-from bot.core.drafts import MAY_APPROVE, Draft, DraftKind, DraftStatus, Role, approve, edit
+from bot.core.drafts import Draft, DraftKind, DraftStatus, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination
+from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
 from bot.core.ports import Clock, Store, Unit
 from bot.core.rights import RequestType, Scope
+from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
-from bot.flow.roles import require_role
-
-MAY_EDIT = MAY_APPROVE | {Role.DRAFTER}
-
 
 @dataclass(frozen=True, slots=True)
 class ApprovalDesk:
@@ -38,12 +36,12 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
-            require_role(unit, staff, MAY_APPROVE, "approve")
-            self.answering.post.refuse_while_observing()
             draft = unit.drafts.get(draft_id)
             case = unit.cases.get(draft.case_id)
+            admit(unit, case, staff, Deed.APPROVE)
+            self.answering.post.refuse_while_observing()
             self._refuse_unsafe(draft, case)
-            approved = approve(draft, staff, unit.staff.roles(staff), now, case_version=case.version)
+            approved = approve(draft, staff, now, case_version=case.version)
             unit.drafts.save(approved)
             unit.audit.record(case.id, "approved", staff, now, {"draft": draft.id, "seal": approved.seal})
             if approved.status is DraftStatus.APPROVED:
@@ -65,8 +63,8 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
-            require_role(unit, staff, MAY_EDIT, "edit drafts")
             draft = unit.drafts.get(draft_id)
+            admit(unit, unit.cases.get(draft.case_id), staff, Deed.EDIT)
             text = draft.body if body is None else body
             html = self.answering.post.writer.dress(text, draft.language) if draft.html else ""
             changed = edit(draft, draft.subject if subject is None else subject, text, html)
@@ -81,13 +79,13 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
-            require_role(unit, staff, MAY_EDIT, "reject drafts")
             draft = unit.drafts.get(draft_id)
+            case = unit.cases.get(draft.case_id)
+            admit(unit, case, staff, Deed.EDIT)
             if draft.status is not DraftStatus.WAITING:
                 raise NotApprovable(f"this draft is {draft.status}: only a waiting one can be rejected")
             rejected = replace(draft, status=DraftStatus.REJECTED)
             unit.drafts.save(rejected)
-            case = unit.cases.get(draft.case_id)
             items = tuple(moved(item, Event.RETURNED) if item.id in draft.items else item for item in case.items)
             unit.cases.save(replace(case, items=items))
             unit.audit.record(case.id, "rejected", staff, now, {"draft": draft.id}, {"reason": reason})
@@ -100,8 +98,8 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Case:
-            require_role(unit, staff, MAY_EDIT, "ask for a proof")
             case = unit.cases.get(case_id)
+            admit(unit, case, staff, Deed.EDIT)
             items = tuple(moved(item, Event.DOUBTED) if lacks_proof(item) else item for item in case.items)
             if items == case.items:
                 raise NotAllowed("nothing in this case waits for a proof")
@@ -117,8 +115,8 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Case:
-            require_role(unit, staff, MAY_APPROVE, "close a case")
             case = unit.cases.get(case_id)
+            admit(unit, case, staff, Deed.APPROVE)
             items = tuple(moved(item, Event.FINISHED) for item in case.items)
             case = unit.cases.save(replace(case, items=items, attention=""))
             unit.audit.record(case.id, "closed", staff, now, {}, {"reason": reason})
@@ -132,8 +130,9 @@ class ApprovalDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Sequence[Draft]:
-            require_role(unit, staff, MAY_EDIT, "ask for a new draft")
-            self.answering.redraft(unit, unit.cases.get(case_id), now)
+            case = unit.cases.get(case_id)
+            admit(unit, case, staff, Deed.EDIT)
+            self.answering.redraft(unit, case, now)
             return unit.drafts.listed(DraftStatus.WAITING, case_id)
 
         return await self.store.transact(work)

@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.case import Event
+from bot.core.case import Event, Lane
 from bot.core.delivery import DeliveryState, Outgoing
-from bot.core.drafts import CODE_SLOT, MAY_APPROVE
+from bot.core.drafts import CODE_SLOT
 from bot.core.errors import NotAllowed
+from bot.core.lanes import MAY, Deed
 from bot.core.messages import canonical_address
 from bot.core.ports import Clock, Store, Unit
+from bot.flow.admission import admit
 from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
 from bot.flow.roles import require_role
@@ -38,9 +40,9 @@ class OutboxDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Outgoing:
-            require_role(unit, staff, MAY_APPROVE, "send a message again")
-            self.answering.post.refuse_while_observing()
             outgoing = unit.outbox.get(outgoing_id)
+            _let_in(unit, outgoing, staff)
+            self.answering.post.refuse_while_observing()
             if outgoing.state in _NOT_RETRIED:
                 raise NotAllowed(_NOT_RETRIED[outgoing.state])
             if outgoing.state is DeliveryState.PARKED and not _fits(unit, outgoing):
@@ -63,8 +65,8 @@ class OutboxDesk:
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Outgoing:
-            require_role(unit, staff, MAY_APPROVE, "settle what became of a message")
             outgoing = unit.outbox.get(outgoing_id)
+            _let_in(unit, outgoing, staff)
             if outgoing.state is not DeliveryState.UNCERTAIN:
                 raise NotAllowed(f"this message is {outgoing.state}: only an uncertain one can be settled")
             if not arrived and _fits(unit, outgoing) and not self.answering.post.house.observe:
@@ -86,6 +88,14 @@ class OutboxDesk:
             follow(unit, self.answering, again, Event.APPROVED, now)
         _record(unit, again, "sent_again", staff, now)
         return again
+
+
+def _let_in(unit: Unit, outgoing: Outgoing, staff: str) -> None:
+    """Let in whoever may approve in the message's case; what belongs to none is the general lane's."""
+    if outgoing.case_id:
+        admit(unit, unit.cases.get(outgoing.case_id), staff, Deed.APPROVE)
+    else:
+        require_role(unit, staff, MAY[Lane.GENERAL][Deed.APPROVE], "send a message again")
 
 
 def _fits(unit: Unit, outgoing: Outgoing) -> bool:

@@ -73,7 +73,7 @@ def desk_folder(postgres: Postgres | None) -> Iterator[tuple[Path, str]]:
 
 async def employ(url: str, folder: Path) -> None:
     async with storage.open_store(url, folder / "keys.json") as store:
-        await store.transact(lambda unit: [unit.staff.add(one, Role.APPROVER) for one in (KIM, LEE)])
+        await store.transact(lambda unit: [unit.staff.add(one, Role.DPO) for one in (KIM, LEE)])
 
 
 def desk(folder: Path, url: str, kill_at: int, ahead: float = 0.0) -> int:

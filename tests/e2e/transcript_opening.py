@@ -101,6 +101,6 @@ async def _furnish(desk: Desk, transcript: Transcript) -> None:
             ident, language = f"id-{one.key}", transcript.language
             unit.directory.put(Customer(ident, one.number, one.name, (one.address,), language=language, fields=fields))
         for colleague in APPROVERS:
-            unit.staff.add(colleague.address, Role.APPROVER)
+            unit.staff.add(colleague.address, Role.DPO)
 
     await desk.store.transact(work)

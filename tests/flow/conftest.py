@@ -141,7 +141,8 @@ async def open_test_desk(url: str, keys: Path, house: House = HOUSE) -> AsyncIte
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         parsers = {MAIL: PlainParser(), TELEGRAM: PlainParser()}
         couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
-        await store.transact(lambda unit: [unit.staff.add(colleague, Role.APPROVER) for colleague in (KIM, LEE)])
+        roles = [(colleague, role) for colleague in (KIM, LEE) for role in (Role.APPROVER, Role.DPO)]
+        await store.transact(lambda unit: [unit.staff.add(colleague, role) for colleague, role in roles])
         yield TestDesk(
             store=store,
             clock=clock,

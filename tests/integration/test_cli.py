@@ -127,17 +127,40 @@ def test_a_draft_is_edited_and_approved_by_colleagues_only(run: Invoke, tmp_path
     assert {"id", "case", "kind", "language", "channel", "to", "subject", "body", "status"} <= set(draft)
     assert "ask an administrator" in run("drafts", "approve", draft["id"], "--as", "kim@nexioprojects.com", code=1)
     assert "is no e-mail address" in " ".join(run("staff", "add", "kim", "--role", "approver", code=2).split())
-    run("staff", "add", "kim@nexioprojects.com", "--role", "approver")
+    run("staff", "add", "kim@nexioprojects.com", "--role", "dpo")
+    (draft,) = json.loads(run("drafts", "list", "--json", "--as", "kim@nexioprojects.com"))
     assert "fill" in run("drafts", "approve", draft["id"], "--as", "kim@nexioprojects.com", code=1)
     text = tmp_path / "answer.txt"
     text.write_text(draft["body"][: draft["body"].index("⟦")] + "we stopped it.\n")
     run("drafts", "edit", draft["id"][:14], "--as", "kim@nexioprojects.com", "--body", str(text))
-    assert "we stopped it." in run("drafts", "show", draft["id"])
-    assert "nobody yet" in run("drafts", "show", draft["id"])
+    told = run("drafts", "show", draft["id"], "--as", "kim@nexioprojects.com")
+    assert "we stopped it." in told
+    assert "nobody yet" in told
+
+
+def test_the_officers_lane_is_closed_to_others_and_says_why(run: Invoke, tmp_path: Path) -> None:
+    run("staff", "add", "kim@nexioprojects.com", "--role", "dpo")
+    run("staff", "add", "max@nexioprojects.com", "--role", "approver")
+    run("ingest", str(write_mail(tmp_path, COMPLAINT, "blame", fresh())))
+    (draft,) = json.loads(run("drafts", "list", "--json"))
+    assert (draft["to"], draft["body"]) == ("", "")
+    reference = draft["case"]
+    assert "--as EMAIL" in run("cases", "show", reference, code=1)
+    assert "--as EMAIL" in run("drafts", "show", draft["id"], code=1)
+    assert "lies in the dpo lane" in run("cases", "show", reference, "--as", "max@nexioprojects.com", code=1)
+    assert "lies in the dpo lane" in run("drafts", "edit", draft["id"], "--as", "max@nexioprojects.com", code=1)
+    assert json.loads(run("drafts", "list", "--json", "--as", "max@nexioprojects.com")) == []
+    assert json.loads(run("cases", "list", "--json", "--as", "max@nexioprojects.com")) == []
+    assert "ann@example.com" in run("cases", "show", reference, "--as", "kim@nexioprojects.com")
+    run("staff", "add", "lee@nexioprojects.com", "--role", "dpo")
+    run("cases", "conflict", reference, "--colleague", "kim@nexioprojects.com", "--as", "lee@nexioprojects.com")
+    told = run("cases", "show", reference, "--as", "kim@nexioprojects.com", code=1)
+    assert "is about kim@nexioprojects.com" in told
+    assert "kept from: kim@nexioprojects.com" in run("cases", "show", reference, "--as", "lee@nexioprojects.com")
 
 
 def test_a_rejected_draft_can_be_drafted_again(run: Invoke, tmp_path: Path) -> None:
-    run("staff", "add", "kim@nexioprojects.com", "--role", "drafter")
+    run("staff", "add", "kim@nexioprojects.com", "--role", "dpo")
     run("ingest", str(write_mail(tmp_path, COMPLAINT, "blame", fresh())))
     (draft,) = json.loads(run("drafts", "list", "--json"))
     run("drafts", "reject", draft["id"], "--as", "kim@nexioprojects.com", "--reason", "wrong tone")

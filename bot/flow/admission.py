@@ -1,0 +1,58 @@
+"""Letting colleagues in: every look and every deed passes here, and a look leaves its trace (law.md rules 31, 46)."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.core.case import Case
+from bot.core.drafts import Draft
+from bot.core.errors import NotAllowed
+from bot.core.lanes import Deed, why_not
+from bot.core.messages import canonical_address
+from bot.core.ports import Unit
+from bot.flow.answering import Answering
+
+UNNAMED: Final = "somebody at the command line"
+
+
+def admit(unit: Unit, case: Case, staff: str, deed: Deed) -> None:
+    """Let a colleague do this with a case. Raises NotAllowed, which says why not and what to do."""
+    if refusal := refused(unit, case, staff, deed):
+        raise NotAllowed(refusal)
+
+
+def refused(unit: Unit, case: Case, staff: str, deed: Deed) -> str:
+    """Return why a colleague may not do this with a case, or nothing."""
+    staff = canonical_address(staff)
+    return why_not(case, staff, unit.staff.roles(staff), deed)
+
+
+def look_at(unit: Unit, case: Case, staff: str, now: datetime) -> Case:
+    """Show a case to a colleague and note that it was seen. Raises NotAllowed."""
+    admit(unit, case, staff, Deed.SEE)
+    unit.audit.record(case.id, "seen", canonical_address(staff) or UNNAMED, now)
+    return case
+
+
+def look_at_draft(unit: Unit, draft_id: str, staff: str, now: datetime) -> tuple[Draft, Case]:
+    """Show a draft with its case to a colleague. Raises NotFound, NotAllowed."""
+    draft = unit.drafts.get(draft_id)
+    return draft, look_at(unit, unit.cases.get(draft.case_id), staff, now)
+
+
+def record_conflict(
+    unit: Unit, answering: Answering, case_id: str, colleague: str, staff: str, now: datetime, *, lifted: bool = False
+) -> Case:
+    """Keep a colleague a complaint is about away from its case, or let them in again; earlier approvals are void.
+
+    Raises NotFound, NotAllowed.
+    """
+    case, colleague, staff = unit.cases.get(case_id), canonical_address(colleague), canonical_address(staff)
+    admit(unit, case, staff, Deed.EDIT)
+    if not unit.staff.roles(colleague):
+        raise NotAllowed(f"{colleague} is no colleague here and sees nothing anyway: check the address")
+    kept_away = case.complained_of - {colleague} if lifted else case.complained_of | {colleague}
+    case = unit.cases.save(replace(case, complained_of=kept_away))
+    unit.audit.record(case.id, "conflict_lifted" if lifted else "conflict", staff, now, {"colleague": colleague})
+    answering.redraft(unit, case, now)
+    return case
