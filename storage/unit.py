@@ -4,6 +4,7 @@ from bot.core import ports
 from storage.audit import SqlAudit
 from storage.cases import SqlCases
 from storage.challenges import SqlChallenges
+from storage.corrections import SqlCorrections
 from storage.counters import SqlCounters
 from storage.directory import SqlDirectory
 from storage.drafts import SqlDrafts
@@ -25,6 +26,7 @@ class SqlUnit:
         self.outbox: ports.Outbox = SqlOutbox(tx)
         self.directory: ports.Directory = SqlDirectory(tx)
         self.suppressions: ports.Suppressions = SqlSuppressions(tx)
+        self.corrections: ports.Corrections = SqlCorrections(tx)
         self._audit = SqlAudit(tx)
         self.audit: ports.Audit = self._audit
         self.staff: ports.Staff = SqlStaff(tx)

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import audit, cases, drafts, mail, messages, outbox, people, reading, service, templates
+from bot.cli import audit, cases, corrections, drafts, mail, messages, outbox, people, reading, service, templates
 
 app = typer.Typer(
     name="nexio-intake",
@@ -23,5 +23,6 @@ app.add_typer(outbox.app, name="outbox")
 app.add_typer(people.customers, name="customers")
 app.add_typer(people.suppressions, name="suppressions")
 app.add_typer(people.staff, name="staff")
+app.add_typer(corrections.app, name="corrections")
 app.add_typer(audit.app, name="audit")
 app.add_typer(templates.app, name="templates")

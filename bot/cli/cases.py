@@ -1,4 +1,4 @@
-"""`cases list|show|ask|close|conflict`."""
+"""`cases list|show|classify|ask|close|conflict`."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -7,11 +7,14 @@ import typer
 
 from bot.bootstrap import Desk
 from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, Onlooker, StaffMember, at_the_desk, print_json, print_table
-from bot.core.case import Case
+from bot.core.case import Case, State
+from bot.core.decisions import lacks_proof
 from bot.core.errors import NotFound
 from bot.core.lanes import Deed
 from bot.core.ports import Kept, Unit
+from bot.core.rights import RequestType
 from bot.flow.admission import look_at, record_conflict, refused
+from bot.flow.rereading import reread
 
 app = typer.Typer(help="Look at cases.", no_args_is_help=True)
 
@@ -34,7 +37,7 @@ def row(case: Case) -> dict[str, Any]:
     return {
         "id": case.id,
         "reference": case.reference,
-        "types": [item.right.value for item in case.items],
+        "types": [item.right.value for item in case.items if item.state is not State.MERGED],
         "language": case.language,
         "channel": case.requester.channel,
         "stage": case.stage.value,
@@ -154,6 +157,30 @@ def _print(shown: dict[str, Any]) -> None:
     for link in shown["history"]:
         facts = ", ".join(f"{k}: {v}" for k, v in link.items() if k not in {"at", "actor", "event"})
         say(f"  {link['at']}  {link['actor']}: {link['event']}  {facts}")
+
+
+@app.command("classify")
+def classify(
+    reference: str,
+    rights: Annotated[list[RequestType], typer.Argument(help="What the person asks for; `other` stands alone.")],
+    *,
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a case asks for: what the desk could not read, or read wrongly. Its date stays; it is drafted anew."""
+
+    def work(unit: Unit, desk: Desk) -> Case:
+        case = find(unit, reference)
+        return reread(unit, desk.treatment.casework, desk.answering, case.id, rights, staff, desk.clock.now())
+
+    case = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: work(unit, desk)))
+    if as_json:
+        print_json(row(case))
+        return
+    typer.echo(f"Case {case.reference} is about {', '.join(row(case)['types'])} now.")
+    if any(lacks_proof(item) and not item.challenge for item in case.items):
+        typer.echo(f"Nobody was asked for a proof yet: `nexio-intake cases ask {case.reference} --as EMAIL` does.")
 
 
 @app.command("ask")

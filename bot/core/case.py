@@ -43,6 +43,7 @@ class Event(StrEnum):
     BOUNCED = "bounced"
     WITHDREW = "withdrew"
     JOINED = "joined"  # merged into another case
+    REREAD = "reread"  # a colleague read it as something else, which takes over its date
     FINISHED = "finished"  # a colleague closed it
     REOPENED = "reopened"
 
@@ -54,15 +55,18 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
     (S.OPEN, E.UNCLEAR): S.CLARIFYING,
     (S.OPEN, E.DOUBTED): S.VERIFYING,
     (S.OPEN, E.HANDED): S.REVIEW,
+    (S.OPEN, E.REREAD): S.MERGED,
     (S.CLARIFYING, E.UNDERSTOOD): S.REVIEW,
     (S.CLARIFYING, E.DOUBTED): S.VERIFYING,
     (S.CLARIFYING, E.UNCLEAR): S.REVIEW,  # asked once; now a person reads it
     (S.CLARIFYING, E.HANDED): S.REVIEW,
     (S.CLARIFYING, E.GAVE_UP): S.REVIEW,  # silence never closes a case
+    (S.CLARIFYING, E.REREAD): S.MERGED,
     (S.VERIFYING, E.DOUBTED): S.VERIFYING,
     (S.VERIFYING, E.PROVED): S.REVIEW,
     (S.VERIFYING, E.UNDERSTOOD): S.REVIEW,
     (S.VERIFYING, E.GAVE_UP): S.REVIEW,
+    (S.VERIFYING, E.REREAD): S.MERGED,
     (S.REVIEW, E.HANDED): S.REVIEW,
     (S.REVIEW, E.PROVED): S.REVIEW,
     (S.REVIEW, E.UNDERSTOOD): S.REVIEW,
@@ -72,6 +76,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
     (S.REVIEW, E.RETURNED): S.REVIEW,
     (S.REVIEW, E.WITHDREW): S.WITHDRAWN,
     (S.REVIEW, E.JOINED): S.MERGED,
+    (S.REVIEW, E.REREAD): S.MERGED,
     (S.REVIEW, E.FINISHED): S.CLOSED,
     (S.SENDING, E.DELIVERED): S.ANSWERED,
     (S.SENDING, E.FAILED): S.REVIEW,

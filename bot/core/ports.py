@@ -16,7 +16,7 @@ from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.letters import Brief, Exchange, Letter, Notice, RecordField
 from bot.core.messages import Handle, Inbound, Message
-from bot.core.rights import Reading, Scope
+from bot.core.rights import Reading, RequestType, Scope
 
 T = TypeVar("T")
 
@@ -387,6 +387,29 @@ class Directory(Protocol):
         """Count customers."""
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectedReading:
+    """What a colleague says one message asks for, where the reader said something else.
+
+    It holds no text: the message has it, and both go with their case.
+    """
+
+    message: str
+    case_id: str
+    rights: frozenset[RequestType]
+    at: datetime
+
+
+class Corrections(Protocol):
+    """What colleagues taught: examples to review before any training, never used by themselves."""
+
+    def put(self, correction: CorrectedReading) -> None:
+        """Store one; a later word about the same message takes its place."""
+
+    def listed(self) -> Sequence[CorrectedReading]:
+        """Return all, oldest first."""
+
+
 class Suppressions(Protocol):
     """Who must not get which mailing."""
 
@@ -460,6 +483,7 @@ class Unit(Protocol):
     outbox: Outbox
     directory: Directory
     suppressions: Suppressions
+    corrections: Corrections
     audit: Audit
     staff: Staff
     counters: Counters

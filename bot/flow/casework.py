@@ -65,7 +65,7 @@ class Casework:
         if since is not None:
             items = {right: item for right, item in items.items() if item.state is not State.CLARIFYING}
         for right, event in decision.rights:
-            item = items.get(right) or self._item(right, reading, since or received.at, trust, now)
+            item = items.get(right) or self.item(right, reading, since or received.at, trust, now)
             needs, shown = max(item.needs, required_trust(right, reading)), max(item.trust, trust)
             asked_anew = replace(item, doubtful=item.doubtful or decision.doubtful, needs=needs, trust=shown)
             items[right] = moved(asked_anew, event)
@@ -112,7 +112,8 @@ class Casework:
             customer_id=customers[0].id if len(customers) == 1 else None,
         )
 
-    def _item(self, right: RequestType, reading: Reading, since: datetime, trust: Trust, now: datetime) -> Item:
+    def item(self, right: RequestType, reading: Reading, since: datetime, trust: Trust, now: datetime) -> Item:
+        """Return a new item whose clock runs since a moment."""
         kind = clock_kind(right, reading.flags)
         legal = kind is ClockKind.STATUTORY
         return Item(

@@ -15,6 +15,7 @@ from bot.core.trust import Trust
 from bot.flow.answering import Answering
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Incoming
+from bot.flow.rereading import note_correction, words_of
 
 
 def note_own_answer(unit: Unit, answering: Answering, message: Message, inbound: Inbound, now: datetime) -> str | None:
@@ -75,9 +76,8 @@ def _case_with_these_words(unit: Unit, person: Handle, text: str) -> Case | None
     for case in unit.cases.of_requester(person):
         messages = [kept.message for kept in unit.inbox.correspondence(case.id) if kept.message] if case.is_open else []
         for message in messages:
-            inside = message.forwarded
-            said = _bare_words(inside.text if inside else message.text)
-            if words and said == words and (inside is not None or message.sender == person):
+            theirs = message.forwarded is not None or message.sender == person
+            if words and theirs and _bare_words(words_of(message)[1]) == words:
                 return case
     return None
 
@@ -117,6 +117,7 @@ def adopt(
     decision = Decision("adopted", "a colleague says that this is a request", rights=chosen)
     case = unit.cases.save(casework.apply(unit, case, decision, received, Trust.CLAIMED, now))
     unit.inbox.assign(kept.id, case.id)
+    note_correction(unit, kept, case.id, frozenset(rights), now)
     named = ", ".join(right.value for right in rights)
     unit.audit.record(case.id, "adopted", staff, now, {"rights": named})
     answering.redraft(unit, case, now)

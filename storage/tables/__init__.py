@@ -14,7 +14,7 @@ from storage.tables.records import (
     KeyProofRow,
     OccurrenceRow,
 )
-from storage.tables.requests import CaseHandleRow, CaseRow, ChallengeRow, ItemRow
+from storage.tables.requests import CaseHandleRow, CaseRow, ChallengeRow, CorrectionRow, ItemRow
 
 metadata = Row.metadata
 
@@ -26,6 +26,7 @@ __all__ = [
     "CaseHandleRow",
     "CaseRow",
     "ChallengeRow",
+    "CorrectionRow",
     "CounterHitRow",
     "CounterRow",
     "CursorRow",

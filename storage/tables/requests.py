@@ -86,3 +86,14 @@ class ChallengeRow(Row, table=True):
     attempts: int
     used_at: datetime | None = None
     is_current: bool
+
+
+class CorrectionRow(Row, table=True):
+    """What a colleague says one message asks for; `rights` is a sorted list in one line. It goes with its case."""
+
+    __tablename__ = "corrections"
+
+    message_id: str = Field(primary_key=True, foreign_key="messages.id", ondelete="CASCADE")
+    case_id: str = Field(foreign_key="cases.id", ondelete="CASCADE", index=True)
+    rights: str
+    at: datetime

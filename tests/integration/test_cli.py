@@ -159,6 +159,21 @@ def test_the_officers_lane_is_closed_to_others_and_says_why(run: Invoke, tmp_pat
     assert "kept from: kim@nexioprojects.com" in run("cases", "show", reference, "--as", "lee@nexioprojects.com")
 
 
+def test_a_colleague_corrects_a_reading_and_exports_what_was_learnt(run: Invoke, tmp_path: Path) -> None:
+    run("staff", "add", "kim@nexioprojects.com", "--role", "approver")
+    run("ingest", str(write_mail(tmp_path, ACCESS, "one", fresh())))
+    (case,) = json.loads(run("cases", "list", "--json"))
+    told = run("cases", "classify", case["reference"], "erasure", "objection", "--as", "kim@nexioprojects.com")
+    assert f"Case {case['reference']} is about erasure, objection now." in told
+    (case,) = json.loads(run("cases", "list", "--json"))
+    assert case["types"] == ["erasure", "objection"]
+    assert "access: merged" in run("cases", "show", case["reference"])
+    learnt = json.loads(run("corrections", "export", "--as", "kim@nexioprojects.com"))
+    assert (learnt["read"], learnt["labels"]) == (["access"], ["erasure", "objection"])
+    assert learnt["text"].startswith("Hello")
+    assert run("corrections", "export", "--as", "eve@example.net") == ""
+
+
 def test_a_rejected_draft_can_be_drafted_again(run: Invoke, tmp_path: Path) -> None:
     run("staff", "add", "kim@nexioprojects.com", "--role", "dpo")
     run("ingest", str(write_mail(tmp_path, COMPLAINT, "blame", fresh())))

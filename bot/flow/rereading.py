@@ -1,0 +1,132 @@
+"""A colleague says what a case asks for: a wrong or missing reading is put right, its date and its proof kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, is_proven
+from bot.core.decisions import lane_for
+from bot.core.errors import NotAllowed
+from bot.core.lanes import Deed
+from bot.core.messages import Message, canonical_address
+from bot.core.ports import CorrectedReading, Kept, Unit
+from bot.core.rights import RIGHTS, Reading, RequestType
+from bot.core.trust import Trust
+from bot.flow.admission import admit, refused
+from bot.flow.answering import Answering
+from bot.flow.casework import Casework, moved
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One message, what the reader said of it and what a colleague says: to be reviewed before it teaches anything."""
+
+    id: str
+    case: str
+    channel: str
+    language: str
+    subject: str
+    text: str
+    read: tuple[RequestType, ...]
+    labels: tuple[RequestType, ...]
+
+
+def reread(
+    unit: Unit,
+    casework: Casework,
+    answering: Answering,
+    case_id: str,
+    rights: Sequence[RequestType],
+    staff: str,
+    now: datetime,
+) -> Case:
+    """Let an open case be about these rights and draft its answer anew.
+
+    What it was taken for before is merged into them: a new item has the earliest date of those open, the proof they
+    all share, and the question they wait for. Raises NotFound, NotAllowed.
+    """
+    case, staff, chosen = unit.cases.get(case_id), canonical_address(staff), frozenset(rights)
+    admit(unit, case, staff, Deed.EDIT)
+    if RequestType.OTHER in chosen and len(chosen) > 1:
+        raise NotAllowed("`other` stands alone: name either it or the rights")
+    before = tuple(item for item in case.items if item.state in OPEN_STATES)
+    if not before:
+        raise NotAllowed(f"case {case.reference} has ended: a new message of the person opens it anew")
+    leaving = [item.right.value for item in before if item.state is State.SENDING and item.right not in chosen]
+    if leaving:
+        raise NotAllowed(f"the answer about {', '.join(leaving)} is on its way already")
+    request = _request(unit, case)
+    reading = replace(_reading_of(request, case), rights=chosen, flags=case.flags, abstain=False)
+    same = [_settled(item, before) if item.right in chosen else advance(item, Event.REREAD) for item in before]
+    since = min(item.received_at for item in before)
+    missing = _in_order(chosen - {item.right for item in before})
+    new = [casework.item(right, reading, since, Trust.CLAIMED, now) for right in missing]
+    now_read = (*same, *(_in_their_place(item, before) for item in new))
+    ended = [item for item in case.items if item.state not in OPEN_STATES]
+    still_told = chosen | {item.right for item in ended if item.state is not State.MERGED}
+    lane = lane_for(replace(reading, rights=still_told))
+    case = unit.cases.save(replace(case, items=(*ended, *now_read), lane=lane, attention=""))
+    was = ", ".join(item.right.value for item in before)
+    unit.audit.record(case.id, "classified", staff, now, {"was": was, "now": ", ".join(_in_order(chosen))})
+    if request is not None:
+        note_correction(unit, request, case.id, chosen, now)
+    answering.redraft(unit, case, now)
+    return case
+
+
+def note_correction(unit: Unit, kept: Kept, case_id: str, rights: frozenset[RequestType], now: datetime) -> None:
+    """Keep what a colleague says of a message, where the reader said otherwise and there are words to learn from."""
+    if kept.message is None or kept.reading is None or kept.reading.rights == rights:
+        return
+    if "".join(words_of(kept.message)).strip():
+        unit.corrections.put(CorrectedReading(kept.id, case_id, rights, now))
+
+
+def examples(unit: Unit, staff: str) -> Sequence[Example]:
+    """Return what colleagues taught, as far as this one may see the cases and their words are still kept."""
+    found = []
+    for correction in unit.corrections.listed():
+        case, kept = unit.cases.get(correction.case_id), unit.inbox.get(correction.message)
+        if kept.message is None or kept.reading is None or refused(unit, case, staff, Deed.SEE):
+            continue
+        subject, text = words_of(kept.message)
+        read, labels = _in_order(kept.reading.rights), _in_order(correction.rights)
+        found.append(Example(kept.id, case.reference, kept.channel, kept.reading.language, subject, text, read, labels))
+    return found
+
+
+def words_of(message: Message) -> tuple[str, str]:
+    """Return the subject and text a person wrote: of a forward, what stands inside it."""
+    inside = message.forwarded
+    return (inside.subject, inside.text) if inside else (message.subject, message.text)
+
+
+def _request(unit: Unit, case: Case) -> Kept | None:
+    """Return the first message of the case that was read."""
+    return next((kept for kept in unit.inbox.correspondence(case.id) if kept.reading is not None), None)
+
+
+def _reading_of(request: Kept | None, case: Case) -> Reading:
+    if request is not None and request.reading is not None:
+        return request.reading
+    return Reading(frozenset(), 0.0, abstain=True, any_right=0.0, language=case.language)
+
+
+def _in_their_place(new: Item, before: Sequence[Item]) -> Item:
+    """Give a new item what all those it stands beside have: the same message was proven, or asked about."""
+    asked = {item.challenge for item in before}
+    challenge = asked.pop() if len(asked) == 1 else ""
+    return _settled(replace(new, trust=min(item.trust for item in before), challenge=challenge), before)
+
+
+def _settled(item: Item, before: Sequence[Item]) -> Item:
+    """Confirm an item and bring it where its proof lets it stand."""
+    waits = bool(item.challenge) and any(
+        other.state is State.VERIFYING and other.challenge == item.challenge for other in before
+    )
+    unproven = Event.DOUBTED if waits else Event.HANDED
+    return moved(replace(item, doubtful=False), Event.UNDERSTOOD if is_proven(item) else unproven)
+
+
+def _in_order(rights: frozenset[RequestType]) -> tuple[RequestType, ...]:
+    return tuple(right for right in (*RIGHTS, RequestType.OTHER) if right in rights)
