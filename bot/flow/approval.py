@@ -18,6 +18,7 @@ from bot.flow.answering import Answering
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
 
+
 @dataclass(frozen=True, slots=True)
 class ApprovalDesk:
     """What a colleague may do with a draft."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, is_proven
+from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, is_proven, moved
 from bot.core.decisions import lane_for
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
@@ -14,7 +14,7 @@ from bot.core.rights import RIGHTS, Reading, RequestType
 from bot.core.trust import Trust
 from bot.flow.admission import admit, refused
 from bot.flow.answering import Answering
-from bot.flow.casework import Casework, moved
+from bot.flow.casework import Casework
 
 
 @dataclass(frozen=True, slots=True)
