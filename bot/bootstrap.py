@@ -22,6 +22,7 @@ from bot.channels.sent_folder import SentFolder
 from bot.channels.smtp_in import ListenerOptions, SmtpSource
 from bot.channels.smtp_out import SmtpCourier
 from bot.channels.telegram import TelegramCourier, TelegramOptions, TelegramParser, TelegramSource
+from bot.console.passwords import Argon2Passwords
 from bot.core.deadlines import Calendar
 from bot.core.decisions import Thresholds
 from bot.core.house import House
@@ -31,11 +32,13 @@ from bot.core.rights import Reading
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
 from bot.flow.casework import Casework
+from bot.flow.coming_in import FrontDoor
 from bot.flow.correspondence import Correspondence
 from bot.flow.customers import CustomerImport
 from bot.flow.delivery import Delivery
 from bot.flow.ingest import Ingest
 from bot.flow.intake import Intake
+from bot.flow.inviting import Invitations
 from bot.flow.mailbox_memory import MailboxMemory
 from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.posting import Post
@@ -87,6 +90,8 @@ class Desk:
     timers: Timers
     ingest: Ingest
     customers: CustomerImport
+    door: FrontDoor
+    invitations: Invitations
     sources: tuple[Source, ...]
     couriers: Mapping[str, Courier]
 
@@ -124,6 +129,7 @@ async def open_desk(
         reader = reader or LazyReader(settings)
         reading = ReadingRoom(store, parsers, reader, treatment, clock)
         couriers = await _couriers(settings, stack)
+        door = FrontDoor(store, Argon2Passwords(), clock, entropy)
         yield Desk(
             settings=settings,
             house=house,
@@ -141,6 +147,8 @@ async def open_desk(
             timers=Timers(store, answering, clock),
             ingest=Ingest(store, reading.read_batch, clock),
             customers=CustomerImport(store, clock, entropy),
+            door=door,
+            invitations=Invitations(door),
             sources=_sources(settings, store, clock),
             couriers=couriers,
         )

@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.bootstrap import TELEGRAM_WEBHOOK, Desk
 from bot.channels.telegram import TelegramSource
 from bot.console.app import Webhook, build_app
+from bot.console.office import Office
 from bot.console.server import serve as serve_pages
 from bot.core.errors import StorageUnavailable
 from bot.core.messages import MAIL
@@ -63,9 +64,23 @@ def _work(desk: Desk, roles: frozenset[ServiceRole]) -> list[tuple[str, Coroutin
     if ServiceRole.DELIVERY in roles:
         work.append(("delivery", desk.delivery.run()))
     if ServiceRole.CONSOLE in roles and desk.settings.console is not None:
-        app = build_app(lambda: health(desk), webhooks(desk))
+        app = build_app(lambda: health(desk), webhooks(desk), office_of(desk))
         work.append(("console", serve_pages(app, desk.settings.console.listen)))
     return work
+
+
+def office_of(desk: Desk) -> Office:
+    """Return the desk as the console needs it."""
+    return Office(
+        house=desk.house,
+        store=desk.store,
+        clock=desk.clock,
+        door=desk.door,
+        invitations=desk.invitations,
+        approval=desk.approval,
+        health=lambda: health(desk),
+        public_url=desk.settings.company.public_url,
+    )
 
 
 def webhooks(desk: Desk) -> Mapping[str, Webhook]:

@@ -7,6 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from bot.core.accounts import Account, Invitation
 from bot.core.case import Case
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft
@@ -45,10 +46,12 @@ class _ReadingCodec(Codec[Reading]):
         return replace(reading, scores=MappingProxyType(dict(reading.scores)))
 
 
+ACCOUNT: Final = Codec(Account)
 CASE: Final = Codec(Case)
 CUSTOMER: Final = Codec(Customer)
 DRAFT: Final = Codec(Draft)
 HANDLE: Final = Codec(Handle)
+INVITATION: Final = Codec(Invitation)
 INBOUND: Final = Codec(Inbound)
 MESSAGE: Final = Codec(Message)
 OUTGOING: Final = Codec(Outgoing)

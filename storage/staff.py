@@ -1,6 +1,9 @@
 """Colleagues and their roles."""
 
-from sqlalchemy import distinct, func
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sqlalchemy import delete, distinct, func
 from sqlmodel import col, select
 
 from bot.core.drafts import Role
@@ -17,6 +20,16 @@ class SqlStaff:
 
     def add(self, email: str, role: Role) -> None:
         self._tx.store_if_new(StaffRow(email=canonical_address(email), role=role.value))
+
+    def remove(self, email: str, role: Role) -> None:
+        given = (col(StaffRow.email) == canonical_address(email), col(StaffRow.role) == role.value)
+        self._tx.session.exec(delete(StaffRow).where(*given))
+
+    def everyone(self) -> Mapping[str, frozenset[Role]]:
+        roles: defaultdict[str, set[Role]] = defaultdict(set)
+        for row in self._tx.session.exec(select(StaffRow).order_by(col(StaffRow.email))):
+            roles[row.email].add(Role(row.role))
+        return {email: frozenset(given) for email, given in roles.items()}
 
     def roles(self, email: str) -> frozenset[Role]:
         found = self._tx.session.exec(select(StaffRow.role).where(StaffRow.email == canonical_address(email)))

@@ -1,6 +1,7 @@
 """Everything one commit may touch, on SQL."""
 
-from bot.core import ports
+from bot.core import accounts, ports
+from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit
 from storage.cases import SqlCases
 from storage.challenges import SqlChallenges
@@ -30,6 +31,7 @@ class SqlUnit:
         self._audit = SqlAudit(tx)
         self.audit: ports.Audit = self._audit
         self.staff: ports.Staff = SqlStaff(tx)
+        self.accounts: accounts.Accounts = SqlAccounts(tx)
         self.counters: ports.Counters = SqlCounters(tx)
 
     def complete(self) -> None:

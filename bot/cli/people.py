@@ -1,4 +1,4 @@
-"""`customers import`, `suppressions list|export`, `staff add`."""
+"""`customers import`, `suppressions list|export`, `staff add|invite`."""
 
 import csv
 import sys
@@ -11,6 +11,7 @@ from bot.bootstrap import Desk
 from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, at_the_desk, print_json, print_table
 from bot.core.drafts import Role
 from bot.core.ports import Suppression
+from bot.settings import Settings
 
 customers = typer.Typer(help="The directory of customers.", no_args_is_help=True)
 suppressions = typer.Typer(help="Who must not get which mailing.", no_args_is_help=True)
@@ -101,11 +102,6 @@ def _no_formula(value: str) -> str:
     return "'" + value if value.startswith(_FORMULA) else value
 
 
-@staff.callback()
-def _staff() -> None:
-    """Keep `add` a sub-command even while it is the only one."""
-
-
 @staff.command("add")
 def add_staff(
     email: str,
@@ -122,3 +118,29 @@ def add_staff(
         print_json({"email": email, "role": role.value})
     else:
         typer.echo(f"{email} is {role.value}.")
+
+
+@staff.command("invite")
+def invite_staff(
+    email: str,
+    *,
+    role: Annotated[list[Role], typer.Option(help="What the colleague may do; may be given several times.")],
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Print a link that makes a colleague's account at the console, once, or renews a lost password."""
+
+    async def work(desk: Desk) -> str:
+        token = await desk.invitations.invite(email, frozenset(role), "the terminal")
+        return welcome_link(desk.settings, token)
+
+    link = at_the_desk(config, work)
+    if as_json:
+        print_json({"email": email, "link": link})
+    else:
+        typer.echo(f"Give this link to {email}; it works once, for seven days:\n{link}")
+
+
+def welcome_link(settings: Settings, token: str) -> str:
+    """Return the address where an invitation is taken up."""
+    return f"{settings.company.public_url.rstrip('/')}/welcome/{token}"

@@ -12,6 +12,7 @@ from rich.logging import RichHandler
 import storage
 from bot.bootstrap import open_desk
 from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, print_json, run, told_plainly
+from bot.cli.people import welcome_link
 from bot.demo import run_demo
 from bot.doctor import Finding, examine
 from bot.service import ALL_ROLES, ServiceRole, run_service
@@ -46,8 +47,13 @@ def serve(
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", handlers=[handler])
 
     async def work() -> None:
-        async with open_desk(load_settings(config)) as desk:
-            Console(stderr=True).print(f"{desk.house.name}: serving {', '.join(sorted(roles))}", markup=False)
+        settings = load_settings(config)
+        async with open_desk(settings) as desk:
+            screen = Console(stderr=True, soft_wrap=True)
+            screen.print(f"{desk.house.name}: serving {', '.join(sorted(roles))}", markup=False)
+            if ServiceRole.CONSOLE in roles and settings.console and (token := await desk.invitations.first()):
+                link = welcome_link(settings, token)
+                screen.print(f"Nobody has come in yet. Make the first administrator here, once: {link}", markup=False)
             await run_service(desk, roles)
 
     run(work())

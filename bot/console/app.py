@@ -1,4 +1,4 @@
-"""The web application: health for machines, webhooks for platforms. Everything else is denied."""
+"""The web application: health for machines, webhooks for platforms, pages for colleagues. All else is denied."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
@@ -6,23 +6,33 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from bot.console import assets, people, sign_in, today, welcome
+from bot.console.office import Office
+from bot.console.refusals import add_refusals
+from bot.console.rendering import Renderer
+
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 Webhook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
 
 MOST_BYTES: Final = 1 << 20
+
+PAGES: Final = (assets, sign_in, welcome, today, people)
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
-def build_app(health: Health, webhooks: Mapping[str, Webhook]) -> FastAPI:
-    """Return the application. `webhooks` maps a path such as /webhooks/telegram to its handler.
+def build_app(health: Health, webhooks: Mapping[str, Webhook], office: Office | None = None) -> FastAPI:
+    """Return the application, with the colleagues' pages where there is an office.
 
-    A handler gets the headers and the raw body and returns the status; it answers 2xx only once the event is durable.
+    `webhooks` maps a path such as /webhooks/telegram to its handler. A handler gets the headers and the
+    raw body and returns the status; it answers 2xx only once the event is durable.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
@@ -40,7 +50,17 @@ def build_app(health: Health, webhooks: Mapping[str, Webhook]) -> FastAPI:
 
     for path, webhook in webhooks.items():
         _mount(app, path, webhook)
+    if office is not None:
+        _open_office(app, office)
     return app
+
+
+def _open_office(app: FastAPI, office: Office) -> None:
+    app.state.office = office
+    app.state.pages = Renderer(office.house, office.clock)
+    for pages in PAGES:
+        app.include_router(pages.router)
+    add_refusals(app)
 
 
 def _mount(app: FastAPI, path: str, webhook: Webhook) -> None:

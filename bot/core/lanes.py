@@ -54,3 +54,13 @@ def why_not(case: Case, staff: str, roles: frozenset[Role], deed: Deed) -> str:
     needed = " or ".join(sorted(admitted))
     where = "" if case.lane is Lane.GENERAL else f", which lies in the {case.lane} lane"
     return f"{staff} may not {deed} case {case.reference}{where}: ask an administrator for the role {needed}"
+
+
+def lanes_for(roles: frozenset[Role], deed: Deed = Deed.SEE) -> frozenset[Lane]:
+    """Return the lanes in which somebody with these roles may do this."""
+    return frozenset(lane for lane, deeds in MAY.items() if deeds[deed] & roles)
+
+
+def roles_that(deed: Deed) -> frozenset[Role]:
+    """Return the roles that may do this in any lane; an administrator looks after people and sees no case."""
+    return frozenset().union(*(deeds[deed] for deeds in MAY.values()))

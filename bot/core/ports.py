@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from bot.core.accounts import Accounts
 from bot.core.case import Case, State
 from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.delivery import DeliveryState, Outgoing
@@ -453,6 +454,12 @@ class Staff(Protocol):
     def add(self, email: str, role: Role) -> None:
         """Give a colleague a role."""
 
+    def remove(self, email: str, role: Role) -> None:
+        """Take a role away; one that was never given changes nothing."""
+
+    def everyone(self) -> Mapping[str, frozenset[Role]]:
+        """Return every colleague's roles, by address."""
+
     def roles(self, email: str) -> frozenset[Role]:
         """Return a colleague's roles; empty for a stranger."""
 
@@ -486,6 +493,7 @@ class Unit(Protocol):
     corrections: Corrections
     audit: Audit
     staff: Staff
+    accounts: Accounts
     counters: Counters
 
 

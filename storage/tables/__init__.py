@@ -1,5 +1,6 @@
 """Every table of the desk; importing this package fills `metadata`."""
 
+from storage.tables.accounts import AccountRow, DeviceRow, InvitationRow, RecoveryCodeRow, SessionRow
 from storage.tables.arrivals import CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
 from storage.tables.base import Row
 from storage.tables.letters import DraftRow, OutgoingRow
@@ -19,6 +20,7 @@ from storage.tables.requests import CaseHandleRow, CaseRow, ChallengeRow, Correc
 metadata = Row.metadata
 
 __all__ = [
+    "AccountRow",
     "AuditHeadRow",
     "AuditLinkRow",
     "AuditRollRow",
@@ -32,7 +34,9 @@ __all__ = [
     "CursorRow",
     "CustomerHandleRow",
     "CustomerRow",
+    "DeviceRow",
     "DraftRow",
+    "InvitationRow",
     "ItemRow",
     "KeyProofRow",
     "LedgerRow",
@@ -42,6 +46,8 @@ __all__ = [
     "PartChunkRow",
     "PartKeyRow",
     "PartRow",
+    "RecoveryCodeRow",
+    "SessionRow",
     "StaffRow",
     "SuppressionRow",
     "metadata",

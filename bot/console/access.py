@@ -1,0 +1,55 @@
+"""Who may do what at the console: one declared table, compared with every route by a test; what it lacks is denied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core.accounts import Stage
+from bot.core.drafts import Role
+from bot.core.lanes import Deed, roles_that
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may use a route: a stage of coming in and one of these roles; `fresh` asks for the password again.
+
+    Without a stage it is anybody; with `roles` None whoever has come in, even with no role yet.
+    """
+
+    stage: Stage | None = Stage.INSIDE
+    roles: frozenset[Role] | None = None
+    fresh: bool = False
+
+    def admits(self, roles: frozenset[Role]) -> bool:
+        """Say whether somebody who has come in may pass."""
+        return self.roles is None or bool(self.roles & roles)
+
+
+ANYBODY: Final = Rule(stage=None)
+HALF_IN: Final = Rule(stage=Stage.PASSWORD)
+INSIDE: Final = Rule()
+COLLEAGUE: Final = Rule(roles=frozenset(Role))
+CASE_READER: Final = Rule(roles=roles_that(Deed.SEE))
+EDITOR: Final = Rule(roles=roles_that(Deed.EDIT))
+APPROVER: Final = Rule(roles=roles_that(Deed.APPROVE))
+ADMINISTRATOR: Final = Rule(roles=frozenset({Role.ADMINISTRATOR}))
+ADMINISTRATOR_PROVED: Final = Rule(roles=frozenset({Role.ADMINISTRATOR}), fresh=True)
+
+ROUTES: Final[Mapping[str, Rule]] = {
+    "GET /static/{name}": ANYBODY,
+    "GET /sign-in": ANYBODY,
+    "POST /sign-in": ANYBODY,
+    "GET /sign-in/code": HALF_IN,
+    "POST /sign-in/code": HALF_IN,
+    "GET /welcome/{token}": ANYBODY,
+    "POST /welcome/{token}": ANYBODY,
+    "POST /sign-out": INSIDE,
+    "GET /prove": INSIDE,
+    "POST /prove": INSIDE,
+    "POST /language": INSIDE,
+    "GET /": COLLEAGUE,
+    "GET /people": ADMINISTRATOR,
+    "POST /people/invite": ADMINISTRATOR_PROVED,
+    "POST /people/roles": ADMINISTRATOR_PROVED,
+}
+"""Method and path of every page. Which cases somebody sees within a page is said by `core.lanes`."""

@@ -1,0 +1,160 @@
+"""The gate before every page: who is asking, with what form, and whether the table of access lets them."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Final
+
+from fastapi import Depends, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from bot.console.access import ROUTES
+from bot.console.form import Form, read_form
+from bot.console.office import Office
+from bot.console.rendering import Renderer
+from bot.console.words import choose
+from bot.core.accounts import LONGEST_SESSION, Stage
+from bot.flow.coming_in import Knock, Visitor
+
+SEE_OTHER: Final = 303
+_FOREIGN: Final = frozenset({"cross-site", "same-site"})
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+"""Nothing inline, nothing from elsewhere, nobody may frame us."""
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, or not far enough for this page; `form` is what would be lost."""
+
+    def __init__(self, form: Form, stage: Stage | None) -> None:
+        super().__init__()
+        self.form = form
+        self.stage = stage
+
+
+class ProofNeeded(Exception):
+    """The colleague has to give the password again first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request, by whom, with what it sent."""
+
+    request: Request
+    office: Office
+    pages: Renderer
+    visitor: Visitor | None
+    form: Form
+    language: str
+
+    @property
+    def me(self) -> Visitor:
+        """The colleague who asks; the gate has made sure that there is one."""
+        if self.visitor is None:
+            raise SignInNeeded(self.form, None)
+        return self.visitor
+
+    @property
+    def knock(self) -> Knock:
+        """Where a try to come in comes from."""
+        client = self.request.client
+        return Knock(client.host if client else "", self.request.cookies.get(self._cookie("device"), ""))
+
+    def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
+        """Render a page with what every page needs."""
+        inside = self.visitor if self.visitor and self.visitor.session.stage is Stage.INSIDE else None
+        anonymous = self.request.cookies.get(self._cookie("form"), "") or secrets.token_urlsafe(32)
+        seal = form_seal(self.visitor.token if self.visitor else anonymous)
+        shared = {"me": inside, "csrf": seal, "path": self.request.url.path, "query": self.request.url.query}
+        text = self.pages.render(self.language, template, shared | values)
+        response = HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
+        if self.visitor is None:
+            self._set(response, "form", anonymous)
+        return response
+
+    def go(self, where: str) -> RedirectResponse:
+        """Send the browser to a page of ours; what was posted is not posted again by going back."""
+        return RedirectResponse(where, SEE_OTHER)
+
+    def give_session(self, response: Response, token: str) -> None:
+        """Hand the session's token out, in place of any older one."""
+        self._set(response, "session", token)
+
+    def take_session(self, response: Response) -> None:
+        """Make the browser forget its session."""
+        response.delete_cookie(self._cookie("session"), path="/")
+
+    def give_device(self, response: Response, token: str) -> None:
+        """Let this browser be known later on."""
+        self._set(response, "device", token, days=180)
+
+    def _set(self, response: Response, what: str, value: str, days: int = 0) -> None:
+        response.set_cookie(
+            self._cookie(what),
+            value,
+            path="/",
+            max_age=days * 86400 if days else int(LONGEST_SESSION.total_seconds()),
+            httponly=True,
+            secure=self.office.is_https,
+            samesite="lax",
+        )
+
+    def _cookie(self, what: str) -> str:
+        return cookie_name(self.office, what)
+
+
+def cookie_name(office: Office, what: str) -> str:
+    """Return a cookie's name; over TLS with the prefix that binds it to this very host (RFC 6265bis 4.1.3)."""
+    return f"__Host-desk-{what}" if office.is_https else f"desk-{what}"
+
+
+def form_seal(token: str) -> str:
+    """Return the word that shows a form to be ours: nobody without the cookie's token can make it."""
+    return hmac.new(token.encode(), b"form", sha256).hexdigest()
+
+
+def local(where: str) -> str:
+    """Return an address within the console, or its front page for anything else."""
+    return where if where.startswith("/") and not where.startswith("//") and "\\" not in where else "/"
+
+
+async def admit(request: Request) -> Visit:
+    """Let a request through to its page as the table of access says.
+
+    Raises SignInNeeded, ProofNeeded, or HTTPException 403 for a role that may not or a form that is not ours.
+    """
+    office: Office = request.app.state.office
+    rule = ROUTES.get(f"{request.method} {request.scope['route'].path}")
+    if rule is None:
+        raise HTTPException(403)
+    posted = request.method == "POST"
+    form = await read_form(request) if posted else Form([])
+    visitor = await office.door.visitor(request.cookies.get(cookie_name(office, "session"), ""))
+    wanted = visitor.language if visitor and visitor.language else request.headers.get("accept-language", "")
+    visit = Visit(request, office, request.app.state.pages, visitor, form, choose(wanted))
+    request.state.visit = visit
+    if rule.stage is not None and (visitor is None or visitor.session.stage is not rule.stage):
+        raise SignInNeeded(form, visitor.session.stage if visitor else None)
+    if posted:
+        _refuse_foreign(visit)
+    if rule.stage is Stage.INSIDE and not rule.admits(visit.me.roles):
+        raise HTTPException(403)
+    if rule.fresh and not visit.me.proved_lately(office.clock.now()):
+        raise ProofNeeded
+    return visit
+
+
+Admitted = Annotated[Visit, Depends(admit)]
+
+
+def _refuse_foreign(visit: Visit) -> None:
+    """Refuse a form that another site sent, or one that was made for another session."""
+    request = visit.request
+    held = visit.visitor.token if visit.visitor else request.cookies.get(cookie_name(visit.office, "form"), "")
+    ours = bool(held) and hmac.compare_digest(form_seal(held).encode(), visit.form["csrf"].encode())
+    if not ours or request.headers.get("sec-fetch-site") in _FOREIGN:
+        raise HTTPException(403, "form")

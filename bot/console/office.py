@@ -1,0 +1,31 @@
+"""What the pages work with: the desk's parts, handed in by whoever wires them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.core.house import House
+from bot.core.ports import Clock, Store
+from bot.flow.approval import ApprovalDesk
+from bot.flow.coming_in import FrontDoor
+from bot.flow.inviting import Invitations
+
+Health = Callable[[], Awaitable[Mapping[str, object]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The desk as the console needs it. `public_url` is where colleagues reach it."""
+
+    house: House
+    store: Store
+    clock: Clock
+    door: FrontDoor
+    invitations: Invitations
+    approval: ApprovalDesk
+    health: Health
+    public_url: str
+
+    @property
+    def is_https(self) -> bool:
+        """Say whether colleagues come by TLS, so that cookies may insist on it."""
+        return self.public_url.startswith("https://")

@@ -1,0 +1,99 @@
+"""Templates in the colleague's language: dates in words, names of rights and states, nothing from elsewhere."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import partial
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, Final
+
+from babel.dates import format_date, format_datetime, format_time
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from bot.console.labels import LABELS
+from bot.console.words import LANGUAGES, NAMES, catalogue
+from bot.core.house import House
+from bot.core.ports import Clock
+
+STATIC: Final = {"style.css": "text/css", "desk.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_SLOT: Final = re.compile("(⟦[^⟦⟧\n]*⟧)")
+
+
+class Renderer:
+    """Renders the console's templates; one environment for each language."""
+
+    def __init__(self, house: House, clock: Clock) -> None:
+        self._house, self._clock = house, clock
+        self.static = {name: (files("bot.console") / "static" / name).read_bytes() for name in STATIC}
+        self._versions = {name: sha256(data).hexdigest()[:12] for name, data in self.static.items()}
+        self._environments = {language: self._environment(language) for language in LANGUAGES}
+
+    def render(self, language: str, template: str, values: Mapping[str, object]) -> str:
+        """Return a page. A value a template asks for and nobody gave is an error, never an empty place."""
+        now = self._clock.now()
+        today = self._house.calendar.civil_date(now)
+        return self._environments[language].get_template(template).render(values, now=now, today=today)
+
+    def words(self, language: str, text: str) -> str:
+        """Return one sentence in a language."""
+        return str(catalogue(language).ugettext(text))
+
+    def _environment(self, language: str) -> Environment:
+        environment = Environment(
+            loader=PackageLoader("bot.console"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        words = catalogue(language)
+        environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined] # the extension's
+        environment.globals |= {
+            "language": language,
+            "languages": NAMES,
+            "house": self._house.name,
+            "static": self._static,
+        }
+        environment.filters |= self._filters(language, words.ugettext)
+        return environment
+
+    def _filters(self, language: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
+        zone = self._house.calendar.zone
+        return {
+            "day": partial(_day, language=language),
+            "short_day": lambda when: format_date(when, "d MMM", locale=language),
+            "moment": lambda when: format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=language),
+            "clock": lambda when: format_time(when, "HH:mm", tzinfo=zone, locale=language),
+            "label": lambda value: say(LABELS.get(str(value), str(value).replace("_", " "))),
+            "say": lambda text: say(str(text)) if text else "",
+            "left": pass_context(_left),
+            "slots": _slots,
+        }
+
+    def _static(self, name: str) -> str:
+        return f"/static/{name}?v={self._versions[name]}"
+
+
+def _day(when: date | datetime, *, language: str) -> str:
+    return format_date(when, "EEEE d MMMM y", locale=language)
+
+
+def _left(context: Context, due: date) -> str:
+    """Say in words how far off a date is."""
+    days = (due - context["today"]).days
+    if days < 0:
+        return str(context["ngettext"]("%(num)d day late", "%(num)d days late", -days))
+    if days == 0:
+        return str(context["gettext"]("today"))
+    return str(context["ngettext"]("%(num)d day left", "%(num)d days left", days))
+
+
+def _slots(text: str) -> Markup:
+    """Mark what only a colleague can fill in."""
+    pieces = _SLOT.split(text)
+    marked = (Markup("<mark>{}</mark>").format(piece) if number % 2 else piece for number, piece in enumerate(pieces))
+    return Markup("").join(marked)

@@ -1,0 +1,2 @@
+// The keyboard of the desk.
+export {};

@@ -1,0 +1,59 @@
+"""How colleagues come in: accounts, invitations, sessions. A token stands here only as a keyed hash."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from storage.tables.base import Row
+
+
+class AccountRow(Row, table=True):
+    """One colleague's account; `private` holds the password's hash and the one-time secret, sealed."""
+
+    __tablename__ = "accounts"
+
+    email: str = Field(primary_key=True)
+    private: bytes
+
+
+class RecoveryCodeRow(Row, table=True):
+    """One recovery code, gone with its use."""
+
+    __tablename__ = "recovery_codes"
+
+    email: str = Field(primary_key=True, foreign_key="accounts.email")
+    code_index: bytes = Field(primary_key=True)
+
+
+class InvitationRow(Row, table=True):
+    """An invitation that waits to be taken up; of each address there is one."""
+
+    __tablename__ = "invitations"
+
+    token_index: bytes = Field(primary_key=True)
+    email: str = Field(unique=True)
+    expires_at: datetime = Field(index=True)
+    private: bytes
+
+
+class SessionRow(Row, table=True):
+    """Somebody at the console."""
+
+    __tablename__ = "sessions"
+
+    token_index: bytes = Field(primary_key=True)
+    email: str = Field(index=True)
+    stage: str
+    opened_at: datetime = Field(index=True)
+    seen_at: datetime
+    proved_at: datetime
+
+
+class DeviceRow(Row, table=True):
+    """A browser somebody came in with before: strangers' guesses elsewhere don't shut it out."""
+
+    __tablename__ = "devices"
+
+    token_index: bytes = Field(primary_key=True)
+    email: str = Field(primary_key=True)
+    seen_at: datetime

@@ -1,0 +1,149 @@
+"""The console over real HTTP, on a desk with told readers, and colleagues with browsers."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.console.app import build_app
+from bot.console.office import Office
+from bot.console.server import serve
+from bot.core.accounts import Account
+from bot.core.drafts import Role
+from bot.core.one_time import password_at, step_of
+from bot.core.ports import Unit
+from bot.flow.coming_in import FrontDoor
+from bot.flow.inviting import Invitations
+from tests.fakes.ports import CountedEntropy, PlainHasher, TurnedClock
+from tests.flow.conftest import HOUSE, TestDesk, open_test_desk
+from tests.servers.process import HOST, free_ports, listening
+
+SECRET = b"twenty bytes of salt"
+PASSWORD = "four unrelated words"
+_CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+@dataclass
+class Browser:
+    """A colleague's browser: it keeps cookies and sends the forms it was shown."""
+
+    http: httpx.AsyncClient
+    clock: TurnedClock
+    page: str = ""
+    last: httpx.Response = field(default_factory=lambda: httpx.Response(0))
+
+    async def open(self, path: str, status: int = 200) -> str:
+        """Look at a page, as a browser follows it there."""
+        return self._shown(await self.http.get(path, follow_redirects=True), status)
+
+    async def send(self, path: str, status: int = 200, **fields: str | list[str]) -> str:
+        """Send a form of the page last shown."""
+        found = _CSRF.search(self.page)
+        data = {"csrf": unescape(found[1]) if found else "", **fields}
+        return self._shown(await self.http.post(path, data=data, follow_redirects=True), status)
+
+    async def sign_in(self, email: str, *, code: str = "", status: int = 200) -> str:
+        """Come in with the right password and the right code."""
+        await self.open("/sign-in")
+        await self.send("/sign-in", email=email, password=PASSWORD)
+        self.clock.turn(seconds=60)  # a code is taken once
+        return await self.send("/sign-in/code", status, code=code or self.code())
+
+    def code(self, secret: bytes = SECRET) -> str:
+        """Return what the authenticator shows now."""
+        return password_at(secret, step_of(self.clock.at))
+
+    def _shown(self, response: httpx.Response, status: int) -> str:
+        assert response.status_code == status, f"{response.status_code} {response.url}\n{response.text[:3000]}"
+        self.last, self.page = response, response.text
+        return self.page
+
+
+@dataclass
+class Console:
+    """The console of a test desk, and how to come to it."""
+
+    desk: TestDesk
+    office: Office
+    url: str
+    stack: AsyncExitStack
+
+    async def browser(self) -> Browser:
+        """Return a browser nobody used yet."""
+        http = httpx.AsyncClient(base_url=self.url, timeout=20)
+        await self.stack.enter_async_context(http)
+        return Browser(http, self.desk.clock)
+
+    async def hire(self, email: str, *roles: Role) -> None:
+        """Give a colleague an account and exactly these roles."""
+        account = Account(
+            email, email.partition("@")[0].title(), f"hash of {PASSWORD}", SECRET.hex(), "en", self.desk.clock.at
+        )
+
+        def work(unit: Unit) -> None:
+            for role in unit.staff.roles(email) - set(roles):
+                unit.staff.remove(email, role)
+            for role in roles:
+                unit.staff.add(email, role)
+            unit.accounts.keep(account)
+
+        await self.desk.store.transact(work)
+
+    async def colleague(self, email: str, *roles: Role) -> Browser:
+        """Return the browser of a colleague who has come in."""
+        await self.hire(email, *roles)
+        browser = await self.browser()
+        await browser.sign_in(email, status=200 if roles else 403)
+        return browser
+
+
+@asynccontextmanager
+async def open_console(url: str, keys: Path) -> AsyncIterator[Console]:
+    """Serve the console of a fresh desk on a port of its own."""
+    (port,) = free_ports(1)
+    async with open_test_desk(url, keys) as desk, AsyncExitStack() as stack:
+        door = FrontDoor(desk.store, PlainHasher(), desk.clock, CountedEntropy("door"))
+        office = Office(
+            house=HOUSE,
+            store=desk.store,
+            clock=desk.clock,
+            door=door,
+            invitations=Invitations(door),
+            approval=desk.approval,
+            health=_healthy,
+            public_url=f"http://{HOST}:{port}",
+        )
+        serving = asyncio.create_task(serve(build_app(_healthy, {}, office), f"{HOST}:{port}"))
+        await _served(port)
+        try:
+            yield Console(desk, office, f"http://{HOST}:{port}", stack)
+        finally:
+            await stack.aclose()
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+
+async def _served(port: int) -> None:
+    while not listening(port):  # noqa: ASYNC110 - another task's socket tells nobody
+        await asyncio.sleep(0.02)
+
+
+async def _healthy() -> dict[str, object]:
+    return {"ok": True, "channels": {}}
+
+
+@pytest.fixture
+async def console(tmp_path: Path) -> AsyncIterator[Console]:
+    async with open_console(f"sqlite:///{tmp_path / 'desk.db'}", tmp_path / "keys.json") as opened:
+        yield opened
+
+
+def row_of(page: str, word: str) -> str:
+    """Return the line of a page that holds a word."""
+    return next(line for line in page.splitlines() if word in line)

@@ -1,0 +1,113 @@
+"""Deny by default: every route is in the table, and every role meets every route as the table says."""
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from bot.console.access import ROUTES
+from bot.console.app import PAGES
+from bot.core.accounts import Stage
+from bot.core.drafts import Role
+from tests.integration.console.conftest import PASSWORD, Console
+
+WORDS = {"token": "none", "name": "style.css", "case": "none", "draft": "none", "message": "none", "outgoing": "none"}
+REFUSED = "Your role does not include this"
+
+
+def routes() -> set[str]:
+    mounted = [route for page in PAGES for route in page.router.routes if isinstance(route, APIRoute)]
+    return {f"{method} {route.path}" for route in mounted for method in route.methods}
+
+
+def address(route: str) -> tuple[str, str]:
+    method, _, path = route.partition(" ")
+    for name, word in WORDS.items():
+        path = path.replace("{" + name + "}", word)
+    assert "{" not in path, f"say in WORDS what stands for the last part of {path}"
+    return method, path
+
+
+def test_the_table_and_the_routes_are_the_same() -> None:
+    assert routes() == set(ROUTES)
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+async def test_every_role_meets_every_route_as_declared(console: Console, role: Role | None) -> None:
+    browser = await console.colleague("rita@nexioprojects.com", *([role] if role else []))
+    for route in sorted(ROUTES, key=lambda route: "sign-out" in route):
+        rule = ROUTES[route]
+        if rule.stage is not Stage.INSIDE:
+            continue
+        method, path = address(route)
+        response = await (browser.http.get(path) if method == "GET" else _post(browser.page, browser.http, path))
+        told = REFUSED in response.text
+        admitted = rule.roles is None or role in rule.roles
+        assert told is not admitted, f"{role}: {route} said {response.status_code}"
+        assert response.status_code < 500, f"{role}: {route} said {response.status_code}"
+
+
+async def _post(page: str, http: httpx.AsyncClient, path: str) -> httpx.Response:
+    seal = page.partition('name="csrf" value="')[2].partition('"')[0]
+    return await http.post(path, data={"csrf": seal})
+
+
+@pytest.mark.parametrize("come_in", [False, True], ids=["a stranger", "half in"])
+async def test_who_has_not_come_in_sees_nothing(console: Console, come_in: bool) -> None:
+    await console.hire("kim@nexioprojects.com", *Role)
+    browser = await console.browser()
+    if come_in:
+        await browser.open("/sign-in")
+        await browser.send("/sign-in", email="kim@nexioprojects.com", password=PASSWORD)
+    for route, rule in ROUTES.items():
+        if rule.stage is not Stage.INSIDE:
+            continue
+        method, path = address(route)
+        response = await browser.http.request(method, path, data={"csrf": ""} if method == "POST" else None)
+        assert response.status_code in {303, 401}, f"{route} said {response.status_code}"
+        assert "/sign-in" in response.headers.get("location", response.text)
+
+
+async def test_a_form_without_the_session_s_seal_does_nothing(console: Console) -> None:
+    everything = await console.colleague("kim@nexioprojects.com", *Role)
+    other = await console.colleague("lee@nexioprojects.com", *Role)
+    stolen = other.page.partition('name="csrf" value="')[2].partition('"')[0]
+    mine = everything.page.partition('name="csrf" value="')[2].partition('"')[0]
+    for route in ROUTES:
+        method, path = address(route)
+        if method != "POST":
+            continue
+        for seal in ("", "wrong", stolen):
+            response = await everything.http.post(path, data={"csrf": seal})
+            if ROUTES[route].stage is Stage.PASSWORD:
+                continue
+            assert response.status_code == 403, f"{route} took {seal!r}: {response.status_code}"
+        foreign = await everything.http.post(path, data={"csrf": mine}, headers={"Sec-Fetch-Site": "cross-site"})
+        assert foreign.status_code in {303, 403}
+        assert "csrf" not in foreign.headers.get("location", "")
+    await everything.open("/")  # still inside: nothing above signed anybody out
+
+
+async def test_a_form_is_read_within_limits(console: Console) -> None:
+    browser = await console.colleague("kim@nexioprojects.com", *Role)
+    url = "/language"
+    assert (await browser.http.post(url, json={"language": "fr"})).status_code == 415
+    assert (await browser.http.post(url, data={"body": "x" * (2 << 20)})).status_code == 413
+    assert (await browser.http.post(url, data={f"f{number}": "" for number in range(300)})).status_code == 400
+    assert (await browser.http.get("/no/such/page")).status_code == 404
+    assert (await browser.http.delete("/people")).status_code == 405
+
+
+async def test_every_page_forbids_what_it_does_not_need(console: Console) -> None:
+    browser = await console.colleague("kim@nexioprojects.com", *Role)
+    for path in ("/", "/people", "/sign-in", "/no/such/page", "/static/style.css", "/health"):
+        headers = (await browser.http.get(path)).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["cache-control"] == "no-store" or path.startswith("/static")
+    (cookie,) = [c for c in browser.http.cookies.jar if c.name == "desk-session"]
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert cookie.get_nonstandard_attr("SameSite") == "lax"

@@ -1,0 +1,218 @@
+"""Coming in: invitations, the two proofs, sessions that rotate and end, and guesses that shut out nobody else."""
+
+import re
+from base64 import b32decode
+
+import pytest
+
+from bot.console.passwords import Argon2Passwords
+from bot.core.drafts import Role
+from bot.flow.coming_in import TOO_OFTEN
+from tests.integration.console.conftest import PASSWORD, SECRET, Browser, Console
+
+KIM = "kim@nexioprojects.com"
+NEW = "nia@nexioprojects.com"
+
+
+def session(browser: Browser) -> str:
+    return browser.http.cookies.get("desk-session") or ""
+
+
+def secret_on(page: str) -> bytes:
+    spelt = re.search(r'class="secret">([A-Z2-7 ]+)<', page)
+    assert spelt
+    return b32decode(spelt[1].replace(" ", ""))
+
+
+async def test_the_first_administrator_comes_in_by_a_link_that_works_once(console: Console) -> None:
+    token = await console.office.invitations.first()
+    browser = await console.browser()
+    page = await browser.open(f"/welcome/{token}")
+    code = browser.code(secret_on(page))
+    wrong = await browser.send(
+        f"/welcome/{token}", 422, email="ada@nexioprojects.com", name="Ada", password="short", code=code
+    )
+    assert "at least 12 characters" in wrong
+    done = await browser.send(
+        f"/welcome/{token}", email="ada@nexioprojects.com", name="Ada", password=PASSWORD, code=code
+    )
+    assert len(re.findall(r"<li>[0-9A-Z]{4}-[0-9A-Z]{4}</li>", done)) == 10
+    assert "Ada" in await browser.open("/people")
+    stranger = await console.browser()
+    assert "used already" in await stranger.open(f"/welcome/{token}", 404)
+    assert await console.office.invitations.first() is None
+
+
+async def test_looking_at_an_invitation_uses_nothing_up(console: Console) -> None:
+    token = await console.office.invitations.first()
+    for _ in range(2):
+        await (await console.browser()).open(f"/welcome/{token}")
+
+
+async def test_an_invitation_of_another_week_is_too_old(console: Console) -> None:
+    token = await console.office.invitations.first()
+    console.desk.clock.turn(days=7)
+    await (await console.browser()).open(f"/welcome/{token}", 404)
+
+
+async def test_an_administrator_invites_a_colleague_who_then_has_just_those_roles(console: Console) -> None:
+    administrator = await console.colleague("ada@nexioprojects.com", Role.ADMINISTRATOR)
+    await administrator.open("/people")
+    page = await administrator.send("/people/invite", email=NEW, role=["drafter"])
+    link = re.search(r"/welcome/([\w-]+)", page)
+    assert link
+    newcomer = await console.browser()
+    code = newcomer.code(secret_on(await newcomer.open(link[0])))
+    await newcomer.send(link[0], name="Nia", password=PASSWORD, code=code)
+    await newcomer.open("/")
+    await newcomer.open("/people", 403)
+
+
+async def test_both_proofs_let_somebody_in_and_each_gives_a_new_token(console: Console) -> None:
+    await console.hire(KIM, Role.APPROVER)
+    browser = await console.browser()
+    browser.http.cookies.set("desk-session", "planted", domain="127.0.0.1", path="/")
+    await browser.open("/sign-in")
+    await browser.send("/sign-in", email=f" {KIM.upper()} ", password=PASSWORD)
+    half = session(browser)
+    assert half not in {"", "planted"}
+    assert str((await browser.http.get("/")).headers["location"]) == "/sign-in/code"
+    assert "Today" in await browser.send("/sign-in/code", code=browser.code())
+    assert session(browser) != half
+    assert await console.office.door.visitor(half) is None
+
+
+async def test_a_code_is_taken_once(console: Console) -> None:
+    browser = await console.colleague(KIM, Role.APPROVER)
+    again = await console.browser()
+    await again.open("/sign-in")
+    await again.send("/sign-in", email=KIM, password=PASSWORD)
+    assert "used already" in await again.send("/sign-in/code", 403, code=browser.code())
+
+
+async def test_a_recovery_code_lets_somebody_in_once(console: Console) -> None:
+    await console.hire(KIM, Role.APPROVER)
+    await console.desk.store.transact(lambda unit: unit.accounts.keep_recovery(KIM, ["7F3K-Q2M9"]))
+    assert "Today" in await (await console.browser()).sign_in(KIM, code="7f3kq2m9")
+    other = await console.browser()
+    await other.open("/sign-in")
+    await other.send("/sign-in", email=KIM, password=PASSWORD)
+    await other.send("/sign-in/code", 403, code="7F3K-Q2M9")
+
+
+@pytest.mark.parametrize("email", [KIM, "nobody@nexioprojects.com", ""])
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_words(console: Console, email: str) -> None:
+    await console.hire(KIM, Role.APPROVER)
+    browser = await console.browser()
+    await browser.open("/sign-in")
+    page = await browser.send("/sign-in", 403, email=email, password="something else")
+    assert "E-mail address or password are not right" in page
+    assert not session(browser)
+
+
+async def test_somebody_who_guesses_shuts_out_only_himself(console: Console) -> None:
+    """Even from the colleague's own network: the browser she came in with before keeps its own count."""
+    colleague = await console.colleague(KIM, Role.APPROVER)
+    guesser = await console.browser()
+    await guesser.open("/sign-in")
+    for _ in range(11):
+        page = await guesser.send("/sign-in", 403, email=KIM, password="guess guess guess")
+    assert TOO_OFTEN in page
+    assert TOO_OFTEN in await guesser.send("/sign-in", 403, email=KIM, password=PASSWORD)
+    await colleague.open("/")
+    await colleague.send("/sign-out")
+    assert "Today" in await colleague.sign_in(KIM)
+    console.desk.clock.turn(minutes=16)
+    assert "Today" in await guesser.sign_in(KIM)
+
+
+async def test_codes_can_not_be_guessed_either(console: Console) -> None:
+    await console.hire(KIM, Role.APPROVER)
+    browser = await console.browser()
+    await browser.open("/sign-in")
+    await browser.send("/sign-in", email=KIM, password=PASSWORD)
+    for _ in range(10):
+        await browser.send("/sign-in/code", 403, code="000000")
+    assert TOO_OFTEN in await browser.send("/sign-in/code", 403, code=browser.code())
+
+
+async def test_a_session_ends_when_it_is_left_alone_and_at_the_end_of_the_day(console: Console) -> None:
+    browser = await console.colleague(KIM, Role.APPROVER)
+    console.desk.clock.turn(minutes=50)
+    await browser.open("/")
+    console.desk.clock.turn(minutes=50)
+    assert "Today" in await browser.open("/")
+    console.desk.clock.turn(minutes=61)
+    assert "Sign in" in await browser.open("/")
+    await browser.sign_in(KIM)
+    for _ in range(13):
+        console.desk.clock.turn(minutes=59)
+        page = await browser.open("/")
+    assert "Sign in" in page
+
+
+async def test_signing_out_ends_the_session_on_the_server(console: Console) -> None:
+    browser = await console.colleague(KIM, Role.APPROVER)
+    held = session(browser)
+    await browser.send("/sign-out")
+    browser.http.cookies.set("desk-session", held, domain="127.0.0.1", path="/")
+    assert "Sign in" in await browser.open("/")
+
+
+async def test_a_change_of_roles_asks_for_the_password_and_ends_the_colleague_s_sessions(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.APPROVER)
+    administrator = await console.colleague("ada@nexioprojects.com", Role.ADMINISTRATOR)
+    console.desk.clock.turn(minutes=11)
+    await administrator.open("/people")
+    asked = await administrator.send("/people/roles", email=KIM, role=["reader"])
+    assert "Your password once more" in asked
+    before = session(administrator)
+    await administrator.send("/prove", 403, password="something else", next="/people")
+    await administrator.send("/prove", password=PASSWORD, next="/people")
+    assert session(administrator) != before
+    await administrator.send("/people/roles", email=KIM, role=["reader"])
+    assert await console.desk.store.transact(lambda unit: unit.staff.roles(KIM)) == {Role.READER}
+    assert "Sign in" in await kim.open("/")
+
+
+async def test_the_last_administrator_stays_one(console: Console) -> None:
+    administrator = await console.colleague("ada@nexioprojects.com", Role.ADMINISTRATOR)
+    await administrator.open("/people")
+    page = await administrator.send("/people/roles", 422, email="ada@nexioprojects.com", role=["reader"])
+    assert "Somebody has to stay administrator" in page
+
+
+async def test_what_was_typed_is_not_lost_when_the_session_has_ended(console: Console) -> None:
+    browser = await console.colleague(KIM, Role.APPROVER)
+    console.desk.clock.turn(hours=2)
+    page = await browser.send("/language", 401, language="fr", body="a long </textarea><b>letter")
+    assert "a long &lt;/textarea&gt;&lt;b&gt;letter" in page
+
+
+@pytest.mark.parametrize("onward", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+async def test_signing_in_leads_nowhere_else(console: Console, onward: str) -> None:
+    await console.hire(KIM, Role.APPROVER)
+    browser = await console.browser()
+    await browser.http.get("/sign-in", params={"next": onward})
+    await browser.open("/sign-in")
+    await browser.send("/sign-in", email=KIM, password=PASSWORD, next=onward)
+    assert "Today" in await browser.send("/sign-in/code", code=browser.code(SECRET), next=onward)
+    assert str(browser.last.url) == f"{console.url}/"
+
+
+async def test_the_console_speaks_french_to_who_wants_it(console: Console) -> None:
+    browser = await console.colleague(KIM, Role.APPROVER)
+    assert '<html lang="fr">' in await browser.send("/language", language="fr", next="/")
+    other = await console.browser()
+    other.http.headers["accept-language"] = "fr-BE,fr;q=0.9,en;q=0.5"
+    assert "Se connecter" in await other.open("/sign-in")
+
+
+def test_passwords_are_argon2id_and_an_account_that_is_none_takes_as_long() -> None:
+    hasher = Argon2Passwords()
+    hashed = hasher.hash(PASSWORD)
+    assert hashed.startswith("$argon2id$")
+    assert hasher.verify(PASSWORD, hashed)
+    assert not hasher.verify("something else", hashed)
+    assert not hasher.verify("an account that does not exist", "")
+    assert not hasher.verify(PASSWORD, "not a hash")
