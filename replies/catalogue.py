@@ -111,7 +111,7 @@ def _first_reply(brief: Brief) -> Outline:
             else [Part("opted_out_before")]
         )
         return _framed(brief, "unsubscribed", body, automatic="automatic_opt_out")
-    body = [Part("opted_out"), Part("opt_out_undo")] if brief.opted_out else []
+    body = [Part("opted_out"), Part("opt_out_extent"), Part("opt_out_undo")] if brief.opted_out else []
     if brief.kind is DraftKind.CLARIFICATION or question is Question.WHICH_RIGHT:
         return _framed(brief, "which_right", [*body, Part("which_right")])
     if brief.kind is DraftKind.HOLDING:
@@ -221,7 +221,7 @@ def _chat(brief: Brief) -> Outline:
     done = [Part("chat.opted_out")] if brief.opted_out else []
     if brief.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION:
         automatic = [Part("chat.automatic_opt_out")] if brief.first else []
-        confirmed = done or [Part("chat.opted_out_before")]
+        confirmed = [*done, Part("chat.opt_out_extent")] if done else [Part("chat.opted_out_before")]
         return Outline("chat.unsubscribed", "unsubscribed", (*confirmed, Part("chat.undo"), *automatic, *told))
     question = Question.WHICH_RIGHT if brief.kind is DraftKind.CLARIFICATION else brief.question
     asked = _IN_CHAT.get(question, "chat.received") if question else "chat.received"

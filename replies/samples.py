@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.core.drafts import DraftKind
-from bot.core.letters import Brief, Exchange, Finding, ItemBrief, Question, RecordField
+from bot.core.letters import Brief, Exchange, Extent, Finding, ItemBrief, Question, RecordField
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, Correction, DataCategory, RequestType, Scope
 
@@ -35,6 +35,12 @@ _SCOPES: Final = (
     frozenset({Scope.EMAIL, Scope.PHONE, Scope.SURVEY}),
     frozenset(Scope) - {Scope.ALL},
     frozenset(Scope),
+)
+_EXTENTS: Final = (
+    frozenset({Extent.HERE}),
+    frozenset({Extent.HERE, Extent.RECORD}),
+    frozenset({Extent.HERE, Extent.NAMED}),
+    frozenset(Extent),
 )
 
 
@@ -117,21 +123,26 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
     mixed = (item(RequestType.UNSUBSCRIBE, done=True), item(RequestType.ERASURE))
     yield Sample(
         "acknowledgement with an opt-out",
-        replace(plain, plausible=True, items=mixed, opted_out=frozenset({Scope.EMAIL})),
+        replace(plain, plausible=True, items=mixed, opted_out=frozenset({Scope.EMAIL}), extent=_EXTENTS[1]),
     )
     marketing = (item(RequestType.OBJECTION, marketing=True, provisional=True, done=True), item(RequestType.ACCESS))
     yield Sample("acknowledgement with a marketing objection", replace(plain, plausible=True, items=marketing))
-    stopping = replace(plain, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION)
+    stopping = replace(plain, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION, extent=frozenset({Extent.HERE}))
     yield Sample("opt-out again", stopping)
     for scopes in _SCOPES:
         yield Sample(
             f"opt-out {'+'.join(sorted(scopes))}", replace(stopping, opted_out=scopes, name="Bo", plausible=True)
         )
+    for extent in _EXTENTS:
+        reach = replace(stopping, opted_out=frozenset({Scope.PHONE}), extent=extent)
+        yield Sample(f"opt-out reaching {'+'.join(sorted(extent))}", reach)
     asking = replace(plain, kind=DraftKind.IDENTITY_QUESTION)
     for question in _CODE_MAILS:
         for tries in (0, 1, 4):
             yield Sample(f"{question} {tries}", replace(asking, question=question, tries_left=tries, first=tries == 0))
-        stopped = replace(asking, question=question, tries_left=1, opted_out=frozenset({Scope.ALL}))
+        stopped = replace(
+            asking, question=question, tries_left=1, opted_out=frozenset({Scope.ALL}), extent=_EXTENTS[-1]
+        )
         yield Sample(f"{question} with an opt-out", stopped)
     for question in _CHAT_QUESTIONS:
         yield Sample(f"{question} by mail", replace(asking, question=question, tries_left=2))
@@ -149,7 +160,7 @@ def _chat(plain: Brief) -> Iterator[Sample]:
     yield Sample("chat opt-out again", replace(chat, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION))
     yield Sample("chat clarification", replace(chat, kind=DraftKind.CLARIFICATION, candidates=RIGHTS))
     for scopes in _SCOPES:
-        stopped = replace(chat, opted_out=scopes)
+        stopped = replace(chat, opted_out=scopes, extent=_EXTENTS[-1])
         label = "+".join(sorted(scopes))
         yield Sample(f"chat opt-out {label}", replace(stopped, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION))
         for question in _CHAT_QUESTIONS:

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from bot.core.letters import Extent
 from bot.core.rights import RequestType, Scope
 
 MARKETING = "marketing"
@@ -32,6 +33,8 @@ class Vocabulary:
     heading: Mapping[str, str]
     stopped: Mapping[Scope, str]
     stopped_brief: Mapping[Scope, Sequence[str]]
+    extent: Mapping[Extent, str]
+    extent_brief: Mapping[Extent, str]
     held: Mapping[RequestType, str]
     field: Mapping[str, str]
     channel: Mapping[str, str]
@@ -60,6 +63,8 @@ def load_vocabulary(language: str) -> Vocabulary:
         heading=table["heading"],
         stopped={scope: table["stopped"][scope] for scope in Scope},
         stopped_brief={scope: table["stopped_brief"][scope] for scope in Scope},
+        extent={extent: table["extent"][extent] for extent in Extent},
+        extent_brief={extent: table["extent_brief"][extent] for extent in Extent},
         held={RequestType(name): words for name, words in table["held"].items()},
         field=table["field"],
         channel=table["channel"],

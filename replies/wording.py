@@ -10,7 +10,8 @@ from babel.lists import format_list
 
 from bot.core.deadlines import PROMISE
 from bot.core.drafts import CODE_SLOT
-from bot.core.letters import Brief, Exchange, ItemBrief, RecordField
+from bot.core.letters import Brief, Exchange, Extent, ItemBrief, RecordField
+from bot.core.messages import MAIL
 from bot.core.rights import DataCategory, RequestType, Scope
 from replies.catalogue import Part, is_late
 from replies.cleaning import clean, greeting_name, one_line
@@ -90,6 +91,7 @@ class Values:
     plausible: bool
     opted_out: tuple[str, ...]
     opted_out_brief: str
+    extent: str
     options: tuple[str, ...]
     code: str
     tries_left: int
@@ -143,6 +145,7 @@ class Wording:
             opted_out_brief=self.listing(
                 [thing for scope in _narrowest(brief.opted_out) for thing in self.words.stopped_brief[scope]]
             ),
+            extent=self._extent(brief),
             options=tuple(self.words.right[right].wish for right in brief.candidates),
             code=CODE_SLOT,
             tries_left=brief.tries_left,
@@ -193,6 +196,11 @@ class Wording:
     def stopped(self, scopes: frozenset[Scope]) -> tuple[str, ...]:
         """Say which mailings stop, a sentence each; all of them at once is one sentence."""
         return tuple(self.words.stopped[scope] for scope in _narrowest(scopes))
+
+    def _extent(self, brief: Brief) -> str:
+        """Say what an opt-out reaches, the address or account it came from first."""
+        words = self.words.extent if brief.channel == MAIL else self.words.extent_brief
+        return self.listing([words[extent] for extent in Extent if extent in brief.extent])
 
     def _item(self, item: ItemBrief) -> ItemWords:
         right = self.right(item)

@@ -12,10 +12,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.core.errors import RightsDeskError
-from bot.core.messages import MAIL, Handle, canonical_address
+from bot.core.messages import MAIL, PHONE, Handle, canonical_address
 
 KEY_BYTES: Final = 32
-PHONE: Final = "phone"
 _NONCE_BYTES: Final = 12
 _ID_BYTES: Final = 4
 

@@ -8,9 +8,8 @@ from sqlalchemy import delete, func
 from sqlmodel import col, select
 
 from bot.core.errors import NotFound
-from bot.core.messages import MAIL, Handle, canonical_address
+from bot.core.messages import MAIL, PHONE, Handle, canonical_address
 from bot.core.ports import Customer
-from storage.crypto import PHONE
 from storage.serial import CUSTOMER
 from storage.tables import CustomerHandleRow, CustomerRow
 from storage.transaction import Transaction

@@ -86,7 +86,10 @@ def list_suppressions(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = Fals
 
 @suppressions.command("export")
 def export_suppressions(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Write all of them to standard output as CSV (or JSON), for whoever sends the mailings."""
+    """Write all of them to standard output as CSV (or JSON), for whoever sends the mailings.
+
+    The channel `customer` has customer numbers: post has no other address here.
+    """
     rows = _rows(config)
     if as_json:
         print_json(rows)

@@ -1,7 +1,7 @@
 """Who stands behind a message, for the case it belongs to."""
 
 from bot.core.case import Case
-from bot.core.messages import MAIL, Handle, Message, Verdict, canonical_address
+from bot.core.messages import MAIL, PHONE, Handle, Message, Verdict, canonical_address
 from bot.core.rights import Reading
 from bot.core.trust import Grade, Trust
 
@@ -14,15 +14,26 @@ def standing(case: Case | None, message: Message, grade: Grade) -> Trust:
     """
     if case is None or grade.trust is Trust.FORGED:
         return grade.trust
-    authentic = message.channel != MAIL or message.authentication.dmarc is Verdict.PASS
     same = message.sender in {case.proven, case.requester}
-    return max(grade.trust, case.trust) if authentic and same else grade.trust
+    return max(grade.trust, case.trust) if is_authentic(message) and same else grade.trust
+
+
+def is_authentic(message: Message) -> bool:
+    """Say whether the sender is surely who it says: a mail with an aligned pass, or a platform's own account."""
+    return message.channel != MAIL or message.authentication.dmarc is Verdict.PASS
 
 
 def named_addresses(reading: Reading) -> tuple[Handle, ...]:
     """Return the e-mail addresses a message names, once each."""
     found = {canonical_address(entity.text) for entity in reading.entities if entity.kind == "email"}
     return tuple(Handle(MAIL, address) for address in sorted(found))
+
+
+def named_numbers(reading: Reading) -> tuple[Handle, ...]:
+    """Return the telephone numbers a message names, once each, without what only parts their digits."""
+    written = [entity.text for entity in reading.entities if entity.kind == "phone"]
+    found = ("".join(sign for sign in text if sign.isdecimal() or sign == "+") for text in written)
+    return tuple(Handle(PHONE, number) for number in sorted(set(found)))
 
 
 def answer_destination(case: Case) -> Handle:

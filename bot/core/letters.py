@@ -29,6 +29,14 @@ class Finding(StrEnum):
     SEVERAL = "several"
 
 
+class Extent(StrEnum):
+    """How far an opt-out reaches, as its confirmation says it."""
+
+    HERE = "here"  # the very address or account it came from
+    RECORD = "record"  # and whatever is on record with it, if anything
+    NAMED = "named"  # and the addresses or numbers the person named
+
+
 @dataclass(frozen=True, slots=True)
 class ItemBrief:
     """One item as a letter sees it; dates are the company's civil dates, absent where no such clock runs."""
@@ -80,13 +88,13 @@ class Brief:
     """Everything one letter may say, in one of our languages.
 
     `plausible` lets the letter say what was understood; to anybody else it names neither the right nor whether
-    data are held (law.md rule 16). `opted_out` is confirmed first. `channel` is the one the letter leaves by.
-    `first` adds the notice of Art. 13, and to what leaves by itself that of AI Act 50(1). `identifier` is the proven
-    address the answer is about. `tries_left` belongs to `CODE_WRONG`. `late` apologises for a missed promise.
-    `candidates` are the rights a clarification offers. `proven` says that the identity was shown; without it an answer
-    to a right that needs it says what is missing (Art. 12(6)) and discloses nothing. `unsure` are the rights a
-    colleague has to confirm before anything is said. `residence` decides which authority is named, and is known of the
-    proven only.
+    data are held (law.md rule 16). `opted_out` is confirmed first, as far as `extent` says. `channel` is the one the
+    letter leaves by. `first` adds the notice of Art. 13, and to what leaves by itself that of AI Act 50(1).
+    `identifier` is the proven address the answer is about. `tries_left` belongs to `CODE_WRONG`. `late` apologises
+    for a missed promise. `candidates` are the rights a clarification offers. `proven` says that the identity was
+    shown; without it an answer to a right that needs it says what is missing (Art. 12(6)) and discloses nothing.
+    `unsure` are the rights a colleague has to confirm before anything is said. `residence` decides which authority is
+    named, and is known of the proven only.
     """
 
     kind: DraftKind
@@ -103,6 +111,7 @@ class Brief:
     question: Question | None = None
     items: tuple[ItemBrief, ...] = ()
     opted_out: frozenset[Scope] = frozenset()
+    extent: frozenset[Extent] = frozenset({Extent.HERE})
     candidates: tuple[RequestType, ...] = ()
     tries_left: int = 0
     finding: Finding = Finding.NOT_LOOKED

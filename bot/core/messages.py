@@ -8,6 +8,8 @@ from typing import Final
 
 MAIL: Final = "email"
 TELEGRAM: Final = "telegram"
+PHONE: Final = "phone"
+"""No way in or out of ours, but where calls and text messages reach a person."""
 
 
 @dataclass(frozen=True, slots=True)

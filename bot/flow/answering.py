@@ -8,11 +8,13 @@ from bot.core.case import Case, Item, State, is_proven
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.identity import answer_destination
 from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, Residence
+from bot.core.opting_out import extent_of
 from bot.core.ports import Customer, Kept, Unit
 from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
 from bot.core.trust import Trust, grade_sender
 from bot.flow.correspondence import item_brief
+from bot.flow.opting_out import asked_in
 from bot.flow.posting import Post, Purpose
 
 
@@ -61,6 +63,7 @@ class Answering:
             name=customer.name if customer else case.name,
             plausible=case.trust >= Trust.PLAUSIBLE,
             proven=proven,
+            extent=extent_of(asked_in(unit, case, frozenset())),
             unsure=tuple(item.right for item in ready if item.doubtful),
             first=not unit.outbox.listed(case_id=case.id, limit=1),
             items=tuple(self._item(item, kept) for item in ready),

@@ -12,11 +12,12 @@ from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
 from bot.core.ports import Clock, Store, Unit
-from bot.core.rights import RequestType, Scope
+from bot.core.rights import RequestType
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
+from bot.flow.opting_out import asked_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +152,11 @@ class ApprovalDesk:
             raise NotApprovable("this can't be approved: " + "; ".join(problems))
 
     def _carry_out(self, unit: Unit, case: Case, draft: Draft, now: datetime) -> None:
-        """Stop the mailings that an approved answer says are stopped, where a person had to read the message first."""
+        """Stop the mailings that an approved answer says are stopped, as far as it says; most were stopped at once."""
         for item in case.items:
             opt_out = item.right is RequestType.UNSUBSCRIBE or item.marketing
-            if item.id in draft.items and opt_out and item.done_at is None and not draft.refuses:
-                self.casework.suppress(unit, case, case.requester, item.scopes or frozenset({Scope.ALL}), now)
+            if item.id in draft.items and opt_out and not draft.refuses:
+                self.casework.stop(unit, case, asked_in(unit, case, item.scopes), now)
 
     def _references(self, unit: Unit, case: Case) -> tuple[str, ...]:
         """Return the thread's Message-IDs, so that the answer shows below what the person wrote."""

@@ -10,12 +10,13 @@ from bot.core.challenge import Challenge
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
 from bot.core.decisions import PROVISIONAL, Decision, Measure, lane_for, required_trust
 from bot.core.house import House
-from bot.core.messages import Handle
+from bot.core.opting_out import OptOut, stops
 from bot.core.ports import Customer, Entropy, Suppression, Unit
 from bot.core.references import ID_BYTES, REFERENCE_BYTES, TOKEN_BYTES, write_id, write_reference, write_token
 from bot.core.rights import OUR_LANGUAGES, Flag, Reading, RequestType, Scope
 from bot.core.trust import Trust
-from bot.flow.correspondence import Incoming, scopes_of
+from bot.flow.correspondence import Incoming
+from bot.flow.opting_out import heard, scopes_of
 
 _FALLBACK_LANGUAGE: Final = "en"
 
@@ -57,23 +58,27 @@ class Casework:
         """Return the case after a decision: items opened and moved, measures taken; it is not stored.
 
         A word about an ended item opens a new one with its own clock; a clarified item takes the place
-        and the date of the guess.
+        and the date of the guess. An opt-out of more than the one whose confirmation is leaving is an item of its own.
         """
         reading, message = received.reading, received.message
         items = {item.right: item for item in case.items if item.state in OPEN_STATES}
         since = _asked_since(items.values(), decision, received.at)
         if since is not None:
             items = {right: item for right, item in items.items() if item.state is not State.CLARIFYING}
+        confirmed = [item for item in items.values() if item.state is State.SENDING and _asks_for_more(item, reading)]
+        items = {right: item for right, item in items.items() if item not in confirmed}
         for right, event in decision.rights:
             item = items.get(right) or self.item(right, reading, since or received.at, trust, now)
             needs, shown = max(item.needs, required_trust(right, reading)), max(item.trust, trust)
-            asked_anew = replace(item, doubtful=item.doubtful or decision.doubtful, needs=needs, trust=shown)
+            asked_anew = replace(
+                _widened(item, reading), doubtful=item.doubtful or decision.doubtful, needs=needs, trust=shown
+            )
             items[right] = moved(asked_anew, event)
         if decision.moves not in {None, Event.PROVED}:
             named = {right for right, _ in decision.rights}
             items |= {right: moved(item, decision.moves) for right, item in items.items() if right not in named}
         if Measure.SUPPRESS in decision.measures:
-            self.suppress(unit, case, message.sender, scopes_of(reading), now)
+            self.stop(unit, case, heard(unit, self.house, message, reading), now)
             items = {right: _done(item, now) for right, item in items.items()}
         if Measure.PROVISIONAL in decision.measures:
             items = {right: _stopped(item, now) for right, item in items.items()}
@@ -82,7 +87,7 @@ class Casework:
         lane = lane_for(reading)
         return replace(
             case,
-            items=_in_order(case.items, items.values()),
+            items=_in_order(case.items, (*confirmed, *items.values())),
             flags=case.flags if message.automatic else case.flags | reading.flags,
             lane=case.lane if lane is Lane.GENERAL else lane,
             clarified=case.clarified + asked,
@@ -124,15 +129,15 @@ class Casework:
             received_at=since,
             promise_due=promise_due(since, self.house.calendar),
             statutory_due=statutory_due(since, self.house.calendar) if legal else None,
-            scopes=reading.scopes if right is RequestType.UNSUBSCRIBE else frozenset(),
+            scopes=scopes_of(reading) if right is RequestType.UNSUBSCRIBE else frozenset(),
             marketing=right is RequestType.OBJECTION and Flag.MARKETING in reading.flags,
             needs=required_trust(right, reading),
             trust=trust,
         )
 
-    def suppress(self, unit: Unit, case: Case, handle: Handle, scopes: frozenset[Scope], now: datetime) -> None:
-        """Stop the mailings at once for the very address or handle that asked for it (law.md rule 28)."""
-        for scope in sorted(scopes):
+    def stop(self, unit: Unit, case: Case, opt_out: OptOut, now: datetime) -> None:
+        """Stop the mailings at once, for all that the opt-out reaches (law.md rule 28)."""
+        for handle, scope in stops(opt_out):
             suppression = Suppression(write_id(now, self.entropy.draw(ID_BYTES)), handle, scope, now, case.id)
             if unit.suppressions.add(suppression):
                 unit.audit.record(case.id, "suppressed", "desk", now, {"scope": scope}, {"handle": str(handle)})
@@ -150,6 +155,19 @@ def _asked_since(items: Iterable[Item], decision: Decision, now: datetime) -> da
     clarified = any(event in {Event.UNDERSTOOD, Event.DOUBTED} for _, event in decision.rights)
     asked = [item.received_at for item in items if item.state is State.CLARIFYING]
     return min([*asked, now]) if clarified and asked else None
+
+
+def _asks_for_more(item: Item, reading: Reading) -> bool:
+    """Say whether an opt-out stops kinds of mailings that an earlier one left out."""
+    heard_again = item.right is RequestType.UNSUBSCRIBE and RequestType.UNSUBSCRIBE in reading.rights
+    return heard_again and Scope.ALL not in item.scopes and bool(scopes_of(reading) - item.scopes)
+
+
+def _widened(item: Item, reading: Reading) -> Item:
+    """Let an opt-out stop more than before; what is new in it is still to be done and confirmed."""
+    if not _asks_for_more(item, reading):
+        return item
+    return replace(item, scopes=item.scopes | scopes_of(reading), done_at=None)
 
 
 def _done(item: Item, now: datetime) -> Item:

@@ -12,10 +12,12 @@ from bot.core.errors import NotAllowed
 from bot.core.identity import named_addresses
 from bot.core.letters import Brief, ItemBrief, Question
 from bot.core.messages import MAIL, Handle, Message
+from bot.core.opting_out import extent_of
 from bot.core.ports import Unit
 from bot.core.references import ID_BYTES, write_id
-from bot.core.rights import Reading, Scope
+from bot.core.rights import Reading
 from bot.core.trust import Trust
+from bot.flow.opting_out import heard, named_mailbox, scopes_of
 from bot.flow.posting import Post, Purpose
 
 _DAY: Final = timedelta(days=1)
@@ -63,6 +65,8 @@ class Correspondence:
             return occasion.case
         if step is DraftKind.IDENTITY_QUESTION:
             return self._ask_identity(unit, occasion)
+        if step is DraftKind.UNSUBSCRIBE_CONFIRMATION:
+            self._tell_named_mailbox(unit, occasion)
         question = Question.WHICH_RIGHT if step is DraftKind.CLARIFICATION else None
         return self._send(unit, occasion, step, question)
 
@@ -107,6 +111,18 @@ class Correspondence:
             mail = self.post.word(case, brief, destination, occasion.now, Purpose(code=code))
             case = self.post.offer(unit, case, mail, occasion.now)
         return self._send(unit, replace(occasion, case=case), step, Question.CODE_SENT)
+
+    def _tell_named_mailbox(self, unit: Unit, occasion: Occasion) -> None:
+        """Tell an address whose mailings were stopped from a chat, so that its owner can undo it (threats.md)."""
+        received, now = occasion.received, occasion.now
+        named = named_mailbox(self.post.house, received.message, received.reading)
+        if named is None:
+            return
+        most = self.post.house.caps.acknowledgements_a_day
+        if unit.counters.raise_within(f"ack:{named}", most, now - _DAY, now):
+            brief = self._brief(occasion.case, DraftKind.UNSUBSCRIBE_CONFIRMATION, named, now, None)
+            told = replace(brief, opted_out=scopes_of(received.reading))
+            self.post.offer(unit, occasion.case, self.post.word(occasion.case, told, named, now, Purpose()), now)
 
     def _send_opt_out_only(self, unit: Unit, occasion: Occasion) -> Case:
         """The identity question is open already: say only what was done at once, if anything."""
@@ -173,12 +189,14 @@ class Correspondence:
         case, message, now = occasion.case, occasion.received.message, occasion.now
         told = occasion.plausible and kind is not DraftKind.IDENTITY_QUESTION  # rule 16: the same for known and unknown
         stopped = tuple(item for item in case.items if item.done_at == now and not item.provisional)
+        opt_out = heard(unit, self.post.house, message, occasion.received.reading)
         brief = replace(
             self._brief(case, kind, message.sender, now, question, first=occasion.first),
             plausible=told,
             name=case.name if told else "",
             items=tuple(item_brief(item) for item in case.items if item.state in OPEN_STATES) if told else (),
-            opted_out=scopes_of(occasion.received.reading) if stopped else frozenset(),
+            opted_out=opt_out.scopes if stopped else frozenset(),
+            extent=extent_of(opt_out),
             candidates=tuple(right for right, _ in occasion.decision.rights)
             if question is Question.WHICH_RIGHT
             else (),
@@ -248,8 +266,3 @@ def item_brief(item: Item) -> ItemBrief:
         provisional=item.provisional,
         taken_effect=item.done_at is not None,
     )
-
-
-def scopes_of(reading: Reading) -> frozenset[Scope]:
-    """Return which mailings an opt-out stops: what was named, else all of them (law.md rule 28)."""
-    return reading.scopes or frozenset({Scope.ALL})

@@ -168,7 +168,7 @@ def _figures(desk: Desk) -> Iterator[str]:
         ("drafts waiting that are no answers", sum(drafts.values()) - drafts.get("answer", 0), 0, 0),
         ("pieces of mail that are no request", messages.get("other", 0), 3, 12),
         ("people who proved who they are", proven, 3, 7),
-        ("addresses and handles that get no more mailings", desk["suppressions"], 2, 6),
+        ("addresses and handles that get no more mailings", desk["suppressions"], 2, 15),
     ):
         if not least <= found <= most:
             yield f"the desk: {found} {what}, not {least}" + (f" to {most}" if most > least else "")

@@ -81,6 +81,7 @@ class PlainWriter:
             f"question: {brief.question}",
             f"items: {', '.join(item.right for item in brief.items)}",
             f"opted out: {', '.join(sorted(brief.opted_out))}",
+            f"extent: {', '.join(sorted(brief.extent))}",
             f"record: {', '.join(f'{f.name}={f.value}' for f in brief.record)}",
             f"finding: {brief.finding}",
             f"name: {brief.name}",

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.core.case import State, is_proven
-from bot.core.drafts import DraftStatus
+from bot.core.drafts import DraftKind, DraftStatus
 from bot.core.errors import NotApprovable, StorageUnavailable
 from bot.core.messages import MAIL, Authentication, Handle, Verdict
 from bot.core.rights import Act, Correction, Entity, Flag, RequestType, Scope
@@ -109,10 +109,21 @@ async def test_nobody_is_flooded_through_us(desk: TestDesk, text: str) -> None:
     assert len(await desk.outbox()) <= 4
 
 
-async def test_a_stranger_in_a_chat_opts_nobody_else_out(desk: TestDesk) -> None:
+async def test_a_stranger_in_a_chat_opts_nobody_else_out_unnoticed(desk: TestDesk) -> None:
+    """An opt-out needs no proof and is reversible; whose address it is hears of it at once, and once a day."""
     named = (Entity("email", ANN, 0, len(ANN)),)
     desk.reader.tell("no more mail", R.UNSUBSCRIBE, scopes=frozenset({Scope.EMAIL}), entities=named)
-    await desk.chat("no more mail")
+    for stranger in ("777", "778", "779"):
+        await desk.chat("no more mail", stranger)
+    await desk.deliver()
+    (told,) = desk.couriers[MAIL].to(ANN)
+    assert (told.kind, "opted out: email" in told.body) == (DraftKind.UNSUBSCRIBE_CONFIRMATION, True)
+
+
+async def test_a_stranger_by_mail_opts_nobody_else_out(desk: TestDesk) -> None:
+    named = (Entity("email", ANN, 0, len(ANN)),)
+    desk.reader.tell("no more mail", R.UNSUBSCRIBE, scopes=frozenset({Scope.EMAIL}), entities=named)
+    await desk.mail("no more mail", "eve@example.org")
     assert not await desk.store.transact(lambda unit: unit.suppressions.covers(Handle(MAIL, ANN), Scope.EMAIL))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.challenge import LIFETIME
 from bot.core.drafts import CODE_SLOT, DraftKind
-from bot.core.letters import Brief, Finding, ItemBrief, Letter, Question
+from bot.core.letters import Brief, Extent, Finding, ItemBrief, Letter, Question
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.ports import Writer
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, DataCategory, RequestType, Scope
@@ -160,7 +160,10 @@ def test_provisional_measures_are_told() -> None:
 def test_an_opt_out_is_confirmed_before_anything_else_and_can_be_undone(brief: Brief) -> None:
     paragraphs = write(brief).body.split("\n\n")
     assert paragraphs[2].startswith("You will no longer receive marketing e-mails or newsletters from us.")
-    assert paragraphs[3] == "Was this a mistake? Reply to this message and we will undo it."
+    assert paragraphs[3].startswith(
+        "It applies to the address we are writing to here. If we still reach you elsewhere,"
+    )
+    assert paragraphs[4] == "Was this a mistake? Reply to this message and we will undo it."
 
 
 def test_a_marketing_objection_of_a_customer_is_confirmed_from_its_item() -> None:
@@ -349,3 +352,34 @@ def test_an_answer_that_is_the_first_letter_tells_what_becomes_of_the_persons_da
     assert "Your data in this exchange" not in write(replace(answer, first=False)).body
     chat = replace(SAMPLES["en chat answer"], first=True)
     assert "uses your messages here only to handle your request" in write(chat).body
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            "the address we are writing to here, all addresses and numbers we have on record with it and the addresses",
+        ),
+        (
+            "fr",
+            "l’adresse à laquelle nous vous écrivons ici, toutes les coordonnées que nous y avons associées et les",
+        ),
+        (
+            "nl",
+            "het adres waarnaar wij u nu schrijven, alle adressen en nummers die wij daarbij hebben vastgelegd en de",
+        ),
+        (
+            "de",
+            "diese E-Mail-Adresse, alle dazu gespeicherten Adressen und Nummern und die von Ihnen genannten Adressen",
+        ),
+    ],
+)
+def test_an_opt_out_says_how_far_it_reaches(language: str, told: str) -> None:
+    assert told in write(SAMPLES[f"{language} opt-out reaching here+named+record"]).body
+    assert told not in write(SAMPLES[f"{language} opt-out reaching here"]).body
+
+
+def test_a_chat_says_that_only_its_account_is_known() -> None:
+    confirmed = replace(SAMPLES["en chat opt-out email"], extent=frozenset({Extent.HERE}))
+    assert "It applies to this chat account. Elsewhere too? Write “stop” and the address" in write(confirmed).body
