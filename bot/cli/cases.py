@@ -106,6 +106,7 @@ def show_case(
                     "promise_due": item.promise_due.isoformat(),
                     "statutory_due": item.statutory_due.isoformat() if item.statutory_due else None,
                     "doubtful": item.doubtful,
+                    "stopped_since": item.done_at.isoformat() if item.provisional and item.done_at else None,
                 }
                 for item in case.items
             ],
@@ -148,6 +149,8 @@ def _print(shown: dict[str, Any]) -> None:
         doubt = "  (to be confirmed)" if item["doubtful"] else ""
         legal = f", law {item['statutory_due']}" if item["statutory_due"] else ""
         say(f"  {item['right']}: {item['state']}, promise {item['promise_due']}{legal}{doubt}")
+        if item["stopped_since"]:
+            say(f"    the use has to be stopped since {item['stopped_since']}, until the answer weighs it")
     for message in shown["messages"]:
         say(f"\n{message['received_at']}  {message['from']}  {message['subject']}")
         say("\n".join("  " + line for line in message["text"].splitlines()))

@@ -154,7 +154,7 @@ class Case:
     """One conversation with one person.
 
     `requester` is who wrote first; `trust` what was proven for the case, never by a match. `proven` is the handle whose
-    control was shown. `attention` says why a colleague should look although nothing moved. `version` grows with
+    control was shown. `attention` says why a colleague should look beside what waits for approval. `version` grows with
     every change, so that an approval can be bound to it. `clarified` counts the questions of meaning already asked.
     `token` is the unguessable word in our Message-IDs. `complained_of` are the colleagues a complaint is about.
     """

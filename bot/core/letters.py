@@ -131,6 +131,7 @@ class NoticeKind(StrEnum):
     UNSAFE = "unsafe"
     IDENTITY_THEFT = "identity_theft"
     AUTHORITY = "authority"
+    PROVISIONAL_STOP = "provisional_stop"
     PROMISE_DUE = "promise_due"
     STATUTORY_DUE = "statutory_due"
     PARKED = "parked"

@@ -83,6 +83,8 @@ class Casework:
         if Measure.PROVISIONAL in decision.measures:
             items = {right: _stopped(item, now) for right, item in items.items()}
             unit.audit.record(case.id, "stopped_provisionally", "desk", now)
+        stopped = [item.right.value for item in items.values() if item.provisional and item.done_at == now]
+        must_stop = f"stop the use now: {', '.join(stopped)}" if stopped else ""
         asked = any(event is Event.UNCLEAR for _, event in decision.rights)
         lane = lane_for(reading)
         return replace(
@@ -91,7 +93,7 @@ class Casework:
             flags=case.flags if message.automatic else case.flags | reading.flags,
             lane=case.lane if lane is Lane.GENERAL else lane,
             clarified=case.clarified + asked,
-            attention=decision.why if decision.note else case.attention,
+            attention=must_stop or (decision.why if decision.note else case.attention),
         )
 
     def proved(self, unit: Unit, case: Case, challenge: Challenge, now: datetime) -> Case:

@@ -162,11 +162,13 @@ class Treatment:
         now: datetime,
         how: dict[str, str],
     ) -> None:
-        """Write down what was decided and why, and raise the alarm that goes with it."""
+        """Write down what was decided and why, and tell colleagues of alarms and of a use to stop now."""
         data = {"rule": decision.rule, "why": decision.why, "trust": facts.trust.name, **how}
         unit.audit.record(case.id, "message", "desk", now, data, {"sender": str(sender)})
         if decision.alarm is not None:
             self.post.notify(unit, Notice(NoticeKind(decision.alarm.value), case.reference), now)
+        if any(item.provisional and item.done_at == now for item in case.items):
+            self.post.notify(unit, Notice(NoticeKind.PROVISIONAL_STOP, case.reference), now)
 
     def _show(self, unit: Unit, match: Match, sender: Handle, now: datetime) -> str:
         """Let a person look at a case without moving it."""

@@ -1,0 +1,42 @@
+"""A use that stops before it is weighed: colleagues hear of it at once, without personal data, and once."""
+
+import pytest
+
+from bot.core.messages import MAIL, Authentication
+from bot.core.rights import RequestType
+from tests.flow.conftest import ANN, TestDesk
+
+R = RequestType
+PRIVACY = "privacy@nexioprojects.com"
+
+
+async def ask(desk: TestDesk, right: RequestType, **changes: object) -> None:
+    desk.reader.tell("Leave my data alone for now", right)
+    await desk.mail("Leave my data alone for now", **changes)
+    await desk.deliver()
+
+
+@pytest.mark.parametrize("right", [R.RESTRICTION, R.OBJECTION, R.CONSENT_WITHDRAWAL])
+async def test_colleagues_are_told_to_stop_the_use_and_the_case_shows_it(desk: TestDesk, right: RequestType) -> None:
+    await desk.know(ANN)
+    await ask(desk, right)
+    case = await desk.case()
+    (notice,) = desk.couriers[MAIL].to(PRIVACY)
+    assert notice.subject == f"provisional_stop {case.reference}"
+    assert ANN not in notice.body
+    assert case.attention == f"stop the use now: {right}"
+    assert case.items[0].provisional
+
+
+async def test_they_are_told_once(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    for _ in range(2):
+        await ask(desk, R.RESTRICTION)
+    assert len(desk.couriers[MAIL].to(PRIVACY)) == 1
+
+
+async def test_nothing_stops_on_an_unproven_word_and_nobody_is_told(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await ask(desk, R.RESTRICTION, authentication=Authentication())
+    assert not desk.couriers[MAIL].to(PRIVACY)
+    assert not (await desk.case()).items[0].provisional
