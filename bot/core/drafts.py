@@ -71,7 +71,8 @@ class Draft:
 
     `open_slots` are facts only a colleague can fill; while there is one, nobody can approve. `items` are the ids of the
     items it answers, `rights` theirs. `secret` is the code it carries, sealed at rest and shown nowhere: the body holds
-    `CODE_SLOT` in its place. `template` is name@version. `refuses` says that it says no to something.
+    `CODE_SLOT` in its place. `template` is name@version, `worded` the body before any colleague
+    changed it. `refuses` says that it says no to something.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Draft:
     status: DraftStatus = DraftStatus.WAITING
     approvals: tuple[Approval, ...] = field(default_factory=tuple)
     in_reply_to: str = ""
+    worded: str = ""
 
     @property
     def seal(self) -> str:

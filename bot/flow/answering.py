@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.case import Case, Item, State, is_proven
-from bot.core.drafts import Draft, DraftKind, DraftStatus
+from bot.core.drafts import Draft, DraftKind, DraftStatus, edit
+from bot.core.fill_ins import carry_over
 from bot.core.identity import answer_destination
 from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, Residence
 from bot.core.opting_out import extent_of
@@ -33,16 +34,26 @@ class Answering:
             self.redraft(unit, case, now)
 
     def redraft(self, unit: Unit, case: Case, now: datetime) -> None:
-        """Make waiting answers stale and draft one anew for the items in review."""
+        """Make waiting answers stale and draft one anew for the items in review, with what was filled in already."""
         covered: set[str] = set()
+        before: Draft | None = None
         for waiting in unit.drafts.listed(DraftStatus.WAITING, case.id):
             if waiting.kind is DraftKind.ANSWER:
+                before = waiting
                 unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
             else:
                 covered.update(waiting.items)
         ready = tuple(item for item in ready_items(case) if item.id not in covered)
         if ready:
-            unit.drafts.add(self._answer(unit, case, ready, now))
+            unit.drafts.add(self._filled_in_as(before, self._answer(unit, case, ready, now)))
+
+    def _filled_in_as(self, before: Draft | None, fresh: Draft) -> Draft:
+        """Return a fresh answer with a colleague's facts of the one it replaces, if it goes to the same person."""
+        if before is None or before.recipient != fresh.recipient or before.body == before.worded:
+            return fresh
+        body = carry_over(before.worded, before.body, fresh.body)
+        html = self.post.writer.dress(body, fresh.language) if fresh.html else ""
+        return fresh if body == fresh.body else edit(fresh, fresh.subject, body, html)
 
     def _answer(self, unit: Unit, case: Case, ready: tuple[Item, ...], now: datetime) -> Draft:
         proven = all(is_proven(item) for item in ready)

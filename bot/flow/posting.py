@@ -60,6 +60,7 @@ class Post:
             secret=purpose.code,
             refuses=purpose.refuses,
             in_reply_to=purpose.in_reply_to,
+            worded=letter.body,
         )
 
     def offer(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:

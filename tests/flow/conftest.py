@@ -17,7 +17,7 @@ from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.house import House
 from bot.core.letters import RecordField
 from bot.core.messages import MAIL, TELEGRAM, Authentication, Handle, Inbound, Message, Verdict
-from bot.core.ports import Customer, Store
+from bot.core.ports import Customer, Store, Writer
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
 from bot.flow.casework import Casework
@@ -131,12 +131,14 @@ class TestDesk:
 
 
 @asynccontextmanager
-async def open_test_desk(url: str, keys: Path, house: House = HOUSE) -> AsyncIterator[TestDesk]:
+async def open_test_desk(
+    url: str, keys: Path, house: House = HOUSE, writer: Writer | None = None
+) -> AsyncIterator[TestDesk]:
     """Open a whole desk over a database, empty the first time."""
     storage.migrate(url)
     clock, entropy, reader = TurnedClock(), CountedEntropy("observing" if house.observe else ""), ToldReader()
     async with storage.open_store(url, keys) as store:
-        post = Post(house, PlainWriter(), entropy)
+        post = Post(house, writer or PlainWriter(), entropy)
         answering = Answering(post)
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         parsers = {MAIL: PlainParser(), TELEGRAM: PlainParser()}
