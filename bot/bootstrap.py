@@ -1,6 +1,6 @@
 """The only place where adapters are chosen and wired."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +13,9 @@ import holidays
 import classifiers
 import replies
 import storage
+from bot.channels.chat.courier import ChatCourier
+from bot.channels.chat.platform import Platform
+from bot.channels.chat.source import ChatParser, ChatSource
 from bot.channels.imap.options import Mailbox
 from bot.channels.imap.source import ImapSource
 from bot.channels.mail_server import MailServer
@@ -22,6 +25,7 @@ from bot.channels.sent_folder import SentFolder
 from bot.channels.smtp_in import ListenerOptions, SmtpSource
 from bot.channels.smtp_out import SmtpCourier
 from bot.channels.telegram import TelegramCourier, TelegramOptions, TelegramParser, TelegramSource
+from bot.channels.telegram.options import WEBHOOK_PATH
 from bot.console.passwords import Argon2Passwords
 from bot.core.deadlines import Calendar
 from bot.core.decisions import Thresholds
@@ -47,9 +51,7 @@ from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
 from bot.machine import SystemClock, SystemEntropy
 from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
-
-TELEGRAM_WEBHOOK: Final = "/webhooks/telegram"
-"""Where Telegram calls us, below `company.public_url`."""
+from bot.social import platforms_of
 
 HOLIDAY_YEARS: Final = 12
 """How many years of public holidays are known ahead; doctor warns when they run out."""
@@ -112,7 +114,9 @@ async def open_desk(
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         store = await stack.enter_async_context(storage.open_store(settings.database_url, settings.keys_path))
         mime = await stack.enter_async_context(aclosing(MimeParser(resolver or DnsResolver())))
+        platforms = platforms_of(settings, clock)
         parsers: dict[str, Parser] = {MAIL: mime, TELEGRAM: TelegramParser()}
+        parsers |= {platform.channel: ChatParser(platform) for platform in platforms}
         writer = replies.LetterWriter(
             replies.Company(
                 name=settings.company.name,
@@ -128,8 +132,8 @@ async def open_desk(
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         reader = reader or LazyReader(settings)
         reading = ReadingRoom(store, parsers, reader, treatment, clock)
-        couriers = await _couriers(settings, stack)
         door = FrontDoor(store, Argon2Passwords(), clock, entropy)
+        couriers = await _couriers(settings, platforms, stack)
         yield Desk(
             settings=settings,
             house=house,
@@ -149,7 +153,7 @@ async def open_desk(
             customers=CustomerImport(store, clock, entropy),
             door=door,
             invitations=Invitations(door),
-            sources=_sources(settings, store, clock),
+            sources=_sources(settings, platforms, store, clock),
             couriers=couriers,
         )
 
@@ -205,7 +209,7 @@ def mailbox_of(settings: Settings, section: MailboxSection) -> Mailbox:
     )
 
 
-def _sources(settings: Settings, store: Store, clock: Clock) -> tuple[Source, ...]:
+def _sources(settings: Settings, platforms: Sequence[Platform], store: Store, clock: Clock) -> tuple[Source, ...]:
     memory = MailboxMemory(store)
     sources: list[Source] = [
         ImapSource(mailbox_of(settings, section), memory, clock, memory) for section in settings.mailbox
@@ -226,15 +230,18 @@ def _sources(settings: Settings, store: Store, clock: Clock) -> tuple[Source, ..
         )
     if settings.telegram is not None:
         sources.append(TelegramSource(telegram_options(settings), clock))
+    sources += [ChatSource(platform, clock) for platform in platforms]
     return tuple(sources)
 
 
-async def _couriers(settings: Settings, stack: AsyncExitStack) -> dict[str, Courier]:
+async def _couriers(settings: Settings, platforms: Sequence[Platform], stack: AsyncExitStack) -> dict[str, Courier]:
     couriers: dict[str, Courier] = {}
     if settings.smtp_out is not None:
         couriers[MAIL] = SmtpCourier(server_of(settings, settings.smtp_out), sender_of(settings))
     if settings.telegram is not None:
         couriers[TELEGRAM] = await stack.enter_async_context(TelegramCourier(telegram_options(settings)))
+    for platform in platforms:
+        couriers[platform.channel] = await stack.enter_async_context(ChatCourier(platform))
     return couriers
 
 
@@ -259,7 +266,7 @@ def telegram_options(settings: Settings) -> TelegramOptions:
             base_url=section.base_url,
             mode=section.mode,
             secret=settings.secret(section.secret_file).get_secret_value(),
-            webhook_url=settings.company.public_url.rstrip("/") + TELEGRAM_WEBHOOK if section.mode == "webhook" else "",
+            webhook_url=settings.company.public_url.rstrip("/") + WEBHOOK_PATH if section.mode == "webhook" else "",
         )
     except ValueError as wrong:
         raise BadSettings(str(wrong)) from None

@@ -8,13 +8,16 @@ from imapclient.exceptions import IMAPClientError
 from telegram.error import TelegramError
 
 from bot.bootstrap import mailbox_of, sender_of, server_of, telegram_options
+from bot.channels.chat.courier import checked
 from bot.channels.imap.connection import Connection
 from bot.channels.imap.health import in_words
 from bot.channels.imap.options import Mailbox
 from bot.channels.smtp_out import SmtpCourier
 from bot.channels.telegram.client import open_bot
 from bot.core.errors import RightsDeskError
+from bot.machine import SystemClock
 from bot.settings import BadSettings, Settings
+from bot.social import platform_of
 
 Check = Callable[[], Awaitable[str]]
 
@@ -36,6 +39,11 @@ def connection_checks(settings: Settings) -> Iterator[tuple[str, Check]]:
         yield "smtp_out", lambda: _greet_mail_server(settings)
     if settings.telegram is not None:
         yield "telegram", lambda: _ask_telegram(settings)
+    for account in settings.social:
+        yield (
+            account.name,
+            lambda account=account: checked(platform_of(settings, account, SystemClock())),  # type: ignore[misc]
+        )
 
 
 def _open_mailbox(mailbox: Mailbox) -> str:

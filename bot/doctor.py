@@ -97,8 +97,8 @@ def _choices(settings: Settings) -> list[Finding]:
         findings.append(Finding("staff.notify", ok=False, text=text))
     if settings.smtp_out is None:
         findings.append(Finding("smtp_out", ok=False, text="no way out for mail: add [smtp_out]", grave=True))
-    if not settings.mailbox and settings.smtp_in is None and settings.telegram is None:
-        text = "no way in: add [[mailbox]], [smtp_in] or [telegram]"
+    if not (settings.mailbox or settings.smtp_in or settings.telegram or settings.social):
+        text = "no way in: add [[mailbox]], [smtp_in], [telegram] or [[social]]"
         findings.append(Finding("sources", ok=False, text=text, grave=True))
     if settings.replies.mode == "observe":
         findings.append(

@@ -7,14 +7,14 @@ from collections.abc import Coroutine, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from bot.bootstrap import TELEGRAM_WEBHOOK, Desk
-from bot.channels.telegram import TelegramSource
-from bot.console.app import Webhook, build_app
+from bot.bootstrap import Desk
+from bot.console.app import build_app
 from bot.console.office import Office
 from bot.console.server import serve as serve_pages
+from bot.core.calls import Webhook
 from bot.core.errors import StorageUnavailable
 from bot.core.messages import MAIL
-from bot.core.ports import Disposition, Unit
+from bot.core.ports import CalledSource, Disposition, Unit
 
 log = logging.getLogger(__name__)
 
@@ -85,8 +85,12 @@ def office_of(desk: Desk) -> Office:
 
 def webhooks(desk: Desk) -> Mapping[str, Webhook]:
     """Return the addresses platforms call, by path."""
-    called = [source for source in desk.sources if isinstance(source, TelegramSource) and source.by_webhook]
-    return {TELEGRAM_WEBHOOK: called[0].webhook_handler(desk.intake.accept)} if called else {}
+    return {
+        path: webhook
+        for source in desk.sources
+        if isinstance(source, CalledSource)
+        for path, webhook in source.webhooks(desk.intake.accept).items()
+    }
 
 
 async def health(desk: Desk) -> Mapping[str, object]:
@@ -108,4 +112,6 @@ async def health(desk: Desk) -> Mapping[str, object]:
 def _channel(source: object) -> Mapping[str, object]:
     state = getattr(source, "health", None)
     last = getattr(state, "last_contact", None)
-    return {"last_contact": last.isoformat() if last else None, "last_error": getattr(state, "last_error", "")}
+    told = {"last_contact": last.isoformat() if last else None, "last_error": getattr(state, "last_error", "")}
+    refused = getattr(state, "refused", 0)
+    return told | {"refused": refused} if refused else told

@@ -2,16 +2,16 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.core.drafts import MAY_SEND_ALONE, DraftKind
 from bot.core.errors import RightsDeskError
-
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+from bot.section import LOOPBACK, Section
+from bot.social_settings import SocialSections
 
 
 class BadSettings(RightsDeskError):
@@ -41,12 +41,6 @@ def _sendable(kinds: frozenset[DraftKind]) -> frozenset[DraftKind]:
 
 Listen = Annotated[str, AfterValidator(_listen)]
 Tls = Literal["tls", "starttls", "none"]
-
-
-class Section(BaseModel):
-    """A part of the file; an unknown key is an error, so that a typo is found."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class CompanySection(Section):
@@ -181,6 +175,7 @@ class Settings(BaseSettings):
     smtp_in: SmtpInSection | None = None
     smtp_out: SmtpOutSection | None = None
     telegram: TelegramSection | None = None
+    social: SocialSections = ()
     console: ConsoleSection | None = None
     staff: StaffSection = StaffSection()
     replies: RepliesSection = RepliesSection()

@@ -1,20 +1,24 @@
 """The web application: health for machines, webhooks for platforms, pages for colleagues. All else is denied."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
 from bot.console import assets, people, sign_in, today, welcome
 from bot.console.office import Office
 from bot.console.refusals import add_refusals
 from bot.console.rendering import Renderer
+from bot.core.calls import Call, Webhook
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
-Webhook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
 
 MOST_BYTES: Final = 1 << 20
+PATIENCE: Final = 10.0
+"""Seconds a caller may take to send a body: a slow one holds no connection for long."""
 
 PAGES: Final = (assets, sign_in, welcome, today, people)
 
@@ -31,8 +35,8 @@ _HEADERS: Final = {
 def build_app(health: Health, webhooks: Mapping[str, Webhook], office: Office | None = None) -> FastAPI:
     """Return the application, with the colleagues' pages where there is an office.
 
-    `webhooks` maps a path such as /webhooks/telegram to its handler. A handler gets the headers and the
-    raw body and returns the status; it answers 2xx only once the event is durable.
+    `webhooks` maps a path such as /webhooks/telegram to its handler. A handler gets the call with its raw body and
+    answers 2xx only once the event is durable.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
@@ -64,11 +68,24 @@ def _open_office(app: FastAPI, office: Office) -> None:
 
 
 def _mount(app: FastAPI, path: str, webhook: Webhook) -> None:
-    @app.post(path)
+    @app.api_route(path, methods=["GET", "POST"])
     async def receive(request: Request) -> Response:
-        body = bytearray()
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MOST_BYTES:
-                return Response(status_code=413)
-        return Response(status_code=await webhook(dict(request.headers), bytes(body)))
+        body = await _body_of(request)
+        if isinstance(body, HTTPStatus):
+            return Response(status_code=body)
+        answer = await webhook(Call(request.method, dict(request.headers), dict(request.query_params), body))
+        return PlainTextResponse(answer.text, status_code=answer.status)
+
+
+async def _body_of(request: Request) -> bytes | HTTPStatus:
+    """Return the body as it came, or why it was not waited for."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > MOST_BYTES:
+                    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    except TimeoutError:
+        return HTTPStatus.REQUEST_TIMEOUT
+    return bytes(body)

@@ -232,7 +232,7 @@ def address_named(facts: Facts) -> Decision | None:
 
 
 def edited(facts: Facts) -> Decision | None:
-    """An edit is a new version of what was said, never a new question; a person sees it."""
+    """An edit or a deletion is a new version of what was said, never a new question; a person sees it."""
     if facts.case is None or not facts.edited:
         return None
     return Decision("edited", "an earlier message was changed", note=True)
@@ -362,8 +362,8 @@ def request(facts: Facts) -> Decision:
 RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
     forged_sender,
     machine_mail,
-    nothing_said,
     edited,
+    nothing_said,
     silenced,
     old_mail,
     code_typed,

@@ -69,6 +69,21 @@ class Bounce:
     status: str = ""
 
 
+class ReceiptState(StrEnum):
+    """What a platform tells of a text of ours that arrived."""
+
+    DELIVERED = "delivered"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A platform's word that a text of ours arrived; `original_message_id` is our Message-ID."""
+
+    state: ReceiptState
+    original_message_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """One part beside the text; `part` is its index among the stored parts. Sizes in bytes."""
@@ -142,6 +157,7 @@ class Message:
     references: tuple[str, ...] = ()
     automatic: str = ""
     bounce: Bounce | None = None
+    receipt: Receipt | None = None
     authentication: Authentication = field(default_factory=Authentication)
     oddities: frozenset[Oddity] = frozenset()
     attachments: tuple[Attachment, ...] = ()

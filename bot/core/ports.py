@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from bot.core.accounts import Accounts
+from bot.core.calls import Webhook
 from bot.core.case import Case, State
 from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.delivery import DeliveryState, Outgoing
@@ -36,6 +37,14 @@ class Source(Protocol):
         When `accept` returns, the batch is stored: acknowledge it upstream (SMTP 250, Telegram offset). When
         it raises, it is not ours yet.
         """
+
+
+@runtime_checkable
+class CalledSource(Protocol):
+    """A way in whose platform calls us."""
+
+    def webhooks(self, accept: Accept) -> Mapping[str, Webhook]:
+        """Return what answers the platform, by path below `company.public_url`."""
 
 
 class Courier(Protocol):

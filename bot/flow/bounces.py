@@ -1,4 +1,4 @@
-"""A failed delivery of ours comes back: the item it answered is open again at its old date (law.md rule 7)."""
+"""What became of a delivery of ours: a failed one opens its item again at its old date (law.md rule 7)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core.case import Event
 from bot.core.delivery import DeliveryState
 from bot.core.letters import Notice, NoticeKind
-from bot.core.messages import Bounce
+from bot.core.messages import Bounce, Receipt
 from bot.core.ports import Unit
 from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
@@ -25,3 +25,12 @@ def take_back_delivery(unit: Unit, answering: Answering, bounce: Bounce, now: da
     unit.audit.record(case.id, "bounced", "desk", now, {"outgoing": outgoing.id, "status": bounce.status})
     answering.post.notify(unit, Notice(NoticeKind.NOT_DELIVERED, case.reference), now)
     return case.id
+
+
+def note_receipt(unit: Unit, receipt: Receipt, now: datetime) -> None:
+    """Write down that a text of ours arrived or was read; nothing moves."""
+    outgoing = unit.outbox.by_message_ids((receipt.original_message_id,))
+    if outgoing is not None and outgoing.case_id:
+        unit.audit.record(
+            outgoing.case_id, "receipt", "platform", now, {"outgoing": outgoing.id, "state": receipt.state}
+        )

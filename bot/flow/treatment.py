@@ -19,7 +19,7 @@ from bot.core.ports import Claimed, Customer, Disposition, Unit
 from bot.core.rights import Reading
 from bot.core.trust import Grade, Trust, grade_sender
 from bot.flow.answering import Answering
-from bot.flow.bounces import take_back_delivery
+from bot.flow.bounces import note_receipt, take_back_delivery
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence, Incoming, Occasion
 from bot.flow.finding import Match, find_case
@@ -72,6 +72,9 @@ class Treatment:
             return Disposition.OURS, note_own_answer(unit, self.answering, message, claimed.inbound, now)
         if message.bounce is not None:
             return Disposition.BOUNCE, take_back_delivery(unit, self.answering, message.bounce, now)
+        if message.receipt is not None:
+            note_receipt(unit, message.receipt, now)
+            return Disposition.OTHER, None
         customers = unit.directory.find(message.sender)
         grade = self._grade(message, customers)
         if message.forwarded is not None and self._of_a_colleague(message):
@@ -122,7 +125,7 @@ class Treatment:
         decision = decide(facts)
         if not decision.concerns_a_case and case is None:
             return Disposition.OTHER, None
-        if case is not None and decision.moves is Event.SUSPECTED:
+        if case is not None and (decision.moves is Event.SUSPECTED or not decision.concerns_a_case):
             self._note(unit, case, decision, facts, message.sender, now, {"graded": grade.why})
             return Disposition.CASE, case.id
         shown = Trust.PROVEN if answer is ChallengeOutcome.ACCEPTED else facts.trust

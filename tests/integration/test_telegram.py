@@ -14,9 +14,9 @@ import httpx
 import pytest
 import uvicorn
 
+from bot.channels.chat.pace import Pace
 from bot.channels.telegram import TelegramCourier, TelegramOptions, TelegramParser, TelegramSource
 from bot.channels.telegram.options import Pauses
-from bot.channels.telegram.pace import Pace
 from bot.console.app import build_app
 from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT, DraftKind
@@ -345,7 +345,7 @@ async def hooked(world: World, ledger: Ledger, url: str) -> AsyncIterator[Telegr
     async def healthy() -> Mapping[str, object]:
         return {"ok": True}
 
-    app = build_app(healthy, {HOOK_PATH: source.webhook_handler(ledger.accept)})
+    app = build_app(healthy, source.webhooks(ledger.accept))
     address = httpx.URL(url)
     server = uvicorn.Server(
         uvicorn.Config(app, host=address.host, port=address.port or 0, ws="none", lifespan="off", log_config=None)
@@ -395,7 +395,7 @@ async def test_a_forged_call_leaves_nothing(world: World, hook_url: str) -> None
         async with httpx.AsyncClient(trust_env=False, verify=False) as forger:
             for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "a-long-random-word-of-theirs"}):
                 assert (await forger.post(hook_url, json=forged, headers=headers)).status_code == 403
-            assert (await forger.get(hook_url)).status_code == 405
+            assert (await forger.get(hook_url)).status_code == 403
             replayed = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
             body = next(iter(ledger.kept.values())).raw[0]
             assert (await forger.post(hook_url, content=body, headers=replayed)).status_code == 200

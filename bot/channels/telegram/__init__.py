@@ -4,6 +4,5 @@ from bot.channels.telegram.courier import TelegramCourier
 from bot.channels.telegram.options import TelegramOptions
 from bot.channels.telegram.parser import TelegramParser
 from bot.channels.telegram.source import TelegramSource
-from bot.channels.telegram.webhook import WebhookHandler
 
-__all__ = ["TelegramCourier", "TelegramOptions", "TelegramParser", "TelegramSource", "WebhookHandler"]
+__all__ = ["TelegramCourier", "TelegramOptions", "TelegramParser", "TelegramSource"]

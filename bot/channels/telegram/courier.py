@@ -7,14 +7,15 @@ from typing import Final, Self
 from telegram import LinkPreviewOptions
 from telegram.error import RetryAfter, TelegramError
 
+from bot.channels.chat.courier import in_pieces
+from bot.channels.chat.pace import Pace
+from bot.channels.chat.pieces import split
 from bot.channels.telegram.client import DeskBot, open_bot
 from bot.channels.telegram.failures import as_failure, flood_seconds
 from bot.channels.telegram.options import TelegramOptions
-from bot.channels.telegram.pace import Pace
-from bot.channels.telegram.pieces import split
 from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT
-from bot.core.errors import PermanentFailure, TransientFailure, UncertainDelivery
+from bot.core.errors import PermanentFailure, TransientFailure
 
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)  # Telegram would fetch the link
 _TRIES_IN_BETWEEN: Final = 3
@@ -45,28 +46,27 @@ class TelegramCourier:
         Raises UncertainDelivery as soon as a piece has arrived and a later one has not: sent again whole, the first
         would come twice.
         """
-        chat, pieces = _chat_of(outgoing), _pieces_of(outgoing)
-        receipts: list[str] = []
-        for piece in pieces:
-            try:
-                receipts.append(await self._post(chat, piece, tries=_TRIES_IN_BETWEEN if receipts else 1))
-            except (TransientFailure, PermanentFailure) as failure:
-                if not receipts:
-                    raise
-                raise UncertainDelivery(f"{len(receipts)} of {len(pieces)} parts arrived, then: {failure}") from failure
-        return " ".join(receipts)
+        chat, tries = _chat_of(outgoing), 1
+
+        async def post(piece: str) -> str:
+            nonlocal tries
+            sent = await self._post(chat, piece, tries)
+            tries = _TRIES_IN_BETWEEN
+            return sent
+
+        return await in_pieces(_pieces_of(outgoing), post)
 
     async def _post(self, chat: int, text: str, tries: int) -> str:
         """Send one piece and return its id; in the middle of a message it is better to wait than to give up."""
         if self._bot is None:
             raise TransientFailure("the way out to Telegram is closed")
         while True:
-            await self._pace.turn(chat)
+            await self._pace.turn(str(chat))
             tries -= 1
             try:
                 sent = await self._bot.send_message(chat, text, link_preview_options=_NO_PREVIEW)
             except RetryAfter as flood:
-                self._pace.hold(chat, flood_seconds(flood))
+                self._pace.hold(str(chat), flood_seconds(flood))
                 if not tries:
                     raise as_failure(flood) from flood
             except TelegramError as error:
@@ -86,7 +86,4 @@ def _chat_of(outgoing: Outgoing) -> int:
 def _pieces_of(outgoing: Outgoing) -> list[str]:
     if CODE_SLOT in outgoing.body and not outgoing.secret:
         raise PermanentFailure("the code this message was to carry is gone: write a new one")
-    pieces = split(outgoing.body.replace(CODE_SLOT, outgoing.secret))
-    if not pieces:
-        raise PermanentFailure("there is nothing to send: the text is empty")
-    return pieces
+    return split(outgoing.body.replace(CODE_SLOT, outgoing.secret))

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+WEBHOOK_PATH: Final = "/webhooks/telegram"
+"""Where Telegram calls us, below `company.public_url`."""
+
 _TOKEN: Final = re.compile(r"(\d{1,20}):[\w-]{3,256}", re.ASCII)
 _SECRET: Final = re.compile(r"[\w-]{16,256}", re.ASCII)  # setWebhook takes 1 to 256; a short one could be guessed
 

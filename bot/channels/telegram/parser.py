@@ -6,9 +6,9 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from bot.channels.telegram.plain import many_lines, one_line
+from bot.channels.chat.hook import MOST_BYTES
+from bot.channels.chat.plain import many_lines, one_line
 from bot.channels.telegram.shapes import ChatMessage, Media, Membership, Tap, Update, User, Words
-from bot.channels.telegram.updates import MOST_BYTES
 from bot.core.errors import Unparsable
 from bot.core.messages import TELEGRAM, Attachment, Handle, Inbound, Message
 

@@ -3,16 +3,20 @@
 import asyncio
 import json
 import logging
+from collections.abc import Mapping
 from typing import Final
 
 from telegram.error import RetryAfter, TelegramError
 
+from bot.channels.chat.health import ChatHealth
+from bot.channels.chat.hook import hook
+from bot.channels.telegram.calls import TelegramCalls
 from bot.channels.telegram.client import ALLOWED_UPDATES, DeskBot, open_bot
 from bot.channels.telegram.failures import flood_seconds
-from bot.channels.telegram.health import TelegramHealth, in_words
-from bot.channels.telegram.options import TelegramOptions
+from bot.channels.telegram.health import in_words
+from bot.channels.telegram.options import WEBHOOK_PATH, TelegramOptions
 from bot.channels.telegram.updates import arrival
-from bot.channels.telegram.webhook import WebhookHandler, webhook_handler
+from bot.core.calls import Webhook
 from bot.core.errors import StorageUnavailable
 from bot.core.ports import Accept, Clock
 
@@ -26,19 +30,21 @@ class TelegramSource:
 
     def __init__(self, options: TelegramOptions, clock: Clock) -> None:
         self.name = options.source
-        self.health = TelegramHealth()
+        self.health = ChatHealth()
         self._options = options
         self._clock = clock
         self._seen: int | None = None
 
     @property
     def by_webhook(self) -> bool:
-        """Whether Telegram calls us, so that somebody has to mount `webhook_handler`."""
+        """Whether Telegram calls us, so that somebody has to mount `webhooks`."""
         return self._options.mode == "webhook"
 
-    def webhook_handler(self, accept: Accept) -> WebhookHandler:
-        """Return what answers Telegram's calls: from headers and raw body to an HTTP status."""
-        return webhook_handler(self._options, self.health, self._clock, accept)
+    def webhooks(self, accept: Accept) -> Mapping[str, Webhook]:
+        """Return what answers Telegram's calls, by path; nothing while we poll."""
+        if not self.by_webhook:
+            return {}
+        return {WEBHOOK_PATH: hook(TelegramCalls(self._options), self.health, self._clock, accept)}
 
     async def run(self, accept: Accept) -> None:
         """Feed `accept` until cancelled; by webhook, keep Telegram calling us.

@@ -3,15 +3,11 @@
 import json
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final
 
 from pydantic import ValidationError
 
 from bot.channels.telegram.shapes import Update
 from bot.core.messages import TELEGRAM, Inbound
-
-MOST_BYTES: Final = 1024 * 1024
-"""No update comes near this: the longest text has 4,096 characters."""
 
 
 def arrival(raw: bytes, source: str, now: datetime) -> Inbound | None:

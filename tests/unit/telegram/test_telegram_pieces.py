@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.pace import Pace
-from bot.channels.telegram.pieces import split
+from bot.channels.chat.pace import Pace
+from bot.channels.chat.pieces import split
 from bot.core.errors import TransientFailure
 
 
@@ -69,7 +69,7 @@ class Stopwatch:
 async def moments(pace: Pace, watch: Stopwatch, chats: list[int]) -> list[float]:
     times = []
     for chat in chats:
-        await pace.turn(chat)
+        await pace.turn(str(chat))
         times.append(round(watch.time - 100, 3))
     return times
 
@@ -90,7 +90,7 @@ async def test_everybody_together_gets_thirty_a_second() -> None:
 async def test_a_chat_is_left_alone_as_long_as_asked_and_others_are_not() -> None:
     watch = Stopwatch()
     pace = Pace(clock=watch.now, sleep=watch.sleep)
-    pace.hold(7, 12)
+    pace.hold("7", 12)
     assert (await moments(pace, watch, [8]))[0] < 1
     assert await moments(pace, watch, [7]) == [12]
 
@@ -98,7 +98,7 @@ async def test_a_chat_is_left_alone_as_long_as_asked_and_others_are_not() -> Non
 async def test_what_would_wait_too_long_goes_back_to_the_outbox() -> None:
     watch = Stopwatch()
     pace = Pace(clock=watch.now, sleep=watch.sleep)
-    pace.hold(7, 600)
+    pace.hold("7", 600)
     with pytest.raises(TransientFailure) as later:
-        await pace.turn(7)
+        await pace.turn("7")
     assert later.value.retry_after == 600

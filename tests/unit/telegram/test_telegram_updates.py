@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from bot.channels.telegram import TelegramOptions, TelegramSource
 from bot.channels.telegram.updates import arrival
+from bot.core.calls import Call
 from bot.core.errors import StorageUnavailable
 from bot.core.messages import Inbound
 from tests.unit.telegram.samples import ANNA, GROUP, NOON, message, update
@@ -37,9 +38,14 @@ class Afternoon:
         return NOW
 
 
-def webhook(hands: Hands) -> Any:
+def webhook(hands: Hands) -> Callable[[dict[str, str], bytes], Awaitable[int]]:
     options = TelegramOptions("123456:not-a-real-token", mode="webhook", secret=SECRET)
-    return TelegramSource(options, Afternoon()).webhook_handler(hands.accept)
+    (handler,) = TelegramSource(options, Afternoon()).webhooks(hands.accept).values()
+
+    async def post(headers: dict[str, str], body: bytes) -> int:
+        return (await handler(Call("POST", {name.lower(): value for name, value in headers.items()}, body=body))).status
+
+    return post
 
 
 def test_an_update_is_kept_raw_named_by_its_id_and_dated_by_the_platform() -> None:

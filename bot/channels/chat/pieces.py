@@ -1,10 +1,10 @@
-"""A long text in messages that Telegram takes: cut between paragraphs, lines, sentences or words, in this order."""
+"""A long text in messages that a platform takes: cut between paragraphs, lines, sentences or words, in this order."""
 
 import unicodedata
 from typing import Final
 
 MOST_UNITS: Final = 4096
-"""Telegram's limit, counted in UTF-16 units here: the strictest reading of "characters"."""
+"""Telegram's limit, the longest of all, counted in UTF-16 units: the strictest reading of "characters"."""
 
 _SEAMS: Final = ("\n\n", "\n", ". ", " ")
 _JOINER: Final = "\u200d"

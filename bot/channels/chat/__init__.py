@@ -1,0 +1,1 @@
+"""What every chat platform needs: calls answered once they are durable, proofs of origin, texts that fit, a pace."""

@@ -1,0 +1,123 @@
+"""The line to a platform's own server: what each way of failing means for a message on its way."""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.core.errors import RightsDeskError, TransientFailure, UncertainDelivery
+
+_PATIENCE: Final = httpx.Timeout(20.0, connect=10.0)
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_NOTHING_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_TOO_MANY: Final = 429
+_TROUBLE: Final = 500
+
+
+class NotReady(RightsDeskError):
+    """An account that can't be used as it is set up; the text says what to click or to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer of the platform's: its status and its JSON, None where it is none."""
+
+    status: int
+    content: Any
+    headers: Mapping[str, str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the platform did what was asked."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own
+
+    def get(self, *path: str | int) -> Any:
+        """Return what lies at a path of the JSON, or None."""
+        found = self.content
+        for step in path:
+            try:
+                found = found[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return found
+
+
+class Line:
+    """Connections to one server. An asynchronous context manager; closed, it raises TransientFailure."""
+
+    def __init__(self, name: str, base_url: str, headers: Mapping[str, str] | None = None) -> None:
+        self.name = name
+        self._base_url = base_url.rstrip("/")
+        self._headers = dict(headers or {})
+        self._client: httpx.AsyncClient | None = None
+
+    async def __aenter__(self) -> Self:
+        # A proxy from the environment is for the world outside, never for this machine's own servers.
+        outside = urlsplit(self._base_url).hostname not in _LOOPBACK
+        self._client = httpx.AsyncClient(
+            headers=self._headers, timeout=_PATIENCE, trust_env=outside, follow_redirects=False
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
+        """Ask for something."""
+        return await self._exchange("GET", path, params=params)
+
+    async def post(
+        self,
+        path: str,
+        content: bytes,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Hand JSON over; the platform's own refusals come back as they are.
+
+        Raises TransientFailure when nothing was taken (no connection, 429, 5xx) and UncertainDelivery when the line
+        broke after the hand-over.
+        """
+        kind = {"Content-Type": "application/json"}
+        return await self._exchange("POST", path, content=content, params=params, headers=kind | dict(headers or {}))
+
+    async def _exchange(self, method: str, path: str, **wish: Any) -> Reply:
+        if self._client is None:
+            raise TransientFailure(f"the way out to {self.name} is closed")
+        try:
+            response = await self._client.request(method, self._base_url + path, **wish)
+        except _NOTHING_SENT as failure:
+            raise TransientFailure(f"{self.name} can't be reached ({type(failure).__name__})") from failure
+        except httpx.HTTPError as failure:
+            raise UncertainDelivery(f"the line to {self.name} broke ({type(failure).__name__})") from failure
+        if response.status_code == _TOO_MANY:
+            raise TransientFailure(f"{self.name} asks to wait", retry_after=patience_asked(response.headers))
+        if response.status_code >= _TROUBLE:
+            raise TransientFailure(
+                f"{self.name} has trouble of its own ({response.status_code})",
+                retry_after=patience_asked(response.headers),
+            )
+        return Reply(response.status_code, _json_of(response), response.headers)
+
+
+def patience_asked(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of a Retry-After header (RFC 9110 10.2.3), where it has some."""
+    with contextlib.suppress(ValueError):
+        return max(float(headers.get("Retry-After", "")), 0.0)
+    return None
+
+
+def _json_of(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        return None

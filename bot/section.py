@@ -1,0 +1,27 @@
+"""What every part of the settings file shares."""
+
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Section(BaseModel):
+    """A part of the file; an unknown key is an error, so that a typo is found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _safe_url(value: str) -> str:
+    """Refuse plain text over a network."""
+    url = urlsplit(value)
+    if not url.hostname or url.scheme not in {"https", "http"}:
+        raise ValueError(f"{value!r} is no address; write one such as https://example.com/rights")
+    if url.scheme == "http" and url.hostname not in LOOPBACK:
+        raise ValueError(f"http:// is for loopback only; {url.hostname} needs https://")
+    return value
+
+
+SafeUrl = Annotated[str, AfterValidator(_safe_url)]
