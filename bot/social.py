@@ -2,9 +2,19 @@
 
 from bot.channels.bridge import Bridge, BridgeOptions
 from bot.channels.chat.platform import Platform
+from bot.channels.chat.source import webhook_path
+from bot.channels.meta import Messenger, MetaOptions, WhatsApp
+from bot.channels.meta.messenger import INSTAGRAM
 from bot.core.ports import Clock
 from bot.settings import BadSettings, Settings
-from bot.social_settings import AccountSection, BridgeSection
+from bot.social_settings import (
+    AccountSection,
+    BridgeSection,
+    InstagramSection,
+    MessengerSection,
+    MetaSection,
+    WhatsappSection,
+)
 
 
 def platforms_of(settings: Settings, clock: Clock) -> tuple[Platform, ...]:
@@ -19,6 +29,25 @@ def platform_of(settings: Settings, section: AccountSection, clock: Clock) -> Pl
         match section:
             case BridgeSection():
                 return Bridge(BridgeOptions(section.name, section.url, secrets), clock)
+            case MessengerSection():
+                return Messenger(_meta(settings, section, secrets), clock)
+            case InstagramSection():
+                return Messenger(_meta(settings, section, secrets), clock, INSTAGRAM)
+            case WhatsappSection():
+                return WhatsApp(_meta(settings, section, secrets, section.template), clock)
     except ValueError as wrong:
         raise BadSettings(f"[[social]] {section.name}: {wrong}") from None
     raise BadSettings(f"[[social]] {section.name}: nothing speaks to this kind of platform")
+
+
+def _meta(settings: Settings, section: MetaSection, secrets: tuple[str, ...], template: str = "") -> MetaOptions:
+    return MetaOptions(
+        channel=section.name,
+        account=section.account,
+        token=settings.secret(section.token_file).get_secret_value(),
+        app_secrets=secrets,
+        verify_token=settings.secret(section.verify_file).get_secret_value(),
+        hook_url=settings.company.public_url.rstrip("/") + webhook_path(section.name),
+        base_url=section.base_url,
+        template=template,
+    )

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, Field
 from bot.core.messages import MAIL, TELEGRAM
 from bot.section import SafeUrl, Section
 
+GRAPH: Final = "https://graph.facebook.com/v25.0"
+
 _TAKEN: Final = frozenset({MAIL, TELEGRAM, "chat"})
 
 
@@ -34,6 +36,37 @@ class BridgeSection(AccountSection):
     url: SafeUrl
 
 
+class MetaSection(AccountSection):
+    """An account on a platform of Meta's; `secret_files` hold the app secret, `account` is the numeric id.
+
+    `verify_file` holds a word of our own that Meta repeats when it is told our address.
+    """
+
+    account: str = Field(pattern=r"^[0-9]{1,32}$")
+    token_file: Path
+    verify_file: Path
+    base_url: SafeUrl = GRAPH
+
+
+class MessengerSection(MetaSection):
+    """A Facebook page."""
+
+    kind: Literal["messenger"]
+
+
+class InstagramSection(MetaSection):
+    """An Instagram professional account that is linked to a page."""
+
+    kind: Literal["instagram"]
+
+
+class WhatsappSection(MetaSection):
+    """A WhatsApp number; `template` names an approved one without variables, for when the 24 hours are over."""
+
+    kind: Literal["whatsapp"]
+    template: str = Field(default="", pattern=r"^[a-z0-9_]*$")
+
+
 def _different(sections: tuple["SocialSection", ...]) -> tuple["SocialSection", ...]:
     names = [section.name for section in sections]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -41,5 +74,7 @@ def _different(sections: tuple["SocialSection", ...]) -> tuple["SocialSection", 
     return sections
 
 
-SocialSection = BridgeSection
+SocialSection = Annotated[
+    BridgeSection | MessengerSection | InstagramSection | WhatsappSection, Field(discriminator="kind")
+]
 SocialSections = Annotated[tuple[SocialSection, ...], AfterValidator(_different)]

@@ -1,9 +1,10 @@
 """Reading what arrived: one message, a case's correspondence, or all of one fate, opened for colleagues."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, TypeVar
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from bot.core.errors import NotFound
 from bot.core.ports import Disposition, Kept
@@ -46,6 +47,15 @@ class Shelf:
             .order_by(col(MessageRow.received_at), col(MessageRow.id))
         )
         return [self._kept(row) for row in found]
+
+    def last_heard(self, case_id: str, channel: str) -> datetime | None:
+        return self._tx.session.exec(
+            select(func.max(col(MessageRow.received_at))).where(
+                MessageRow.case_id == case_id,
+                MessageRow.channel == channel,
+                MessageRow.disposition == Disposition.CASE.value,
+            )
+        ).one()
 
     def case_of(self, message_ids: Sequence[str]) -> str | None:
         digests = [digest for word in dict.fromkeys(message_ids) if (digest := self._message_id_digest(word))]

@@ -53,6 +53,13 @@ class Outgoing:
     last_error: str = ""
     receipt: str = ""
     fence: int = 0
+    heard_at: datetime | None = None
+
+    @property
+    def by_colleague(self) -> bool:
+        """Whether a colleague stands behind the words: an answer never leaves by itself, anything else may."""
+        return self.kind is DraftKind.ANSWER
+
     case_version: int = 0
 
 

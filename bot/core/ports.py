@@ -227,6 +227,9 @@ class Inbox(Protocol):
     def twin(self, message: str, message_id: str) -> str | None:
         """Return an earlier message with the same raw SHA-256 and Message-ID, if any."""
 
+    def last_heard(self, case_id: str, channel: str) -> datetime | None:
+        """Return when the latest message of a case came by one channel; receipts and bounces are none."""
+
     def case_of(self, message_ids: Sequence[str]) -> str | None:
         """Return the case that holds an incoming mail with one of these Message-IDs (by keyed hash)."""
 

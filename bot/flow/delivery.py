@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -60,7 +60,7 @@ class Delivery:
     async def deliver_batch(self) -> int:
         """Send what is due now and return how many messages that was."""
         now = self.clock.now()
-        claimed = await self.store.transact(lambda unit: unit.outbox.claim(now, BATCH, LEASE))
+        claimed = await self.store.transact(lambda unit: _claim(unit, now))
         ended = await asyncio.gather(
             *map(self._deliver, claimed), return_exceptions=True
         )  # no slow server outlasts the lease
@@ -129,3 +129,11 @@ class Delivery:
         if outgoing.case_id and unit.counters.once(f"undelivered:{outgoing.id}", now):
             reference = unit.cases.get(outgoing.case_id).reference
             self.answering.post.notify(unit, Notice(NoticeKind.NOT_DELIVERED, reference), now)
+
+
+def _claim(unit: Unit, now: datetime) -> Sequence[Outgoing]:
+    """Lease what is due, with when each person was last heard: some platforms let nobody write for long after that."""
+    return [
+        replace(outgoing, heard_at=unit.inbox.last_heard(outgoing.case_id, outgoing.recipient.channel))
+        for outgoing in unit.outbox.claim(now, BATCH, LEASE)
+    ]

@@ -87,6 +87,8 @@ async def on_stage(folder: Path, *social: dict[str, Any], **secrets: str) -> Asy
     storage.migrate(settings.database_url)
     clock, reader = Calendar(), ToldReader()
     async with open_desk(settings, clock=clock, entropy=CountedEntropy(), reader=reader) as desk:
-        await desk.store.transact(lambda unit: [unit.staff.add(one, Role.APPROVER) for one in (KIM, LEE)])
+        await desk.store.transact(
+            lambda unit: [unit.staff.add(one, role) for one in (KIM, LEE) for role in (Role.APPROVER, Role.DPO)]
+        )
         async with served(build_app(lambda: health(desk), webhooks(desk))) as url:
             yield Stage(desk, url, reader, clock)
