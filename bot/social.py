@@ -3,6 +3,7 @@
 from bot.channels.bridge import Bridge, BridgeOptions
 from bot.channels.chat.platform import Platform
 from bot.channels.chat.source import webhook_path
+from bot.channels.chatwoot import Chatwoot, ChatwootOptions
 from bot.channels.meta import Messenger, MetaOptions, WhatsApp
 from bot.channels.meta.messenger import INSTAGRAM
 from bot.core.ports import Clock
@@ -10,6 +11,7 @@ from bot.settings import BadSettings, Settings
 from bot.social_settings import (
     AccountSection,
     BridgeSection,
+    ChatwootSection,
     InstagramSection,
     MessengerSection,
     MetaSection,
@@ -29,6 +31,18 @@ def platform_of(settings: Settings, section: AccountSection, clock: Clock) -> Pl
         match section:
             case BridgeSection():
                 return Bridge(BridgeOptions(section.name, section.url, secrets), clock)
+            case ChatwootSection():
+                return Chatwoot(
+                    ChatwootOptions(
+                        channel=section.name,
+                        base_url=section.url,
+                        account=section.account,
+                        token=settings.secret(section.token_file).get_secret_value(),
+                        secrets=secrets,
+                        hook_url=_hook_url(settings, section),
+                        signed=section.signed,
+                    )
+                )
             case MessengerSection():
                 return Messenger(_meta(settings, section, secrets), clock)
             case InstagramSection():
@@ -47,7 +61,11 @@ def _meta(settings: Settings, section: MetaSection, secrets: tuple[str, ...], te
         token=settings.secret(section.token_file).get_secret_value(),
         app_secrets=secrets,
         verify_token=settings.secret(section.verify_file).get_secret_value(),
-        hook_url=settings.company.public_url.rstrip("/") + webhook_path(section.name),
+        hook_url=_hook_url(settings, section),
         base_url=section.base_url,
         template=template,
     )
+
+
+def _hook_url(settings: Settings, section: AccountSection) -> str:
+    return settings.company.public_url.rstrip("/") + webhook_path(section.name)

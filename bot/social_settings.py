@@ -67,6 +67,16 @@ class WhatsappSection(MetaSection):
     template: str = Field(default="", pattern=r"^[a-z0-9_]*$")
 
 
+class ChatwootSection(AccountSection):
+    """A Chatwoot account; with `signed = false`, for versions that sign nothing, the address ends in `?key=SECRET`."""
+
+    kind: Literal["chatwoot"]
+    url: SafeUrl
+    account: str = Field(pattern=r"^[0-9]{1,19}$")
+    token_file: Path
+    signed: bool = True
+
+
 def _different(sections: tuple["SocialSection", ...]) -> tuple["SocialSection", ...]:
     names = [section.name for section in sections]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -75,6 +85,7 @@ def _different(sections: tuple["SocialSection", ...]) -> tuple["SocialSection", 
 
 
 SocialSection = Annotated[
-    BridgeSection | MessengerSection | InstagramSection | WhatsappSection, Field(discriminator="kind")
+    BridgeSection | MessengerSection | InstagramSection | WhatsappSection | ChatwootSection,
+    Field(discriminator="kind"),
 ]
 SocialSections = Annotated[tuple[SocialSection, ...], AfterValidator(_different)]

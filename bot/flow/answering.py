@@ -87,7 +87,8 @@ class Answering:
             residence=residence_of(customer.fields, customer.phones) if customer else Residence(),
             subject=next((entry.message.subject for entry in kept if entry.message), ""),
         )
-        last = next((entry.message.message_id for entry in reversed(kept) if entry.message), "")
+        heard = (entry.message for entry in reversed(kept) if entry.message and entry.channel == recipient.channel)
+        last = next((message.message_id for message in heard), "")
         purpose = Purpose(items=ready, refuses=not proven, in_reply_to=last)
         return self.post.word(case, brief, recipient, now, purpose)
 

@@ -78,7 +78,8 @@ class Correspondence:
         if unit.counters.raise_within(f"welcome:{sender}", 1, now - _DAY, now):
             brief = self._brief(case, DraftKind.ACKNOWLEDGEMENT, sender, now, Question.WELCOME)
             nowhere = replace(case, id="")  # the greeting belongs to no case
-            self.post.dispatch(unit, nowhere, self.post.word(nowhere, brief, sender, now, Purpose()), now)
+            purpose = Purpose(in_reply_to=received.message.message_id)
+            self.post.dispatch(unit, nowhere, self.post.word(nowhere, brief, sender, now, purpose), now)
 
     def _ask_identity(self, unit: Unit, occasion: Occasion) -> Case:
         """Ask the one question that proves control of an address; known and unknown get the same words (rule 16)."""

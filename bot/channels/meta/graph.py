@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.channels.chat.line import Line, NotReady, Reply
 from bot.channels.chat.plain import one_line
 from bot.channels.chat.platform import Platform
-from bot.channels.chat.proof import is_signed
+from bot.channels.chat.proof import is_known, is_signed
 from bot.channels.meta.options import MetaOptions
 from bot.core.calls import Call
 from bot.core.delivery import Outgoing
@@ -54,8 +54,7 @@ class MetaPlatform(Platform):
     def challenge(self, call: Call) -> str | None:
         """Repeat Meta's challenge to whoever knows our verify token."""
         shown, word = call.query.get("hub.verify_token", ""), call.query.get("hub.challenge", "")
-        known = hmac.compare_digest(shown.encode(errors="replace"), self.options.verify_token.encode())
-        if not known or call.query.get("hub.mode") != "subscribe":
+        if not is_known(shown, (self.options.verify_token,)) or call.query.get("hub.mode") != "subscribe":
             return None
         return one_line(word, _SAID)
 

@@ -1,0 +1,91 @@
+"""A Chatwoot installation: calls signed over time and body, and the API an agent has there."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import httpx
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+
+@dataclass
+class FakeChatwoot:
+    """One account; `open` are the conversations our agent may write in."""
+
+    secret: str
+    token: str
+    account: int = 3
+    hooks: list[dict[str, Any]] = field(default_factory=list)
+    open: set[int] = field(default_factory=lambda: {13098})
+    sent: list[tuple[int, str]] = field(default_factory=list)
+    plan: list[int] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(77287))
+
+    def said(self, content: str | None, contact: int = 52870, conversation: int = 13098, **more: Any) -> dict[str, Any]:
+        """Return the call about one message of a person's, in the shape of Chatwoot 4."""
+        return {
+            "event": "message_created",
+            "account": {"id": self.account, "name": "Nexio"},
+            "id": next(self.numbers),
+            "content": content,
+            "content_type": "text",
+            "content_attributes": {},
+            "message_type": "incoming",
+            "private": False,
+            "created_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.262Z",
+            "inbox": {"id": 58, "name": "Facebook"},
+            "sender": {"id": contact, "name": "Ann", "type": "contact", "email": None},
+            "conversation": {
+                "id": conversation,
+                "inbox_id": 58,
+                "channel": "Channel::FacebookPage",
+                "contact_inbox": {"contact_id": contact, "source_id": "24681012141618"},
+            },
+            **more,
+        }
+
+    async def call(self, url: str, content: Any, *, at: float | None = None, signed: bool = True) -> int:
+        """Post one call and return the status."""
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+        stamp = str(int(time.time() if at is None else at))
+        digest = hmac.new(self.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        headers = {"X-Chatwoot-Timestamp": stamp, "X-Chatwoot-Signature": f"sha256={digest}"} if signed else {}
+        async with httpx.AsyncClient(trust_env=False, verify=False) as client:
+            return (await client.post(url, content=body, headers=headers)).status_code
+
+    @property
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.middleware("http")
+        async def admit(request: Request, call_next: Any) -> Any:
+            if request.headers.get("api_access_token") != self.token:
+                return JSONResponse({"error": "Invalid Access Token"}, 401)
+            if self.plan:
+                return JSONResponse({"error": "planned"}, self.plan.pop(0))
+            return await call_next(request)
+
+        @app.post("/api/v1/accounts/{account}/conversations/{conversation}/messages")
+        async def take(account: int, conversation: int, request: Request) -> JSONResponse:
+            if account != self.account or conversation not in self.open:
+                return JSONResponse({"error": "Resource could not be found"}, 404)
+            said = await request.json()
+            if said["message_type"] != "outgoing" or said["private"]:
+                return JSONResponse({"error": "not a reply"}, 422)
+            self.sent.append((conversation, said["content"]))
+            return JSONResponse({"id": next(self.numbers), "content": said["content"]})
+
+        @app.get("/api/v1/accounts/{account}/webhooks")
+        async def hooks(account: int) -> JSONResponse:
+            if account != self.account:
+                return JSONResponse({"error": "You are not authorized"}, 401)
+            return JSONResponse({"payload": {"webhooks": self.hooks}})
+
+        return app
