@@ -7,10 +7,11 @@ import typer
 from bot.bootstrap import Desk
 from bot.cli.cases import row as case_row
 from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, print_json, print_table
-from bot.core.case import Case
-from bot.core.errors import NotAllowed
+from bot.core.case import Case, Lane
+from bot.core.lanes import MAY, Deed
 from bot.core.ports import Disposition, Kept, Unit
 from bot.core.rights import RequestType
+from bot.flow.roles import require_role
 from bot.flow.staff_entry import adopt as adopt_message
 
 app = typer.Typer(help="Look at mail that opened no case, or that could not be read.", no_args_is_help=True)
@@ -77,8 +78,7 @@ def release(message: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG
     """Have a parked or other message read again, for instance after an update."""
 
     def work(unit: Unit) -> None:
-        if not unit.staff.roles(staff):
-            raise NotAllowed(f"{staff} is no colleague here: `nexio-intake staff add {staff} --role drafter`")
+        require_role(unit, staff, MAY[Lane.GENERAL][Deed.EDIT], "have a message read again")
         unit.inbox.release(message)
 
     at_the_desk(config, lambda desk: desk.store.transact(work))

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.case import Case, Event, advance, can
+from bot.core.case import Case, Event, Lane, advance, can
 from bot.core.decisions import Decision
 from bot.core.errors import NotAllowed
+from bot.core.lanes import MAY, Deed
 from bot.core.messages import Forwarded, Handle, Inbound, Message
 from bot.core.ports import Unit
 from bot.core.references import tokens_in
@@ -16,6 +17,7 @@ from bot.flow.answering import Answering
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Incoming
 from bot.flow.rereading import note_correction, words_of
+from bot.flow.roles import require_role
 
 
 def note_own_answer(unit: Unit, answering: Answering, message: Message, inbound: Inbound, now: datetime) -> str | None:
@@ -100,10 +102,9 @@ def adopt(
 
     What the colleague says replaces the reader's rights, for the lane and the proof as well.
 
-    Raises NotFound, NotAllowed for somebody who is no colleague or a message that has a case or could not be read.
+    Raises NotFound, NotAllowed for somebody who may not edit or a message that has a case or could not be read.
     """
-    if not unit.staff.roles(staff):
-        raise NotAllowed(f"{staff} is no colleague here: `nexio-intake staff add {staff} --role drafter`")
+    require_role(unit, staff, MAY[Lane.GENERAL][Deed.EDIT], "make a message a case")
     kept = unit.inbox.get(message)
     if kept.case_id is not None:
         raise NotAllowed(f"this message belongs to case {unit.cases.get(kept.case_id).reference} already")

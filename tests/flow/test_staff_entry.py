@@ -1,6 +1,10 @@
 """What colleagues bring in: a request somebody forwarded, a mail taken for other mail."""
 
+import pytest
+
 from bot.core.case import Case, Lane, State
+from bot.core.drafts import Role
+from bot.core.errors import NotAllowed
 from bot.core.messages import MAIL, Forwarded, Handle
 from bot.core.ports import Disposition
 from bot.core.rights import RequestType
@@ -8,7 +12,7 @@ from bot.flow.staff_entry import adopt
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 R = RequestType
-ZOE = "zoe@example.net"
+ZOE, RIA = "zoe@example.net", "ria@nexioprojects.com"
 WORDS = "Delete my account,\nplease. I wrote twice already."
 
 
@@ -16,16 +20,24 @@ def forwarded(text: str = WORDS, sender: str = ZOE) -> Forwarded:
     return Forwarded(Handle(MAIL, sender), "Zoe", "My account", text)
 
 
-async def adopted(desk: TestDesk, right: RequestType) -> Case:
-    """Let Kim make the only other mail a case."""
+async def adopted(desk: TestDesk, right: RequestType, staff: str = KIM) -> Case:
+    """Let a colleague make the only other mail a case."""
     (kept,) = await desk.store.transact(lambda unit: unit.inbox.listed(Disposition.OTHER))
     casework, answering, now = desk.treatment.casework, desk.treatment.answering, desk.clock.now()
-    return await desk.store.transact(lambda unit: adopt(unit, casework, answering, kept.id, [right], KIM, now))
+    return await desk.store.transact(lambda unit: adopt(unit, casework, answering, kept.id, [right], staff, now))
 
 
 async def test_the_right_a_colleague_chose_settles_who_may_see_the_case(desk: TestDesk) -> None:
     await desk.mail("You told my boss what I bought")
     assert (await adopted(desk, R.COMPLAINT)).lane is Lane.DPO
+
+
+async def test_whoever_may_only_read_makes_no_cases(desk: TestDesk) -> None:
+    await desk.store.transact(lambda unit: unit.staff.add(RIA, Role.READER))
+    await desk.mail("You told my boss what I bought")
+    with pytest.raises(NotAllowed, match="ask an administrator for the role approver, dpo or drafter"):
+        await adopted(desk, R.COMPLAINT, RIA)
+    assert not await desk.cases()
 
 
 async def test_the_first_letter_of_an_adopted_case_tells_what_becomes_of_the_persons_data(desk: TestDesk) -> None:

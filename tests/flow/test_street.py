@@ -416,7 +416,7 @@ async def test_a_colleague_makes_other_mail_a_case_with_its_old_date(desk: TestD
     desk.clock.turn(days=3)
     (kept,) = await desk.store.transact(lambda unit: unit.inbox.listed(Disposition.OTHER))
     casework, answering, now = desk.treatment.casework, desk.treatment.answering, desk.clock.now()
-    with pytest.raises(NotAllowed, match="no colleague here"):
+    with pytest.raises(NotAllowed, match="may not make a message a case: ask an administrator"):
         await desk.store.transact(lambda unit: adopt(unit, casework, answering, kept.id, [R.ERASURE], ANN, now))
     await desk.store.transact(lambda unit: adopt(unit, casework, answering, kept.id, [R.ERASURE], KIM, now))
     case = await desk.case()
