@@ -55,11 +55,11 @@ class SqlCases:
         row = self._tx.session.get(CaseRow, case_id)
         if row is None:
             raise NotFound(f"there is no case {case_id}")
-        return self._case(row)
+        return self.opened(row)
 
     def by_reference(self, reference: str) -> Case | None:
         row = self._tx.session.exec(select(CaseRow).where(CaseRow.reference == reference)).first()
-        return None if row is None else self._case(row)
+        return None if row is None else self.opened(row)
 
     def by_tokens(self, tokens: Sequence[str]) -> Case | None:
         wanted = [self._token_index(token) for token in dict.fromkeys(tokens)]
@@ -68,7 +68,7 @@ class SqlCases:
             .where(col(CaseRow.token_index).in_(wanted))
             .order_by(col(CaseRow.opened_at).desc(), col(CaseRow.id).desc())
         ).first()
-        return None if found is None else self._case(found)
+        return None if found is None else self.opened(found)
 
     def of_requester(self, handle: Handle) -> Sequence[Case]:
         found = self._tx.session.exec(
@@ -77,7 +77,7 @@ class SqlCases:
             .where(CaseHandleRow.handle_index == self._tx.keys.handle_index(handle))
             .order_by(col(CaseRow.opened_at).desc(), col(CaseRow.id).desc())
         )
-        return [self._case(row) for row in found]
+        return [self.opened(row) for row in found]
 
     def listed(self, *, open_only: bool = False, limit: int = 50, after: str = "") -> Sequence[Case]:
         cases = select(CaseRow)
@@ -90,7 +90,7 @@ class SqlCases:
             later = and_(col(CaseRow.due_on) == last.due_on, col(CaseRow.id) > last.id)
             cases = cases.where(or_(col(CaseRow.due_on) > last.due_on, later))
         found = self._tx.session.exec(cases.order_by(col(CaseRow.due_on), col(CaseRow.id)).limit(limit))
-        return [self._case(row) for row in found]
+        return [self.opened(row) for row in found]
 
     def stages(self) -> Mapping[State, int]:
         counts = self._tx.session.exec(
@@ -106,9 +106,10 @@ class SqlCases:
         found = self._tx.session.exec(
             select(CaseRow).where(col(CaseRow.id).in_(pressing)).order_by(col(CaseRow.due_on), col(CaseRow.id))
         )
-        return [self._case(row) for row in found]
+        return [self.opened(row) for row in found]
 
-    def _case(self, row: CaseRow) -> Case:
+    def opened(self, row: CaseRow) -> Case:
+        """Return the case a row holds."""
         case = CASE.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
         self._read[row.id] = case
         return case

@@ -52,7 +52,7 @@ class SqlDrafts:
         self._tx.session.flush()
 
     def get(self, draft_id: str) -> Draft:
-        return self._draft(one_beginning_with(self._tx, DraftRow, draft_id))
+        return self.opened(one_beginning_with(self._tx, DraftRow, draft_id))
 
     def listed(
         self,
@@ -66,9 +66,10 @@ class SqlDrafts:
         if case_id is not None:
             drafts = drafts.where(DraftRow.case_id == case_id).with_for_update()
         found = self._tx.session.exec(drafts.execution_options(populate_existing=True))
-        return [self._draft(row) for row in found]
+        return [self.opened(row) for row in found]
 
-    def _draft(self, row: DraftRow) -> Draft:
+    def opened(self, row: DraftRow) -> Draft:
+        """Return the draft a row holds."""
         draft = DRAFT.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
         if row.secret is None:
             return draft

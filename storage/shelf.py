@@ -8,7 +8,9 @@ from sqlmodel import col, func, select
 
 from bot.core.errors import NotFound
 from bot.core.ports import Disposition, Kept
+from storage.crypto import SealBroken
 from storage.lookup import bare
+from storage.parts import read_raw
 from storage.serial import MESSAGE, READING, Codec
 from storage.tables import LedgerRow, MessageRow
 from storage.tables.arrivals import READ, UNREAD
@@ -29,6 +31,14 @@ class Shelf:
 
     def get(self, message: str) -> Kept:
         return self._kept(self._row(message))
+
+    def raw(self, message: str) -> bytes:
+        pieces = read_raw(self._tx, [message]).get(message)
+        if pieces is None:
+            raise NotFound(f"the bytes of message {message} were destroyed")
+        if isinstance(pieces, SealBroken):
+            raise pieces
+        return b"".join(pieces)
 
     def listed(self, disposition: Disposition, limit: int = 50, after: str = "") -> Sequence[Kept]:
         shelf = UNREAD if disposition is Disposition.RECEIVED else READ

@@ -1,6 +1,6 @@
 """Everything one commit may touch, on SQL."""
 
-from bot.core import accounts, ports
+from bot.core import accounts, listings, ports
 from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit
 from storage.cases import SqlCases
@@ -10,6 +10,7 @@ from storage.counters import SqlCounters
 from storage.directory import SqlDirectory
 from storage.drafts import SqlDrafts
 from storage.inbox import SqlInbox
+from storage.listings import SqlListings
 from storage.outbox import SqlOutbox
 from storage.staff import SqlStaff
 from storage.suppressions import SqlSuppressions
@@ -21,9 +22,11 @@ class SqlUnit:
 
     def __init__(self, tx: Transaction) -> None:
         self.inbox: ports.Inbox = SqlInbox(tx)
-        self.cases: ports.Cases = SqlCases(tx)
+        cases, drafts = SqlCases(tx), SqlDrafts(tx)
+        self.cases: ports.Cases = cases
         self.challenges: ports.Challenges = SqlChallenges(tx)
-        self.drafts: ports.Drafts = SqlDrafts(tx)
+        self.drafts: ports.Drafts = drafts
+        self.listings: listings.Listings = SqlListings(tx, cases, drafts)
         self.outbox: ports.Outbox = SqlOutbox(tx)
         self.directory: ports.Directory = SqlDirectory(tx)
         self.suppressions: ports.Suppressions = SqlSuppressions(tx)

@@ -69,12 +69,18 @@ class Visit:
         inside = self.visitor if self.visitor and self.visitor.session.stage is Stage.INSIDE else None
         anonymous = self.request.cookies.get(self._cookie("form"), "") or secrets.token_urlsafe(32)
         seal = form_seal(self.visitor.token if self.visitor else anonymous)
-        shared = {"me": inside, "csrf": seal, "path": self.request.url.path, "query": self.request.url.query}
+        shared = {"me": inside, "csrf": seal, "path": self.request.url.path, "allowed": self._allowed()}
         text = self.pages.render(self.language, template, shared | values)
         response = HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
         if self.visitor is None:
             self._set(response, "form", anonymous)
         return response
+
+    def _allowed(self) -> frozenset[str]:
+        """Return the routes this visitor's roles admit to, for links and buttons; the gate judges by itself."""
+        if self.visitor is None:
+            return frozenset()
+        return frozenset(route for route, rule in ROUTES.items() if rule.admits(self.visitor.roles))
 
     def go(self, where: str) -> RedirectResponse:
         """Send the browser to a page of ours; what was posted is not posted again by going back."""

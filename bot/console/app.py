@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from bot.console import assets, people, sign_in, today, welcome
+from bot.console import assets, case, cases, draft, originals, people, sign_in, today, welcome
 from bot.console.office import Office
 from bot.console.refusals import add_refusals
 from bot.console.rendering import Renderer
@@ -20,7 +20,7 @@ MOST_BYTES: Final = 1 << 20
 PATIENCE: Final = 10.0
 """Seconds a caller may take to send a body: a slow one holds no connection for long."""
 
-PAGES: Final = (assets, sign_in, welcome, today, people)
+PAGES: Final = (assets, sign_in, welcome, today, cases, case, draft, originals, people)
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.core.house import House
-from bot.core.ports import Clock, Store
+from bot.core.ports import Clock, Store, Writer
 from bot.flow.approval import ApprovalDesk
 from bot.flow.coming_in import FrontDoor
 from bot.flow.inviting import Invitations
@@ -24,6 +24,11 @@ class Office:
     approval: ApprovalDesk
     health: Health
     public_url: str
+
+    @property
+    def writer(self) -> Writer:
+        """Who words and dresses letters."""
+        return self.approval.answering.post.writer
 
     @property
     def is_https(self) -> bool:

@@ -11,7 +11,7 @@ from bot.console.admission import ProofNeeded, SignInNeeded, Visit, local
 from bot.console.form import Form
 from bot.console.words import N_, choose
 from bot.core.accounts import Stage
-from bot.core.errors import NotAllowed, NotFound, StorageUnavailable
+from bot.core.errors import NotAllowed, NotFound, RightsDeskError, StorageUnavailable
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -63,6 +63,11 @@ async def away(request: Request, _failure: StorageUnavailable) -> Response:
     return _told(request, 503, AWAY)
 
 
+async def overtaken(request: Request, failure: RightsDeskError) -> Response:
+    """Tell any other refusal of the desk: mostly that somebody else was quicker."""
+    return _told(request, 409, str(failure))
+
+
 _HANDLERS: Final = (
     (SignInNeeded, sign_in),
     (ProofNeeded, prove),
@@ -70,6 +75,7 @@ _HANDLERS: Final = (
     (NotFound, not_found),
     (NotAllowed, not_allowed),
     (StorageUnavailable, away),
+    (RightsDeskError, overtaken),
 )
 
 

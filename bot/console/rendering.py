@@ -9,12 +9,12 @@ from importlib.resources import files
 from typing import Any, Final
 
 from babel.dates import format_date, format_datetime, format_time
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from babel.support import NullTranslations
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.console.labels import LABELS
-from bot.console.words import LANGUAGES, NAMES, catalogue
+from bot.console.words import LANGUAGES, N_, NAMES, catalogue
 from bot.core.house import House
 from bot.core.ports import Clock
 
@@ -37,9 +37,9 @@ class Renderer:
         today = self._house.calendar.civil_date(now)
         return self._environments[language].get_template(template).render(values, now=now, today=today)
 
-    def words(self, language: str, text: str) -> str:
-        """Return one sentence in a language."""
-        return str(catalogue(language).ugettext(text))
+    def label(self, language: str, value: str) -> str:
+        """Return what colleagues call a right, a state or a flag."""
+        return str(catalogue(language).ugettext(LABELS.get(value, value)))
 
     def _environment(self, language: str) -> Environment:
         environment = Environment(
@@ -58,11 +58,11 @@ class Renderer:
             "house": self._house.name,
             "static": self._static,
         }
-        environment.filters |= self._filters(language, words.ugettext)
+        environment.filters |= self._filters(language, words)
         return environment
 
-    def _filters(self, language: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
-        zone = self._house.calendar.zone
+    def _filters(self, language: str, words: NullTranslations) -> dict[str, Callable[..., Any]]:
+        zone, say = self._house.calendar.zone, words.ugettext
         return {
             "day": partial(_day, language=language),
             "short_day": lambda when: format_date(when, "d MMM", locale=language),
@@ -70,7 +70,7 @@ class Renderer:
             "clock": lambda when: format_time(when, "HH:mm", tzinfo=zone, locale=language),
             "label": lambda value: say(LABELS.get(str(value), str(value).replace("_", " "))),
             "say": lambda text: say(str(text)) if text else "",
-            "left": pass_context(_left),
+            "left": partial(_left, words=words),
             "slots": _slots,
         }
 
@@ -82,14 +82,17 @@ def _day(when: date | datetime, *, language: str) -> str:
     return format_date(when, "EEEE d MMMM y", locale=language)
 
 
-def _left(context: Context, due: date) -> str:
+def _left(due: date, today: date, *, words: NullTranslations) -> str:
     """Say in words how far off a date is."""
-    days = (due - context["today"]).days
-    if days < 0:
-        return str(context["ngettext"]("%(num)d day late", "%(num)d days late", -days))
+    days = (due - today).days
     if days == 0:
-        return str(context["gettext"]("today"))
-    return str(context["ngettext"]("%(num)d day left", "%(num)d days left", days))
+        return str(words.ugettext(N_("today")))
+    one, many = (
+        (N_("%(num)d day late"), N_("%(num)d days late"))
+        if days < 0
+        else (N_("%(num)d day left"), N_("%(num)d days left"))
+    )
+    return str(words.ungettext(one, many, abs(days))) % {"num": abs(days)}
 
 
 def _slots(text: str) -> Markup:

@@ -3,11 +3,14 @@
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted
+from bot.flow.day import day_of
 
 router = APIRouter()
 
 
 @router.get("/")
 async def today(visit: Admitted) -> Response:
-    """Show the day."""
-    return visit.page("today.html")
+    """Show whether all is well, and what to do next."""
+    office, email, now = visit.office, visit.me.email, visit.office.clock.now()
+    day = await office.store.transact(lambda unit: day_of(unit, office.house, email, now))
+    return visit.page("today.html", day=day, done=visit.request.query_params.get("done", ""))

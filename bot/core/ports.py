@@ -17,6 +17,7 @@ from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.letters import Brief, Exchange, Letter, Notice, RecordField
+from bot.core.listings import Listings
 from bot.core.messages import Handle, Inbound, Message
 from bot.core.rights import Reading, RequestType, Scope
 
@@ -241,6 +242,9 @@ class Inbox(Protocol):
 
     def get(self, message: str) -> Kept:
         """Raises NotFound."""
+
+    def raw(self, message: str) -> bytes:
+        """Return a message's bytes as they came. Raises NotFound when they were destroyed."""
 
     def listed(self, disposition: Disposition, limit: int = 50, after: str = "") -> Sequence[Kept]:
         """List messages of one disposition, newest first, paged by id."""
@@ -506,6 +510,7 @@ class Unit(Protocol):
     audit: Audit
     staff: Staff
     accounts: Accounts
+    listings: Listings
     counters: Counters
 
 

@@ -47,6 +47,10 @@ notify = ["privacy@nexioprojects.com"]
 """
 
 
+PASSWORD: Final = Path("secrets", "console")
+"""Where the two colleagues' password to the console lies, made anew for each folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """One loopback port for each door."""
@@ -75,6 +79,10 @@ def furnish(directory: Path, ports: Ports) -> Path:
     if not token.exists():
         token.touch(mode=0o600)
         token.write_text(f"{secrets.randbelow(10**9)}:{secrets.token_hex(16)}\n", encoding="ascii")
+    password = directory / PASSWORD
+    if not password.exists():
+        password.touch(mode=0o600)
+        password.write_text(f"{secrets.token_hex(8)}\n", encoding="ascii")
     config = directory / "intake.toml"
     config.write_text(_SETTINGS.format(contact=CONTACT, host=HOST, **asdict(ports)), encoding="utf-8")
     return config

@@ -14,12 +14,13 @@ from rich.table import Table
 import storage
 from bot.bootstrap import Desk, open_desk
 from bot.console.server import serve
+from bot.core.accounts import Account
 from bot.core.drafts import Role
 from bot.core.ports import Unit
 from bot.demo.bot_api import open_bot_api
 from bot.demo.mailbox_page import mailbox_app
 from bot.demo.post_office import PostOffice
-from bot.demo.premises import APPROVERS, HOST, Ports, announce, free_ports, furnish, withdraw
+from bot.demo.premises import APPROVERS, HOST, PASSWORD, Ports, announce, free_ports, furnish, withdraw
 from bot.demo.stock import Stock, take_stock
 from bot.demo.stream import Stream, show
 from bot.demo.zone import read_zone
@@ -44,9 +45,11 @@ async def _run(directory: Path, zone: Path | None, *, once: bool, console: Conso
     office, done = PostOffice(), asyncio.Event()
     resolver = read_zone(zone) if zone else None
     async with open_desk(settings, resolver=resolver) as desk:
-        await _populate(desk, _lines(directory / "customers.csv"))
+        await _populate(
+            desk, _lines(directory / "customers.csv"), (directory / PASSWORD).read_text(encoding="ascii").strip()
+        )
         async with _open_doors(directory, desk, office, ports, done):
-            _where_to_look(console, config, ports)
+            _where_to_look(console, config, ports, (directory / PASSWORD).read_text(encoding="ascii").strip())
             await _tell_until(done, desk, console)
         if once:
             _close_books(console, await desk.store.transact(take_stock), len(office.mails))
@@ -101,12 +104,17 @@ def _lines(file: Path) -> list[str]:
     return file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
 
 
-async def _populate(desk: Desk, customers: list[str]) -> None:
-    """Put the customers on record and give two colleagues the right to approve."""
+async def _populate(desk: Desk, customers: list[str], password: str) -> None:
+    """Put the customers on record and let two colleagues approve, here or at the console."""
+    hashed = await asyncio.to_thread(desk.door.hasher.hash, password)
+    now = desk.clock.now()
 
     def hire(unit: Unit) -> None:
         for colleague in APPROVERS:
+            name = colleague.partition("@")[0].title()
+            unit.accounts.keep(Account(colleague, name, hashed, one_time_secret="", language="", created_at=now))
             unit.staff.add(colleague, Role.DPO)
+        unit.staff.add(APPROVERS[0], Role.ADMINISTRATOR)
 
     if customers:
         await desk.customers.run(customers)
@@ -123,15 +131,16 @@ async def _tell_until(done: asyncio.Event, desk: Desk, console: Console) -> None
     show(console, await desk.store.transact(stream.news))
 
 
-def _where_to_look(console: Console, config: Path, ports: Ports) -> None:
-    """Say where mails can be read and how a draft is approved, in commands that can be copied."""
+def _where_to_look(console: Console, config: Path, ports: Ports, password: str) -> None:
+    """Say where mails can be read and how a draft is approved, in a browser or in commands that can be copied."""
     command, option = _program(), f"--config {shlex.quote(str(config))}"
     first, second = APPROVERS
     console.rule("Rights desk demo")
     for label, text in (
         ("Mails that were sent", f"http://{HOST}:{ports.mailboxes}"),
         ("Write to the desk", f"SMTP {HOST}:{ports.mail_in}, to info@nexioprojects.com"),
-        ("See what waits", f"{command} drafts list {option}"),
+        ("Approve in a browser", f"http://{HOST}:{ports.console}  as {first} or {second}, password {password}"),
+        ("or here: what waits", f"{command} drafts list {option}"),
         ("Read one draft", f"{command} drafts show ID {option}"),
         ("Approve it", f"{command} drafts approve ID --as {first} {option}"),
         ("and where two must", f"{command} drafts approve ID --as {second} {option}"),

@@ -30,10 +30,11 @@ class ApprovalDesk:
     correspondence: Correspondence
     clock: Clock
 
-    async def approve(self, draft_id: str, staff: str) -> Draft:
+    async def approve(self, draft_id: str, staff: str, *, seen: str = "") -> Draft:
         """Give one colleague's yes; with the last one needed the message goes to the outbox.
 
-        Raises NotFound, NotAllowed, or NotApprovable with everything that is in the way.
+        `seen` is the seal of what the colleague read: a yes to other words is none. Raises NotFound, NotAllowed, or
+        NotApprovable with everything that is in the way.
         """
         now, staff = self.clock.now(), canonical_address(staff)
 
@@ -42,7 +43,9 @@ class ApprovalDesk:
             case = unit.cases.get(draft.case_id)
             admit(unit, case, staff, Deed.APPROVE)
             self.answering.post.refuse_while_observing()
-            self._refuse_unsafe(draft, case)
+            _refuse_unread(draft, seen)
+            if problems := self.in_the_way(draft, case):
+                raise NotApprovable("this can't be approved: " + "; ".join(problems))
             approved = approve(draft, staff, now, case_version=case.version)
             unit.drafts.save(approved)
             unit.audit.record(case.id, "approved", staff, now, {"draft": draft.id, "seal": approved.seal})
@@ -51,22 +54,29 @@ class ApprovalDesk:
                     replace(item, doubtful=False) if item.id in draft.items else item for item in case.items
                 )
                 references = self._references(unit, case)
-                seen = replace(case, items=confirmed, attention="")
-                self._carry_out(unit, seen, draft, now)
-                case = self.answering.post.dispatch(unit, seen, approved, now, references)
+                settled = replace(case, items=confirmed, attention="")
+                self._carry_out(unit, settled, draft, now)
+                case = self.answering.post.dispatch(unit, settled, approved, now, references)
                 if case.version != draft.case_version:
                     self.answering.redraft(unit, case, now)
             return approved
 
         return await self.store.transact(work)
 
-    async def edit(self, draft_id: str, staff: str, *, subject: str | None = None, body: str | None = None) -> Draft:
-        """Change a draft's words; earlier approvals are void. Raises NotFound, NotAllowed, NotApprovable."""
+    async def edit(
+        self, draft_id: str, staff: str, *, subject: str | None = None, body: str | None = None, seen: str = ""
+    ) -> Draft:
+        """Change a draft's words; earlier approvals are void.
+
+        `seen` is the seal of what the colleague changed: nobody's words are overwritten unread. Raises NotFound,
+        NotAllowed, NotApprovable.
+        """
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
             draft = unit.drafts.get(draft_id)
             admit(unit, unit.cases.get(draft.case_id), staff, Deed.EDIT)
+            _refuse_unread(draft, seen)
             text = draft.body if body is None else body
             html = self.answering.post.writer.dress(text, draft.language) if draft.html else ""
             changed = edit(draft, draft.subject if subject is None else subject, text, html)
@@ -139,8 +149,8 @@ class ApprovalDesk:
 
         return await self.store.transact(work)
 
-    def _refuse_unsafe(self, draft: Draft, case: Case) -> None:
-        """Keep what law and safety forbid from approval, whoever approves."""
+    def in_the_way(self, draft: Draft, case: Case) -> tuple[str, ...]:
+        """Return what law and safety forbid to approve, whoever approves, each a sentence for a colleague."""
         problems = list(self.answering.post.writer.findings(draft))
         unproven = [item for item in case.items if item.id in draft.items and not is_proven(item)]
         if draft.kind is DraftKind.ANSWER and not draft.refuses and unproven:
@@ -148,8 +158,7 @@ class ApprovalDesk:
             problems.append(f"nobody has proven yet to be the person: {names}")
         if draft.kind is DraftKind.ANSWER and draft.recipient != answer_destination(case):
             problems.append("the recipient is not the address that was proven for this case")
-        if problems:
-            raise NotApprovable("this can't be approved: " + "; ".join(problems))
+        return tuple(problems)
 
     def _carry_out(self, unit: Unit, case: Case, draft: Draft, now: datetime) -> None:
         """Stop the mailings that an approved answer says are stopped, as far as it says; most were stopped at once."""
@@ -162,3 +171,9 @@ class ApprovalDesk:
         """Return the thread's Message-IDs, so that the answer shows below what the person wrote."""
         theirs = [kept.message.message_id for kept in unit.inbox.correspondence(case.id) if kept.message]
         return tuple(filter(None, theirs))
+
+
+def _refuse_unread(draft: Draft, seen: str) -> None:
+    """Refuse a deed upon words that changed since the colleague read them."""
+    if seen and seen != draft.seal:
+        raise NotApprovable("somebody changed this draft while you had it open: read it again")

@@ -23,7 +23,7 @@ class CaseRow(Row, table=True):
     __tablename__ = "cases"
     __table_args__ = (
         Index("ix_cases_due_on_id", "due_on", "id"),
-        partial_index("ix_cases_open", "due_on", "id", where=CASE_OPEN),
+        partial_index("ix_cases_open", "due_on", "id", "lane", where=CASE_OPEN),
     )
 
     id: str = Field(primary_key=True)

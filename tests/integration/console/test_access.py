@@ -10,7 +10,15 @@ from bot.core.accounts import Stage
 from bot.core.drafts import Role
 from tests.integration.console.conftest import PASSWORD, Console
 
-WORDS = {"token": "none", "name": "style.css", "case": "none", "draft": "none", "message": "none", "outgoing": "none"}
+WORDS = {
+    "token": "none",
+    "name": "style.css",
+    "case": "none",
+    "draft": "none",
+    "message": "none",
+    "outgoing": "none",
+    "part": "1",
+}
 REFUSED = "Your role does not include this"
 
 

@@ -1,0 +1,105 @@
+"""A case on one page, and what may be done with it beside its draft."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from fastapi import APIRouter, Response
+
+from bot.console.admission import Admitted, Visit
+from bot.console.clocks import clock_of
+from bot.console.marking import marked
+from bot.console.words import N_
+from bot.core.errors import NotAllowed
+from bot.core.rights import RIGHTS, RequestType
+from bot.flow.case_file import open_file, seen_case
+from bot.flow.day import due_of
+from bot.flow.rereading import reread as put_right
+
+router = APIRouter()
+
+NO_REASON: Final = N_("Say why no letter is needed: the reason goes on file.")
+NO_RIGHT: Final = N_("Tick what the person asks for, or close the case.")
+
+
+@router.get("/cases/{case}")
+async def show(visit: Admitted, case: str) -> Response:
+    """Show everything about one case; the look is on file."""
+    return await _page(visit, case)
+
+
+@router.post("/cases/{case}/ask")
+async def ask(visit: Admitted, case: str) -> Response:
+    """Ask the person who they are: a code goes out."""
+    return await _do(visit, case, "asked", lambda case_id: visit.office.approval.ask_identity(case_id, visit.me.email))
+
+
+@router.post("/cases/{case}/anew")
+async def anew(visit: Admitted, case: str) -> Response:
+    """Draft the answer anew from what the case says now."""
+    return await _do(visit, case, "anew", lambda case_id: visit.office.approval.answer_anew(case_id, visit.me.email))
+
+
+@router.post("/cases/{case}/close")
+async def close(visit: Admitted, case: str) -> Response:
+    """End the case without a letter, for a reason on file."""
+    reason = visit.form["reason"].strip()
+    if not reason:
+        return await _page(visit, case, 422, NO_REASON)
+    return await _do(
+        visit, case, "closed", lambda case_id: visit.office.approval.close(case_id, visit.me.email, reason)
+    )
+
+
+@router.post("/cases/{case}/reread")
+async def reread(visit: Admitted, case: str) -> Response:
+    """Say what the case asks for; the answer is drafted anew, and the correction kept for learning."""
+    rights = [right for right in RequestType if right.value in visit.form.all("right")]
+    if not rights:
+        return await _page(visit, case, 422, NO_RIGHT)
+    desk, me, now = visit.office.approval, visit.me.email, visit.office.clock.now()
+
+    def put(case_id: str) -> Awaitable[object]:
+        return visit.office.store.transact(
+            lambda unit: put_right(unit, desk.casework, desk.answering, case_id, rights, me, now)
+        )
+
+    return await _do(visit, case, "reread", put)
+
+
+async def _do(visit: Visit, reference: str, done: str, deed: Callable[[str], Awaitable[object]]) -> Response:
+    """Do one thing with a case and show the case again, with what was done or why not."""
+    me = visit.me.email
+    case_id = await visit.office.store.transact(lambda unit: seen_case(unit, reference, me).id)
+    try:
+        await deed(case_id)
+    except NotAllowed as refused:
+        return await _page(visit, reference, 422, str(refused))
+    return visit.go(f"/cases/{reference}?done={done}")
+
+
+async def _page(visit: Visit, reference: str, status: int = 200, problem: str = "") -> Response:
+    office, me, now = visit.office, visit.me.email, visit.office.clock.now()
+    file = await office.store.transact(lambda unit: open_file(unit, reference, me, now))
+    civil = office.house.calendar.civil_date
+    today = civil(now)
+
+    def name(label: str) -> str:
+        return visit.pages.label(visit.language, label)
+
+    texts = {
+        entry.kept.id: marked(entry.kept.message, entry.kept.reading, name)
+        for entry in file.entries
+        if entry.kept and entry.kept.message
+    }
+    return visit.page(
+        "case.html",
+        status,
+        file=file,
+        case=file.case,
+        texts=texts,
+        clocks={item.id: clock_of(item, civil(item.received_at), today) for item in file.case.items},
+        due=due_of(file.case),
+        rights=[*RIGHTS, RequestType.OTHER],
+        problem=problem,
+        done=visit.request.query_params.get("done", ""),
+    )

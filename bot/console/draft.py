@@ -1,0 +1,115 @@
+"""A draft: read it, change it, approve it, send it back; the consequence stands before each click."""
+
+from dataclasses import replace
+from typing import Final
+
+from fastapi import APIRouter, Response
+
+from bot.console.admission import Admitted, Visit
+from bot.console.letter import letter_of
+from bot.console.words import N_
+from bot.core.case import Case
+from bot.core.drafts import Draft, DraftStatus
+from bot.core.errors import NotAllowed, NotApprovable, NotFound
+from bot.core.identity import answer_destination
+from bot.core.lanes import Deed, why_not
+from bot.core.ports import Kept, Unit
+from bot.flow.admission import look_at_draft
+from bot.flow.day import due_of, next_draft
+
+router = APIRouter()
+
+_CONFLICT: Final = 409
+NO_REASON: Final = N_("Say in a few words what has to be different: the reason goes on file.")
+
+
+@router.get("/drafts/{draft}")
+async def show(visit: Admitted, draft: str) -> Response:
+    """Show a draft as it would leave, and what is in the way."""
+    return await _page(visit, draft)
+
+
+@router.post("/drafts/{draft}/edit")
+async def edit(visit: Admitted, draft: str) -> Response:
+    """Show how changed words look, or keep them; what was typed comes back whatever happens."""
+    form = visit.form
+    subject, body = form["subject"].strip(), form.text("body")
+    if form["deed"] == "preview":
+        return await _page(visit, draft, typed=(subject, body))
+    try:
+        await visit.office.approval.edit(draft, visit.me.email, subject=subject, body=body, seen=form["seal"])
+    except (NotApprovable, NotAllowed) as refused:
+        return await _page(visit, draft, _CONFLICT, problem=str(refused), typed=(subject, body))
+    return visit.go(f"/drafts/{draft}?done=edited")
+
+
+@router.post("/drafts/{draft}/approve")
+async def approve(visit: Admitted, draft: str) -> Response:
+    """Give one yes, to the very words that were shown, and go on to the next one if asked to."""
+    office, me = visit.office, visit.me.email
+    if not visit.form["seal"]:
+        return await _page(visit, draft, _CONFLICT)
+    try:
+        approved = await office.approval.approve(draft, me, seen=visit.form["seal"])
+    except (NotApprovable, NotAllowed) as refused:
+        return await _page(visit, draft, _CONFLICT, problem=str(refused))
+    done = "sent" if approved.status is DraftStatus.APPROVED else "half"
+    if visit.form["then"] == "next":
+        following = await office.store.transact(lambda unit: next_draft(unit, me, approved.id))
+        return visit.go(f"/drafts/{following.id}?done={done}" if following else f"/?done={done}")
+    return visit.go(f"/drafts/{approved.id}?done={done}")
+
+
+@router.post("/drafts/{draft}/reject")
+async def reject(visit: Admitted, draft: str) -> Response:
+    """Send a draft back, for a reason on file."""
+    reason = visit.form["reason"].strip()
+    if not reason:
+        return await _page(visit, draft, _CONFLICT, problem=NO_REASON)
+    try:
+        rejected = await visit.office.approval.reject(draft, visit.me.email, reason)
+    except (NotApprovable, NotAllowed) as refused:
+        return await _page(visit, draft, _CONFLICT, problem=str(refused))
+    case = await visit.office.store.transact(lambda unit: unit.cases.get(rejected.case_id))
+    return visit.go(f"/cases/{case.reference}?done=rejected")
+
+
+async def _page(
+    visit: Visit, name: str, status: int = 200, *, problem: str = "", typed: tuple[str, str] | None = None
+) -> Response:
+    office, me, now = visit.office, visit.me.email, visit.office.clock.now()
+
+    def look(unit: Unit) -> tuple[Draft, Case, Draft | None, tuple[Kept, ...]]:
+        draft = unit.drafts.get(name)
+        if why_not(unit.cases.get(draft.case_id), me, unit.staff.roles(me), Deed.SEE):
+            raise NotFound(f"there is no draft {name}")
+        draft, case = look_at_draft(unit, name, me, now)
+        newer = next((other for other in unit.drafts.listed(case_id=case.id) if other.id != draft.id), None)
+        return draft, case, newer, tuple(unit.inbox.correspondence(case.id))
+
+    draft, case, newer, messages = await office.store.transact(look)
+    subject, body = typed or (draft.subject, draft.body)
+    shown = replace(draft, subject=subject, body=body)
+    given = [approval.staff for approval in draft.approvals if approval.seal == draft.seal]
+    roles = visit.me.roles
+    return visit.page(
+        "draft.html",
+        status,
+        draft=draft,
+        case=case,
+        newer=newer,
+        messages=[kept for kept in messages if kept.message],
+        subject=subject,
+        body=body,
+        typed=typed is not None and typed != (draft.subject, draft.body),
+        letter=letter_of(office.writer, shown, body),
+        findings=office.approval.in_the_way(shown, case) if draft.status is DraftStatus.WAITING else (),
+        given=given,
+        missing=draft.approvers_needed - len(given),
+        is_proven_address=case.proven is not None and draft.recipient == answer_destination(case),
+        may_edit=not why_not(case, me, roles, Deed.EDIT),
+        may_approve=not why_not(case, me, roles, Deed.APPROVE),
+        due=due_of(case),
+        problem=problem,
+        done=visit.request.query_params.get("done", ""),
+    )

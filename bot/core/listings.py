@@ -1,0 +1,47 @@
+"""What colleagues list and count: open work first, paged by key, within the lanes they may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bot.core.case import Case, Lane, State
+from bot.core.drafts import Draft
+from bot.core.rights import RequestType
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases a list shows; what is None or empty does not narrow it. `due_by` is the last day of the list."""
+
+    lanes: frozenset[Lane]
+    open_only: bool = True
+    right: RequestType | None = None
+    state: State | None = None
+    language: str = ""
+    due_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much is open: all, what is late, and what is due within the days asked for."""
+
+    open: int
+    late: int
+    soon: int
+
+
+class Listings(Protocol):
+    """Lists and counts for the console; none scans what is done."""
+
+    def cases(self, wanted: Wanted, limit: int, after: str = "") -> Sequence[Case]:
+        """List cases, those due first; `after` is the id of the last one seen. Raises NotFound for a wrong one."""
+
+    def load(self, lanes: frozenset[Lane], today: date, soon: date) -> Load:
+        """Count open cases."""
+
+    def waiting(self, lanes: frozenset[Lane], limit: int) -> Sequence[tuple[Case, Draft]]:
+        """List waiting drafts with their cases, those due first."""
+
+    def unanswered(self, lanes: frozenset[Lane], limit: int) -> Sequence[Case]:
+        """List cases with an item on the desk and no draft that waits, those due first."""

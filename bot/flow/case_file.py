@@ -1,0 +1,118 @@
+"""A case as a colleague reads it, on one page; looking leaves its trace."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.core.case import Case
+from bot.core.challenge import Challenge
+from bot.core.decisions import lacks_proof
+from bot.core.delivery import Outgoing
+from bot.core.drafts import Draft, DraftStatus
+from bot.core.errors import NotFound
+from bot.core.lanes import Deed, lanes_for, why_not
+from bot.core.messages import MAIL, TELEGRAM, Handle, canonical_address
+from bot.core.ports import AuditRow, Customer, Kept, Unit
+from bot.core.references import references_in
+from bot.core.trust import Grade, grade_sender
+from bot.flow.admission import look_at
+
+_LETTERS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of the conversation, theirs or ours, with what was understood of theirs."""
+
+    at: datetime
+    kept: Kept | None = None
+    grade: Grade | None = None
+    ours: Outgoing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything about a case that its page shows."""
+
+    case: Case
+    entries: tuple[Entry, ...]
+    drafts: tuple[Draft, ...]
+    customer: Customer | None
+    challenge: Challenge | None
+    history: Sequence[AuditRow]
+    may_edit: bool
+    may_approve: bool
+
+    @property
+    def lacks_proof(self) -> bool:
+        """Say whether anything in the case waits for a proof that a colleague may ask for."""
+        return any(lacks_proof(item) for item in self.case.items)
+
+
+def open_file(unit: Unit, reference: str, staff: str, now: datetime) -> CaseFile:
+    """Open a case by its reference. Raises NotFound also where this colleague may not see it."""
+    case = look_at(unit, seen_case(unit, reference, staff), staff, now)
+    roles = unit.staff.roles(staff)
+    customer = unit.directory.get(case.customer_id) if case.customer_id else None
+    theirs = [Entry(kept.received_at, kept, _graded(kept, customer)) for kept in unit.inbox.correspondence(case.id)]
+    ours = [Entry(sent.created_at, ours=sent) for sent in unit.outbox.listed(case_id=case.id, limit=_LETTERS)]
+    return CaseFile(
+        case=case,
+        entries=tuple(sorted([*theirs, *ours], key=lambda entry: entry.at)),
+        drafts=tuple(unit.drafts.listed(DraftStatus.WAITING, case.id)),
+        customer=customer,
+        challenge=unit.challenges.open_for(case.id, now),
+        history=unit.audit.chain(case.id),
+        may_edit=not why_not(case, staff, roles, Deed.EDIT),
+        may_approve=not why_not(case, staff, roles, Deed.APPROVE),
+    )
+
+
+def seen_case(unit: Unit, reference: str, staff: str) -> Case:
+    """Return a case by its reference. Raises NotFound also where this colleague may not see it."""
+    case = unit.cases.by_reference(reference)
+    if case is None or why_not(case, staff, unit.staff.roles(staff), Deed.SEE):
+        raise NotFound(f"there is no case {reference}")
+    return case
+
+
+def open_message(unit: Unit, message: str, staff: str, now: datetime) -> tuple[Kept, bytes]:
+    """Give out a message's bytes; those of a case only to who may see it. Raises NotFound."""
+    kept = unit.inbox.get(message)
+    if kept.case_id is not None:
+        case = unit.cases.get(kept.case_id)
+        if why_not(case, staff, unit.staff.roles(staff), Deed.SEE):
+            raise NotFound(f"there is no message {message}")
+        unit.audit.record(case.id, "original_opened", staff, now, {"message": message})
+    elif not lanes_for(unit.staff.roles(staff), Deed.EDIT):
+        raise NotFound(f"there is no message {message}")
+    return kept, unit.inbox.raw(message)
+
+
+def find_cases(unit: Unit, words: str, staff: str) -> Sequence[Case]:
+    """Find cases by reference, or by an address or handle of the person, as far as this colleague may see them."""
+    roles, word = unit.staff.roles(staff), words.strip()
+    found: dict[str, Case] = {}
+    for reference in references_in(word):
+        case = unit.cases.by_reference(reference)
+        if case is not None:
+            found[case.id] = case
+    for handle in (Handle(MAIL, canonical_address(word)), Handle(TELEGRAM, word), Handle("phone", word)):
+        known = {handle} | {
+            other
+            for customer in unit.directory.find(handle)
+            for other in (*(Handle(MAIL, email) for email in customer.emails), *customer.handles)
+        }
+        found |= {case.id: case for other in known for case in unit.cases.of_requester(other)}
+    return [case for case in found.values() if not why_not(case, staff, roles, Deed.SEE)]
+
+
+def _graded(kept: Kept, customer: Customer | None) -> Grade | None:
+    message = kept.message
+    if message is None:
+        return None
+    on_record = customer is not None and customer.knows(message.sender)
+    return grade_sender(
+        message.channel, message.authentication, message.oddities, on_record=on_record, own_domain=False
+    )

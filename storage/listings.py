@@ -1,0 +1,86 @@
+"""Lists and counts for colleagues, from indexes of what is open."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import and_, exists, func, or_
+from sqlmodel import col, select
+
+from bot.core.case import Case, Lane, State
+from bot.core.drafts import Draft, DraftStatus
+from bot.core.errors import NotFound
+from bot.core.listings import Load, Wanted
+from storage.cases import SqlCases
+from storage.drafts import SqlDrafts
+from storage.tables import CaseRow, DraftRow, ItemRow
+from storage.tables.letters import DRAFT_WAITING
+from storage.tables.requests import CASE_OPEN
+from storage.transaction import Transaction
+
+
+class SqlListings:
+    """The lists within one transaction."""
+
+    def __init__(self, tx: Transaction, cases: SqlCases, drafts: SqlDrafts) -> None:
+        self._tx, self._cases, self._drafts = tx, cases, drafts
+
+    def cases(self, wanted: Wanted, limit: int, after: str = "") -> Sequence[Case]:
+        rows = select(CaseRow).where(col(CaseRow.lane).in_(_names(wanted.lanes)))
+        if wanted.open_only:
+            rows = rows.where(CASE_OPEN)
+        if wanted.language:
+            rows = rows.where(CaseRow.language == wanted.language)
+        if wanted.due_by is not None:
+            rows = rows.where(col(CaseRow.due_on) <= wanted.due_by)
+        if wanted.right is not None or wanted.state is not None:
+            item = select(ItemRow.id).where(ItemRow.case_id == CaseRow.id)
+            if wanted.right is not None:
+                item = item.where(ItemRow.right == wanted.right.value)
+            if wanted.state is not None:
+                item = item.where(ItemRow.state == wanted.state.value)
+            rows = rows.where(exists(item))
+        if after:
+            last = self._tx.session.get(CaseRow, after)
+            if last is None:
+                raise NotFound(f"there is no case {after} to go on from")
+            later = and_(col(CaseRow.due_on) == last.due_on, col(CaseRow.id) > last.id)
+            rows = rows.where(or_(col(CaseRow.due_on) > last.due_on, later))
+        found = self._tx.session.exec(rows.order_by(col(CaseRow.due_on), col(CaseRow.id)).limit(limit))
+        return [self._cases.opened(row) for row in found]
+
+    def load(self, lanes: frozenset[Lane], today: date, soon: date) -> Load:
+        def count(due_before: date | None = None) -> int:
+            rows = select(func.count()).select_from(CaseRow).where(CASE_OPEN, col(CaseRow.lane).in_(_names(lanes)))
+            if due_before is not None:
+                rows = rows.where(col(CaseRow.due_on) < due_before)
+            return self._tx.session.exec(rows).one()
+
+        late = count(today)
+        return Load(open=count(), late=late, soon=count(soon) - late)
+
+    def waiting(self, lanes: frozenset[Lane], limit: int) -> Sequence[tuple[Case, Draft]]:
+        found = self._tx.session.exec(
+            select(CaseRow, DraftRow)
+            .join(DraftRow, col(DraftRow.case_id) == CaseRow.id)
+            .where(DRAFT_WAITING, col(CaseRow.lane).in_(_names(lanes)))
+            .order_by(col(CaseRow.due_on), col(DraftRow.id))
+            .limit(limit)
+        )
+        return [(self._cases.opened(case), self._drafts.opened(draft)) for case, draft in found]
+
+    def unanswered(self, lanes: frozenset[Lane], limit: int) -> Sequence[Case]:
+        on_the_desk = select(ItemRow.id).where(ItemRow.case_id == CaseRow.id, ItemRow.state == State.REVIEW.value)
+        drafted = select(DraftRow.id).where(
+            DraftRow.case_id == CaseRow.id, DraftRow.status == DraftStatus.WAITING.value
+        )
+        found = self._tx.session.exec(
+            select(CaseRow)
+            .where(CASE_OPEN, col(CaseRow.lane).in_(_names(lanes)), exists(on_the_desk), ~exists(drafted))
+            .order_by(col(CaseRow.due_on), col(CaseRow.id))
+            .limit(limit)
+        )
+        return [self._cases.opened(row) for row in found]
+
+
+def _names(lanes: frozenset[Lane]) -> list[str]:
+    return sorted(lane.value for lane in lanes)
