@@ -78,6 +78,7 @@ def office_of(desk: Desk) -> Office:
         door=desk.door,
         invitations=desk.invitations,
         approval=desk.approval,
+        outbox=desk.outbox,
         health=lambda: health(desk),
         public_url=desk.settings.company.public_url,
     )

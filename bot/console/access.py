@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.accounts import Stage
+from bot.core.case import Lane
 from bot.core.drafts import Role
-from bot.core.lanes import Deed, roles_that
+from bot.core.lanes import MAY, Deed, roles_that
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ COLLEAGUE: Final = Rule(roles=frozenset(Role))
 CASE_READER: Final = Rule(roles=roles_that(Deed.SEE))
 EDITOR: Final = Rule(roles=roles_that(Deed.EDIT))
 APPROVER: Final = Rule(roles=roles_that(Deed.APPROVE))
+GENERAL: Final = Rule(roles=MAY[Lane.GENERAL][Deed.SEE])
+EXPORT: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE], fresh=True)
+OVERSEER: Final = Rule(roles=frozenset({Role.DPO, Role.ADMINISTRATOR}))
 ADMINISTRATOR: Final = Rule(roles=frozenset({Role.ADMINISTRATOR}))
 ADMINISTRATOR_PROVED: Final = Rule(roles=frozenset({Role.ADMINISTRATOR}), fresh=True)
 
@@ -62,6 +66,18 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /drafts/{draft}/edit": EDITOR,
     "POST /drafts/{draft}/approve": APPROVER,
     "POST /drafts/{draft}/reject": EDITOR,
+    "GET /messages": EDITOR,
+    "POST /messages/{message}/release": EDITOR,
+    "POST /messages/{message}/adopt": EDITOR,
+    "GET /deliveries": CASE_READER,
+    "POST /deliveries/{outgoing}/retry": APPROVER,
+    "POST /deliveries/{outgoing}/settle": APPROVER,
+    "GET /suppressions": GENERAL,
+    "POST /suppressions/export": EXPORT,
+    "GET /customers": GENERAL,
+    "POST /customers/find": GENERAL,
+    "GET /health-of-the-desk": OVERSEER,
+    "POST /health-of-the-desk/verify": OVERSEER,
     "GET /people": ADMINISTRATOR,
     "POST /people/invite": ADMINISTRATOR_PROVED,
     "POST /people/roles": ADMINISTRATOR_PROVED,

@@ -8,7 +8,21 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from bot.console import assets, case, cases, draft, originals, people, sign_in, today, welcome
+from bot.console import (
+    assets,
+    case,
+    cases,
+    deliveries,
+    draft,
+    messages,
+    originals,
+    people,
+    registers,
+    sign_in,
+    today,
+    watch,
+    welcome,
+)
 from bot.console.office import Office
 from bot.console.refusals import add_refusals
 from bot.console.rendering import Renderer
@@ -20,7 +34,21 @@ MOST_BYTES: Final = 1 << 20
 PATIENCE: Final = 10.0
 """Seconds a caller may take to send a body: a slow one holds no connection for long."""
 
-PAGES: Final = (assets, sign_in, welcome, today, cases, case, draft, originals, people)
+PAGES: Final = (
+    assets,
+    sign_in,
+    welcome,
+    today,
+    cases,
+    case,
+    draft,
+    messages,
+    originals,
+    deliveries,
+    registers,
+    people,
+    watch,
+)
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

@@ -8,6 +8,7 @@ from bot.core.ports import Clock, Store, Writer
 from bot.flow.approval import ApprovalDesk
 from bot.flow.coming_in import FrontDoor
 from bot.flow.inviting import Invitations
+from bot.flow.outbox_desk import OutboxDesk
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 
@@ -22,6 +23,7 @@ class Office:
     door: FrontDoor
     invitations: Invitations
     approval: ApprovalDesk
+    outbox: OutboxDesk
     health: Health
     public_url: str
 

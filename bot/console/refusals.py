@@ -37,9 +37,8 @@ async def sign_in(request: Request, failure: SignInNeeded) -> Response:
 
 
 async def prove(request: Request, _failure: ProofNeeded) -> Response:
-    """Ask for the password once more, and go back to the page the form was on."""
-    path = request.headers.get("referer", "").partition("//")[2].partition("/")[2]
-    return _visit(request).go(f"/prove?next={quote(local('/' + path.partition('?')[0]))}")
+    """Ask for the password once more, and go back to the page the form was on: the one above it."""
+    return _visit(request).go(f"/prove?next={quote(local(request.url.path.rpartition('/')[0]))}")
 
 
 async def refused(request: Request, failure: HTTPException) -> Response:

@@ -166,6 +166,7 @@ async def test_a_change_of_roles_asks_for_the_password_and_ends_the_colleague_s_
     await administrator.open("/people")
     asked = await administrator.send("/people/roles", email=KIM, role=["reader"])
     assert "Your password once more" in asked
+    assert 'name="next" value="/people"' in asked
     before = session(administrator)
     await administrator.send("/prove", 403, password="something else", next="/people")
     await administrator.send("/prove", password=PASSWORD, next="/people")

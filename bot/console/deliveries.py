@@ -1,0 +1,59 @@
+"""Letters that did not leave, or of which nobody knows: send again, or say what became of them."""
+
+from typing import Final
+
+from fastapi import APIRouter, Response
+
+from bot.console.admission import Admitted, Visit
+from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.errors import NotAllowed
+from bot.core.lanes import Deed, why_not
+from bot.core.ports import Unit
+
+router = APIRouter()
+
+MOST: Final = 100
+_TROUBLED: Final = (DeliveryState.UNCERTAIN, DeliveryState.PARKED, DeliveryState.QUEUED)
+
+
+@router.get("/deliveries")
+async def deliveries(visit: Admitted) -> Response:
+    """List what is stuck, uncertain, or still on its way."""
+    return await _page(visit)
+
+
+@router.post("/deliveries/{outgoing}/retry")
+async def retry(visit: Admitted, outgoing: str) -> Response:
+    """Send a stuck letter again."""
+    try:
+        await visit.office.outbox.retry(outgoing, visit.me.email)
+    except NotAllowed as refused:
+        return await _page(visit, 422, str(refused))
+    return visit.go("/deliveries?done=settled")
+
+
+@router.post("/deliveries/{outgoing}/settle")
+async def settle(visit: Admitted, outgoing: str) -> Response:
+    """Say whether an uncertain letter arrived."""
+    try:
+        await visit.office.outbox.settle(outgoing, visit.me.email, arrived=visit.form["arrived"] == "yes")
+    except NotAllowed as refused:
+        return await _page(visit, 422, str(refused))
+    return visit.go("/deliveries?done=settled")
+
+
+async def _page(visit: Visit, status: int = 200, problem: str = "") -> Response:
+    me, roles = visit.me.email, visit.me.roles
+
+    def look(unit: Unit) -> list[tuple[Outgoing, str]]:
+        found = []
+        for state in _TROUBLED:
+            for outgoing in unit.outbox.listed(state, limit=MOST):
+                case = unit.cases.get(outgoing.case_id) if outgoing.case_id else None
+                if case is None or not why_not(case, me, roles, Deed.SEE):
+                    found.append((outgoing, case.reference if case else ""))
+        return found
+
+    found = await visit.office.store.transact(look)
+    done = visit.request.query_params.get("done", "")
+    return visit.page("deliveries.html", status, found=found, problem=problem, done=done)

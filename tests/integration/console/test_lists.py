@@ -1,0 +1,121 @@
+"""The lists: messages without a case, letters that did not leave, opt-outs, customers, the desk's own health."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+from bot.core.drafts import Role
+from bot.core.errors import PermanentFailure, UncertainDelivery
+from bot.core.messages import MAIL, TELEGRAM, Handle, Inbound
+from bot.core.ports import Suppression, Unit
+from bot.core.rights import RequestType, Scope
+from tests.flow.conftest import ANN
+from tests.integration.console.conftest import PASSWORD, Console
+from tests.storage.insider import run
+
+KIM, DEE = "kim@nexioprojects.com", "dee@nexioprojects.com"
+
+
+async def test_a_parked_message_is_seen_today_saved_and_read_again(console: Console) -> None:
+    desk = console.desk
+
+    def park(unit: Unit) -> str:
+        unit.inbox.keep(Inbound(MAIL, "info/INBOX", "bad", desk.clock.now(), [b"\xff<script>"]), desk.clock.now())
+        (claimed,) = unit.inbox.claim(desk.clock.now(), 1, timedelta(minutes=1))
+        unit.inbox.park(claimed.message, claimed.fence, "<b>too deep</b>")
+        return claimed.message
+
+    ident = await desk.store.transact(park)
+    kim = await console.colleague(KIM, Role.DRAFTER)
+    assert "1 message could not be read" in await kim.open("/")
+    page = await kim.open("/messages")
+    assert "&lt;b&gt;too deep" in page
+    assert (await kim.http.get(f"/messages/{ident}/original")).content == b"\xff<script>"
+    assert "read again within seconds" in await kim.send(f"/messages/{ident}/release")
+    assert "All is well" in await kim.open("/")
+    await kim.send(f"/messages/{ident}/release", 403)
+
+
+async def test_a_request_the_reader_took_for_other_mail_is_taken_up(console: Console) -> None:
+    await console.desk.mail("Could you kindly forget me?")
+    kim = await console.colleague(KIM, Role.DRAFTER)
+    page = await kim.open("/messages?kind=other")
+    ident = page.partition('action="/messages/')[2].partition("/")[0]
+    assert "Tick what the person asks for" in await kim.send(f"/messages/{ident}/adopt", 422)
+    page = await kim.send(f"/messages/{ident}/adopt", right=["erasure"])
+    assert "Could you kindly forget me?" in page
+    assert [item.right for item in (await console.desk.case()).items] == [RequestType.ERASURE]
+    assert "already" in await kim.send(f"/messages/{ident}/adopt", 422, right=["erasure"])
+
+
+async def stuck(console: Console, failure: Exception) -> str:
+    desk = console.desk
+    desk.reader.tell("Stop using my data.", RequestType.OBJECTION)
+    await desk.know(ANN)
+    await desk.mail("Stop using my data.")
+    await desk.deliver()
+    (draft,) = await desk.drafts()
+    await desk.approval.approve(draft.id, KIM)
+    desk.couriers[MAIL].refuse = [failure]
+    await desk.deliver()
+    return next(one.id for one in await desk.outbox() if one.draft_id == draft.id)
+
+
+async def test_a_letter_that_did_not_leave_is_sent_again(console: Console) -> None:
+    ident = await stuck(console, PermanentFailure("550 <mailbox> unavailable"))
+    kim = await console.colleague(KIM, Role.APPROVER)
+    assert "1 letter did not leave" in await kim.open("/")
+    page = await kim.open("/deliveries")
+    assert "550 &lt;mailbox&gt; unavailable" in page
+    await kim.send(f"/deliveries/{ident}/settle", 422, arrived="yes")
+    page = await kim.send(f"/deliveries/{ident}/retry")
+    sent = len(console.desk.couriers[MAIL].to(ANN))
+    await console.desk.deliver()
+    assert len(console.desk.couriers[MAIL].to(ANN)) == sent + 1
+
+
+async def test_a_letter_that_may_have_arrived_is_settled_by_a_colleague(console: Console) -> None:
+    ident = await stuck(console, UncertainDelivery("the line broke"))
+    kim = await console.colleague(KIM, Role.APPROVER)
+    assert "did it arrive?" in await kim.open("/deliveries")
+    assert "may have arrived" in await kim.send(f"/deliveries/{ident}/retry", 422)
+    await kim.send(f"/deliveries/{ident}/settle", arrived="yes")
+    assert "every letter has left" in await kim.open("/deliveries")
+    await kim.send("/deliveries/none/settle", 404, arrived="yes")
+
+
+async def test_opt_outs_are_exported_after_the_password_and_no_cell_is_a_formula(console: Console) -> None:
+    rows = [
+        Suppression("s1", Handle(MAIL, '=cmd|"/c calc"!A1@example.com'), Scope.ALL, console.desk.clock.now(), None),
+        Suppression("s2", Handle(TELEGRAM, "-777"), Scope.PHONE, console.desk.clock.now(), None),
+    ]
+    await console.desk.store.transact(lambda unit: [unit.suppressions.add(row) for row in rows])
+    kim = await console.colleague(KIM, Role.APPROVER)
+    console.desk.clock.turn(minutes=15)
+    page = await kim.open("/suppressions")
+    assert "=cmd|&#34;" in page
+    assert "Your password once more" in await kim.send("/suppressions/export")
+    await kim.send("/prove", password=PASSWORD, next="/suppressions")
+    written = await kim.send("/suppressions/export")
+    assert kim.last.headers["content-disposition"].startswith("attachment")
+    cells = [row[1] for row in csv.reader(StringIO(written))]
+    assert cells == ["value", "'-777", '\'=cmd|"/c calc"!A1@example.com']
+
+
+async def test_a_customer_is_found_by_a_whole_address_only(console: Console) -> None:
+    await console.desk.know(ANN, name="<i>Ann</i>")
+    kim = await console.colleague(KIM, Role.READER)
+    assert "1 customer is on record" in await kim.open("/customers")
+    assert "&lt;i&gt;Ann" in await kim.send("/customers/find", words=ANN.upper())
+    assert "Nobody on record has this" in await kim.send("/customers/find", words="ann@")
+
+
+async def test_a_changed_history_is_told(console: Console, tmp_path: Path) -> None:
+    await console.desk.mail("hello")
+    dee = await console.colleague(DEE, Role.DPO)
+    await dee.open("/health-of-the-desk")
+    assert "came in" in dee.page
+    assert "The history is whole." in await dee.send("/health-of-the-desk/verify")
+    run(f"sqlite:///{tmp_path / 'desk.db'}", "UPDATE audit_links SET actor = 'somebody else' WHERE event = 'came_in'")
+    assert "behind the desk" in await dee.send("/health-of-the-desk/verify")
