@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from bot.core.case import Case, Event, is_proven, moved
 from bot.core.decisions import lacks_proof
@@ -18,6 +19,8 @@ from bot.flow.answering import Answering
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
 from bot.flow.opting_out import asked_in
+
+CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +179,4 @@ class ApprovalDesk:
 def _refuse_unread(draft: Draft, seen: str) -> None:
     """Refuse a deed upon words that changed since the colleague read them."""
     if seen and seen != draft.seal:
-        raise NotApprovable("somebody changed this draft while you had it open: read it again")
+        raise NotApprovable(CHANGED_MEANWHILE)

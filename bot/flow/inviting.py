@@ -15,6 +15,7 @@ from bot.flow.coming_in import PEOPLE, WRONG_CODE, FrontDoor
 
 RECOVERY_CODES: Final = 10
 NO_SUCH_LINK: Final = "This link was used already, or it is too old. Ask an administrator for a new one."
+LAST_ADMINISTRATOR: Final = "Somebody has to stay administrator: give another colleague that role first."
 NO_ADDRESS: Final = "Write your whole e-mail address, such as you@company.com."
 
 
@@ -127,7 +128,7 @@ class Invitations:
             for role in before - roles:
                 unit.staff.remove(address, role)
             if not unit.staff.count(frozenset({Role.ADMINISTRATOR})):
-                raise NotAllowed("Somebody has to stay administrator: give another colleague that role first.")
+                raise NotAllowed(LAST_ADMINISTRATOR)
             unit.accounts.end_all(address)
             named = ", ".join(sorted(roles)) or "none"
             unit.audit.record(PEOPLE, "roles_set", by, now, {"colleague": address, "roles": named})
