@@ -59,6 +59,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/anew": EDITOR,
     "POST /cases/{case}/reread": EDITOR,
     "POST /cases/{case}/close": APPROVER,
+    "POST /cases/{case}/conflict": EDITOR,
     "GET /messages/{message}/original": CASE_READER,
     "GET /messages/{message}/html": CASE_READER,
     "GET /messages/{message}/parts/{part}": CASE_READER,

@@ -72,6 +72,8 @@ class Visit:
         shared = {"me": inside, "csrf": seal, "path": self.request.url.path, "allowed": self._allowed()}
         text = self.pages.render(self.language, template, shared | values)
         response = HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
+        if self.office.is_https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if self.visitor is None:
             self._set(response, "form", anonymous)
         return response

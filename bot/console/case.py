@@ -11,7 +11,8 @@ from bot.console.marking import marked
 from bot.console.words import N_
 from bot.core.errors import NotAllowed
 from bot.core.rights import RIGHTS, RequestType
-from bot.flow.case_file import open_file, seen_case
+from bot.flow.admission import record_conflict
+from bot.flow.case_file import beside, open_file, seen_case
 from bot.flow.day import due_of
 from bot.flow.rereading import reread as put_right
 
@@ -66,6 +67,20 @@ async def reread(visit: Admitted, case: str) -> Response:
     return await _do(visit, case, "reread", put)
 
 
+@router.post("/cases/{case}/conflict")
+async def conflict(visit: Admitted, case: str) -> Response:
+    """Keep a colleague a complaint is about away from the case."""
+    desk, me, now = visit.office.approval, visit.me.email, visit.office.clock.now()
+    colleague = visit.form["colleague"]
+
+    def keep_away(case_id: str) -> Awaitable[object]:
+        return visit.office.store.transact(
+            lambda unit: record_conflict(unit, desk.answering, case_id, colleague, me, now)
+        )
+
+    return await _do(visit, case, "conflict", keep_away)
+
+
 async def _do(visit: Visit, reference: str, done: str, deed: Callable[[str], Awaitable[object]]) -> Response:
     """Do one thing with a case and show the case again, with what was done or why not."""
     me = visit.me.email
@@ -99,6 +114,7 @@ async def _page(visit: Visit, reference: str, status: int = 200, problem: str = 
         texts=texts,
         clocks={item.id: clock_of(item, civil(item.received_at), today) for item in file.case.items},
         due=due_of(file.case),
+        beside=beside(file.history, me, now),
         rights=[*RIGHTS, RequestType.OTHER],
         problem=problem,
         done=visit.request.query_params.get("done", ""),

@@ -1,6 +1,7 @@
 """A draft: read it, change it, approve it, send it back; the consequence stands before each click."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -15,6 +16,7 @@ from bot.core.identity import answer_destination
 from bot.core.lanes import Deed, why_not
 from bot.core.ports import Kept, Unit
 from bot.flow.admission import look_at_draft
+from bot.flow.case_file import beside
 from bot.flow.day import due_of, next_draft
 
 router = APIRouter()
@@ -79,15 +81,16 @@ async def _page(
 ) -> Response:
     office, me, now = visit.office, visit.me.email, visit.office.clock.now()
 
-    def look(unit: Unit) -> tuple[Draft, Case, Draft | None, tuple[Kept, ...]]:
+    def look(unit: Unit) -> tuple[Draft, Case, Draft | None, tuple[Kept, ...], tuple[str, datetime] | None]:
         draft = unit.drafts.get(name)
         if why_not(unit.cases.get(draft.case_id), me, unit.staff.roles(me), Deed.SEE):
             raise NotFound(f"there is no draft {name}")
         draft, case = look_at_draft(unit, name, me, now)
         newer = next((other for other in unit.drafts.listed(case_id=case.id) if other.id != draft.id), None)
-        return draft, case, newer, tuple(unit.inbox.correspondence(case.id))
+        other = beside(unit.audit.chain(case.id), me, now)
+        return draft, case, newer, tuple(unit.inbox.correspondence(case.id)), other
 
-    draft, case, newer, messages = await office.store.transact(look)
+    draft, case, newer, messages, other = await office.store.transact(look)
     subject, body = typed or (draft.subject, draft.body)
     shown = replace(draft, subject=subject, body=body)
     given = [approval.staff for approval in draft.approvals if approval.seal == draft.seal]
@@ -110,6 +113,7 @@ async def _page(
         may_edit=not why_not(case, me, roles, Deed.EDIT),
         may_approve=not why_not(case, me, roles, Deed.APPROVE),
         due=due_of(case),
+        beside=other,
         problem=problem,
         done=visit.request.query_params.get("done", ""),
     )

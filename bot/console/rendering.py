@@ -13,7 +13,7 @@ from babel.support import NullTranslations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.console.labels import LABELS
+from bot.console.labels import EVENTS, LABELS
 from bot.console.words import LANGUAGES, N_, NAMES, catalogue
 from bot.core.house import House
 from bot.core.ports import Clock
@@ -69,6 +69,7 @@ class Renderer:
             "moment": lambda when: format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=language),
             "clock": lambda when: format_time(when, "HH:mm", tzinfo=zone, locale=language),
             "label": lambda value: say(LABELS.get(str(value), str(value).replace("_", " "))),
+            "event": lambda name: say(EVENTS.get(name, name.replace("_", " "))),
             "say": lambda text: say(str(text)) if text else "",
             "left": partial(_left, words=words),
             "slots": _slots,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.case import Case
@@ -17,6 +17,9 @@ from bot.core.ports import AuditRow, Customer, Kept, Unit
 from bot.core.references import references_in
 from bot.core.trust import Grade, grade_sender
 from bot.flow.admission import look_at
+
+BESIDE: Final = timedelta(minutes=10)
+"""A colleague who looked at a case within these is taken to have it open."""
 
 _LETTERS: Final = 200
 
@@ -116,3 +119,10 @@ def _graded(kept: Kept, customer: Customer | None) -> Grade | None:
     return grade_sender(
         message.channel, message.authentication, message.oddities, on_record=on_record, own_domain=False
     )
+
+
+def beside(history: Sequence[AuditRow], staff: str, now: datetime) -> tuple[str, datetime] | None:
+    """Return which other colleague has a case open too, and since when, from its history."""
+    looks = [link for link in history if link.event == "seen" and "@" in link.actor and now - link.at < BESIDE]
+    others = [link for link in looks if link.actor != staff]
+    return (others[-1].actor, others[-1].at) if others else None

@@ -17,7 +17,7 @@ from bot.core.ports import Disposition, Unit
 SOON: Final = timedelta(days=3)
 """How far ahead a date counts as near."""
 
-_MOST: Final = 200
+_MOST: Final = 100
 _STUCK: Final = (DeliveryState.UNCERTAIN, DeliveryState.PARKED)
 
 

@@ -1,6 +1,7 @@
 """The commands a colleague and an installer type: what they print, and what they say when something is wrong."""
 
 import json
+import re
 from collections.abc import Callable
 from email.utils import format_datetime, localtime
 from pathlib import Path
@@ -271,3 +272,11 @@ def test_classify_needs_no_settings(run: Invoke, tmp_path: Path) -> None:
 
 def test_the_letters_keep_the_rules(run: Invoke) -> None:
     assert "Every letter keeps the rules." in run("templates", "check", settings=False)
+
+
+def test_a_colleague_is_invited_by_a_link(run: Invoke) -> None:
+    told = run("staff", "invite", "kim@nexioprojects.com", "--role", "dpo", "--role", "hr")
+    assert "it works once" in told
+    link = told.split()[-1]
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/welcome/[\w-]{43}", link), link
+    assert "Write your whole e-mail address" in run("staff", "invite", "kim", "--role", "dpo", code=1)

@@ -176,6 +176,16 @@ async def test_a_change_of_roles_asks_for_the_password_and_ends_the_colleague_s_
     assert "Sign in" in await kim.open("/")
 
 
+async def test_the_password_alone_does_not_lengthen_the_day(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.APPROVER)
+    for _ in range(13):
+        console.desk.clock.turn(minutes=55)
+        await kim.open("/prove")
+        await kim.send("/prove", password=PASSWORD, next="/")
+    console.desk.clock.turn(minutes=6)
+    assert "Sign in" in await kim.open("/")
+
+
 async def test_the_last_administrator_stays_one(console: Console) -> None:
     administrator = await console.colleague("ada@nexioprojects.com", Role.ADMINISTRATOR)
     await administrator.open("/people")

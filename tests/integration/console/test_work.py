@@ -360,3 +360,25 @@ async def test_html_is_shown_where_it_can_do_nothing_and_files_are_only_saved(co
     await kim.open(f"/messages/{ident}/parts/x", 422)
     history = await desk.store.transact(lambda unit: unit.audit.chain("rich"))
     assert {"seen", "original_opened"} <= {link.event for link in history}
+
+
+async def test_two_people_on_one_case_see_each_other_for_a_while(console: Console) -> None:
+    reference = await proven_access(console)
+    kim, lee = await console.colleague(KIM, Role.APPROVER), await console.colleague(LEE, Role.APPROVER)
+    assert "has this open too" not in await kim.open(f"/cases/{reference}")
+    assert "has this open too" not in await kim.open(f"/cases/{reference}")
+    for path in (f"/cases/{reference}", f"/drafts/{await draft_of(console)}"):
+        assert f"{KIM} has this open too" in await lee.open(path)
+    console.desk.clock.turn(minutes=11)
+    assert "has this open too" not in await kim.open(f"/cases/{reference}")
+
+
+async def test_a_colleague_complained_of_is_kept_away_from_then_on(console: Console) -> None:
+    reference = await proven_access(console)
+    kim, lee = await console.colleague(KIM, Role.APPROVER), await console.colleague(LEE, Role.APPROVER)
+    await kim.open(f"/cases/{reference}")
+    await lee.open(f"/cases/{reference}")
+    assert "no colleague here" in await lee.send(f"/cases/{reference}/conflict", 422, colleague="x@example.com")
+    assert "kept away from this case" in await lee.send(f"/cases/{reference}/conflict", colleague=KIM)
+    await kim.open(f"/cases/{reference}", 404)
+    assert "kept a colleague away" in await lee.open(f"/cases/{reference}")

@@ -1,0 +1,303 @@
+"""A colleague's morning in a real browser: on a wide screen and a phone, by keyboard alone, with no script at all."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+from typing import Final
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page
+
+from bot.core.drafts import Role
+from bot.core.messages import MAIL, Handle, Inbound, Message
+from bot.core.ports import Disposition, Unit
+from bot.core.rights import Evidence, RequestType
+from tests.flow.conftest import ANN
+from tests.integration.console.conftest import PASSWORD, SECRET, Console, open_console
+from tests.servers.chromium import open_chromium
+from tests.servers.process import NotInstalledError
+from tests.storage.samples import a_case
+
+KIM, LEE = "kim@nexioprojects.com", "lee@nexioprojects.com"
+ASKS = "Please send me everything you hold about me."
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture
+async def console(tmp_path: Path) -> AsyncIterator[Console]:
+    async with open_console(f"sqlite:///{tmp_path / 'desk.db'}", tmp_path / "keys.json") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    try:
+        async with open_chromium() as opened:
+            yield opened
+    except NotInstalledError as missing:
+        pytest.skip(str(missing))
+
+
+@dataclass
+class Screen:
+    """One tab, and whatever happened in it that never should."""
+
+    page: Page
+    console: Console
+    complaints: list[str] = field(default_factory=list)
+
+    async def sign_in(self, email: str) -> None:
+        await self.page.goto(f"{self.console.url}/sign-in")
+        await self.page.get_by_label("E-mail address").fill(email)
+        await self.page.get_by_label("Password").fill(PASSWORD)
+        await self.page.get_by_role("button", name="Sign in").click()
+        self.console.desk.clock.turn(seconds=60)
+        code = (await self.console.browser()).code(SECRET)
+        await self.page.get_by_label("Code").fill(code)
+        await self.page.get_by_role("button", name="Come in").click()
+        await self.page.get_by_role("heading", name="Today").wait_for()
+
+    async def fits(self) -> None:
+        """Nothing is wider than the screen."""
+        page = self.page
+        assert await page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), page.url
+
+
+async def open_screen(browser: Browser, console: Console, **options: object) -> Screen:
+    context: BrowserContext = await browser.new_context(**{"locale": "en-GB", **options})  # type: ignore[arg-type]
+    screen = Screen(await context.new_page(), console)
+    screen.page.on("console", lambda message: screen.complaints.append(message.text))
+    screen.page.on("pageerror", lambda error: screen.complaints.append(str(error)))
+    screen.page.on("dialog", lambda dialog: screen.complaints.append(dialog.message))
+    screen.page.on(
+        "request",
+        lambda request: None if request.url.startswith(console.url) else screen.complaints.append(request.url),
+    )
+    return screen
+
+
+async def proven_access(console: Console) -> str:
+    desk = console.desk
+    await desk.know(ANN)
+    desk.reader.tell(ASKS, RequestType.ACCESS, evidence=(Evidence("access", "send me everything", 7, 25),))
+    await desk.mail(ASKS, name="Ann Peeters")
+    code = await desk.code()
+    await desk.deliver()
+    await desk.mail(f"Here: {code}", message_id="<code@example.com>")
+    for colleague in (KIM, LEE):
+        await console.hire(colleague, Role.APPROVER)
+    return (await desk.case()).reference
+
+
+@pytest.mark.parametrize(
+    ("size", "script"),
+    [(WIDE, True), (PHONE, True), (WIDE, False)],
+    ids=["a wide screen", "a phone", "no script"],
+)
+async def test_a_morning(browser: Browser, console: Console, size: dict[str, int], script: bool) -> None:
+    await proven_access(console)
+    kim = await open_screen(browser, console, viewport=size, java_script_enabled=script)
+    await kim.sign_in(KIM)
+    page = kim.page
+    await page.get_by_role("link", name="Read and approve").click()
+    await page.get_by_text("the address whose owner proved it").wait_for()
+    await page.get_by_text("Change the words").click()
+    text = page.locator("textarea[name=body]")
+    await text.fill((await text.input_value()) + "\n\nKind regards, Kim")
+    await page.get_by_role("button", name="Only show how it looks").click()
+    await page.locator(".sheet", has_text="Kind regards, Kim").wait_for()
+    await page.get_by_role("button", name="Keep my words").click()
+    await page.get_by_text("Your words are kept").wait_for()
+    await page.get_by_role("button", name="Approve", exact=True).click()
+    await page.get_by_text("You have said yes").wait_for()
+    if script:
+        await kim.fits()
+
+    lee = await open_screen(browser, console, viewport=size, java_script_enabled=script)
+    await lee.sign_in(LEE)
+    await lee.page.get_by_role("link", name="Give the second yes").click()
+    await lee.page.get_by_text("kim@nexioprojects.com has said yes").wait_for()
+    await lee.page.get_by_role("button", name="Approve, and the next one").click()
+    await lee.page.get_by_text("The letter leaves within seconds").wait_for()
+    await lee.page.get_by_text("Nothing waits for you").wait_for()
+    await console.desk.deliver()
+    assert "Kind regards, Kim" in console.desk.couriers[MAIL].to(ANN)[-1].body
+    assert kim.complaints == lee.complaints == []
+
+
+async def test_the_keyboard_alone_goes_from_the_day_to_the_decision(browser: Browser, console: Console) -> None:
+    await proven_access(console)
+    kim = await open_screen(browser, console, viewport=WIDE)
+    await kim.sign_in(KIM)
+    keys = kim.page.keyboard
+    await keys.press("?")
+    await kim.page.locator("dialog.keys").wait_for()
+    await keys.press("Escape")
+    await keys.press("/")
+    assert await kim.page.evaluate("document.activeElement.name") == "words"
+    await keys.type("jk")  # typing is typing
+    assert await kim.page.evaluate("document.activeElement.value") == "jk"
+    await kim.page.evaluate("document.activeElement.blur()")
+    await keys.press("j")
+    await keys.press("Enter")
+    await kim.page.get_by_text("Who gets it").wait_for()
+    await keys.press("e")
+    assert await kim.page.evaluate("document.activeElement.name") == "body"
+    await kim.page.evaluate("document.activeElement.blur()")
+    await keys.press("r")
+    assert await kim.page.evaluate("document.activeElement.name") == "reason"
+    await kim.page.evaluate("document.activeElement.blur()")
+    await keys.press("a")
+    assert (await console.desk.drafts())[0].approvals == ()  # a goes to the button and does not press it
+    await keys.press("Enter")
+    await kim.page.get_by_text("You have said yes").wait_for()
+    assert kim.complaints == []
+
+
+PAYLOADS: Final = (
+    "<script>{}</script>",
+    "<img src=x onerror={}>",
+    "<svg onload={}>",
+    "<body onload={}>",
+    "<iframe src=javascript:{}>",
+    "<a href=javascript:{}>x</a>",
+    "<details open ontoggle={}>",
+    "<input autofocus onfocus={}>",
+    "<video><source onerror={}>",
+    "<math href=javascript:{}>",
+    "<style>@import 'javascript:{}'</style>",
+    "<link rel=stylesheet href=//evil.example/{}>",
+    "<meta http-equiv=refresh content='0;url=//evil.example/{}'>",
+    "<form action=//evil.example/{}><button>",
+    "<base href=//evil.example/{}>",
+    "<object data=//evil.example/{}>",
+    "<embed src=//evil.example/{}>",
+    "{{{{constructor.constructor('{}')()}}}}",
+    "${{{}}}",
+    "<template><script>{}</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror={}>'>",
+)
+RICH: Final = b"""From: ann@example.com
+Content-Type: text/html
+
+<p>Hello <b onclick="alert(1)">in bold</b></p><img src="https://tracker.example/p"><script>alert(1)</script>
+<link rel="stylesheet" href="https://tracker.example/s.css"><form action="https://evil.example"><button>x</button></form>
+"""
+BREAKERS: Final = (
+    "",
+    '"',
+    "'",
+    "'>",
+    '">',
+    "--><",
+    "</textarea>",
+    "</title>",
+    "</mark>",
+    "]]>",
+    "\u202e",
+    "</script>",
+    "`",
+)
+DEEDS: Final = ("alert(1)", "document.title='owned'")
+
+
+def strings() -> list[str]:
+    return [breaker + payload.format(deed) for payload, breaker, deed in product(PAYLOADS, BREAKERS, DEEDS)]
+
+
+async def test_no_string_of_a_stranger_runs_or_calls_anybody(browser: Browser, console: Console) -> None:
+    evil = strings()
+    assert len(evil) >= 500
+    desk, everything = console.desk, "\n".join(evil)
+    await desk.know(ANN, name=evil[0])
+    desk.reader.tell(everything, RequestType.OBJECTION, evidence=(Evidence("objection", evil[3], 0, 0),))
+    for number, word in enumerate(evil[:: len(evil) // 8]):
+        sender = f"a{number}@example.com"
+        await desk.know(sender, number=f"C-{number + 2}", name=word)
+        await desk.mail(
+            everything, sender, name=word, subject=word, quoted=everything, signature=everything,
+            message_id=f"<x{number}@example.com>",
+        )  # fmt: skip
+    await console.hire(KIM, *Role)
+    kim = await open_screen(browser, console, viewport=WIDE)
+    await kim.sign_in(KIM)
+    paths = {"/", "/cases", "/customers", "/messages?kind=other", "/deliveries"}
+    for draft in await desk.drafts():
+        paths.add(f"/drafts/{draft.id}")
+    paths |= {f"/cases/{case.reference}" for case in await desk.cases()}
+    assert len(paths) > 15
+    for path in sorted(paths):
+        await kim.page.goto(console.url + path)
+        assert "owned" not in await kim.page.title()
+        assert await kim.page.locator("main script, main img, main iframe, main form[action*=evil], base").count() == 0
+    (draft, *_) = await desk.drafts()
+    await kim.page.goto(f"{console.url}/drafts/{draft.id}")
+    await kim.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    await kim.page.locator("textarea[name=body]").fill(everything)
+    await kim.page.get_by_role("button", name="Only show how it looks").click()
+    await kim.page.get_by_text("Keep them first").wait_for()
+    assert kim.complaints == []
+
+
+async def test_a_mail_shows_in_a_frame_that_can_do_nothing(browser: Browser, console: Console) -> None:
+    desk = console.desk
+
+    def keep(unit: Unit) -> None:
+        unit.inbox.keep(Inbound(MAIL, "info/INBOX", "rich", desk.clock.now(), [RICH]), desk.clock.now())
+        (claimed,) = unit.inbox.claim(desk.clock.now(), 1, timedelta(minutes=1))
+        unit.cases.add(a_case("rich"))
+        message = Message(MAIL, Handle(MAIL, ANN), text="Hello", html=True)
+        unit.inbox.finish(claimed.message, claimed.fence, Disposition.CASE, parsed=message, case_id="rich")
+
+    await desk.store.transact(keep)
+    await console.hire(KIM, Role.READER)
+    kim = await open_screen(browser, console, viewport=WIDE)
+    await kim.sign_in(KIM)
+    await kim.page.goto(f"{console.url}/cases/NX-rich")
+    await kim.page.get_by_text("The mail as it looked").click()
+    frame = kim.page.frame_locator("iframe")
+    await frame.get_by_text("Hello in bold", exact=True).wait_for()
+    assert await frame.locator("script, img, link, form").count() == 0
+    assert kim.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_page_is_accessible(browser: Browser, console: Console, scheme: str) -> None:
+    """WCAG 2.2 AA as far as a program can tell, with every fold open, wide and narrow."""
+    reference = await proven_access(console)
+    await console.desk.mail("Where is the canteen?", "x@example.com", message_id="<other@example.com>")
+    await console.hire(KIM, *Role)
+    token = await console.office.invitations.invite("nia@nexioprojects.com", frozenset({Role.READER}), KIM)
+    (draft,) = await console.desk.drafts()
+    screen = await open_screen(browser, console, viewport=WIDE, color_scheme=scheme)
+    public = ["/sign-in", f"/welcome/{token}", "/welcome/none"]
+    inside = ["/", "/cases", f"/cases/{reference}", f"/drafts/{draft.id}", "/messages?kind=other", "/deliveries"]
+    inside += ["/suppressions", "/customers", "/people", "/health-of-the-desk", "/prove", "/no/such/page"]
+    found: list[str] = []
+    for path in public:
+        found += await violations(screen, path)
+    await screen.sign_in(KIM)
+    for path in inside:
+        for size in (WIDE, PHONE):
+            await screen.page.set_viewport_size(size)  # type: ignore[arg-type]
+            found += await violations(screen, path)
+            await screen.fits()
+    assert found == []
+
+
+RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+async def violations(screen: Screen, path: str) -> list[str]:
+    """Return what axe finds on a page, each with where it stands."""
+    await screen.page.goto(screen.console.url + path)
+    await screen.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    results = await Axe().run(screen.page, options=RULES)
+    return [
+        f"{path}: {found['id']} {node['target']} {node['failureSummary']}"
+        for found in results.response["violations"]
+        for node in found["nodes"]
+    ]
