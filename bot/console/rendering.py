@@ -67,6 +67,7 @@ class Renderer:
             "day": partial(_day, language=language),
             "short_day": lambda when: format_date(when, "d MMM", locale=language),
             "moment": lambda when: format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=language),
+            "parsed": datetime.fromisoformat,
             "clock": lambda when: format_time(when, "HH:mm", tzinfo=zone, locale=language),
             "label": lambda value: say(LABELS.get(str(value), str(value).replace("_", " "))),
             "event": lambda name: say(EVENTS.get(name, name.replace("_", " "))),

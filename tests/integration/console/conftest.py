@@ -137,7 +137,7 @@ async def _served(port: int) -> None:
 
 
 async def _healthy() -> dict[str, object]:
-    return {"ok": True, "channels": {}}
+    return {"ok": True, "channels": {"info/INBOX": {"last_contact": "2026-03-02T08:59:00+00:00", "last_error": ""}}}
 
 
 @pytest.fixture
