@@ -35,18 +35,23 @@ from bot.core.ports import Archive, Clock, Courier, Entropy, Parser, Reader, Sou
 from bot.core.rights import Reading
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
+from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
 from bot.flow.coming_in import FrontDoor
 from bot.flow.correspondence import Correspondence
 from bot.flow.customers import CustomerImport
 from bot.flow.delivery import Delivery
+from bot.flow.extending import ExtensionDesk
 from bot.flow.ingest import Ingest
 from bot.flow.intake import Intake
 from bot.flow.inviting import Invitations
 from bot.flow.mailbox_memory import MailboxMemory
 from bot.flow.outbox_desk import OutboxDesk
+from bot.flow.outcomes import OutcomeDesk
 from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
+from bot.flow.register import RegisterImport
+from bot.flow.reminding import Reminding
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
 from bot.machine import SystemClock, SystemEntropy
@@ -90,10 +95,14 @@ class Desk:
     outbox: OutboxDesk
     delivery: Delivery
     timers: Timers
+    outcomes: OutcomeDesk
+    extensions: ExtensionDesk
+    breaches: BreachDesk
     ingest: Ingest
     customers: CustomerImport
     door: FrontDoor
     invitations: Invitations
+    register: RegisterImport
     sources: tuple[Source, ...]
     couriers: Mapping[str, Courier]
 
@@ -148,11 +157,15 @@ async def open_desk(
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             outbox=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings)),
-            timers=Timers(store, answering, clock),
+            timers=Timers(store, answering, Reminding(treatment.correspondence), clock),
+            outcomes=OutcomeDesk(store, answering, clock),
+            extensions=ExtensionDesk(store, post, clock),
+            breaches=BreachDesk(store, clock),
             ingest=Ingest(store, reading.read_batch, clock),
             customers=CustomerImport(store, clock, entropy),
             door=door,
             invitations=Invitations(door),
+            register=RegisterImport(store),
             sources=_sources(settings, platforms, store, clock),
             couriers=couriers,
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -13,7 +13,9 @@ from bot.core.case import Lane
 from bot.core.errors import RightsDeskError
 from bot.core.lanes import MAY, Deed
 from bot.core.ports import Unit
+from bot.core.register import TO_CONFIRM, Processing
 from bot.settings import Settings
+from replies.policy import first_fill
 
 PATIENCE: Final = 15.0
 """Seconds a single check may take."""
@@ -118,6 +120,16 @@ def _approvers(unit: Unit, lane: Lane) -> Finding:
     return Finding("approvers", ok=enough, text=text if enough else text + advice)
 
 
+def _register(record: Sequence[Processing]) -> Finding:
+    """List what the company has to say of its processing before a letter may state it (law.md rule 21)."""
+    waiting = {point: [entry.category for entry in record if point in entry.open_points] for point in TO_CONFIRM}
+    open_points = "; ".join(f"{point} of {', '.join(entries)}" for point, entries in waiting.items() if entries)
+    if not open_points:
+        return Finding("register", ok=True, text=f"all confirmed ({len(record)} entries)")
+    how = "complete what `nexio-intake register export` writes, then `nexio-intake register import FILE.csv`"
+    return Finding("register", ok=False, text=f"to confirm: {open_points}. No letter states them until then: {how}")
+
+
 async def _storage(settings: Settings) -> list[Finding]:
     try:
         store = storage.open_store(settings.database_url, settings.keys_path)
@@ -128,6 +140,7 @@ async def _storage(settings: Settings) -> list[Finding]:
         def look(unit: Unit) -> list[Finding]:
             customers = unit.directory.count()
             known = f"{customers} customer(s) on record"
+            record = tuple(unit.register.listed()) or first_fill()
             return [
                 *(_approvers(unit, lane) for lane in Lane),
                 Finding(
@@ -135,6 +148,7 @@ async def _storage(settings: Settings) -> list[Finding]:
                     ok=customers > 0,
                     text=known if customers else f"{known}: `nexio-intake customers import FILE.csv`",
                 ),
+                _register(record),
             ]
 
         return [Finding("storage", ok=True, text="reachable, current"), *await store.transact(look)]

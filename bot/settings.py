@@ -149,6 +149,8 @@ class RepliesSection(Section):
             DraftKind.IDENTITY_QUESTION,
             DraftKind.CLARIFICATION,
             DraftKind.UNSUBSCRIBE_CONFIRMATION,
+            DraftKind.REMINDER,
+            DraftKind.STATUS,
         }
     )
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core.decisions import CONTACT_FIELDS, REQUIRED
-from bot.core.drafts import DraftKind
-from bot.core.letters import Brief, Finding, ItemBrief, Question, Residence
+from bot.core.drafts import DECIDED, DraftKind
+from bot.core.letters import Brief, Question, Residence
 from bot.core.messages import MAIL
 from bot.core.rights import RequestType, Scope
-from bot.core.trust import Trust
+from bot.core.verdict import Outcome
+from replies.sections import Part, opted_out, says_no, sections
 
 OFFERED_TO_ANYBODY: Final = (
     RequestType.ACCESS,
@@ -22,8 +22,8 @@ OFFERED_TO_ANYBODY: Final = (
 """What a clarification offers somebody unproven: it must not repeat what was read (law.md rule 16)."""
 
 _CODE_QUESTIONS: Final = frozenset({Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT, Question.CODE_WRONG})
-_OPT_OUTS: Final = frozenset({RequestType.UNSUBSCRIBE})
-_COPIES: Final = frozenset({RequestType.ACCESS, RequestType.INFORMATION})
+_ANSWERS: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM})
+
 _IN_CHAT: Final = {
     Question.WHICH_ADDRESS: "chat.which_address",
     Question.CODE_SENT: "chat.code_sent",
@@ -32,18 +32,11 @@ _IN_CHAT: Final = {
     Question.WELCOME: "chat.welcome",
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a letter by its template's name, and the items it is about.
-
-    `opens` says that it follows the greeting; `outcome` names what several items of a section share.
-    """
-
-    template: str
-    about: tuple[ItemBrief, ...] = ()
-    opens: bool = False
-    outcome: str = ""
+_CHAT_STEPS: Final = {
+    DraftKind.REMINDER: "chat.reminder",
+    DraftKind.STATUS: "chat.status",
+    DraftKind.EXTENSION: "chat.extension",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ def outline(brief: Brief) -> Outline:
         raise ValueError("notices to colleagues are worded by `notice`")
     if brief.channel != MAIL:
         return _chat(brief)
-    if brief.kind is DraftKind.ANSWER:
+    if brief.kind in _ANSWERS:
         return _answer(brief)
     return _first_reply(brief)
 
@@ -82,24 +75,16 @@ def may_know(brief: Brief) -> Brief:
         brief = replace(brief, plausible=False)
     if brief.plausible:
         return replace(brief, opted_out=brief.opted_out or _done_now(brief))
-    if brief.kind is DraftKind.ANSWER:
+    if brief.kind in _ANSWERS:
         return replace(brief, name="", subject="")
-    candidates = OFFERED_TO_ANYBODY if brief.kind is DraftKind.CLARIFICATION else ()
+    asks = brief.kind is DraftKind.CLARIFICATION or brief.question is Question.WHICH_RIGHT
+    candidates = OFFERED_TO_ANYBODY if asks else ()
     return replace(brief, name="", subject="", items=(), candidates=candidates)
 
 
-def lacks_proof(item: ItemBrief, brief: Brief) -> bool:
-    """Say whether an item needs more proof of identity than this case has (law.md rule 12)."""
-    if brief.proven or item.marketing:
-        return False
-    contact = any(correction.field in CONTACT_FIELDS for correction in item.corrections)
-    needed = Trust.PROVEN if contact else REQUIRED[item.right]
-    return needed > (Trust.PLAUSIBLE if brief.plausible else Trust.CLAIMED)
-
-
 def is_late(brief: Brief) -> bool:
-    """Say whether our own promise is broken: its day is over."""
-    return brief.late or brief.promise_due < brief.today
+    """Say whether our promise is broken: its day is over; what a colleague decides on is told, as news keep it too."""
+    return brief.late or (brief.kind not in DECIDED and brief.promise_due < brief.today)
 
 
 def _first_reply(brief: Brief) -> Outline:
@@ -112,10 +97,18 @@ def _first_reply(brief: Brief) -> Outline:
         )
         return _framed(brief, "unsubscribed", body, automatic="automatic_opt_out")
     body = [Part("opted_out"), Part("opt_out_extent"), Part("opt_out_undo")] if brief.opted_out else []
-    if brief.kind is DraftKind.CLARIFICATION or question is Question.WHICH_RIGHT:
+    if brief.kind is DraftKind.CLARIFICATION:
         return _framed(brief, "which_right", [*body, Part("which_right")])
     if brief.kind is DraftKind.HOLDING:
         return _framed(brief, "holding", [*body, Part("holding")])
+    if brief.kind is DraftKind.STATUS:
+        return _framed(brief, "status", [Part("status")])
+    if brief.kind is DraftKind.EXTENSION:
+        late = [Part("late")] if is_late(brief) else []
+        return _framed(brief, "extension", [Part("extension", brief.items), *late])
+    if brief.kind is DraftKind.REMINDER:
+        again = [Part("reminded"), Part(question.value)] if question else [Part("reminded_only")]
+        return _framed(brief, "reminder", again)
     if question in _CODE_QUESTIONS:
         subject = "code_wrong" if question is Question.CODE_WRONG else "code"
         return _framed(brief, subject, [*body, Part(question.value)], name=question.value)
@@ -126,7 +119,7 @@ def _first_reply(brief: Brief) -> Outline:
 
 def _acknowledged(brief: Brief) -> Iterator[Part]:
     """What was understood and each clock for a plausible sender, else the promise alone (design: what may leave)."""
-    named = tuple(item for item in brief.items if not _opted_out(item) and item.right is not RequestType.OTHER)
+    named = tuple(item for item in brief.items if not opted_out(item) and item.right is not RequestType.OTHER)
     if not named:
         yield Part("received")
         return
@@ -138,14 +131,10 @@ def _acknowledged(brief: Brief) -> Iterator[Part]:
 
 def _done_now(brief: Brief) -> frozenset[Scope]:
     """Return which mailings the items say were stopped, where this letter is the one to confirm it."""
-    if brief.kind is DraftKind.ANSWER or not (brief.first or brief.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION):
+    if brief.kind in _ANSWERS or not (brief.first or brief.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION):
         return frozenset()
-    done = [item.scopes or {Scope.ALL} for item in brief.items if _opted_out(item)]
+    done = [item.scopes or {Scope.ALL} for item in brief.items if opted_out(item)]
     return frozenset(scope for scopes in done for scope in scopes)
-
-
-def _opted_out(item: ItemBrief) -> bool:
-    return item.taken_effect and (item.right in _OPT_OUTS or item.marketing)
 
 
 def _framed(brief: Brief, subject: str, body: list[Part], *, name: str = "", automatic: str = "automatic") -> Outline:
@@ -158,73 +147,46 @@ def _framed(brief: Brief, subject: str, body: list[Part], *, name: str = "", aut
 
 
 def _answer(brief: Brief) -> Outline:
-    sections = tuple(_sections(brief))
+    written = tuple(sections(brief))
     body: list[Part] = [Part("unsure")] if brief.unsure else []
-    if len(sections) > 1:
+    if len(written) > 1:
         body.append(Part("intro", opens=True))
-        for section in sections:
+        for section in written:
             body += [Part("section", section[0].about, outcome=section[0].template), *section]
     else:
-        for section in sections:
+        for section in written:
             body += [replace(section[0], opens=True), *section[1:]]
     if is_late(brief):
         body.append(Part("late"))
-    if not all(_opted_out(item) for item in brief.items):
+    if brief.kind is DraftKind.ANSWER and not all(opted_out(item) for item in brief.items):
         body.append(Part("remedies"))
     notice = [Part("case_notice")] if brief.first else []  # nothing was written before it: Art. 13 is told here
     parts = (Part("reference"), Part("greeting"), *body, Part("signature"), *notice)
-    return Outline("answer", "answer", parts, echoes=brief.plausible)
-
-
-def _sections(brief: Brief) -> Iterator[tuple[Part, ...]]:
-    """One section per item, in order; items that share one outcome (no proof, nothing, several) share a section."""
-    unproven = tuple(item for item in brief.items if lacks_proof(item, brief))
-    lookup = tuple(item for item in brief.items if REQUIRED[item.right] is Trust.PROVEN and item not in unproven)
-    shared: dict[RequestType, tuple[Part, ...]] = {}
-    if unproven:
-        shared |= dict.fromkeys((item.right for item in unproven), (Part("unproven", unproven),))
-    if lookup and brief.finding is Finding.NOTHING:
-        copy = any(item.right in _COPIES for item in lookup) and bool(brief.correspondence)
-        found = (Part("nothing", lookup), *([Part("correspondence", lookup)] if copy else []))
-        shared |= dict.fromkeys((item.right for item in lookup), found)
-    if lookup and brief.finding is Finding.SEVERAL:
-        shared |= dict.fromkeys((item.right for item in lookup), (Part("several", lookup),))
-    said: set[str] = set()
-    for item in brief.items:
-        section = shared.get(item.right) or _section(item, brief)
-        if section[0].template not in said or item.right not in shared:
-            said.add(section[0].template)
-            yield section
-
-
-def _section(item: ItemBrief, brief: Brief) -> tuple[Part, ...]:
-    about = (item,)
-    rights = {other.right for other in brief.items}
-    if item.marketing or item.right in _OPT_OUTS:
-        return (Part("opt_out", about),)
-    if item.right is RequestType.INFORMATION:
-        return (Part("information", about), Part("processing", about))
-    if item.right is RequestType.ACCESS:
-        held = [Part("record", about)] if brief.record else []
-        written = [Part("correspondence", about)] if brief.correspondence else []
-        told = [] if RequestType.INFORMATION in rights else [Part("processing", about)]
-        return (Part("access", about), *held, Part("elsewhere", about), *written, *told)
-    return (Part(item.right.value, about),)
+    return Outline(brief.kind.value, brief.kind.value, parts, echoes=brief.plausible)
 
 
 def _chat(brief: Brief) -> Outline:
     """Short, without personal data or anything of the case: the platform reads along (law.md rule 42)."""
     told = [Part("chat.notice")] if brief.first else []
     if brief.kind is DraftKind.ANSWER:
-        refused = any(lacks_proof(item, brief) for item in brief.items)
-        return Outline("chat.answer", "answer", (Part("chat.unproven" if refused else "chat.answer"), *told))
+        return Outline("chat.answer", "answer", (Part(_answer_in_chat(brief)), *told))
     done = [Part("chat.opted_out")] if brief.opted_out else []
     if brief.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION:
         automatic = [Part("chat.automatic_opt_out")] if brief.first else []
         confirmed = [*done, Part("chat.opt_out_extent")] if done else [Part("chat.opted_out_before")]
         return Outline("chat.unsubscribed", "unsubscribed", (*confirmed, Part("chat.undo"), *automatic, *told))
+    if brief.kind in _CHAT_STEPS:
+        return Outline(_CHAT_STEPS[brief.kind], brief.kind.value, (Part(_CHAT_STEPS[brief.kind]),))
     question = Question.WHICH_RIGHT if brief.kind is DraftKind.CLARIFICATION else brief.question
     asked = _IN_CHAT.get(question, "chat.received") if question else "chat.received"
     subject = "welcome" if question is Question.WELCOME else "acknowledgement"
     automatic = [Part("chat.automatic")] if brief.first else []
     return Outline(asked, subject, (*done, Part(asked), *automatic, *told))
+
+
+def _answer_in_chat(brief: Brief) -> str:
+    """Return the part that tells, without any detail, how the case ended."""
+    refused = [item for item in brief.items if says_no(item, brief)]
+    if any(item.outcome in {None, Outcome.NOT_AUTHENTICATED} for item in refused):
+        return "chat.unproven"
+    return "chat.refused" if refused else "chat.answer"

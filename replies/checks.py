@@ -12,12 +12,12 @@ from bot.core.drafts import CODE_SLOT, Draft, DraftKind
 from bot.core.letters import Brief, Letter
 from bot.core.messages import MAIL, Handle
 from bot.core.rights import OUR_LANGUAGES
-from replies.catalogue import lacks_proof
 from replies.lint import find_problems
 from replies.phrasebook import load_phrasebook
 from replies.policy import PUBLISHED, load_categories
 from replies.readability import complaints
 from replies.samples import iter_samples
+from replies.sections import says_no
 from replies.vocabulary import load_vocabulary
 from replies.wording import Values
 from replies.writer import LetterWriter
@@ -48,7 +48,7 @@ def as_draft(brief: Brief, letter: Letter) -> Draft:
         rights=frozenset(item.right for item in brief.items),
         open_slots=letter.open_slots,
         secret="K7QM-2F9T" if CODE_SLOT in letter.body else "",
-        refuses=brief.kind is DraftKind.ANSWER and any(lacks_proof(item, brief) for item in brief.items),
+        refuses=brief.kind is DraftKind.ANSWER and any(says_no(item, brief) for item in brief.items),
     )
 
 

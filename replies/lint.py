@@ -16,6 +16,7 @@ from bot.core.rights import OUR_LANGUAGES, RequestType
 from replies.markup import OPEN_SLOT, open_slots, read_aloud
 from replies.policy import Company
 from replies.policy.authorities import load_authorities
+from replies.readability import MOST_WORDS, sentences, words
 
 _ABSOLUTE: Final = frozenset({RequestType.UNSUBSCRIBE})
 _CODE: Final = re.compile(r"(?<![0-9A-Za-z-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Za-z-])")
@@ -51,6 +52,15 @@ _COURT: Final = {
     "nl": r"rechter|rechtbank",
     "de": r"\bgericht",
 }
+_REASON: Final = r"\b(?:raison|reason|reden|grund)\s*:\s*\S"
+_DOUBT: Final = r"pas certains?|not certain|niet zeker|nicht sicher"
+_ERASED: Final = r"^- (?:effacé|erased|verwijderd|gelöscht)\s*:"
+_KEPT: Final = r"^- (?:conservé|kept|bewaard|aufbewahrt)\s*:\s*\S"
+_BACKUPS: Final = r"^- (?:sauvegardes|backups|back-ups|sicherungskopien)\s*:\s*\S"
+_MONTH: Final = r"12\(3\)|12, (?:paragraphe|lid) 3|12 absatz 3"
+_NO_MONTH: Final = frozenset(
+    {RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDRAWAL, RequestType.COMPLAINT, RequestType.OTHER}
+)
 _LONGEST_CHAT: Final = 4096
 """Telegram's limit; ours are far shorter."""
 
@@ -85,6 +95,35 @@ def refusal(draft: Draft, company: Company) -> Iterator[str]:
         yield "a refusal must say that the person can go to court (Art. 12(4))"
     if draft.rights and draft.rights <= _ABSOLUTE:
         yield "an opt-out can't be refused (Art. 21(3)): carry it out"
+
+
+def reasons(draft: Draft, _company: Company) -> Iterator[str]:
+    """Art. 12(4): a no says why, in words of its own."""
+    if draft.refuses and not (_said(_REASON, draft.body) or _said(_DOUBT, draft.body)):
+        yield "a refusal must say why (Art. 12(4)): add a line that begins with “Reason:”, in the letter's language"
+
+
+def erasure(draft: Draft, _company: Company) -> Iterator[str]:
+    """law.md rule 24: what went, what stays, and when the backups roll over."""
+    told = _unquoted(draft.body)
+    if draft.kind is DraftKind.ANSWER and _said(_ERASED, told):
+        if not _said(_KEPT, told):
+            yield "an erasure must say what is kept, or that nothing is (Art. 17(3)): put the line back"
+        if not _said(_BACKUPS, told):
+            yield "an erasure must say from when on no backup holds the data: put the line back"
+
+
+def articles(draft: Draft, _company: Company) -> Iterator[str]:
+    """law.md rule 2: Art. 12(3) is never cited for what the law wants at once or sets no date for."""
+    if draft.rights and draft.rights <= _NO_MONTH and _said(_MONTH, _prose(draft.body)):
+        yield "Art. 12(3) sets no date for this: name our own promise only"
+
+
+def readable(draft: Draft, _company: Company) -> Iterator[str]:
+    """How letters read, 2: no sentence of our prose is longer than thirty-five words."""
+    for sentence in sentences(_prose(draft.body)):
+        if (count := words(sentence)) > MOST_WORDS:
+            yield f"a sentence has {count} words: make two of “{sentence[:60]}…”"
 
 
 def acknowledgement(draft: Draft, _company: Company) -> Iterator[str]:
@@ -151,6 +190,10 @@ def envelope(draft: Draft, _company: Company) -> Iterator[str]:
 RULES: Final[tuple[Callable[[Draft, Company], Iterator[str]], ...]] = (
     left_open,
     refusal,
+    reasons,
+    erasure,
+    articles,
+    readable,
     acknowledgement,
     tone,
     code,
@@ -163,8 +206,12 @@ def _prose(body: str) -> str:
     return "\n".join(line for line in body.split("\n") if not line.startswith((">", "- ", "  ")))
 
 
+def _unquoted(body: str) -> str:
+    return "\n".join(line for line in body.split("\n") if not line.startswith(">"))
+
+
 def _said(pattern: str, text: str) -> bool:
-    return re.search(pattern, text, re.IGNORECASE) is not None
+    return re.search(pattern, text, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def _names_a_day(body: str) -> bool:

@@ -6,9 +6,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.core.drafts import DraftKind
+from bot.core.extension import ExtensionReason
 from bot.core.letters import Brief, Exchange, Extent, Finding, ItemBrief, Question, RecordField
 from bot.core.messages import MAIL, TELEGRAM
+from bot.core.outcomes import ALLOWED, BLIND, INTERIM
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, Correction, DataCategory, RequestType, Scope
+from bot.core.verdict import Outcome
 
 TODAY: Final = date(2026, 1, 31)
 PROMISE: Final = date(2026, 2, 7)
@@ -23,6 +26,7 @@ NAMES: Final = (
     '<script>alert("x")</script>',
     "⟦code⟧ {{ reference }}",
 )
+REFUSABLE: Final = tuple(right for right, outcomes in ALLOWED.items() if Outcome.EXCESSIVE in outcomes)
 _AT_ONCE: Final = frozenset({RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDRAWAL})
 _PROMISE_ONLY: Final = frozenset({RequestType.COMPLAINT, RequestType.OTHER})
 _PROVISIONAL: Final = frozenset({RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL})
@@ -150,6 +154,28 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
     yield Sample("clarification unproven", replace(unclear, candidates=(RequestType.HUMAN_REVIEW,)))
     yield Sample("clarification", replace(unclear, plausible=True, candidates=RIGHTS))
     yield Sample("holding", replace(plain, kind=DraftKind.HOLDING))
+    for sample in _later_steps(replace(plain, first=False, asked=TODAY - timedelta(days=5))):
+        yield sample
+        late = replace(sample.brief, late=True, promise_due=TODAY - timedelta(days=1))
+        yield Sample(f"{sample.name} late", late)
+
+
+def _later_steps(plain: Brief) -> Iterator[Sample]:
+    """Yield what follows a first reply: reminders, how far we are, more time."""
+    reminder = replace(plain, kind=DraftKind.REMINDER)
+    for again in (None, Question.CODE_BY_REPLY, Question.WHICH_RIGHT):
+        yield Sample(f"reminder {again}", replace(reminder, question=again))
+        yield Sample(f"chat reminder {again}", replace(reminder, question=again, channel=TELEGRAM))
+    status = replace(plain, kind=DraftKind.STATUS)
+    yield Sample("status", status)
+    yield Sample("chat status", replace(status, channel=TELEGRAM))
+    for reason in ExtensionReason:
+        more = replace(plain, kind=DraftKind.EXTENSION, until=date(2026, 4, 30), reason=reason)
+        one, several = (item(RequestType.ACCESS),), tuple(item(right) for right in RIGHTS)
+        yield Sample(f"extension {reason} stranger", replace(more, items=several))
+        yield Sample(f"extension {reason}", replace(more, items=one, plausible=True, name=NAMES[1]))
+        yield Sample(f"extension {reason} of several", replace(more, items=several, plausible=True, name=NAMES[2]))
+        yield Sample(f"chat extension {reason}", replace(more, items=one, channel=TELEGRAM))
 
 
 def _chat(plain: Brief) -> Iterator[Sample]:
@@ -192,6 +218,20 @@ def _answers(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"answer {right} unproven", replace(answer, items=(item(right),)))
         yield Sample(f"answer {right} stranger", replace(answer, items=(item(right),), plausible=False))
     yield Sample("answer before any other letter", replace(held, items=(item(RequestType.ACCESS),), first=True))
+    for right, outcomes in ALLOWED.items():
+        for outcome in outcomes:
+            kind = DraftKind.INTERIM if outcome in INTERIM else DraftKind.ANSWER
+            chosen = replace(held, kind=kind, items=(replace(item(right), outcome=outcome),))
+            yield Sample(f"{kind} {right} {outcome}", chosen)
+            if outcome in BLIND:
+                stranger = replace(chosen, proven=False, plausible=False, record=(), correspondence=(), identifier="")
+                yield Sample(f"{kind} {right} {outcome} stranger", stranger)
+                yield Sample(f"chat {kind} {right} {outcome}", replace(stranger, channel=TELEGRAM))
+    for outcome in (Outcome.NOT_IDENTIFIABLE, Outcome.EXCESSIVE, Outcome.WITHDRAWN, Outcome.MERGED):
+        together = tuple(replace(item(right), outcome=outcome) for right in REFUSABLE)
+        yield Sample(f"answer everything {outcome} late", replace(held, items=together, late=True))
+    partly = tuple(replace(item(right), outcome=Outcome.REFUSED) for right in REFUSABLE)
+    yield Sample("answer everything refused", replace(held, items=partly, late=True, name=NAMES[2]))
     marketing = item(RequestType.OBJECTION, marketing=True, done=True)
     yield Sample("answer marketing", replace(answer, items=(marketing,), plausible=False))
     for finding in Finding:

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from bot.core.extension import ExtensionReason
 from bot.core.letters import Extent
 from bot.core.rights import RequestType, Scope
 
@@ -28,6 +29,8 @@ class Vocabulary:
     """One language's words; `locale` is what Babel calls the language."""
 
     locale: str
+    none: str
+    record_says: str
     subject: Mapping[str, str]
     right: Mapping[str, RightWords]
     heading: Mapping[str, str]
@@ -38,6 +41,7 @@ class Vocabulary:
     held: Mapping[RequestType, str]
     field: Mapping[str, str]
     channel: Mapping[str, str]
+    extension: Mapping[ExtensionReason, str]
 
     def field_label(self, name: str) -> str:
         """Return a person's word for a field; a column of the company's own is shown as it is called."""
@@ -58,6 +62,8 @@ def load_vocabulary(language: str) -> Vocabulary:
         raise ValueError(f"{language}: words for {sorted(set(rights) ^ {*RequestType, MARKETING})} are missing")
     return Vocabulary(
         locale=table["locale"],
+        none=table["none"],
+        record_says=table["record_says"],
         subject=table["subject"],
         right=rights,
         heading=table["heading"],
@@ -68,4 +74,5 @@ def load_vocabulary(language: str) -> Vocabulary:
         held={RequestType(name): words for name, words in table["held"].items()},
         field=table["field"],
         channel=table["channel"],
+        extension={reason: table["extension"][reason] for reason in ExtensionReason},
     )

@@ -12,11 +12,13 @@ from bot.core.deadlines import PROMISE
 from bot.core.drafts import CODE_SLOT
 from bot.core.letters import Brief, Exchange, Extent, ItemBrief, RecordField
 from bot.core.messages import MAIL
-from bot.core.rights import DataCategory, RequestType, Scope
-from replies.catalogue import Part, is_late
+from bot.core.rights import RequestType, Scope
+from replies.catalogue import is_late
 from replies.cleaning import clean, greeting_name, one_line
-from replies.policy import CategoryFacts, Company, load_categories
+from replies.policy import Company
 from replies.policy.authorities import authority_of
+from replies.processing import ProcessingWords, processing_words
+from replies.sections import Part
 from replies.vocabulary import MARKETING, RightWords, Vocabulary
 
 
@@ -87,6 +89,9 @@ class Values:
     authority: str
     authority_site: str
     promise: str
+    asked: str
+    until: str
+    reason: str
     late: bool
     plausible: bool
     opted_out: tuple[str, ...]
@@ -99,10 +104,7 @@ class Values:
     identifier: str
     record: tuple[FieldWords, ...]
     exchanges: tuple[ExchangeWords, ...]
-    categories: tuple[CategoryFacts, ...]
-    every_category: bool
-    kept_hint: str
-    source_hint: str
+    processing: ProcessingWords
     items: tuple[ItemWords, ...] = ()
     clocks: tuple[ClockWords, ...] = ()
     legal_limit: str = ""
@@ -126,8 +128,6 @@ class Wording:
 
     def letter(self, brief: Brief) -> Values:
         """Return what every part of a letter may show of its brief."""
-        facts = load_categories(brief.language)
-        shown = [category for category in DataCategory if not brief.categories or category in brief.categories]
         authority = authority_of(brief.residence, self.company.lead)
         return Values(
             reference=brief.reference,
@@ -139,6 +139,9 @@ class Wording:
             authority=authority.named(brief.language) if authority else "",
             authority_site=authority.site if authority else "",
             promise=self.day(brief.promise_due),
+            asked=self.day(brief.asked) if brief.asked else "",
+            until=self.day(brief.until) if brief.until else "",
+            reason=self.words.extension[brief.reason] if brief.reason else "",
             late=is_late(brief),
             plausible=brief.plausible,
             opted_out=self.stopped(brief.opted_out),
@@ -153,12 +156,7 @@ class Wording:
             identifier=one_line(brief.identifier),
             record=tuple(map(self._field, brief.record)),
             exchanges=tuple(map(self._exchange, brief.correspondence)),
-            categories=tuple(facts[category] for category in shown),
-            every_category=not brief.categories,
-            kept_hint=" / ".join(facts[category].kept for category in shown if facts[category].kept),
-            source_hint=" / ".join(
-                f"{facts[category].name} ({facts[category].source})" for category in shown if facts[category].source
-            ),
+            processing=processing_words(brief.register, brief.categories, brief.language, self.words, self.listing),
         )
 
     def part(self, letter: Values, part: Part, today: date) -> Values:

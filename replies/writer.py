@@ -17,6 +17,7 @@ from replies.wording import Wording
 
 _NOTICES: Final = {
     NoticeKind.BREACH: "Possible data breach",
+    NoticeKind.BREACH_DUE: "The 72 hours of a breach",
     NoticeKind.UNSAFE: "A person may not be safe",
     NoticeKind.IDENTITY_THEFT: "Possible identity theft",
     NoticeKind.AUTHORITY: "An authority wrote",
@@ -69,6 +70,7 @@ class LetterWriter:
         values = {
             "reference": notice.reference,
             "due": english.day(notice.due) if notice.due else "",
+            "hour": notice.hour,
             "counts": notice.counts,
         }
         parts = (notice.kind.value, "staff_signature")

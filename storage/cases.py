@@ -8,16 +8,17 @@ from typing import Any, Final
 from sqlalchemy import and_, delete, func, or_
 from sqlmodel import col, select
 
-from bot.core.case import OPEN_STATES, Case, State
+from bot.core.case import OPEN_STATES, WAITING_STATES, Case, State
 from bot.core.errors import NotFound, StaleClaim
 from bot.core.messages import Handle
 from storage.faults import Overtaken
 from storage.serial import CASE
 from storage.tables import CaseHandleRow, CaseRow, ItemRow
-from storage.tables.requests import CASE_OPEN, ITEM_OPEN
+from storage.tables.requests import CASE_BREACH, CASE_OPEN, ITEM_OPEN
 from storage.transaction import Transaction
 
 _PRIVATE: Final = "cases.private"
+_WAITING: Final = tuple(sorted(WAITING_STATES))
 
 
 class SqlCases:
@@ -98,6 +99,15 @@ class SqlCases:
         )
         return {State(state): count for state, count in counts}
 
+    def waiting(self) -> Sequence[Case]:
+        asked = select(ItemRow.case_id).where(ITEM_OPEN, col(ItemRow.state).in_(_WAITING))
+        found = self._tx.session.exec(select(CaseRow).where(col(CaseRow.id).in_(asked)).order_by(col(CaseRow.id)))
+        return [self.opened(row) for row in found]
+
+    def with_breach(self) -> Sequence[Case]:
+        found = self._tx.session.exec(select(CaseRow).where(CASE_BREACH).order_by(col(CaseRow.aware_at)))
+        return [self.opened(row) for row in found]
+
     def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
         pressing = select(ItemRow.case_id).where(
             ITEM_OPEN,
@@ -123,6 +133,7 @@ class SqlCases:
             "version": case.version,
             "is_open": case.is_open,
             "due_on": _due_on(case),
+            "aware_at": case.aware_at,
             "private": self._tx.keys.seal(_PRIVATE, case.id, CASE.dump(case)),
         }
 
@@ -154,7 +165,7 @@ def _items(case: Case) -> list[ItemRow]:
             clock=item.clock.value,
             received_at=item.received_at,
             promise_due=item.promise_due,
-            statutory_due=item.statutory_due,
+            statutory_due=item.legal_due,
         )
         for item in case.items
     ]
@@ -163,6 +174,6 @@ def _items(case: Case) -> list[ItemRow]:
 def _due_on(case: Case) -> date:
     """Return the earliest date of an open item; a case with nothing open comes last."""
     dates = [
-        day for item in case.items if item.state in OPEN_STATES for day in (item.promise_due, item.statutory_due) if day
+        day for item in case.items if item.state in OPEN_STATES for day in (item.promise_due, item.legal_due) if day
     ]
     return min(dates, default=date.max)

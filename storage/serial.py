@@ -13,6 +13,7 @@ from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft
 from bot.core.messages import Handle, Inbound, Message
 from bot.core.ports import Customer
+from bot.core.register import Processing
 from bot.core.rights import Reading
 
 V = TypeVar("V")
@@ -55,4 +56,5 @@ INVITATION: Final = Codec(Invitation)
 INBOUND: Final = Codec(Inbound)
 MESSAGE: Final = Codec(Message)
 OUTGOING: Final = Codec(Outgoing)
+PROCESSING: Final = Codec(Processing)
 READING: Final = _ReadingCodec(Reading)

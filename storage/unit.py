@@ -1,6 +1,7 @@
 """Everything one commit may touch, on SQL."""
 
 from bot.core import accounts, listings, ports
+from bot.core.register import Register
 from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit
 from storage.cases import SqlCases
@@ -12,6 +13,7 @@ from storage.drafts import SqlDrafts
 from storage.inbox import SqlInbox
 from storage.listings import SqlListings
 from storage.outbox import SqlOutbox
+from storage.register import SqlRegister
 from storage.staff import SqlStaff
 from storage.suppressions import SqlSuppressions
 from storage.transaction import Transaction
@@ -31,6 +33,7 @@ class SqlUnit:
         self.directory: ports.Directory = SqlDirectory(tx)
         self.suppressions: ports.Suppressions = SqlSuppressions(tx)
         self.corrections: ports.Corrections = SqlCorrections(tx)
+        self.register: Register = SqlRegister(tx)
         self._audit = SqlAudit(tx)
         self.audit: ports.Audit = self._audit
         self.staff: ports.Staff = SqlStaff(tx)

@@ -2,7 +2,20 @@
 
 import typer
 
-from bot.cli import audit, cases, corrections, drafts, mail, messages, outbox, people, reading, service, templates
+from bot.cli import (
+    audit,
+    cases,
+    corrections,
+    drafts,
+    mail,
+    messages,
+    outbox,
+    people,
+    reading,
+    register,
+    service,
+    templates,
+)
 
 app = typer.Typer(
     name="nexio-intake",
@@ -24,5 +37,6 @@ app.add_typer(people.customers, name="customers")
 app.add_typer(people.suppressions, name="suppressions")
 app.add_typer(people.staff, name="staff")
 app.add_typer(corrections.app, name="corrections")
+app.add_typer(register.app, name="register")
 app.add_typer(audit.app, name="audit")
 app.add_typer(templates.app, name="templates")

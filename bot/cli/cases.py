@@ -1,15 +1,24 @@
 """`cases list|show|classify|ask|close|conflict`."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, Onlooker, StaffMember, at_the_desk, print_json, print_table
+from bot.cli.clocks import clocks, register, spoken
+from bot.cli.common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    Config,
+    Onlooker,
+    StaffMember,
+    at_the_desk,
+    find,
+    print_json,
+    print_table,
+)
 from bot.core.case import Case, State
 from bot.core.decisions import lacks_proof
-from bot.core.errors import NotFound
 from bot.core.lanes import Deed
 from bot.core.ports import Kept, Unit
 from bot.core.rights import RequestType
@@ -17,6 +26,7 @@ from bot.flow.admission import look_at, record_conflict, refused
 from bot.flow.rereading import reread
 
 app = typer.Typer(help="Look at cases.", no_args_is_help=True)
+register(app)
 
 COLUMNS = (
     "reference",
@@ -33,7 +43,7 @@ COLUMNS = (
 
 def row(case: Case) -> dict[str, Any]:
     """Return a case as programs read it."""
-    legal = [item.statutory_due for item in case.items if item.statutory_due is not None]
+    legal = [item.legal_due for item in case.items if item.legal_due is not None]
     return {
         "id": case.id,
         "reference": case.reference,
@@ -71,25 +81,16 @@ def list_cases(
     print_table("Cases", COLUMNS, cells, "No cases.")
 
 
-def find(unit: Unit, name: str) -> Case:
-    """Return a case by its reference or id. Raises NotFound."""
-    case = unit.cases.by_reference(name.upper())
-    if case is not None:
-        return case
-    try:
-        return unit.cases.get(name)
-    except NotFound:
-        raise NotFound(f"there is no case {name}: `nexio-intake cases list` shows them") from None
-
-
 @app.command("show")
 def show_case(
     reference: str, *, staff: Onlooker = "", config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Show one case: what was written, what was understood, what was decided and why. The look is recorded."""
 
-    def read(unit: Unit, now: datetime) -> dict[str, Any]:
+    def read(unit: Unit, desk: Desk) -> dict[str, Any]:
+        now, calendar = desk.clock.now(), desk.house.calendar
         case = look_at(unit, find(unit, reference), staff, now)
+        history = unit.audit.chain(case.id)
         customer = unit.directory.get(case.customer_id).number if case.customer_id else None
         return row(case) | {
             "requester": str(case.requester),
@@ -103,21 +104,19 @@ def show_case(
                     "right": item.right.value,
                     "state": item.state.value,
                     "clock": item.clock.value,
-                    "promise_due": item.promise_due.isoformat(),
-                    "statutory_due": item.statutory_due.isoformat() if item.statutory_due else None,
                     "doubtful": item.doubtful,
                     "stopped_since": item.done_at.isoformat() if item.provisional and item.done_at else None,
+                    **clocks(item, history, calendar.civil_date(now), calendar),
                 }
                 for item in case.items
             ],
             "messages": [_message(kept) for kept in unit.inbox.correspondence(case.id)],
             "history": [
-                {"at": link.at.isoformat(), "actor": link.actor, "event": link.event, **link.data}
-                for link in unit.audit.chain(case.id)
+                {"at": link.at.isoformat(), "actor": link.actor, "event": link.event, **link.data} for link in history
             ],
         }
 
-    shown = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: read(unit, desk.clock.now())))
+    shown = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: read(unit, desk)))
     if as_json:
         print_json(shown)
         return
@@ -147,8 +146,7 @@ def _print(shown: dict[str, Any]) -> None:
         say("flags: " + ", ".join(shown["flags"]))
     for item in shown["items"]:
         doubt = "  (to be confirmed)" if item["doubtful"] else ""
-        legal = f", law {item['statutory_due']}" if item["statutory_due"] else ""
-        say(f"  {item['right']}: {item['state']}, promise {item['promise_due']}{legal}{doubt}")
+        say(f"  {item['right']}: {item['state']}, {spoken(item)}{doubt}")
         if item["stopped_since"]:
             say(f"    the use has to be stopped since {item['stopped_since']}, until the answer weighs it")
     for message in shown["messages"]:

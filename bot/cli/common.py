@@ -13,7 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.bootstrap import Desk, open_desk
-from bot.core.errors import RightsDeskError
+from bot.core.case import Case
+from bot.core.errors import NotFound, RightsDeskError
+from bot.core.ports import Unit
 from bot.settings import load_settings
 
 T = TypeVar("T")
@@ -74,3 +76,14 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     console.print(table)
+
+
+def find(unit: Unit, name: str) -> Case:
+    """Return a case by its reference or id. Raises NotFound."""
+    case = unit.cases.by_reference(name.upper())
+    if case is not None:
+        return case
+    try:
+        return unit.cases.get(name)
+    except NotFound:
+        raise NotFound(f"there is no case {name}: `nexio-intake cases list` shows them") from None

@@ -1,4 +1,4 @@
-"""`drafts list|show|edit|approve|reject|again`: where a colleague decides."""
+"""`drafts list|show|edit|outcome|approve|reject|again`: where a colleague decides."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,11 +7,22 @@ import click
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.cases import find
-from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, Onlooker, StaffMember, at_the_desk, print_json, print_table
+from bot.cli.common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    Config,
+    Onlooker,
+    StaffMember,
+    at_the_desk,
+    find,
+    print_json,
+    print_table,
+)
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.lanes import Deed
 from bot.core.ports import Unit
+from bot.core.rights import RequestType
+from bot.core.verdict import Outcome
 from bot.flow.admission import look_at_draft, refused
 
 app = typer.Typer(help="Read, change, approve or reject what was drafted.", no_args_is_help=True)
@@ -168,3 +179,37 @@ def draft_again(reference: str, *, staff: StaffMember, config: Config = DEFAULT_
         return len(await desk.approval.answer_anew(case.id, staff))
 
     typer.echo(f"{at_the_desk(config, work)} draft(s) wait in this case.")
+
+
+@app.command("outcome")
+def choose_outcome(
+    draft_id: str,
+    outcomes: Annotated[
+        list[str], typer.Argument(metavar="ITEM=OUTCOME…", help="How each item ends, such as erasure=partly.")
+    ],
+    *,
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Say how the items of a draft end: granted, partly, refused, no_data … It is drafted anew with the right words."""
+    chosen = dict(map(_outcome, outcomes))
+    drafts = at_the_desk(config, lambda desk: desk.outcomes.choose(draft_id, chosen, staff))
+    if as_json:
+        print_json([row(draft, draft.case_id) for draft in drafts])
+        return
+    for draft in drafts:
+        typer.echo(f"{draft.id}  {draft.subject}  still to fill: {', '.join(draft.open_slots) or 'nothing'}")
+
+
+def _outcome(written: str) -> tuple[RequestType, Outcome]:
+    right, equals, outcome = written.partition("=")
+    if outcome == "extended":
+        raise typer.BadParameter("an extension needs its reason: `nexio-intake cases extend REF --item … --reason …`")
+    try:
+        item, end = RequestType(right), Outcome(outcome)
+    except ValueError:
+        rights, ends = ", ".join(RequestType), ", ".join(Outcome)
+        advice = f"write ITEM=OUTCOME with an item of {rights} and an outcome of {ends}"
+        raise typer.BadParameter(f"{written!r}: {advice}" if equals else advice) from None
+    return item, end

@@ -24,7 +24,7 @@ class ClockFace:
 
 def clock_of(item: Item, received: date, today: date) -> ClockFace:
     """Lay an item's dates out on a line."""
-    last = max(item.statutory_due or item.promise_due, item.promise_due)
+    last = max(item.legal_due or item.promise_due, item.promise_due)
     length = max((last - received).days, 1)
 
     def place(day: date) -> float:

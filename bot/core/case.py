@@ -7,9 +7,11 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.errors import ImpossibleTransition
+from bot.core.extension import Extension
 from bot.core.messages import Handle
 from bot.core.rights import Flag, RequestType, Scope
 from bot.core.trust import Trust
+from bot.core.verdict import Outcome
 
 
 class State(StrEnum):
@@ -91,6 +93,9 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
 }
 
 OPEN_STATES: Final = frozenset({S.OPEN, S.CLARIFYING, S.VERIFYING, S.REVIEW, S.SENDING})
+WAITING_STATES: Final = frozenset({S.VERIFYING, S.CLARIFYING})
+"""Where the person has the next word."""
+
 _MOST_PRESSING: Final = (
     S.REVIEW,
     S.OPEN,
@@ -129,7 +134,9 @@ class Item:
     `done_at` is when a measure that acts at once took effect. `doubtful` says that a person has to confirm the
     reading, `provisional` that the use was stopped and is still to be weighed (Art. 18, 21(1)), `marketing` that the
     objection is the absolute one of Art. 21(2). `needs` is the proof the item asks for and `trust` what was shown for
-    it: proof belongs to an item and to the `challenge` that was put for it, never to the whole case.
+    it: proof belongs to an item and to the `challenge` that was put for it, never to the whole case. `told_on` is when
+    a status letter said how far we are, because the answer depended on the person; `outcome` what
+    a colleague chose, in place of what the desk would draft.
     """
 
     id: str
@@ -147,6 +154,18 @@ class Item:
     needs: Trust = Trust.CLAIMED
     trust: Trust = Trust.CLAIMED
     challenge: str = ""
+    extension: Extension | None = None
+    told_on: date | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def legal_due(self) -> date | None:
+        """The last day the law allows: the month's, or the extension's once the person was told of it."""
+        return self.extension.until if self.extension else self.statutory_due
+
+    def broke_promise(self, today: date) -> bool:
+        """Say whether our promise ended without an answer, or a status letter in its place (law.md rule 3)."""
+        return self.promise_due < today and (self.told_on is None or self.told_on > self.promise_due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +176,7 @@ class Case:
     control was shown. `attention` says why a colleague should look beside what waits for approval. `version` grows with
     every change, so that an approval can be bound to it. `clarified` counts the questions of meaning already asked.
     `token` is the unguessable word in our Message-IDs. `complained_of` are the colleagues a complaint is about.
+    `aware_at` is since when we know of a breach that nobody has assessed yet (Art. 33).
     """
 
     id: str
@@ -176,6 +196,7 @@ class Case:
     version: int = 1
     attention: str = ""
     complained_of: frozenset[str] = frozenset()
+    aware_at: datetime | None = None
     items: tuple[Item, ...] = ()
 
     @property

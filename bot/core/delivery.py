@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.core.drafts import DraftKind
+from bot.core.drafts import DECIDED, DraftKind
 from bot.core.messages import Handle
 
 GIVE_UP_AFTER: Final = timedelta(days=5)
@@ -76,4 +76,4 @@ def next_try(attempts: int, created_at: datetime, now: datetime, jitter: float) 
 
 def after_a_crash(outgoing: Outgoing) -> DeliveryState:
     """Say what becomes of a message found in `sending`: resend what discloses nothing, leave the rest to a person."""
-    return DeliveryState.UNCERTAIN if outgoing.kind is DraftKind.ANSWER else DeliveryState.QUEUED
+    return DeliveryState.UNCERTAIN if outgoing.kind in DECIDED else DeliveryState.QUEUED

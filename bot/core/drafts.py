@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.errors import NotApprovable
+from bot.core.extension import ExtensionReason
 from bot.core.messages import Handle, canonical_address
 from bot.core.rights import Flag, RequestType
 
@@ -21,11 +22,18 @@ class DraftKind(StrEnum):
     CLARIFICATION = "clarification"
     UNSUBSCRIBE_CONFIRMATION = "unsubscribe_confirmation"
     HOLDING = "holding"
+    REMINDER = "reminder"  # of an open question of ours
+    STATUS = "status"  # how far we are
+    EXTENSION = "extension"  # Art. 12(3): two further months, and why
+    INTERIM = "interim"  # said on the way: a fee, a complaint received, before a restriction is lifted
     ANSWER = "answer"
     NOTICE = "notice"  # to colleagues, never to a customer, and without personal data
 
 
-MAY_SEND_ALONE: Final = frozenset(DraftKind) - {DraftKind.ANSWER, DraftKind.NOTICE}
+DECIDED: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM, DraftKind.EXTENSION})
+"""What a colleague decides on: a person's letter, to the address that was proven, and never sent twice by itself."""
+
+MAY_SEND_ALONE: Final = frozenset(DraftKind) - DECIDED - {DraftKind.NOTICE}
 """What discloses nothing; the setting may only choose among these."""
 
 SILENCING_FLAGS: Final = frozenset({Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.AUTHORITY})
@@ -70,9 +78,10 @@ class Draft:
     """A message waiting to leave.
 
     `open_slots` are facts only a colleague can fill; while there is one, nobody can approve. `items` are the ids of the
-    items it answers, `rights` theirs. `secret` is the code it carries, sealed at rest and shown nowhere: the body holds
-    `CODE_SLOT` in its place. `template` is name@version, `worded` the body before any colleague
-    changed it. `refuses` says that it says no to something.
+    items it answers, `concerns` of those it speaks of and leaves open; `reason` is why these take longer. `rights` are
+    those of all of them. `secret` is the code it carries, sealed at rest and shown nowhere: the body holds `CODE_SLOT`
+    in its place. `template` is name@version, `worded` the body before any colleague changed it. `refuses` says that it
+    says no to something.
     """
 
     id: str
@@ -95,6 +104,8 @@ class Draft:
     approvals: tuple[Approval, ...] = field(default_factory=tuple)
     in_reply_to: str = ""
     worded: str = ""
+    concerns: tuple[str, ...] = ()
+    reason: ExtensionReason | None = None
 
     @property
     def seal(self) -> str:

@@ -5,7 +5,10 @@ from datetime import date
 from enum import StrEnum
 
 from bot.core.drafts import DraftKind
+from bot.core.extension import ExtensionReason
+from bot.core.register import Processing
 from bot.core.rights import Correction, DataCategory, RequestType, Scope
+from bot.core.verdict import Outcome
 
 
 class Question(StrEnum):
@@ -49,6 +52,7 @@ class ItemBrief:
     corrections: tuple[Correction, ...] = ()
     provisional: bool = False  # stopped for now, weighed later (Art. 18, 21(1))
     taken_effect: bool = False
+    outcome: Outcome | None = None  # what a colleague chose
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ class Brief:
     shown; without it an answer to a right that needs it says what is missing (Art. 12(6)) and discloses nothing.
     `unsure` are the rights a colleague has to confirm before anything is said. `residence` decides which authority is
     named, and is known of the proven only.
+    `asked` is when an open question was put, `until` and `reason` are an extension's. `register` is the company's
+    record of processing; empty, what the published policy says stands in for it.
     """
 
     kind: DraftKind
@@ -103,6 +109,9 @@ class Brief:
     reference: str
     promise_due: date
     today: date
+    asked: date | None = None
+    until: date | None = None
+    reason: ExtensionReason | None = None
     name: str = ""
     plausible: bool = False
     proven: bool = False
@@ -118,6 +127,7 @@ class Brief:
     identifier: str = ""
     record: tuple[RecordField, ...] = ()
     categories: frozenset[DataCategory] = frozenset()
+    register: tuple[Processing, ...] = ()
     correspondence: tuple[Exchange, ...] = ()
     late: bool = False
     residence: Residence = Residence()
@@ -132,6 +142,7 @@ class NoticeKind(StrEnum):
     IDENTITY_THEFT = "identity_theft"
     AUTHORITY = "authority"
     PROVISIONAL_STOP = "provisional_stop"
+    BREACH_DUE = "breach_due"
     PROMISE_DUE = "promise_due"
     STATUTORY_DUE = "statutory_due"
     PARKED = "parked"
@@ -143,12 +154,13 @@ class NoticeKind(StrEnum):
 class Notice:
     """A mail to colleagues: references, dates and counts, never personal data.
 
-    `counts` pairs the name of a state or queue with a number.
+    `hour` is the company's, HH:MM. `counts` pairs the name of a state or queue with a number.
     """
 
     kind: NoticeKind
     reference: str = ""
     due: date | None = None
+    hour: str = ""
     counts: tuple[tuple[str, int], ...] = ()
 
 

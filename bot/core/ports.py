@@ -19,6 +19,7 @@ from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.letters import Brief, Exchange, Letter, Notice, RecordField
 from bot.core.listings import Listings
 from bot.core.messages import Handle, Inbound, Message
+from bot.core.register import Register
 from bot.core.rights import Reading, RequestType, Scope
 
 T = TypeVar("T")
@@ -308,6 +309,12 @@ class Cases(Protocol):
     def stages(self) -> Mapping[State, int]:
         """Count open items by state, from a partial index."""
 
+    def waiting(self) -> Sequence[Case]:
+        """Return cases with an item that waits for the person."""
+
+    def with_breach(self) -> Sequence[Case]:
+        """Return cases that tell of a breach which nobody has assessed yet."""
+
     def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
         """Return cases with an open item whose promise or statutory date is near, each up to its own day."""
 
@@ -507,6 +514,7 @@ class Unit(Protocol):
     directory: Directory
     suppressions: Suppressions
     corrections: Corrections
+    register: Register
     audit: Audit
     staff: Staff
     accounts: Accounts

@@ -10,6 +10,7 @@ from bot.core.fill_ins import carry_over
 from bot.core.identity import answer_destination
 from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, Residence
 from bot.core.opting_out import extent_of
+from bot.core.outcomes import INTERIM, is_refused
 from bot.core.ports import Customer, Kept, Unit
 from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
@@ -28,7 +29,7 @@ class Answering:
     def keep_in_step(self, unit: Unit, case: Case, now: datetime) -> None:
         """Draft anew unless what waits fits the case as it stands and leaves nothing unsaid."""
         waiting = unit.drafts.listed(DraftStatus.WAITING, case.id)
-        said = {item for draft in waiting for item in draft.items}
+        said = {item for draft in waiting for item in (*draft.items, *draft.concerns)}
         old = any(draft.case_version != case.version for draft in waiting)
         if old or any(item.id not in said for item in ready_items(case)):
             self.redraft(unit, case, now)
@@ -36,16 +37,20 @@ class Answering:
     def redraft(self, unit: Unit, case: Case, now: datetime) -> None:
         """Make waiting answers stale and draft one anew for the items in review, with what was filled in already."""
         covered: set[str] = set()
-        before: Draft | None = None
+        before: dict[DraftKind, Draft] = {}
         for waiting in unit.drafts.listed(DraftStatus.WAITING, case.id):
-            if waiting.kind is DraftKind.ANSWER:
-                before = waiting
+            if waiting.kind in {DraftKind.ANSWER, DraftKind.INTERIM}:
+                before[waiting.kind] = waiting
                 unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
             else:
                 covered.update(waiting.items)
         ready = tuple(item for item in ready_items(case) if item.id not in covered)
-        if ready:
-            unit.drafts.add(self._filled_in_as(before, self._answer(unit, case, ready, now)))
+        on_the_way = tuple(item for item in ready if item.outcome in INTERIM)
+        ended = tuple(item for item in ready if item not in on_the_way)
+        for kind, items in ((DraftKind.ANSWER, ended), (DraftKind.INTERIM, on_the_way)):
+            if items:
+                fresh = self._answer(unit, case, kind, items, now)
+                unit.drafts.add(self._filled_in_as(before.get(kind), fresh))
 
     def _filled_in_as(self, before: Draft | None, fresh: Draft) -> Draft:
         """Return a fresh answer with a colleague's facts of the one it replaces, if it goes to the same person."""
@@ -55,17 +60,17 @@ class Answering:
         html = self.post.writer.dress(body, fresh.language) if fresh.html else ""
         return fresh if body == fresh.body else edit(fresh, fresh.subject, body, html)
 
-    def _answer(self, unit: Unit, case: Case, ready: tuple[Item, ...], now: datetime) -> Draft:
+    def _answer(self, unit: Unit, case: Case, kind: DraftKind, ready: tuple[Item, ...], now: datetime) -> Draft:
         proven = all(is_proven(item) for item in ready)
         recipient = answer_destination(case)
         found = unit.directory.find(recipient)
         customer = found[0] if proven and len(found) == 1 else None
         kept = [entry for entry in unit.inbox.correspondence(case.id) if _is_of(case, entry)]
         today = self.post.house.calendar.civil_date(now)
-        late = min(item.promise_due for item in ready) < today
+        late = any(item.broke_promise(today) for item in ready)
         shows_data = proven and any(item.needs >= Trust.PROVEN for item in ready)
         brief = Brief(
-            kind=DraftKind.ANSWER,
+            kind=kind,
             language=case.language,
             channel=recipient.channel,
             reference=case.reference,
@@ -82,6 +87,7 @@ class Answering:
             identifier=recipient.value if proven else "",
             record=record_of(customer) if customer and shows_data else (),
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
+            register=tuple(unit.register.listed()),
             correspondence=self._exchanges(unit, case, kept) if shows_data else (),
             late=late,
             residence=residence_of(customer.fields, customer.phones) if customer else Residence(),
@@ -89,8 +95,9 @@ class Answering:
         )
         heard = (entry.message for entry in reversed(kept) if entry.message and entry.channel == recipient.channel)
         last = next((message.message_id for message in heard), "")
-        purpose = Purpose(items=ready, refuses=not proven, in_reply_to=last)
-        return self.post.word(case, brief, recipient, now, purpose)
+        refuses = kind is DraftKind.ANSWER and any(map(is_refused, ready))
+        draft = self.post.word(case, brief, recipient, now, Purpose(items=ready, refuses=refuses, in_reply_to=last))
+        return draft if kind is DraftKind.ANSWER else replace(draft, items=(), concerns=draft.items)
 
     def _item(self, item: Item, kept: Sequence[Kept]) -> ItemBrief:
         return replace(item_brief(item), corrections=_corrections(kept))
@@ -115,11 +122,12 @@ class Answering:
 def ready_items(case: Case) -> tuple[Item, ...]:
     """Return the items one answer is drafted for, in the order of the law.
 
-    The proven come first; a refusal for want of proof is drafted only where somebody was asked for one.
+    The proven come first; a refusal for want of proof is drafted only where somebody was asked for one, or where a
+    colleague chose what to say.
     """
     review = [item for item in case.items if item.state is State.REVIEW and item.right is not RequestType.OTHER]
     proven = [item for item in review if is_proven(item)]
-    asked_in_vain = [item for item in review if item.challenge]
+    asked_in_vain = [item for item in review if item.challenge or item.outcome]
     return tuple(sorted(proven or asked_in_vain, key=lambda item: RIGHTS.index(item.right)))
 
 

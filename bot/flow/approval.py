@@ -5,19 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.case import Case, Event, is_proven, moved
+from bot.core.case import Case, Event, Item, is_proven, moved
 from bot.core.decisions import lacks_proof
-from bot.core.drafts import Draft, DraftKind, DraftStatus, approve, edit
+from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
+from bot.core.outcomes import BLIND
 from bot.core.ports import Clock, Store, Unit
 from bot.core.rights import RequestType
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
+from bot.flow.extending import untellable
 from bot.flow.opting_out import asked_in
 
 CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
@@ -155,19 +157,21 @@ class ApprovalDesk:
     def in_the_way(self, draft: Draft, case: Case) -> tuple[str, ...]:
         """Return what law and safety forbid to approve, whoever approves, each a sentence for a colleague."""
         problems = list(self.answering.post.writer.findings(draft))
-        unproven = [item for item in case.items if item.id in draft.items and not is_proven(item)]
-        if draft.kind is DraftKind.ANSWER and not draft.refuses and unproven:
+        about = [item for item in case.items if item.id in {*draft.items, *draft.concerns}]
+        unproven = [item for item in about if not is_proven(item) and not _tells_nothing(item, draft)]
+        if unproven:
             names = ", ".join(item.right for item in unproven)
             problems.append(f"nobody has proven yet to be the person: {names}")
-        if draft.kind is DraftKind.ANSWER and draft.recipient != answer_destination(case):
+        if draft.kind in DECIDED and draft.recipient != answer_destination(case):
             problems.append("the recipient is not the address that was proven for this case")
+        problems += untellable(case, draft, self.clock.now(), self.answering.post.house.calendar)
         return tuple(problems)
 
     def _carry_out(self, unit: Unit, case: Case, draft: Draft, now: datetime) -> None:
         """Stop the mailings that an approved answer says are stopped, as far as it says; most were stopped at once."""
         for item in case.items:
             opt_out = item.right is RequestType.UNSUBSCRIBE or item.marketing
-            if item.id in draft.items and opt_out and not draft.refuses:
+            if item.id in draft.items and opt_out:
                 self.casework.stop(unit, case, asked_in(unit, case, item.scopes), now)
 
     def _references(self, unit: Unit, case: Case) -> tuple[str, ...]:
@@ -180,3 +184,10 @@ def _refuse_unread(draft: Draft, seen: str) -> None:
     """Refuse a deed upon words that changed since the colleague read them."""
     if seen and seen != draft.seal:
         raise NotApprovable(CHANGED_MEANWHILE)
+
+
+def _tells_nothing(item: Item, draft: Draft) -> bool:
+    """Say whether a letter about an unproven item may leave all the same: it tells nothing of the data (rule 16)."""
+    if draft.kind not in {DraftKind.ANSWER, DraftKind.INTERIM}:
+        return True
+    return item.outcome in BLIND if item.outcome else draft.refuses

@@ -8,7 +8,7 @@ from typing import Final
 from bot.core.case import OPEN_STATES, Case, ClockKind, Event, Item, Lane, State, moved
 from bot.core.challenge import Challenge
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
-from bot.core.decisions import PROVISIONAL, Decision, Measure, lane_for, required_trust
+from bot.core.decisions import PROVISIONAL, Alarm, Decision, Measure, lane_for, required_trust
 from bot.core.house import House
 from bot.core.opting_out import OptOut, stops
 from bot.core.ports import Customer, Entropy, Suppression, Unit
@@ -94,6 +94,7 @@ class Casework:
             lane=case.lane if lane is Lane.GENERAL else lane,
             clarified=case.clarified + asked,
             attention=must_stop or (decision.why if decision.note else case.attention),
+            aware_at=case.aware_at or (received.at if decision.alarm is Alarm.BREACH else None),
         )
 
     def proved(self, unit: Unit, case: Case, challenge: Challenge, now: datetime) -> Case:

@@ -1,7 +1,7 @@
 """The first reply: what one message calls for at once. At most one mail back for one that came in."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
@@ -145,6 +145,34 @@ class Correspondence:
         draft = self.post.word(case, brief, case.requester, now, Purpose(code=code))
         return self.post.offer(unit, case, draft, now)
 
+    def remind(self, unit: Unit, case: Case, question: DraftKind, asked: date, now: datetime) -> Case:
+        """Put an open question once more, with a fresh code where one was sent to the very address that wrote."""
+        code = ""
+        if question is DraftKind.IDENTITY_QUESTION and case.requester.channel == MAIL:
+            case, code = self._challenge(unit, case, case.requester, case.requester, now)
+        again = Question.CODE_BY_REPLY if code else None
+        if question is DraftKind.CLARIFICATION:
+            again = Question.WHICH_RIGHT
+        return self._write_again(unit, case, DraftKind.REMINDER, again, asked, now, code)
+
+    def say_how_far(self, unit: Unit, case: Case, asked: date, now: datetime) -> Case:
+        """Say, where our promise ends, that we wait for the person's word (law.md rule 3)."""
+        return self._write_again(unit, case, DraftKind.STATUS, None, asked, now)
+
+    def _write_again(
+        self,
+        unit: Unit,
+        case: Case,
+        kind: DraftKind,
+        question: Question | None,
+        asked: date,
+        now: datetime,
+        code: str = "",
+    ) -> Case:
+        brief = self._brief(case, kind, case.requester, now, question, first=False)
+        draft = self.post.word(case, replace(brief, asked=asked), case.requester, now, Purpose(code=code))
+        return self.post.offer(unit, case, draft, now)
+
     def _challenge(
         self, unit: Unit, case: Case, destination: Handle, asked_of: Handle, now: datetime
     ) -> tuple[Case, str]:
@@ -261,9 +289,10 @@ def item_brief(item: Item) -> ItemBrief:
     return ItemBrief(
         right=item.right,
         promise_due=item.promise_due,
-        statutory_due=item.statutory_due,
+        statutory_due=item.legal_due,
         scopes=item.scopes,
         marketing=item.marketing,
         provisional=item.provisional,
         taken_effect=item.done_at is not None,
+        outcome=item.outcome,
     )

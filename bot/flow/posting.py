@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.case import Case, Event, Item, moved
+from bot.core.case import WAITING_STATES, Case, Event, Item, moved
+from bot.core.deadlines import extended_due
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Approval, Draft, DraftKind, DraftStatus, may_send_alone
 from bot.core.errors import NotAllowed
+from bot.core.extension import Extension
 from bot.core.house import House
 from bot.core.letters import Brief, Notice
 from bot.core.messages import MAIL, Handle
@@ -78,8 +80,8 @@ class Post:
 
         Returns the case with the answered items on their way.
         """
-        if draft.items:
-            items = tuple(moved(item, Event.APPROVED) if item.id in draft.items else item for item in case.items)
+        items = tuple(self._told(item, draft, now) for item in case.items)
+        if draft.items or items != case.items:
             case = unit.cases.save(replace(case, items=items))
         ident = write_id(now, self.entropy.draw(ID_BYTES))
         outgoing = Outgoing(
@@ -106,6 +108,19 @@ class Post:
         facts = {"kind": draft.kind, "draft": draft.id, "seal": draft.seal}
         unit.audit.record(case.id, "queued", approvers, now, facts, {"to": str(draft.recipient)})
         return case
+
+    def _told(self, item: Item, draft: Draft, now: datetime) -> Item:
+        """Return an item once a letter about it is on its way: answered, extended, or its promise kept by our news."""
+        calendar = self.house.calendar
+        if item.id in draft.items:
+            return moved(item, Event.APPROVED)
+        if item.id in draft.concerns:
+            if draft.reason is None:
+                return replace(item, outcome=None)  # that was said; the answer is still to come
+            return replace(item, extension=Extension(draft.reason, extended_due(item.received_at, calendar), now))
+        if draft.kind is DraftKind.STATUS and item.state in WAITING_STATES:
+            return replace(item, told_on=calendar.civil_date(now))
+        return item
 
     def refuse_while_observing(self) -> None:
         """Raise NotAllowed while the desk only observes: nothing may leave for a customer."""

@@ -6,24 +6,27 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance
-from bot.core.deadlines import statutory_alarm
+from bot.core.case import OPEN_STATES, WAITING_STATES, Case, Event, Item, advance
+from bot.core.deadlines import breach_due, strict_day
 from bot.core.letters import Notice, NoticeKind
 from bot.core.ports import Clock, Store, Unit
 from bot.flow.answering import Answering
+from bot.flow.reminding import Reminding
 from bot.flow.steady import work_steadily
 
 PROMISE_ALARMS: Final = (3, 1, 0)
 STATUTORY_ALARMS: Final = (10, 5, 1)
 """Days before a date when colleagues hear of it."""
 
+BREACH_ALARMS: Final = (48, 24, 6, 0)
+"""Hours before the end of the 72 hours when colleagues hear of it again (Art. 33)."""
+
 GIVE_UP_BEFORE: Final = 10
 """Days before the strict date when an open question goes to a person: silence never closes a case (rule 8)."""
 
 _EVERY_SECONDS: Final = 60.0
 _DIGEST_HOUR: Final = 8
-_FURTHEST_MOVE: Final = timedelta(days=7)  # a month's end moves over a long weekend at most
-_WAITING: Final = frozenset({State.VERIFYING, State.CLARIFYING})
+_FURTHEST_MOVE: Final = timedelta(days=7)  # free days move an end over a long weekend at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Timers:
 
     store: Store
     answering: Answering
+    reminding: Reminding
     clock: Clock
 
     async def run(self) -> None:
@@ -43,17 +47,19 @@ class Timers:
         return 0
 
     async def ring(self) -> None:
-        """Ring everything due now: deadlines, open questions, the daily digest, the purge of what no case needs."""
+        """Ring all that is due: deadlines, breaches, open questions, the digest, the purge of what no case needs."""
         now = self.clock.now()
         house = self.answering.post.house
         today = house.calendar.civil_date(now)
         await self.store.transact(lambda unit: self._deadlines(unit, today, now))
+        await self.store.transact(lambda unit: self._breaches(unit, now))
+        await self.store.transact(lambda unit: self.reminding.remind(unit, now))
         await self.store.transact(lambda unit: unit.inbox.purge(now - house.keep_other_mail_for))
         if now.astimezone(house.calendar.zone).hour >= _DIGEST_HOUR:
             await self.store.transact(lambda unit: self._digest(unit, today, now))
 
     def _deadlines(self, unit: Unit, today: date, now: datetime) -> None:
-        promises = today + timedelta(days=max(PROMISE_ALARMS))
+        promises = today + timedelta(days=max(PROMISE_ALARMS)) + _FURTHEST_MOVE
         months = today + timedelta(days=max(STATUTORY_ALARMS)) + _FURTHEST_MOVE
         for case in unit.cases.due(promises, months):
             for item in case.items:
@@ -64,22 +70,41 @@ class Timers:
             self._give_up(unit, case, today, now)
 
     def _bells(self, case: Case, item: Item, today: date) -> Iterator[tuple[str, Notice]]:
-        """Yield the nearest alarm of each clock that is due; an alarm missed while we were down rings once, late."""
-        rung = [days for days in PROMISE_ALARMS if today >= item.promise_due - timedelta(days=days)]
+        """Yield the nearest alarm of each clock that is due; an alarm missed while we were down rings once, late.
+
+        A promise that ends on a free day has to be kept on the working day before (rule 3).
+        """
+        calendar = self.answering.post.house.calendar
+        promise = calendar.last_working_day(item.promise_due)
+        rung = [days for days in PROMISE_ALARMS if today >= promise - timedelta(days=days)]
         if rung:
-            yield f"promise:{item.id}:{min(rung)}", Notice(NoticeKind.PROMISE_DUE, case.reference, item.promise_due)
-        if item.statutory_due is not None:
-            strict = statutory_alarm(item.received_at, self.answering.post.house.calendar)
+            yield f"promise:{item.id}:{min(rung)}", Notice(NoticeKind.PROMISE_DUE, case.reference, promise)
+        strict = strict_day(item, calendar)
+        if strict is not None:
             rung = [days for days in STATUTORY_ALARMS if today >= strict - timedelta(days=days)]
             if rung:
-                yield f"statutory:{item.id}:{min(rung)}", Notice(NoticeKind.STATUTORY_DUE, case.reference, strict)
+                key = f"statutory:{item.id}:{strict}:{min(rung)}"
+                yield key, Notice(NoticeKind.STATUTORY_DUE, case.reference, strict)
+
+    def _breaches(self, unit: Unit, now: datetime) -> None:
+        """Tell colleagues how long the authority can still be told in time, until somebody assessed the breach."""
+        zone = self.answering.post.house.calendar.zone
+        for case in unit.cases.with_breach():
+            if case.aware_at is None:
+                continue
+            due = breach_due(case.aware_at)
+            rung = [hours for hours in BREACH_ALARMS if now >= due - timedelta(hours=hours)]
+            if rung and unit.counters.once(f"breach:{case.id}:{case.aware_at.isoformat()}:{min(rung)}", now):
+                local = due.astimezone(zone)
+                notice = Notice(NoticeKind.BREACH_DUE, case.reference, local.date(), hour=f"{local:%H:%M}")
+                self.answering.post.notify(unit, notice, now)
 
     def _give_up(self, unit: Unit, case: Case, today: date, now: datetime) -> None:
         """Bring what still waits for the person to a colleague in time for the letter of Art. 12(4)."""
         late = {
             item.id
             for item in case.items
-            if item.state in _WAITING and today >= self._last_moment(item) - timedelta(days=GIVE_UP_BEFORE)
+            if item.state in WAITING_STATES and today >= self._last_moment(item) - timedelta(days=GIVE_UP_BEFORE)
         }
         if late:
             items = tuple(advance(item, Event.GAVE_UP) if item.id in late else item for item in case.items)
@@ -88,9 +113,8 @@ class Timers:
             self.answering.redraft(unit, case, now)
 
     def _last_moment(self, item: Item) -> date:
-        if item.statutory_due is None:
-            return item.promise_due + timedelta(days=GIVE_UP_BEFORE)
-        return statutory_alarm(item.received_at, self.answering.post.house.calendar)
+        strict = strict_day(item, self.answering.post.house.calendar)
+        return item.promise_due + timedelta(days=GIVE_UP_BEFORE) if strict is None else strict
 
     def _digest(self, unit: Unit, today: date, now: datetime) -> None:
         if unit.counters.once(f"digest:{today.isoformat()}", now):

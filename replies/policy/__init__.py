@@ -11,7 +11,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
-from bot.core.rights import DataCategory
+from bot.core.register import Point, Processing
+from bot.core.rights import OUR_LANGUAGES, DataCategory
 from replies.policy.authorities import Authority, load_authorities
 
 
@@ -60,9 +61,34 @@ class CategoryFacts:
     source: str = ""
     kept: str = ""
 
+    def by_point(self) -> tuple[tuple[Point, str], ...]:
+        """Pair each statement with the point of the record it belongs to."""
+        return (
+            (Point.NAME, self.name),
+            (Point.DATA, self.data),
+            (Point.PURPOSE, self.purpose),
+            (Point.SOURCE, self.source),
+            (Point.KEPT, self.kept),
+        )
+
 
 @cache
 def load_categories(language: str) -> Mapping[DataCategory, CategoryFacts]:
     """Return the policy's categories in their order, in one language."""
     table = tomllib.loads((files("replies.policy") / f"{language}.toml").read_text(encoding="utf-8"))
     return MappingProxyType({category: CategoryFacts(**table[category]) for category in DataCategory})
+
+
+@cache
+def first_fill() -> tuple[Processing, ...]:
+    """Return the record of processing as far as the published policy goes: nobody has confirmed anything beyond it."""
+    return tuple(Processing(category.value, _texts(category)) for category in DataCategory)
+
+
+def _texts(category: DataCategory) -> Mapping[Point, Mapping[str, str]]:
+    texts: dict[Point, dict[str, str]] = {}
+    for language in OUR_LANGUAGES:
+        for point, text in load_categories(language)[category].by_point():
+            if text:
+                texts.setdefault(point, {})[language] = text
+    return texts

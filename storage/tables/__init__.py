@@ -14,6 +14,7 @@ from storage.tables.records import (
     CounterRow,
     KeyProofRow,
     OccurrenceRow,
+    RegisterRow,
 )
 from storage.tables.requests import CaseHandleRow, CaseRow, ChallengeRow, CorrectionRow, ItemRow
 
@@ -47,6 +48,7 @@ __all__ = [
     "PartKeyRow",
     "PartRow",
     "RecoveryCodeRow",
+    "RegisterRow",
     "SessionRow",
     "StaffRow",
     "SuppressionRow",

@@ -86,6 +86,16 @@ class OccurrenceRow(Row, table=True):
     at: datetime
 
 
+class RegisterRow(Row, table=True):
+    """One category of the record of processing (Art. 30), sealed: it names who confirmed it."""
+
+    __tablename__ = "register"
+
+    category: str = Field(primary_key=True)
+    position: int
+    private: bytes
+
+
 class KeyProofRow(Row, table=True):
     """Which master keys sealed this database, so that a lost or foreign key file is noticed in time."""
 

@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from bot.core.drafts import Draft, DraftStatus
+from bot.core.drafts import Draft, DraftKind, DraftStatus
+from bot.core.extension import ExtensionReason
 from bot.core.ports import Disposition, Unit
 from bot.core.rights import RequestType
+from bot.core.verdict import Outcome
 from bot.flow.staff_entry import adopt
 from tests.e2e.transcript import Block, Person
 from tests.e2e.transcript_mail import DESK, compose, reply_to
@@ -71,6 +73,19 @@ async def _asks_anew(stage: Stage, _deed: Block, who: str, whose: str) -> None:
     await stage.desk.approval.answer_anew(cases[-1].id, stage.person(who).address)
 
 
+async def _chooses(stage: Stage, _deed: Block, who: str, outcomes: str) -> None:
+    draft = await _draft(stage)
+    pairs = (pair.partition("=") for pair in outcomes.split())
+    chosen = {RequestType(right): Outcome(outcome) for right, _, outcome in pairs}
+    await stage.desk.outcomes.choose(draft.id, chosen, stage.person(who).address)
+
+
+async def _takes_more_time(stage: Stage, _deed: Block, who: str, whose: str, right: str, reason: str) -> None:
+    (case,) = await stage.cases_of(stage.person(whose))
+    told = [RequestType(right)]
+    await stage.desk.extensions.extend(case.id, told, ExtensionReason(reason), stage.person(who).address)
+
+
 async def _answers_by_hand(stage: Stage, deed: Block, who: str, whom: str) -> None:
     subject, text, threading = reply_to(stage.mails_to(stage.person(whom))[-1], deed.text, stage.transcript.language)
     stage.written += 1
@@ -95,9 +110,10 @@ async def _adopts(stage: Stage, _deed: Block, who: str, whose: str, right: str) 
 
 async def _draft(stage: Stage) -> Draft:
     drafts = await stage.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING))
-    if len(drafts) != 1:
-        raise ValueError(f"{len(drafts)} drafts are waiting")
-    return drafts[0]
+    newest = [draft for draft in drafts if draft.kind is DraftKind.EXTENSION] or drafts
+    if len(newest) != 1:
+        raise ValueError(f"{len(newest)} drafts are waiting")
+    return newest[0]
 
 
 async def _rewrite(stage: Stage, draft: Draft, who: str, body: str) -> None:
@@ -113,6 +129,8 @@ STAFF_WORK: Final[Mapping[str, Verb]] = {
     r"(?P<who>KIM|LEE) approves the draft of before": _approves_what_was,
     r"(?P<who>KIM|LEE) rejects the draft": _rejects,
     r"(?P<who>KIM|LEE) asks for a new draft to (?P<whose>[A-Z]+)": _asks_anew,
+    r"(?P<who>KIM|LEE) chooses (?P<outcomes>\w+=\w+(?: \w+=\w+)*)": _chooses,
+    r"(?P<who>KIM|LEE) takes more time for (?P<whose>[A-Z]+)’s (?P<right>\w+): (?P<reason>\w+)": _takes_more_time,
     r"(?P<who>KIM|LEE) answers (?P<whom>[A-Z]+) from the mailbox": _answers_by_hand,
     r"(?P<who>KIM|LEE) takes up what (?P<whose>[A-Z]+) wrote as (?P<right>\w+)": _adopts,
 }

@@ -80,11 +80,15 @@ class PlainWriter:
             f"kind: {brief.kind}",
             f"question: {brief.question}",
             f"items: {', '.join(item.right for item in brief.items)}",
+            f"outcomes: {', '.join(item.outcome or '' for item in brief.items)}",
             f"opted out: {', '.join(sorted(brief.opted_out))}",
             f"extent: {', '.join(sorted(brief.extent))}",
             f"record: {', '.join(f'{f.name}={f.value}' for f in brief.record)}",
             f"finding: {brief.finding}",
             f"name: {brief.name}",
+            f"late: {brief.late}",
+            f"asked: {brief.asked}",
+            f"until: {brief.until} {brief.reason}",
             f"first: {brief.first}",
             f"reference: {brief.reference}",
         ]
@@ -97,7 +101,7 @@ class PlainWriter:
         return f'<p lang="{language}">{body}</p>'
 
     def notice(self, notice: Notice) -> Letter:
-        return Letter(f"{notice.kind} {notice.reference}", f"{notice.kind}", "", "notice@1")
+        return Letter(f"{notice.kind} {notice.reference}", f"{notice.kind} {notice.due} {notice.hour}", "", "notice@1")
 
     def findings(self, draft: Draft) -> tuple[str, ...]:
         return ("the forbidden word",) if "forbidden" in draft.body else ()

@@ -20,13 +20,17 @@ from bot.core.messages import MAIL, TELEGRAM, Authentication, Handle, Inbound, M
 from bot.core.ports import Customer, Store, Writer
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
+from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
 from bot.flow.delivery import Delivery
+from bot.flow.extending import ExtensionDesk
 from bot.flow.intake import Intake
 from bot.flow.outbox_desk import OutboxDesk
+from bot.flow.outcomes import OutcomeDesk
 from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
+from bot.flow.reminding import Reminding
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
 from tests.fakes.ports import MESSAGE, CountedEntropy, KeptCourier, PlainParser, PlainWriter, ToldReader, TurnedClock
@@ -59,6 +63,9 @@ class TestDesk:
     outbox_desk: OutboxDesk
     delivery: Delivery
     timers: Timers
+    outcomes: OutcomeDesk
+    extensions: ExtensionDesk
+    breaches: BreachDesk
     couriers: dict[str, KeptCourier]
     events: int = 0
     sent_before: dict[str, int] = field(default_factory=dict)
@@ -155,7 +162,10 @@ async def open_test_desk(
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             outbox_desk=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy),
-            timers=Timers(store, answering, clock),
+            timers=Timers(store, answering, Reminding(treatment.correspondence), clock),
+            outcomes=OutcomeDesk(store, answering, clock),
+            extensions=ExtensionDesk(store, post, clock),
+            breaches=BreachDesk(store, clock),
             couriers=couriers,
         )
 

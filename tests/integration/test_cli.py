@@ -115,6 +115,58 @@ def test_mail_before_a_date_can_be_left_out(run: Invoke, tmp_path: Path) -> None
     assert json.loads(run("cases", "list", "--json")) == []
 
 
+def test_a_colleague_takes_more_time_and_starts_and_ends_the_72_hours(run: Invoke, tmp_path: Path) -> None:
+    """Art. 12(3) and 33: the commands draft and record; nothing leaves by them."""
+    run("ingest", str(write_mail(tmp_path, ACCESS, "one", fresh())))
+    run("staff", "add", "kim@nexioprojects.com", "--role", "approver")
+    (case,) = json.loads(run("cases", "list", "--json"))
+    told = ("--as", "kim@nexioprojects.com")
+    extend = ("cases", "extend", case["reference"], "--item", "access", "--reason")
+    drafted = json.loads(run(*extend, "redaction", *told, "--json"))
+    assert "We need more time" in drafted["body"]
+    assert "no open erasure" in run(*extend[:4], "erasure", *extend[5:], "volume", *told, code=1)
+    assert "busy" in run(*extend, "busy", *told, code=2)
+    breach = ("cases", "breach", case["reference"], "--reason", "sent to another Ann")
+    assert "The 72 hours run since" in run(*breach, *told)
+    assert "No alarm rings any more" in run(*breach, "--assessed", *told)
+    shown = json.loads(run("cases", "show", case["reference"], "--json"))
+    (item,) = shown["items"]
+    assert item["promise_to_keep_by"] <= item["promise_due"] < item["statutory_due"]
+    assert item["extended_until"] is None
+    assert {"extension_drafted", "breach_seen", "breach_assessed"} <= {link["event"] for link in shown["history"]}
+
+
+def test_a_colleague_chooses_how_an_item_ends(run: Invoke, tmp_path: Path) -> None:
+    """`drafts outcome` redrafts with the right words; what it can't read, it explains."""
+    run("ingest", str(write_mail(tmp_path, COMPLAINT, "one", fresh())))
+    run("staff", "add", "kim@nexioprojects.com", "--role", "dpo")
+    (draft,) = json.loads(run("drafts", "list", "--as", "kim@nexioprojects.com", "--json"))
+    choose = ("drafts", "outcome", draft["id"])
+    told = ("--as", "kim@nexioprojects.com")
+    (anew,) = json.loads(run(*choose, "complaint=refused", *told, "--json"))
+    assert "did not find that your data was handled wrongly" in anew["body"]
+    assert "complaint can't be fee" in run("drafts", "outcome", anew["id"], "complaint=fee", *told, code=1)
+    assert "cases extend" in run("drafts", "outcome", anew["id"], "complaint=extended", *told, code=2)
+    assert "ITEM=OUTCOME" in run("drafts", "outcome", anew["id"], "no", *told, code=2)
+
+
+def test_the_record_of_processing_goes_out_is_completed_and_comes_back(run: Invoke, tmp_path: Path) -> None:
+    """Art. 30 and law.md rule 21: what the policy does not say is to confirm, and doctor says so."""
+    assert "to confirm: basis of usage, orders" in run("doctor", code=1)
+    file = tmp_path / "record.csv"
+    header, *rows = run("register", "export").splitlines()
+    file.write_text("\n".join([header, rows[0].replace("usage,", "Usage,", 1)]))
+    assert "needs a category" in run("register", "import", str(file), code=1)
+    confirmed = "category,name_en,basis_en,kept_en,recipients,transfers_en,automated_en,confirmed_by,confirmed_on\n"
+    file.write_text(confirmed + "orders,Orders,contract,ten years,Post Ltd,none,none,dpo@example.org,2026-03-01\n")
+    assert "1 would be added" in run("register", "import", "--dry-run", str(file))
+    assert len(json.loads(run("register", "show", "--json"))) == 11
+    assert "1 added, 0 changed, 0 removed" in run("register", "import", str(file))
+    (row,) = json.loads(run("register", "show", "--json"))
+    assert row == {"category": "orders", "confirmed_by": "dpo@example.org", "to_confirm": []}
+    assert "all confirmed (1 entries)" in run("doctor", code=1)
+
+
 def test_an_opt_out_can_be_exported(run: Invoke, tmp_path: Path) -> None:
     run("ingest", str(write_mail(tmp_path, STOP, "stop", fresh())))
     listed = json.loads(run("suppressions", "list", "--json"))

@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.drafts import CODE_SLOT, Draft, DraftKind
 from bot.core.messages import TELEGRAM, Handle
+from bot.core.outcomes import ALLOWED, INTERIM, REFUSING
 from bot.core.rights import RequestType
 from replies import LetterWriter, iter_samples
 from replies.checks import as_draft
@@ -162,3 +163,56 @@ def test_a_customer_number_that_looks_like_a_code_is_no_code() -> None:
     made = draft("en answer access")
     assert made.kind is DraftKind.ANSWER
     assert findings(edited(made, made.body.replace("C-1042", "ABCD-1234"))) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_art_12_4_a_no_without_its_reason_is_stopped(language: str) -> None:
+    made = draft(f"{language} answer access refused")
+    without = "\n".join(line for line in made.body.split("\n") if not line.startswith("- "))
+    assert findings(made) == ""
+    assert "must say why" in findings(edited(made, without))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["answer erasure", "answer erasure partly"])
+def test_rule_24_an_erasure_says_what_is_kept_and_when_the_backups_roll_over(language: str, name: str) -> None:
+    made = draft(f"{language} {name}")
+    lines = made.body.split("\n")
+    kept = next(line for line in lines if re.match("- (Conservé|Kept|Bewaard|Aufbewahrt)", line))
+    backups = next(line for line in lines if re.match("- (Sauvegardes|Backups|Back-ups|Sicherungskopien)", line))
+    assert findings(made) == ""
+    assert "what is kept" in findings(edited(made, made.body.replace(kept, "")))
+    assert "backup" in findings(edited(made, made.body.replace(backups, "")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rule_2_the_month_is_not_cited_for_what_it_does_not_bind(language: str) -> None:
+    cited = {
+        "fr": "Article 12, paragraphe 3, du RGPD.",
+        "en": "Article 12(3) GDPR.",
+        "nl": "Artikel 12, lid 3, AVG.",
+        "de": "Artikel 12 Absatz 3 DSGVO.",
+    }
+    for name, stopped in (("answer complaint", True), ("answer access", False)):
+        made = draft(f"{language} {name}")
+        assert ("sets no date" in findings(edited(made, f"{made.body}\n\n{cited[language]}"))) is stopped
+
+
+def test_a_sentence_nobody_can_follow_is_stopped_in_our_prose_and_not_in_a_quote() -> None:
+    made = draft("en answer erasure")
+    endless = "and " * 40 + "so on."
+    assert "make two of" in findings(edited(made, f"{made.body}\n\n{endless}"))
+    assert findings(edited(made, f"{made.body}\n\n> {endless}")) == ""
+
+
+@pytest.mark.parametrize("right", sorted(ALLOWED))
+def test_rule_20_the_samples_hold_every_outcome_of_every_right_in_every_language(right: RequestType) -> None:
+    for language in LANGUAGES:
+        for outcome in ALLOWED[right]:
+            kind = DraftKind.INTERIM if outcome in INTERIM else DraftKind.ANSWER
+            made = as_draft(
+                SAMPLES[f"{language} {kind} {right} {outcome}"],
+                WRITER.compose(SAMPLES[f"{language} {kind} {right} {outcome}"]),
+            )
+            assert made.refuses is (outcome in REFUSING)
+            assert "77" in made.body or outcome not in REFUSING

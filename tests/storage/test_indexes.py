@@ -29,6 +29,8 @@ WORK: Mapping[str, tuple[Callable[[Unit], object], str]] = {
     "queued": (lambda unit: unit.outbox.claim(NOW, 10, LEASE), "ix_outbox_queued"),
     "sending": (lambda unit: unit.outbox.abandoned(NOW), "ix_outbox_sending"),
     "stages": (lambda unit: unit.cases.stages(), "ix_items_open"),
+    "waiting": (lambda unit: unit.cases.waiting(), "ix_items_open"),
+    "breaches": (lambda unit: unit.cases.with_breach(), "ix_cases_breach"),
     "open cases": (lambda unit: unit.cases.listed(open_only=True, limit=5), "ix_cases_open"),
 }
 
@@ -64,6 +66,7 @@ def _rows(number: int, *, is_open: bool) -> dict[str, dict[str, Any]]:
     flags = {"source": "info/INBOX", "size": 0, "purged": False, "moved": not is_open}
     clocks = {"attempts": 0, "fence": 0, "due_at": at}
     case = {"id": ident, "reference": ident, "token_index": blob, "language": "en", "lane": "general"}
+    case["aware_at"] = at if is_open else None
     item = {"case_id": ident, "id": "i1", "right": "access", "state": "review" if is_open else "answered"}
     message = {"id": ident, "channel": "email", "received_at": at, "disposition": disposition}
     message["case_id"] = None if disposition == "other" else ident

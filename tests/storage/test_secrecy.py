@@ -12,6 +12,7 @@ from bot.core.delivery import DeliveryState
 from bot.core.letters import RecordField
 from bot.core.messages import Attachment, Authentication, Handle
 from bot.core.ports import Disposition, Suppression, Unit
+from bot.core.register import Point, Processing
 from bot.core.rights import Entity, Evidence, Scope
 from storage import SqlStore, open_store
 from storage.engine import make_engine
@@ -97,6 +98,7 @@ async def _seed(store: SqlStore) -> None:
         unit.outbox.add(outgoing)
         unit.outbox.add(replace(outgoing, id="parked", message_id="<p@x>", state=DeliveryState.PARKED))
         unit.directory.put(customer)
+        unit.register.replace([Processing("orders", {Point.NAME: {"fr": CANARY}}, confirmed_by=ADDRESS)])
         unit.suppressions.add(Suppression("s", person, Scope.ALL, NOW, case.id))
         unit.audit.record(case.id, "opened", "desk", NOW, {}, {"sender": ADDRESS})
         unit.counters.raise_within(f"ack:{ADDRESS}", 1, NOW, NOW)

@@ -1,0 +1,66 @@
+"""How an item may end, or what may be said on the way: which outcomes a right knows, and what each needs."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.core.case import Item, is_proven
+from bot.core.errors import NotAllowed
+from bot.core.rights import RequestType
+from bot.core.verdict import Outcome
+
+_R, _O = RequestType, Outcome
+_SHARED: Final = (_O.NO_DATA, _O.NOT_IDENTIFIABLE, _O.NOT_AUTHENTICATED, _O.EXCESSIVE, _O.WITHDRAWN, _O.MERGED)
+_ALWAYS: Final = (_O.GRANTED, _O.WITHDRAWN, _O.MERGED)
+
+ALLOWED: Final[Mapping[RequestType, tuple[Outcome, ...]]] = MappingProxyType(
+    {
+        _R.INFORMATION: (_O.GRANTED, _O.PARTLY, _O.REFUSED, *_SHARED),
+        _R.ACCESS: (_O.GRANTED, _O.PARTLY, _O.REFUSED, _O.FEE, *_SHARED),
+        _R.RECTIFICATION: (_O.GRANTED, _O.PARTLY, _O.REFUSED, *_SHARED),
+        _R.ERASURE: (_O.GRANTED, _O.PARTLY, _O.REFUSED, *_SHARED),
+        _R.RESTRICTION: (_O.GRANTED, _O.REFUSED, _O.LIFT_NOTICE, _O.LIFTED, *_SHARED),
+        _R.PORTABILITY: (_O.GRANTED, _O.PARTLY, _O.REFUSED, _O.TRANSFERRED, *_SHARED),
+        _R.OBJECTION: (_O.GRANTED, _O.REFUSED, _O.OTHER_BASIS, *_SHARED),
+        _R.COMPLAINT: (_O.GRANTED, _O.REFUSED, _O.RECEIVED, _O.WITHDRAWN, _O.MERGED),
+        _R.UNSUBSCRIBE: _ALWAYS,
+        _R.CONSENT_WITHDRAWAL: (*_ALWAYS, _O.NO_CONSENT),
+        _R.HUMAN_REVIEW: (_O.GRANTED, _O.REFUSED, _O.NO_DECISION, *_SHARED),
+        _R.OTHER: (*_ALWAYS, _O.FORWARDED, _O.BREACH_RECEIVED),
+    }
+)
+"""What a colleague may choose for a right. No refusal exists for an opt-out or a withdrawn consent (7(3), 21(3))."""
+
+REFUSING: Final = frozenset(
+    {_O.PARTLY, _O.REFUSED, _O.NOT_IDENTIFIABLE, _O.NOT_AUTHENTICATED, _O.EXCESSIVE, _O.OTHER_BASIS}
+)
+"""A full or partial no: reasons, authority and court belong to it (Art. 12(4))."""
+
+INTERIM: Final = frozenset({_O.FEE, _O.RECEIVED, _O.LIFT_NOTICE})
+"""What is said on the way: the item stays open and its clock runs."""
+
+BLIND: Final = frozenset(
+    {
+        *(_O.NOT_IDENTIFIABLE, _O.NOT_AUTHENTICATED, _O.EXCESSIVE, _O.WITHDRAWN, _O.MERGED),
+        *(_O.RECEIVED, _O.FORWARDED, _O.BREACH_RECEIVED),
+    }
+)
+"""What may be said to somebody who has proven nothing: it tells nothing of the data (law.md rule 16)."""
+
+
+def may_end(item: Item, outcome: Outcome) -> None:
+    """Raise NotAllowed, saying why, where the law or the identity leaves no room for this outcome."""
+    absolute = item.marketing and outcome not in _ALWAYS
+    if absolute or outcome not in ALLOWED[item.right]:
+        can = ", ".join(_ALWAYS if item.marketing else ALLOWED[item.right])
+        what = "an objection to marketing" if item.marketing else item.right
+        raise NotAllowed(f"{what} can't be {outcome}: there are {can}")
+    if outcome in BLIND or is_proven(item):
+        return
+    blind = ", ".join(one for one in ALLOWED[item.right] if one in BLIND)
+    raise NotAllowed(f"nobody has proven yet to be the person: {item.right} can only be {blind}")
+
+
+def is_refused(item: Item) -> bool:
+    """Say whether an item's letter says no: by choice, or because nobody proved to be the person."""
+    return item.outcome in REFUSING if item.outcome else not is_proven(item)

@@ -1,0 +1,57 @@
+"""A colleague says how the items of a draft end; the desk drafts the letter that says so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.case import Case, Item, State
+from bot.core.drafts import Draft, DraftStatus, Role
+from bot.core.errors import NotAllowed
+from bot.core.lanes import Deed
+from bot.core.messages import canonical_address
+from bot.core.outcomes import may_end
+from bot.core.ports import Clock, Store, Unit
+from bot.core.rights import RequestType
+from bot.core.verdict import Outcome
+from bot.flow.admission import admit
+from bot.flow.answering import Answering
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeDesk:
+    """Where outcomes are chosen; nothing is carried out before the letter is approved."""
+
+    store: Store
+    answering: Answering
+    clock: Clock
+
+    async def choose(self, draft_id: str, outcomes: Mapping[RequestType, Outcome], staff: str) -> Sequence[Draft]:
+        """Redraft a draft's case with the outcomes chosen and return what then waits.
+
+        Raises NotFound, and NotAllowed for a colleague without the role, an item that is not in review, or an outcome
+        that the law or the identity leaves no room for.
+        """
+        now, staff = self.clock.now(), canonical_address(staff)
+
+        def work(unit: Unit) -> Sequence[Draft]:
+            case = unit.cases.get(unit.drafts.get(draft_id).case_id)
+            admit(unit, case, staff, Deed.EDIT)
+            if Outcome.EXCESSIVE in outcomes.values() and Role.DPO not in unit.staff.roles(staff):
+                raise NotAllowed("manifestly unfounded or excessive is for the data protection officer (Art. 12(5))")
+            items = _chosen(case, outcomes)
+            case = unit.cases.save(replace(case, items=items))
+            told = {right.value: outcome.value for right, outcome in outcomes.items()}
+            unit.audit.record(case.id, "outcome_chosen", staff, now, told)
+            self.answering.redraft(unit, case, now)
+            return unit.drafts.listed(DraftStatus.WAITING, case.id)
+
+        return await self.store.transact(work)
+
+
+def _chosen(case: Case, outcomes: Mapping[RequestType, Outcome]) -> tuple[Item, ...]:
+    ready = {item.right: item for item in case.items if item.state is State.REVIEW}
+    if missing := sorted(set(outcomes) - set(ready)):
+        raise NotAllowed(f"{', '.join(missing)} waits for no letter in this case: there are {', '.join(ready)}")
+    for right, outcome in outcomes.items():
+        may_end(ready[right], outcome)
+    ended = {ready[right].id: outcome for right, outcome in outcomes.items()}
+    return tuple(replace(item, outcome=ended.get(item.id, item.outcome)) for item in case.items)

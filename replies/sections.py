@@ -1,0 +1,105 @@
+"""The sections of an answer: one per item by its outcome, and one for those that share it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core.decisions import CONTACT_FIELDS, REQUIRED
+from bot.core.letters import Brief, Finding, ItemBrief
+from bot.core.outcomes import REFUSING
+from bot.core.rights import RequestType
+from bot.core.trust import Trust
+from bot.core.verdict import Outcome
+
+OPT_OUTS: Final = frozenset({RequestType.UNSUBSCRIBE})
+_COPIES: Final = frozenset({RequestType.ACCESS, RequestType.INFORMATION})
+_SEVERAL: Final = "several"
+_SHARED: Final = {
+    Outcome.NO_DATA: "nothing",
+    Outcome.NOT_IDENTIFIABLE: "not_identifiable",
+    Outcome.NOT_AUTHENTICATED: "unproven",
+    Outcome.EXCESSIVE: "excessive",
+    Outcome.WITHDRAWN: "withdrawn",
+    Outcome.MERGED: "merged",
+}
+"""Outcomes that read the same whatever the right, by the part that says them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a letter by its template's name, and the items it is about.
+
+    `opens` says that it follows the greeting; `outcome` names what several items of a section share.
+    """
+
+    template: str
+    about: tuple[ItemBrief, ...] = ()
+    opens: bool = False
+    outcome: str = ""
+
+
+def lacks_proof(item: ItemBrief, brief: Brief) -> bool:
+    """Say whether an item needs more proof of identity than this case has (law.md rule 12)."""
+    if brief.proven or item.marketing:
+        return False
+    contact = any(correction.field in CONTACT_FIELDS for correction in item.corrections)
+    needed = Trust.PROVEN if contact else REQUIRED[item.right]
+    return needed > (Trust.PLAUSIBLE if brief.plausible else Trust.CLAIMED)
+
+
+def opted_out(item: ItemBrief) -> bool:
+    """Say whether the item is an opt-out that was carried out."""
+    return item.taken_effect and (item.right in OPT_OUTS or item.marketing)
+
+
+def says_no(item: ItemBrief, brief: Brief) -> bool:
+    """Say whether the letter refuses this item, wholly or in part (Art. 12(4))."""
+    return item.outcome in REFUSING if item.outcome else lacks_proof(item, brief)
+
+
+def sections(brief: Brief) -> Iterator[tuple[Part, ...]]:
+    """Yield one section per item, in order; items that share an outcome whatever the right share a section."""
+    shared = {item.right: _shared(item, brief) for item in brief.items}
+    said: set[str] = set()
+    for item in brief.items:
+        name = shared[item.right]
+        if not name:
+            yield _section(item, brief)
+        elif name not in said:
+            said.add(name)
+            about = tuple(one for one in brief.items if shared[one.right] == name)
+            yield (Part(name, about), *_beside(name, about, brief))
+
+
+def _shared(item: ItemBrief, brief: Brief) -> str:
+    """Return the part an item shares with others of its outcome, or nothing."""
+    if item.outcome is not None:
+        return _SHARED.get(item.outcome, "")
+    if lacks_proof(item, brief):
+        return _SHARED[Outcome.NOT_AUTHENTICATED]
+    if REQUIRED[item.right] is not Trust.PROVEN:
+        return ""
+    return {Finding.NOTHING: _SHARED[Outcome.NO_DATA], Finding.SEVERAL: _SEVERAL}.get(brief.finding, "")
+
+
+def _beside(name: str, about: tuple[ItemBrief, ...], brief: Brief) -> tuple[Part, ...]:
+    """Return what stands beside "we found nothing": the correspondence itself, where a copy was asked."""
+    copy = name == _SHARED[Outcome.NO_DATA] and any(item.right in _COPIES for item in about)
+    return (Part("correspondence", about),) if copy and brief.correspondence else ()
+
+
+def _section(item: ItemBrief, brief: Brief) -> tuple[Part, ...]:
+    about = (item,)
+    if item.marketing or item.right in OPT_OUTS:
+        return (Part("opt_out", about),)
+    granted = item.outcome in {None, Outcome.GRANTED}
+    opening = Part(item.right.value if granted else f"{item.right}.{item.outcome}", about)
+    if item.right not in _COPIES or not (granted or item.outcome is Outcome.PARTLY):
+        return (opening,)
+    if item.right is RequestType.INFORMATION:
+        return (opening, Part("processing", about))
+    held = [Part("record", about)] if brief.record else []
+    written = [Part("correspondence", about)] if brief.correspondence else []
+    beside = RequestType.INFORMATION in {other.right for other in brief.items}
+    told = [] if beside else [Part("processing", about)]
+    return (opening, *held, Part("elsewhere", about), *written, *told)

@@ -1,0 +1,232 @@
+"""Clocks as people and colleagues feel them: reminders, news, more time, a breach (law.md rules 3, 5, 6, 8 and 33)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.core.case import State
+from bot.core.delivery import Outgoing
+from bot.core.drafts import Draft, DraftKind, Role
+from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.extension import ExtensionReason
+from bot.core.messages import MAIL, Bounce
+from bot.core.rights import Flag, RequestType
+from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk
+
+R = RequestType
+ASK = "Send me my data"
+PRIVACY = "privacy@nexioprojects.com"
+
+
+async def ask(desk: TestDesk, *rights: RequestType, **changes: object) -> None:
+    desk.reader.tell(ASK, *(rights or (R.ACCESS,)), **changes)
+    await desk.mail(ASK)
+    await desk.deliver()
+
+
+async def return_code(desk: TestDesk) -> None:
+    await desk.mail(next(one.secret for one in reversed(desk.couriers[MAIL].to(ANN)) if one.secret))
+
+
+async def later(desk: TestDesk, **by: float) -> list[Outgoing]:
+    """Turn the clock, ring, and return what left for Ann since."""
+    before = len(desk.couriers[MAIL].to(ANN))
+    desk.clock.turn(**by)
+    await desk.timers.ring()
+    await desk.deliver()
+    return list(desk.couriers[MAIL].to(ANN)[before:])
+
+
+async def proven(desk: TestDesk) -> Draft:
+    """Return the answer of a case whose person has shown who they are."""
+    await desk.know(ANN)
+    await ask(desk)
+    await return_code(desk)
+    (draft,) = await desk.drafts()
+    return draft
+
+
+async def told(desk: TestDesk) -> list[str]:
+    await desk.deliver()
+    return [one.body for one in desk.couriers[MAIL].to(PRIVACY)]
+
+
+async def test_an_open_question_is_put_again_on_the_second_and_the_fifth_day_and_never_more(desk: TestDesk) -> None:
+    await ask(desk)
+    assert await later(desk, days=1) == []
+    (second,) = await later(desk, days=1)
+    assert second.kind is DraftKind.REMINDER
+    assert "asked: 2026-03-02" in second.body
+    assert await later(desk, hours=2) == []
+    assert await later(desk, days=2) == []
+    (fifth,) = await later(desk, days=1)
+    assert fifth.kind is DraftKind.REMINDER
+    assert await later(desk, days=1) == []
+
+
+async def test_people_are_reminded_between_nine_and_six_by_the_companys_clock(desk: TestDesk) -> None:
+    await ask(desk)
+    desk.clock.at = datetime(2026, 3, 4, 7, 30, tzinfo=UTC)  # half past eight in Amsterdam
+    assert await later(desk) == []
+    desk.clock.at = datetime(2026, 3, 4, 17, 30, tzinfo=UTC)
+    assert await later(desk) == []
+    desk.clock.at = datetime(2026, 3, 5, 8, 30, tzinfo=UTC)
+    assert len(await later(desk)) == 1
+
+
+async def test_a_reminder_brings_a_code_that_works(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await ask(desk)
+    await later(desk, days=2)
+    await return_code(desk)
+    assert (await desk.case()).stage is State.REVIEW
+
+
+async def test_a_question_of_meaning_is_put_again_as_it_was(desk: TestDesk) -> None:
+    await ask(desk, abstain=True, confidence=0.4)
+    (reminder,) = await later(desk, days=2)
+    assert (reminder.kind, "question: which_right" in reminder.body) == (DraftKind.REMINDER, True)
+
+
+async def test_a_chat_is_reminded_in_the_chat(desk: TestDesk) -> None:
+    desk.reader.tell("Give me my data", R.ACCESS)
+    await desk.chat("Give me my data")
+    await later(desk, days=2)
+    reminder = desk.couriers["telegram"].to("777")[-1]
+    assert (reminder.kind, reminder.secret) == (DraftKind.REMINDER, "")
+
+
+@pytest.mark.parametrize("flag", [Flag.UNSAFE, Flag.IDENTITY_THEFT])
+async def test_rule_17_nobody_is_reminded_in_a_case_that_is_silenced(desk: TestDesk, flag: Flag) -> None:
+    await ask(desk)
+    desk.reader.tell("he reads this", R.OTHER, flags=frozenset({flag}))
+    await desk.mail("he reads this")
+    for _ in range(8):
+        assert await later(desk, days=1) == []
+
+
+async def test_rule_3_news_in_time_keep_the_promise_where_the_answer_depends_on_the_person(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await ask(desk)
+    (news,) = await later(desk, days=7)
+    assert news.kind is DraftKind.STATUS
+    assert await later(desk, hours=1) == []
+    await return_code(desk)  # it ran out on the second day: a new one comes
+    await desk.deliver()
+    desk.clock.turn(hours=20)
+    await return_code(desk)
+    (draft,) = await desk.drafts()
+    assert (draft.kind, "late: False" in draft.body) == (DraftKind.ANSWER, True)
+
+
+async def ask_anew(desk: TestDesk) -> None:
+    await desk.approval.answer_anew((await desk.case()).id, KIM)
+
+
+async def test_rule_3_a_missed_promise_gets_an_apology_in_the_next_letter(desk: TestDesk) -> None:
+    await proven(desk)
+    desk.clock.turn(days=8)
+    await ask_anew(desk)
+    (draft,) = await desk.drafts()
+    assert "late: True" in draft.body
+
+
+async def test_rule_3_a_promise_that_ends_on_a_free_day_rings_for_the_working_day_before(desk: TestDesk) -> None:
+    desk.clock.at = datetime(2026, 3, 30, 9, tzinfo=UTC)  # the promise ends on Easter Monday, 6 April
+    await ask(desk, R.COMPLAINT)
+    desk.clock.at = datetime(2026, 4, 3, 9, tzinfo=UTC)
+    await desk.timers.ring()
+    assert any(body.startswith("promise_due 2026-04-03") for body in await told(desk))
+
+
+async def test_rule_5_an_extension_counts_once_it_was_told(desk: TestDesk) -> None:
+    answer = await proven(desk)
+    case = await desk.case()
+    letter = await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.REDACTION, KIM)
+    assert "until: 2026-06-02 redaction" in letter.body
+    assert (await desk.case()).items[0].extension is None
+    assert [draft.id for draft in await desk.drafts()] == [answer.id, letter.id]
+    await desk.approval.approve(letter.id, LEE)
+    await desk.deliver()
+    item = (await desk.case()).items[0]
+    assert (item.state, item.legal_due) == (State.REVIEW, date(2026, 6, 2))
+    (anew,) = await desk.drafts()
+    assert (anew.kind, anew.id != answer.id) == (DraftKind.ANSWER, True)
+    desk.clock.at = datetime(2026, 5, 23, 9, tzinfo=UTC)
+    await desk.timers.ring()
+    assert "statutory_due 2026-06-02 " in await told(desk)
+
+
+async def test_rule_5_an_extension_is_told_within_the_first_month_or_not_at_all(desk: TestDesk) -> None:
+    await proven(desk)
+    case = await desk.case()
+    letter = await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.VOLUME, KIM)
+    desk.clock.at = datetime(2026, 4, 3, 9, tzinfo=UTC)
+    with pytest.raises(NotApprovable, match="ended on 2026-04-02"):
+        await desk.approval.approve(letter.id, LEE)
+    with pytest.raises(NotAllowed, match="ended on 2026-04-02"):
+        await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.VOLUME, KIM)
+
+
+async def test_rule_5_a_withdrawn_consent_and_what_is_not_asked_are_not_extended(desk: TestDesk) -> None:
+    await ask(desk, R.CONSENT_WITHDRAWAL)
+    case = await desk.case()
+    with pytest.raises(NotAllowed, match="no extension"):
+        await desk.extensions.extend(case.id, [R.CONSENT_WITHDRAWAL], ExtensionReason.VOLUME, KIM)
+    with pytest.raises(NotAllowed, match="no open access"):
+        await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.VOLUME, KIM)
+    with pytest.raises(NotAllowed, match="may not edit"):
+        await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.VOLUME, "max@nexioprojects.com")
+
+
+async def test_rule_7_an_extension_that_bounced_was_not_told(desk: TestDesk) -> None:
+    await proven(desk)
+    case = await desk.case()
+    letter = await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.INFLUX, KIM)
+    await desk.approval.approve(letter.id, LEE)
+    await desk.deliver()
+    sent = desk.couriers[MAIL].to(ANN)[-1]
+    bounce = Bounce(permanent=True, recipients=(ANN,), status="5.1.1", original_message_id=sent.message_id)
+    await desk.mail("undelivered", sender="mailer-daemon@example.com", bounce=bounce)
+    item = (await desk.case()).items[0]
+    assert (item.extension, item.legal_due) == (None, item.statutory_due)
+
+
+async def test_art_33_the_72_hours_run_from_awareness_until_somebody_assessed_the_breach(desk: TestDesk) -> None:
+    await ask(desk, R.COMPLAINT, flags=frozenset({Flag.BREACH}))
+    case = await desk.case()
+    assert case.aware_at is not None
+    for hours in (1, 23, 24, 18, 6):
+        desk.clock.turn(hours=hours)
+        await desk.timers.ring()
+        await desk.timers.ring()
+    due = [body for body in await told(desk) if body.startswith("breach_due")]
+    assert due == ["breach_due 2026-03-05 10:00"] * 4
+    await desk.store.transact(lambda unit: unit.staff.add("dpo@nexioprojects.com", Role.DPO))
+    await desk.breaches.assessed(case.id, "dpo@nexioprojects.com", "one letter, returned unread")
+    assert (await desk.case()).aware_at is None
+    with pytest.raises(NotAllowed, match="no breach waits"):
+        await desk.breaches.assessed(case.id, "dpo@nexioprojects.com", "again")
+
+
+async def test_art_33_a_colleague_who_sent_data_to_the_wrong_person_starts_the_72_hours(desk: TestDesk) -> None:
+    await proven(desk)
+    case = await desk.case()
+    started = await desk.breaches.raise_alarm(case.id, KIM, "answer sent to another Ann")
+    assert started.aware_at is not None
+    assert abs(started.aware_at - desk.clock.at) < timedelta(seconds=1)
+    again = await desk.breaches.raise_alarm(case.id, LEE, "I saw it too")
+    assert again.aware_at == started.aware_at
+    desk.clock.turn(hours=25)
+    await desk.timers.ring()
+    assert any(body.startswith("breach_due") for body in await told(desk))
+
+
+async def test_nobody_is_flooded_with_reminders_over_however_many_cases(desk: TestDesk) -> None:
+    for number in range(6):
+        desk.clock.turn(hours=25)
+        desk.reader.tell(f"{ASK} {number}", R.ACCESS)
+        await desk.mail(f"{ASK} {number}")
+    await desk.deliver()
+    for _ in range(8):
+        assert len(await later(desk, days=1)) <= HOUSE.caps.per_sender_a_day

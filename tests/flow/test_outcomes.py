@@ -1,0 +1,98 @@
+"""A colleague chooses how an item ends, and the letter follows (law.md rules 16, 19, 20, 28)."""
+
+import pytest
+
+from bot.core.case import State
+from bot.core.drafts import Draft, DraftKind, Role
+from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.messages import MAIL
+from bot.core.rights import RequestType, Scope
+from bot.core.verdict import Outcome
+from tests.flow.conftest import ANN, KIM, LEE, TestDesk
+
+R, O = RequestType, Outcome  # noqa: E741 - outcomes are read beside rights
+DPO, MAX = "dpo@nexioprojects.com", "max@nexioprojects.com"
+
+
+async def waiting(desk: TestDesk, *rights: RequestType, prove: bool = True, **changes: object) -> Draft:
+    """Return the answer that waits for what Ann asks for, proven unless told otherwise."""
+    await desk.know(ANN)
+    desk.reader.tell("please", *rights, **changes)
+    await desk.mail("please")
+    if prove:
+        await desk.mail(await desk.code())
+    (draft,) = await desk.drafts()
+    return draft
+
+
+async def test_the_letter_is_drafted_anew_with_the_words_of_the_outcome(desk: TestDesk) -> None:
+    draft = await waiting(desk, R.ERASURE, R.ACCESS)
+    (anew,) = await desk.outcomes.choose(draft.id, {R.ERASURE: O.PARTLY}, KIM)
+    assert "outcomes: , partly" in anew.body
+    assert (anew.refuses, anew.approvers_needed) == (True, 2)
+    (again,) = await desk.outcomes.choose(anew.id, {R.ERASURE: O.GRANTED, R.ACCESS: O.GRANTED}, KIM)
+    assert not again.refuses
+    with pytest.raises(NotApprovable, match="stale"):
+        await desk.approval.approve(anew.id, KIM)
+
+
+async def test_an_outcome_stays_when_the_person_writes_again(desk: TestDesk) -> None:
+    draft = await waiting(desk, R.ERASURE)
+    await desk.outcomes.choose(draft.id, {R.ERASURE: O.REFUSED}, KIM)
+    await desk.mail("and hurry")
+    (anew,) = await desk.drafts()
+    assert "outcomes: refused" in anew.body
+
+
+async def test_rule_19_manifestly_excessive_is_for_the_officer(desk: TestDesk) -> None:
+    draft = await waiting(desk, R.ACCESS)
+    await desk.store.transact(lambda unit: [unit.staff.add(MAX, Role.APPROVER), unit.staff.add(DPO, Role.DPO)])
+    with pytest.raises(NotAllowed, match="data protection officer"):
+        await desk.outcomes.choose(draft.id, {R.ACCESS: O.EXCESSIVE}, MAX)
+    (anew,) = await desk.outcomes.choose(draft.id, {R.ACCESS: O.EXCESSIVE}, DPO)
+    assert anew.refuses
+
+
+async def test_rule_19_a_fee_is_announced_and_the_answer_still_to_come(desk: TestDesk) -> None:
+    draft = await waiting(desk, R.ACCESS)
+    (fee,) = await desk.outcomes.choose(draft.id, {R.ACCESS: O.FEE}, KIM)
+    assert (fee.kind, fee.refuses) == (DraftKind.INTERIM, False)
+    await desk.approval.approve(fee.id, KIM)
+    await desk.deliver()
+    assert (await desk.case()).stage is State.REVIEW
+    (answer,) = await desk.drafts()
+    assert (answer.kind, "outcomes: \n" in answer.body) == (DraftKind.ANSWER, True)
+
+
+async def test_rule_11_somebody_unproven_who_can_not_be_found_is_told_what_would_help(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    desk.reader.tell("please", R.RESTRICTION)
+    await desk.mail("please", sender="bea@example.org")
+    case = await desk.case()
+    assert case.stage is State.VERIFYING
+    desk.clock.turn(days=23)
+    await desk.timers.ring()
+    (draft,) = await desk.drafts()
+    with pytest.raises(NotAllowed, match="nobody has proven"):
+        await desk.outcomes.choose(draft.id, {R.RESTRICTION: O.REFUSED}, KIM)
+    (anew,) = await desk.outcomes.choose(draft.id, {R.RESTRICTION: O.NOT_IDENTIFIABLE}, KIM)
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(anew.id, colleague)
+    await desk.deliver()
+    assert "Canary Lane 7" not in desk.couriers[MAIL].to("bea@example.org")[-1].body
+
+
+async def test_an_opt_out_beside_a_refusal_is_carried_out_all_the_same(desk: TestDesk) -> None:
+    draft = await waiting(desk, R.ERASURE, R.UNSUBSCRIBE)
+    (anew,) = await desk.outcomes.choose(draft.id, {R.ERASURE: O.REFUSED}, KIM)
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(anew.id, colleague)
+    assert await desk.store.transact(lambda unit: unit.suppressions.covers(draft.recipient, Scope.EMAIL))
+
+
+async def test_what_waits_for_no_letter_has_no_outcome_to_choose(desk: TestDesk) -> None:
+    draft = await waiting(desk, R.ERASURE)
+    with pytest.raises(NotAllowed, match="access waits for no letter in this case: there are erasure"):
+        await desk.outcomes.choose(draft.id, {R.ACCESS: O.GRANTED}, KIM)
+    with pytest.raises(NotAllowed, match="may not edit"):
+        await desk.outcomes.choose(draft.id, {R.ERASURE: O.GRANTED}, "pat@nexioprojects.com")
