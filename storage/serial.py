@@ -15,6 +15,7 @@ from bot.core.messages import Handle, Inbound, Message
 from bot.core.ports import Customer
 from bot.core.register import Processing
 from bot.core.rights import Reading
+from bot.core.unsaved import UnsavedWords
 
 V = TypeVar("V")
 
@@ -58,3 +59,4 @@ MESSAGE: Final = Codec(Message)
 OUTGOING: Final = Codec(Outgoing)
 PROCESSING: Final = Codec(Processing)
 READING: Final = _ReadingCodec(Reading)
+UNSAVED: Final = Codec(UnsavedWords)

@@ -1,6 +1,6 @@
 """Everything one commit may touch, on SQL."""
 
-from bot.core import accounts, listings, ports
+from bot.core import accounts, listings, ports, unsaved
 from bot.core.register import Register
 from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit
@@ -17,6 +17,7 @@ from storage.register import SqlRegister
 from storage.staff import SqlStaff
 from storage.suppressions import SqlSuppressions
 from storage.transaction import Transaction
+from storage.unsaved import SqlUnsaved
 
 
 class SqlUnit:
@@ -38,6 +39,7 @@ class SqlUnit:
         self.audit: ports.Audit = self._audit
         self.staff: ports.Staff = SqlStaff(tx)
         self.accounts: accounts.Accounts = SqlAccounts(tx)
+        self.unsaved: unsaved.Unsaved = SqlUnsaved(tx)
         self.counters: ports.Counters = SqlCounters(tx)
 
     def complete(self) -> None:

@@ -65,6 +65,8 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "GET /messages/{message}/parts/{part}": CASE_READER,
     "GET /drafts/{draft}": CASE_READER,
     "POST /drafts/{draft}/edit": EDITOR,
+    "POST /drafts/{draft}/unsaved": EDITOR,
+    "POST /drafts/{draft}/forget": EDITOR,
     "POST /drafts/{draft}/approve": APPROVER,
     "POST /drafts/{draft}/reject": EDITOR,
     "GET /messages": EDITOR,

@@ -15,9 +15,11 @@ from bot.core.errors import NotAllowed, NotApprovable, NotFound
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed, why_not
 from bot.core.ports import Kept, Unit
+from bot.core.unsaved import UnsavedWords
 from bot.flow.admission import look_at_draft
 from bot.flow.case_file import beside
 from bot.flow.day import due_of, next_draft
+from bot.flow.unsaved_words import keep_words, words_kept
 
 router = APIRouter()
 
@@ -42,7 +44,24 @@ async def edit(visit: Admitted, draft: str) -> Response:
         await visit.office.approval.edit(draft, visit.me.email, subject=subject, body=body, seen=form["seal"])
     except (NotApprovable, NotAllowed) as refused:
         return await _page(visit, draft, _CONFLICT, problem=str(refused), typed=(subject, body))
+    await _forget(visit, draft)
     return visit.go(f"/drafts/{draft}?done=edited")
+
+
+@router.post("/drafts/{draft}/unsaved")
+async def keep(visit: Admitted, draft: str) -> Response:
+    """Keep what is being typed, beside the draft and for this colleague alone; our script sends it."""
+    form, me = visit.form, visit.me.email
+    words = UnsavedWords(form["subject"], form.text("body"), form["seal"], visit.office.clock.now())
+    await visit.office.store.transact(lambda unit: keep_words(unit, draft, me, words))
+    return Response(status_code=204)
+
+
+@router.post("/drafts/{draft}/forget")
+async def forget(visit: Admitted, draft: str) -> Response:
+    """Forget what was typed and go back to the draft's own words."""
+    await _forget(visit, draft)
+    return visit.go(f"/drafts/{draft}")
 
 
 @router.post("/drafts/{draft}/approve")
@@ -76,6 +95,11 @@ async def reject(visit: Admitted, draft: str) -> Response:
     return visit.go(f"/cases/{case.reference}?done=rejected")
 
 
+async def _forget(visit: Visit, draft: str) -> None:
+    me = visit.me.email
+    await visit.office.store.transact(lambda unit: unit.unsaved.forget(unit.drafts.get(draft).id, me))
+
+
 async def _page(
     visit: Visit, name: str, status: int = 200, *, problem: str = "", typed: tuple[str, str] | None = None
 ) -> Response:
@@ -91,6 +115,8 @@ async def _page(
         return draft, case, newer, tuple(unit.inbox.correspondence(case.id)), other
 
     draft, case, newer, messages, other = await office.store.transact(look)
+    words = await office.store.transact(lambda unit: words_kept(unit, draft, me)) if typed is None else None
+    typed = (words.subject, words.body) if words else typed
     subject, body = typed or (draft.subject, draft.body)
     shown = replace(draft, subject=subject, body=body)
     given = [approval.staff for approval in draft.approvals if approval.seal == draft.seal]
@@ -104,6 +130,7 @@ async def _page(
         messages=[kept for kept in messages if kept.message],
         subject=subject,
         body=body,
+        words=words,
         typed=typed is not None and typed != (draft.subject, draft.body),
         letter=letter_of(office.writer, shown, body),
         findings=office.approval.in_the_way(shown, case) if draft.status is DraftStatus.WAITING else (),

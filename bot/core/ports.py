@@ -21,6 +21,7 @@ from bot.core.listings import Listings
 from bot.core.messages import Handle, Inbound, Message
 from bot.core.register import Register
 from bot.core.rights import Reading, RequestType, Scope
+from bot.core.unsaved import Unsaved
 
 T = TypeVar("T")
 
@@ -519,6 +520,7 @@ class Unit(Protocol):
     staff: Staff
     accounts: Accounts
     listings: Listings
+    unsaved: Unsaved
     counters: Counters
 
 

@@ -3,7 +3,7 @@
 from storage.tables.accounts import AccountRow, DeviceRow, InvitationRow, RecoveryCodeRow, SessionRow
 from storage.tables.arrivals import CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
 from storage.tables.base import Row
-from storage.tables.letters import DraftRow, OutgoingRow
+from storage.tables.letters import DraftRow, OutgoingRow, UnsavedRow
 from storage.tables.people import CustomerHandleRow, CustomerRow, StaffRow, SuppressionRow
 from storage.tables.records import (
     AuditHeadRow,
@@ -52,5 +52,6 @@ __all__ = [
     "SessionRow",
     "StaffRow",
     "SuppressionRow",
+    "UnsavedRow",
     "metadata",
 ]

@@ -62,3 +62,14 @@ class OutgoingRow(Row, table=True):
     fence: int
     private: bytes
     secret: bytes | None = None
+
+
+class UnsavedRow(Row, table=True):
+    """What one colleague typed into one draft and did not keep yet, sealed."""
+
+    __tablename__ = "unsaved_words"
+
+    draft_id: str = Field(primary_key=True, foreign_key="drafts.id")
+    email: str = Field(primary_key=True)
+    at: datetime = Field(index=True)
+    private: bytes

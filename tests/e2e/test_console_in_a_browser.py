@@ -157,6 +157,26 @@ async def test_the_keyboard_alone_goes_from_the_day_to_the_decision(browser: Bro
     assert kim.complaints == []
 
 
+async def test_what_was_typed_survives_a_crash(browser: Browser, console: Console) -> None:
+    await proven_access(console)
+    (draft,) = await console.desk.drafts()
+    kim = await open_screen(browser, console, viewport=WIDE)
+    await kim.sign_in(KIM)
+    await kim.page.goto(f"{console.url}/drafts/{draft.id}")
+    await kim.page.get_by_text("Change the words").click()
+    await kim.page.locator("textarea[name=body]").fill("Words nobody has kept")
+    await kim.page.get_by_text("Noted for you, in case something happens").wait_for()
+    assert kim.complaints == []
+    await kim.page.context.close()  # no goodbye
+    again = await open_screen(browser, console, viewport=WIDE)
+    await again.sign_in(KIM)
+    await again.page.goto(f"{console.url}/drafts/{draft.id}")
+    assert await again.page.locator("textarea[name=body]").input_value() == "Words nobody has kept"
+    await again.page.get_by_role("button", name="Keep my words").click()
+    await again.page.get_by_text("Your words are kept").wait_for()
+    assert (await console.desk.drafts())[0].body == "Words nobody has kept"
+
+
 PAYLOADS: Final = (
     "<script>{}</script>",
     "<img src=x onerror={}>",

@@ -11,8 +11,10 @@ from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import CODE_SLOT, Approval, DraftStatus
 from bot.core.errors import NotFound, StaleClaim
 from bot.core.ports import Unit
+from bot.core.unsaved import UnsavedWords
 from storage import SqlStore
 from storage.outbox import MASK
+from tests.storage.insider import run
 from tests.storage.samples import HOUR, NOW, a_case, a_draft, an_outgoing
 
 LEASE = timedelta(minutes=5)
@@ -198,3 +200,28 @@ async def _queued(store: SqlStore) -> Outgoing:
     outgoing = an_outgoing(await _case(store), secret=CODE)
     await store.transact(lambda unit: unit.outbox.add(outgoing))
     return outgoing
+
+
+async def test_unsaved_words_are_one_colleague_s_sealed_and_forgotten_after_a_week(
+    store: SqlStore, store_url: str
+) -> None:
+    case = a_case()
+    draft, other = a_draft(case), a_draft(case)
+    words = UnsavedWords("About you", "half a Quetzalcoatlus", "seal", NOW)
+
+    def fill(unit: Unit) -> None:
+        unit.cases.add(case)
+        for one in (draft, other):
+            unit.drafts.add(one)
+        unit.unsaved.put(draft.id, "kim@x.example", replace(words, body="older"))
+        unit.unsaved.put(draft.id, "kim@x.example", words)
+
+    await store.transact(fill)
+    assert await store.transact(lambda unit: unit.unsaved.of(draft.id, "kim@x.example")) == words
+    assert await store.transact(lambda unit: unit.unsaved.of(draft.id, "lee@x.example")) is None
+    assert "Quetzalcoatlus" not in str(run(store_url, "SELECT * FROM unsaved_words"))
+    later = replace(words, at=NOW + timedelta(days=8))
+    await store.transact(lambda unit: unit.unsaved.put(other.id, "lee@x.example", later))
+    assert await store.transact(lambda unit: unit.unsaved.of(draft.id, "kim@x.example")) is None
+    await store.transact(lambda unit: unit.unsaved.forget(other.id, "lee@x.example"))
+    assert await store.transact(lambda unit: unit.unsaved.of(other.id, "lee@x.example")) is None

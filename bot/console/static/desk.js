@@ -48,10 +48,35 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// Words that were typed and not kept: ask before the page is left.
+// Words that are typed are noted on the desk every few seconds, so that a crash or an ended session loses none.
+const PAUSE = 2000;
+
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  const told = form.querySelector("output");
+  let waiting = 0;
   let changed = false;
-  form.addEventListener("input", () => { changed = true; });
+
+  async function note() {
+    clearTimeout(waiting);
+    if (!changed) return;
+    changed = false;
+    let kept = false;
+    try {
+      const sent = { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true, redirect: "error" };
+      kept = (await fetch(form.dataset.unsaved, sent)).ok;
+    } catch {
+      kept = false;
+    }
+    changed ||= !kept;
+    told.textContent = kept ? told.dataset.kept : told.dataset.lost;
+  }
+
+  form.addEventListener("input", () => {
+    changed = true;
+    clearTimeout(waiting);
+    waiting = setTimeout(note, PAUSE);
+  });
   form.addEventListener("submit", () => { changed = false; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) note(); });
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }

@@ -382,3 +382,32 @@ async def test_a_colleague_complained_of_is_kept_away_from_then_on(console: Cons
     assert "kept away from this case" in await lee.send(f"/cases/{reference}/conflict", colleague=KIM)
     await kim.open(f"/cases/{reference}", 404)
     assert "kept a colleague away" in await lee.open(f"/cases/{reference}")
+
+
+async def test_words_being_typed_are_noted_for_their_colleague_alone_and_change_nothing(console: Console) -> None:
+    await proven_access(console)
+    ident = await draft_of(console)
+    kim, lee = await console.colleague(KIM, Role.APPROVER), await console.colleague(LEE, Role.APPROVER)
+    seen = seal(await kim.open(f"/drafts/{ident}"))
+    await kim.send(f"/drafts/{ident}/unsaved", 204, seal=seen, subject="About you", body="Half a sentence")
+    (draft,) = await console.desk.drafts()
+    assert "Half a sentence" not in draft.body
+    assert "Half a sentence" not in await lee.open(f"/drafts/{ident}")
+    await lee.send(f"/drafts/{ident}/approve", seal=seen, then="stay")
+    console.desk.clock.turn(hours=3)  # the session ends, the words stay
+    await kim.sign_in(KIM)
+    page = await kim.open(f"/drafts/{ident}")
+    assert "You typed other words on" in page
+    assert ">Half a sentence</textarea>" in page
+    assert "Keep them first" in page
+    page = await kim.send(f"/drafts/{ident}/forget")
+    assert "Half a sentence" not in page
+    await kim.send(f"/drafts/{ident}/unsaved", 204, seal=seal(page), subject="About you", body="A whole sentence")
+    page = await kim.open(f"/drafts/{ident}")
+    page = await kim.send(
+        f"/drafts/{ident}/edit", deed="save", seal=seal(page), subject="About you", body="A whole one"
+    )
+    assert "You typed other words" not in page
+    reader = await console.colleague(DEE, Role.READER)
+    await reader.open("/")
+    await reader.send(f"/drafts/{ident}/unsaved", 403, seal=seen, body="x")
