@@ -29,6 +29,7 @@ class Rule:
 ANYBODY: Final = Rule(stage=None)
 HALF_IN: Final = Rule(stage=Stage.PASSWORD)
 INSIDE: Final = Rule()
+INSIDE_PROVED: Final = Rule(fresh=True)
 COLLEAGUE: Final = Rule(roles=frozenset(Role))
 CASE_READER: Final = Rule(roles=roles_that(Deed.SEE))
 EDITOR: Final = Rule(roles=roles_that(Deed.EDIT))
@@ -50,7 +51,11 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /sign-out": INSIDE,
     "GET /prove": INSIDE,
     "POST /prove": INSIDE,
-    "POST /language": INSIDE,
+    "GET /account": INSIDE,
+    "POST /account/language": INSIDE,
+    "POST /account/password": INSIDE,
+    "POST /account/recovery": INSIDE_PROVED,
+    "POST /account/sessions": INSIDE,
     "GET /": COLLEAGUE,
     "GET /cases": CASE_READER,
     "POST /cases/find": CASE_READER,

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from bot.console import (
+    account,
     assets,
     case,
     cases,
@@ -47,6 +48,7 @@ PAGES: Final = (
     deliveries,
     registers,
     people,
+    account,
     watch,
 )
 

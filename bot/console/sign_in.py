@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, local
-from bot.console.words import LANGUAGES
 from bot.core.accounts import Stage
 from bot.core.errors import NotAllowed
 
@@ -80,11 +79,3 @@ async def judge_again(visit: Admitted) -> Response:
     response = visit.go(onward)
     visit.give_session(response, token)
     return response
-
-
-@router.post("/language")
-async def choose_language(visit: Admitted) -> Response:
-    """Remember the language a colleague wants to read."""
-    if visit.form["language"] in LANGUAGES:
-        await visit.office.door.speak(visit.me.email, visit.form["language"])
-    return visit.go(local(visit.form["next"]))

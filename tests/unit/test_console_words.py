@@ -13,6 +13,7 @@ from bot.core.accounts import password_problem
 from bot.flow.approval import CHANGED_MEANWHILE
 from bot.flow.coming_in import BEGIN_AGAIN, TOO_OFTEN, WRONG, WRONG_CODE
 from bot.flow.inviting import LAST_ADMINISTRATOR, NO_ADDRESS, NO_SUCH_LINK
+from bot.flow.own_account import NO_ACCOUNT
 
 CONSOLE = Path(str(files("bot.console")))
 SPOKEN_BY_THE_DESK = {
@@ -22,6 +23,7 @@ SPOKEN_BY_THE_DESK = {
     BEGIN_AGAIN,
     NO_SUCH_LINK,
     NO_ADDRESS,
+    NO_ACCOUNT,
     LAST_ADMINISTRATOR,
     CHANGED_MEANWHILE,
     password_problem("short", ""),

@@ -20,7 +20,6 @@ from bot.core.one_time import password_at, step_of
 from bot.core.ports import Unit
 from bot.flow.coming_in import FrontDoor
 from bot.flow.inviting import Invitations
-from bot.flow.outbox_desk import OutboxDesk
 from tests.fakes.ports import CountedEntropy, PlainHasher, TurnedClock
 from tests.flow.conftest import HOUSE, TestDesk, open_test_desk
 from tests.servers.process import HOST, free_ports, listening
@@ -117,7 +116,7 @@ async def open_console(url: str, keys: Path) -> AsyncIterator[Console]:
             door=door,
             invitations=Invitations(door),
             approval=desk.approval,
-            outbox=OutboxDesk(desk.store, desk.approval.answering, desk.clock),
+            outbox=desk.outbox_desk,
             health=_healthy,
             public_url=f"http://{HOST}:{port}",
         )

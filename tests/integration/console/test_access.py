@@ -97,7 +97,7 @@ async def test_a_form_without_the_session_s_seal_does_nothing(console: Console) 
 
 async def test_a_form_is_read_within_limits(console: Console) -> None:
     browser = await console.colleague("kim@nexioprojects.com", *Role)
-    url = "/language"
+    url = "/account/language"
     assert (await browser.http.post(url, json={"language": "fr"})).status_code == 415
     assert (await browser.http.post(url, data={"body": "x" * (2 << 20)})).status_code == 413
     assert (await browser.http.post(url, data={f"f{number}": "" for number in range(300)})).status_code == 400

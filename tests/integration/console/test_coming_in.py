@@ -196,7 +196,7 @@ async def test_the_last_administrator_stays_one(console: Console) -> None:
 async def test_what_was_typed_is_not_lost_when_the_session_has_ended(console: Console) -> None:
     browser = await console.colleague(KIM, Role.APPROVER)
     console.desk.clock.turn(hours=2)
-    page = await browser.send("/language", 401, language="fr", body="a long </textarea><b>letter")
+    page = await browser.send("/account/language", 401, language="fr", body="a long </textarea><b>letter")
     assert "a long &lt;/textarea&gt;&lt;b&gt;letter" in page
 
 
@@ -213,7 +213,7 @@ async def test_signing_in_leads_nowhere_else(console: Console, onward: str) -> N
 
 async def test_the_console_speaks_french_to_who_wants_it(console: Console) -> None:
     browser = await console.colleague(KIM, Role.APPROVER)
-    assert '<html lang="fr">' in await browser.send("/language", language="fr", next="/")
+    assert '<html lang="fr">' in await browser.send("/account/language", language="fr")
     other = await console.browser()
     other.http.headers["accept-language"] = "fr-BE,fr;q=0.9,en;q=0.5"
     assert "Se connecter" in await other.open("/sign-in")
@@ -227,3 +227,41 @@ def test_passwords_are_argon2id_and_an_account_that_is_none_takes_as_long() -> N
     assert not hasher.verify("something else", hashed)
     assert not hasher.verify("an account that does not exist", "")
     assert not hasher.verify(PASSWORD, "not a hash")
+
+
+async def test_a_new_password_ends_the_sessions_elsewhere(console: Console) -> None:
+    kim, left_open = await console.colleague(KIM, Role.APPROVER), await console.colleague(KIM, Role.APPROVER)
+    await kim.open("/account")
+    assert "too easy" in await kim.send("/account/password", 422, old=PASSWORD, new="kimkimkimkim")
+    await kim.send("/account/password", 422, old="something else", new="four other unrelated words")
+    before = session(kim)
+    page = await kim.send("/account/password", old=PASSWORD, new="four other unrelated words")
+    assert "Your password is changed" in page
+    assert session(kim) != before
+    assert "Sign in" in await left_open.open("/")
+    await left_open.open("/sign-in")
+    await left_open.send("/sign-in", 403, email=KIM, password=PASSWORD)
+    await left_open.send("/sign-in", email=KIM, password="four other unrelated words")
+
+
+async def test_new_recovery_codes_replace_the_old_and_are_shown_once(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.APPROVER)
+    await console.desk.store.transact(lambda unit: unit.accounts.keep_recovery(KIM, ["7F3K-Q2M9"]))
+    assert "1 recovery code is left" in await kim.open("/account")
+    page = await kim.send("/account/recovery")
+    codes = re.findall(r"<li>([0-9A-Z]{4}-[0-9A-Z]{4})</li>", page)
+    assert len(codes) == 10
+    assert "10 recovery codes are left" in await kim.open("/account")
+    await kim.send("/sign-out")
+    assert "Today" in await kim.sign_in(KIM, code=codes[3])
+    console.desk.clock.turn(minutes=15)
+    await kim.open("/account")
+    assert "Your password once more" in await kim.send("/account/recovery")
+
+
+async def test_a_machine_left_open_is_signed_out_from_elsewhere(console: Console) -> None:
+    kim, left_open = await console.colleague(KIM, Role.APPROVER), await console.colleague(KIM, Role.APPROVER)
+    await kim.open("/account")
+    assert "signed out everywhere else" in await kim.send("/account/sessions")
+    assert "Sign in" in await left_open.open("/")
+    await kim.open("/account")
