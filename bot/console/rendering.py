@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.console.labels import EVENTS, LABELS
+from bot.console.spoken import spoken
 from bot.console.words import LANGUAGES, N_, NAMES, catalogue
 from bot.core.house import House
 from bot.core.ports import Clock
@@ -71,7 +72,7 @@ class Renderer:
             "clock": lambda when: format_time(when, "HH:mm", tzinfo=zone, locale=language),
             "label": lambda value: say(LABELS.get(str(value), str(value).replace("_", " "))),
             "event": lambda name: say(EVENTS.get(name, name.replace("_", " "))),
-            "say": lambda text: say(str(text)) if text else "",
+            "say": lambda text: spoken(str(text), say) if text else "",
             "left": partial(_left, words=words),
             "slots": _slots,
         }

@@ -1,0 +1,82 @@
+"""What the desk itself says to colleagues (findings, refusals, reasons), in the colleague's language.
+
+The desk speaks English sentences, some with a fact in them; each is found again by its pattern. One that nobody
+translated is shown as it is.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+from bot.console.words import N_
+
+REFUSED: Final = N_("this can't be approved: ")
+"""What goes before several findings, parted by a semicolon."""
+
+SPOKEN: Final = (
+    # what keeps a draft from approval
+    N_("fill in or delete %(place)s"),
+    N_("fill these first: %(places)s"),
+    N_("a bracket of an open slot is left over: delete it"),
+    N_("two brackets hold nothing: say what belongs between them"),
+    N_("a refusal must say that the person can go to court (Art. 12(4))"),
+    N_("an opt-out can't be refused (Art. 21(3)): carry it out"),
+    N_("an acknowledgement must carry the reference"),
+    N_("an acknowledgement must say by which day we promise an answer"),
+    N_("“%(words)s” is promotion, a survey or an attempt to win somebody back: delete it"),
+    N_("“%(words)s” guesses a title: greet the person by name"),
+    N_("the letter loads or links something that could track the person: delete it"),
+    N_("an e-mail address stands in a chat message: delete it"),
+    N_("a telephone or account number stands in a chat message: delete it"),
+    N_("the subject holds a line break or a control character: delete it"),
+    N_("the letter has no subject"),
+    N_("nobody has proven yet to be the person: %(rights)s"),
+    N_("the recipient is not the address that was proven for this case"),
+    # what the desk refuses
+    N_("this draft is stale: the case has changed since it was written; look at the new one"),
+    N_("this draft is %(state)s, not waiting"),
+    N_("this draft is %(state)s: only a waiting one can be edited"),
+    N_("this draft is %(state)s: only a waiting one can be rejected"),
+    N_("%(who)s has approved this already; a second, different colleague is needed"),
+    N_("somebody changed this draft while you had it open: read it again"),
+    N_("nothing in this case waits for a proof"),
+    N_("this message could not be read: look at its raw text and enter it by hand"),
+    N_("%(who)s is no colleague here and sees nothing anyway: check the address"),
+    # why a sender is trusted so far
+    N_("the very handle on record"),
+    N_("a handle we do not know"),
+    N_("our own domain without a DMARC pass"),
+    N_("the address resembles one on record"),
+    N_("address on record, DMARC aligned"),
+    N_("DMARC aligned, but the address is not on record"),
+    N_("malformed sender: %(oddities)s"),
+    # why a person should look
+    N_("asks how far we are"),
+    N_("an earlier message was changed"),
+    N_("the person named an address"),
+    N_("too many wrong codes: a person looks"),
+    N_("wants to withdraw: a person confirms"),
+    N_("never answer a forged sender; a person looks"),
+    N_("a second address was proven; the first one stays"),
+)
+
+
+def spoken(text: str, say: Callable[[str], str]) -> str:
+    """Return a sentence of the desk in the language of `say`."""
+    if text.startswith(REFUSED):
+        findings = text.removeprefix(REFUSED).split("; ")
+        return say(REFUSED) + "; ".join(spoken(finding, say) for finding in findings)
+    for sentence in SPOKEN:
+        if found := _pattern(sentence).fullmatch(text):
+            return say(sentence) % found.groupdict() if found.groupdict() else say(sentence)
+    return say(text)
+
+
+@cache
+def _pattern(sentence: str) -> re.Pattern[str]:
+    pieces = re.split(r"%\((\w+)\)s", sentence)
+    return re.compile(
+        "".join(f"(?P<{piece}>.+)" if number % 2 else re.escape(piece) for number, piece in enumerate(pieces)),
+        re.DOTALL,
+    )
