@@ -79,6 +79,9 @@ def office_of(desk: Desk) -> Office:
         invitations=desk.invitations,
         approval=desk.approval,
         outbox=desk.outbox,
+        outcomes=desk.outcomes,
+        extensions=desk.extensions,
+        breaches=desk.breaches,
         health=lambda: health(desk),
         public_url=desk.settings.company.public_url,
     )

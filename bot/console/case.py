@@ -9,7 +9,9 @@ from bot.console.admission import Admitted, Visit
 from bot.console.clocks import clock_of
 from bot.console.marking import marked
 from bot.console.words import N_
+from bot.core.case import OPEN_STATES
 from bot.core.errors import NotAllowed
+from bot.core.extension import ExtensionReason
 from bot.core.rights import RIGHTS, RequestType
 from bot.flow.admission import record_conflict
 from bot.flow.case_file import beside, open_file, seen_case
@@ -25,19 +27,19 @@ NO_RIGHT: Final = N_("Tick what the person asks for, or close the case.")
 @router.get("/cases/{case}")
 async def show(visit: Admitted, case: str) -> Response:
     """Show everything about one case; the look is on file."""
-    return await _page(visit, case)
+    return await page(visit, case)
 
 
 @router.post("/cases/{case}/ask")
 async def ask(visit: Admitted, case: str) -> Response:
     """Ask the person who they are: a code goes out."""
-    return await _do(visit, case, "asked", lambda case_id: visit.office.approval.ask_identity(case_id, visit.me.email))
+    return await do(visit, case, "asked", lambda case_id: visit.office.approval.ask_identity(case_id, visit.me.email))
 
 
 @router.post("/cases/{case}/anew")
 async def anew(visit: Admitted, case: str) -> Response:
     """Draft the answer anew from what the case says now."""
-    return await _do(visit, case, "anew", lambda case_id: visit.office.approval.answer_anew(case_id, visit.me.email))
+    return await do(visit, case, "anew", lambda case_id: visit.office.approval.answer_anew(case_id, visit.me.email))
 
 
 @router.post("/cases/{case}/close")
@@ -45,10 +47,8 @@ async def close(visit: Admitted, case: str) -> Response:
     """End the case without a letter, for a reason on file."""
     reason = visit.form["reason"].strip()
     if not reason:
-        return await _page(visit, case, 422, NO_REASON)
-    return await _do(
-        visit, case, "closed", lambda case_id: visit.office.approval.close(case_id, visit.me.email, reason)
-    )
+        return await page(visit, case, 422, NO_REASON)
+    return await do(visit, case, "closed", lambda case_id: visit.office.approval.close(case_id, visit.me.email, reason))
 
 
 @router.post("/cases/{case}/reread")
@@ -56,7 +56,7 @@ async def reread(visit: Admitted, case: str) -> Response:
     """Say what the case asks for; the answer is drafted anew, and the correction kept for learning."""
     rights = [right for right in RequestType if right.value in visit.form.all("right")]
     if not rights:
-        return await _page(visit, case, 422, NO_RIGHT)
+        return await page(visit, case, 422, NO_RIGHT)
     desk, me, now = visit.office.approval, visit.me.email, visit.office.clock.now()
 
     def put(case_id: str) -> Awaitable[object]:
@@ -64,7 +64,7 @@ async def reread(visit: Admitted, case: str) -> Response:
             lambda unit: put_right(unit, desk.casework, desk.answering, case_id, rights, me, now)
         )
 
-    return await _do(visit, case, "reread", put)
+    return await do(visit, case, "reread", put)
 
 
 @router.post("/cases/{case}/conflict")
@@ -78,21 +78,21 @@ async def conflict(visit: Admitted, case: str) -> Response:
             lambda unit: record_conflict(unit, desk.answering, case_id, colleague, me, now)
         )
 
-    return await _do(visit, case, "conflict", keep_away)
+    return await do(visit, case, "conflict", keep_away)
 
 
-async def _do(visit: Visit, reference: str, done: str, deed: Callable[[str], Awaitable[object]]) -> Response:
+async def do(visit: Visit, reference: str, done: str, deed: Callable[[str], Awaitable[object]]) -> Response:
     """Do one thing with a case and show the case again, with what was done or why not."""
     me = visit.me.email
     case_id = await visit.office.store.transact(lambda unit: seen_case(unit, reference, me).id)
     try:
         await deed(case_id)
     except NotAllowed as refused:
-        return await _page(visit, reference, 422, str(refused))
+        return await page(visit, reference, 422, str(refused))
     return visit.go(f"/cases/{reference}?done={done}")
 
 
-async def _page(visit: Visit, reference: str, status: int = 200, problem: str = "") -> Response:
+async def page(visit: Visit, reference: str, status: int = 200, problem: str = "") -> Response:
     office, me, now = visit.office, visit.me.email, visit.office.clock.now()
     file = await office.store.transact(lambda unit: open_file(unit, reference, me, now))
     civil = office.house.calendar.civil_date
@@ -114,6 +114,8 @@ async def _page(visit: Visit, reference: str, status: int = 200, problem: str = 
         texts=texts,
         clocks={item.id: clock_of(item, civil(item.received_at), today) for item in file.case.items},
         due=due_of(file.case),
+        extendable=[item.right for item in file.case.items if item.state in OPEN_STATES and item.statutory_due],
+        reasons=list(ExtensionReason),
         beside=beside(file.history, me, now),
         rights=[*RIGHTS, RequestType.OTHER],
         problem=problem,

@@ -9,13 +9,15 @@ from fastapi import APIRouter, Response
 from bot.console.admission import Admitted, Visit
 from bot.console.letter import letter_of
 from bot.console.words import N_
-from bot.core.case import Case
-from bot.core.drafts import Draft, DraftStatus
+from bot.core.case import Case, Item
+from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.errors import NotAllowed, NotApprovable, NotFound
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed, why_not
+from bot.core.outcomes import ALLOWED, may_end
 from bot.core.ports import Kept, Unit
 from bot.core.unsaved import UnsavedWords
+from bot.core.verdict import Outcome
 from bot.flow.admission import look_at_draft
 from bot.flow.case_file import beside
 from bot.flow.day import due_of, next_draft
@@ -30,7 +32,7 @@ NO_REASON: Final = N_("Say in a few words what has to be different: the reason g
 @router.get("/drafts/{draft}")
 async def show(visit: Admitted, draft: str) -> Response:
     """Show a draft as it would leave, and what is in the way."""
-    return await _page(visit, draft)
+    return await page(visit, draft)
 
 
 @router.post("/drafts/{draft}/edit")
@@ -39,11 +41,11 @@ async def edit(visit: Admitted, draft: str) -> Response:
     form = visit.form
     subject, body = form["subject"].strip(), form.text("body")
     if form["deed"] == "preview":
-        return await _page(visit, draft, typed=(subject, body))
+        return await page(visit, draft, typed=(subject, body))
     try:
         await visit.office.approval.edit(draft, visit.me.email, subject=subject, body=body, seen=form["seal"])
     except (NotApprovable, NotAllowed) as refused:
-        return await _page(visit, draft, _CONFLICT, problem=str(refused), typed=(subject, body))
+        return await page(visit, draft, _CONFLICT, problem=str(refused), typed=(subject, body))
     await _forget(visit, draft)
     return visit.go(f"/drafts/{draft}?done=edited")
 
@@ -69,11 +71,11 @@ async def approve(visit: Admitted, draft: str) -> Response:
     """Give one yes, to the very words that were shown, and go on to the next one if asked to."""
     office, me = visit.office, visit.me.email
     if not visit.form["seal"]:
-        return await _page(visit, draft, _CONFLICT)
+        return await page(visit, draft, _CONFLICT)
     try:
         approved = await office.approval.approve(draft, me, seen=visit.form["seal"])
     except (NotApprovable, NotAllowed) as refused:
-        return await _page(visit, draft, _CONFLICT, problem=str(refused))
+        return await page(visit, draft, _CONFLICT, problem=str(refused))
     done = "sent" if approved.status is DraftStatus.APPROVED else "half"
     if visit.form["then"] == "next":
         following = await office.store.transact(lambda unit: next_draft(unit, me, approved.id))
@@ -86,13 +88,30 @@ async def reject(visit: Admitted, draft: str) -> Response:
     """Send a draft back, for a reason on file."""
     reason = visit.form["reason"].strip()
     if not reason:
-        return await _page(visit, draft, _CONFLICT, problem=NO_REASON)
+        return await page(visit, draft, _CONFLICT, problem=NO_REASON)
     try:
         rejected = await visit.office.approval.reject(draft, visit.me.email, reason)
     except (NotApprovable, NotAllowed) as refused:
-        return await _page(visit, draft, _CONFLICT, problem=str(refused))
+        return await page(visit, draft, _CONFLICT, problem=str(refused))
     case = await visit.office.store.transact(lambda unit: unit.cases.get(rejected.case_id))
     return visit.go(f"/cases/{case.reference}?done=rejected")
+
+
+def _ends(case: Case, draft: Draft) -> list[tuple[Item, list[Outcome]]]:
+    """Return for each item of a draft the outcomes that law and identity leave room for."""
+    return [
+        (item, [outcome for outcome in ALLOWED[item.right] if _leaves_room(item, outcome)])
+        for item in case.items
+        if item.id in draft.items
+    ]
+
+
+def _leaves_room(item: Item, outcome: Outcome) -> bool:
+    try:
+        may_end(item, outcome)
+    except NotAllowed:
+        return False
+    return True
 
 
 async def _forget(visit: Visit, draft: str) -> None:
@@ -100,7 +119,7 @@ async def _forget(visit: Visit, draft: str) -> None:
     await visit.office.store.transact(lambda unit: unit.unsaved.forget(unit.drafts.get(draft).id, me))
 
 
-async def _page(
+async def page(
     visit: Visit, name: str, status: int = 200, *, problem: str = "", typed: tuple[str, str] | None = None
 ) -> Response:
     office, me, now = visit.office, visit.me.email, visit.office.clock.now()
@@ -133,6 +152,7 @@ async def _page(
         words=words,
         typed=typed is not None and typed != (draft.subject, draft.body),
         letter=letter_of(office.writer, shown, body),
+        ends=_ends(case, draft) if draft.status is DraftStatus.WAITING and draft.kind is DraftKind.ANSWER else [],
         findings=office.approval.in_the_way(shown, case) if draft.status is DraftStatus.WAITING else (),
         given=given,
         missing=draft.approvers_needed - len(given),

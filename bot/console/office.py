@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from bot.core.house import House
 from bot.core.ports import Clock, Store, Writer
 from bot.flow.approval import ApprovalDesk
+from bot.flow.breaches import BreachDesk
 from bot.flow.coming_in import FrontDoor
+from bot.flow.extending import ExtensionDesk
 from bot.flow.inviting import Invitations
 from bot.flow.outbox_desk import OutboxDesk
+from bot.flow.outcomes import OutcomeDesk
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 
@@ -24,6 +27,9 @@ class Office:
     invitations: Invitations
     approval: ApprovalDesk
     outbox: OutboxDesk
+    outcomes: OutcomeDesk
+    extensions: ExtensionDesk
+    breaches: BreachDesk
     health: Health
     public_url: str
 

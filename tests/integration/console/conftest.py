@@ -117,6 +117,9 @@ async def open_console(url: str, keys: Path) -> AsyncIterator[Console]:
             invitations=Invitations(door),
             approval=desk.approval,
             outbox=desk.outbox_desk,
+            outcomes=desk.outcomes,
+            extensions=desk.extensions,
+            breaches=desk.breaches,
             health=_healthy,
             public_url=f"http://{HOST}:{port}",
         )

@@ -1,0 +1,68 @@
+"""What a colleague decides beside the words: how an item ends, more time, a breach."""
+
+from bot.core.drafts import DraftKind, Role
+from bot.core.verdict import Outcome
+from tests.integration.console.conftest import Console
+from tests.integration.console.test_work import draft_of, proven_access
+
+KIM, LEE = "kim@nexioprojects.com", "lee@nexioprojects.com"
+
+
+async def test_a_no_is_chosen_and_drafted_with_what_belongs_to_it(console: Console) -> None:
+    await proven_access(console)
+    ident = await draft_of(console)
+    kim = await console.colleague(KIM, Role.APPROVER)
+    page = await kim.open(f"/drafts/{ident}")
+    offered = page.partition('name="outcome-access"')[2].partition("</select>")[0]
+    assert 'value="refused"' in offered
+    assert 'value="lifted"' not in offered
+    assert "Choose for at least one right" in await kim.send(f"/drafts/{ident}/outcomes", 422)
+    page = await kim.send(f"/drafts/{ident}/outcomes", **{"outcome-access": "refused"})
+    assert "drafted anew, as you said it ends" in page
+    assert "says no" in page
+    newer = await draft_of(console)
+    assert str(kim.last.url).startswith(f"{console.url}/drafts/{newer}")
+    assert (await console.desk.case()).items[0].outcome is Outcome.REFUSED
+    assert "access can" in await kim.send(f"/drafts/{newer}/outcomes", 422, **{"outcome-access": "lifted"})
+    for_the_dpo = await kim.send(f"/drafts/{newer}/outcomes", 422, **{"outcome-access": "excessive"})
+    assert "data protection officer" in for_the_dpo
+
+
+async def test_an_opt_out_knows_no_no(console: Console) -> None:
+    await console.desk.mail("Enough of your mails")
+    kim = await console.colleague(KIM, Role.APPROVER)
+    ident = (await kim.open("/messages?kind=other")).partition('action="/messages/')[2].partition("/")[0]
+    await kim.send(f"/messages/{ident}/adopt", right=["unsubscribe"])
+    page = await kim.open(f"/drafts/{await draft_of(console)}")
+    assert 'name="outcome-unsubscribe"' in page
+    assert 'value="refused"' not in page
+
+
+async def test_more_time_is_a_letter_of_its_own_that_waits_for_approval(console: Console) -> None:
+    reference = await proven_access(console)
+    kim = await console.colleague(KIM, Role.DRAFTER)
+    assert "Take more time" in await kim.open(f"/cases/{reference}")
+    assert "Tick what needs more time" in await kim.send(f"/cases/{reference}/extend", 422, reason="volume")
+    assert "Tick what needs more time" in await kim.send(f"/cases/{reference}/extend", 422, right="access", reason="x")
+    page = await kim.send(f"/cases/{reference}/extend", right="access", reason="volume")
+    assert "only once it is approved" in page
+    assert DraftKind.EXTENSION in {draft.kind for draft in await console.desk.drafts()}
+    assert (await console.desk.case()).items[0].extension is None
+    await kim.open(f"/cases/{reference}")
+    assert "no open erasure" in await kim.send(f"/cases/{reference}/extend", 422, right="erasure", reason="volume")
+
+
+async def test_data_at_the_wrong_person_starts_the_72_hours_until_somebody_has_assessed_it(console: Console) -> None:
+    reference = await proven_access(console)
+    reader, lee = await console.colleague(KIM, Role.READER), await console.colleague(LEE, Role.APPROVER)
+    await reader.open(f"/cases/{reference}")
+    assert "it goes on file" in await reader.send(f"/cases/{reference}/breach", 422, reason=" ")
+    page = await reader.send(f"/cases/{reference}/breach", reason="the letter went to a neighbour")
+    assert "the 72 hours run" in page
+    assert "A breach is known since" in page
+    assert "End the alarm" not in page
+    await lee.open(f"/cases/{reference}")
+    page = await lee.send(f"/cases/{reference}/breach-assessed", reason="told the authority")
+    assert "The alarm has ended" in page
+    assert "A breach is known since" not in page
+    await lee.send(f"/cases/{reference}/breach-assessed", 422, reason="again")
