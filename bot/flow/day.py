@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.case import OPEN_STATES, Case, State
+from bot.core.deadlines import breach_due
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import Draft
 from bot.core.house import House
@@ -42,19 +43,24 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """All of it. `handed_on` counts drafts this colleague approved that wait for a second one; `stages` open items."""
+    """All of it.
+
+    `breaches` wait to be assessed, each with the end of its 72 hours (Art. 33). `handed_on` counts drafts this
+    colleague approved that wait for a second one; `stages` open items.
+    """
 
     tasks: tuple[Task, ...]
     load: Load
     stuck: tuple[Outgoing, ...]
     parked: int
+    breaches: tuple[tuple[Case, datetime], ...]
     handed_on: int
     stages: dict[State, int]
 
     @property
     def is_fine(self) -> bool:
-        """Say whether nothing is late and nothing is stuck."""
-        return not (self.load.late or self.stuck or self.parked)
+        """Say whether nothing is late, nothing is stuck, and no breach waits."""
+        return not (self.breaches or self.load.late or self.stuck or self.parked)
 
 
 def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
@@ -73,6 +79,7 @@ def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
         load=unit.listings.load(lanes, today, today + SOON),
         stuck=tuple(_stuck(unit, staff)) if roles & roles_that(Deed.APPROVE) else (),
         parked=len(unit.inbox.listed(Disposition.PARKED, limit=100)) if roles & roles_that(Deed.EDIT) else 0,
+        breaches=tuple(_breaches(unit, staff)),
         handed_on=len(waiting) - len(mine),
         stages=dict(unit.cases.stages()),
     )
@@ -115,3 +122,10 @@ def _stuck(unit: Unit, staff: str) -> Iterator[Outgoing]:
         for outgoing in unit.outbox.listed(state, limit=_MOST):
             if not outgoing.case_id or not why_not(unit.cases.get(outgoing.case_id), staff, roles, Deed.SEE):
                 yield outgoing
+
+
+def _breaches(unit: Unit, staff: str) -> Iterator[tuple[Case, datetime]]:
+    roles = unit.staff.roles(staff)
+    for case in unit.cases.with_breach():
+        if case.aware_at is not None and not why_not(case, staff, roles, Deed.SEE):
+            yield case, breach_due(case.aware_at)

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Connection, Engine, event, insert, text
 from sqlmodel import Session
 
+from bot.core.case import Lane
+from bot.core.listings import Wanted
 from bot.core.ports import Unit
 from storage.crypto import SealBroken
 from storage.engine import SQLITE, make_engine
@@ -31,6 +33,8 @@ WORK: Mapping[str, tuple[Callable[[Unit], object], str]] = {
     "stages": (lambda unit: unit.cases.stages(), "ix_items_open"),
     "waiting": (lambda unit: unit.cases.waiting(), "ix_items_open"),
     "breaches": (lambda unit: unit.cases.with_breach(), "ix_cases_breach"),
+    "lanes": (lambda unit: unit.listings.cases(Wanted(frozenset(Lane)), 5), "ix_cases_open"),
+    "load": (lambda unit: unit.listings.load(frozenset(Lane), NOW.date(), NOW.date()), "ix_cases_open"),
     "open cases": (lambda unit: unit.cases.listed(open_only=True, limit=5), "ix_cases_open"),
 }
 

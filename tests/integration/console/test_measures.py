@@ -61,6 +61,10 @@ async def test_data_at_the_wrong_person_starts_the_72_hours_until_somebody_has_a
     assert "the 72 hours run" in page
     assert "A breach is known since" in page
     assert "End the alarm" not in page
+    page = await reader.open("/")
+    assert "1 breach waits to be assessed" in page
+    assert "All is well" not in page
+    assert "Assess it by 5 Mar 2026" in page
     await lee.open(f"/cases/{reference}")
     page = await lee.send(f"/cases/{reference}/breach-assessed", reason="told the authority")
     assert "The alarm has ended" in page
