@@ -35,6 +35,7 @@ CASE_READER: Final = Rule(roles=roles_that(Deed.SEE))
 EDITOR: Final = Rule(roles=roles_that(Deed.EDIT))
 APPROVER: Final = Rule(roles=roles_that(Deed.APPROVE))
 GENERAL: Final = Rule(roles=MAY[Lane.GENERAL][Deed.SEE])
+GENERAL_EDITOR: Final = Rule(roles=MAY[Lane.GENERAL][Deed.EDIT])
 EXPORT: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE], fresh=True)
 OVERSEER: Final = Rule(roles=frozenset({Role.DPO, Role.ADMINISTRATOR}))
 ADMINISTRATOR: Final = Rule(roles=frozenset({Role.ADMINISTRATOR}))
@@ -78,9 +79,9 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /drafts/{draft}/outcomes": EDITOR,
     "POST /drafts/{draft}/approve": APPROVER,
     "POST /drafts/{draft}/reject": EDITOR,
-    "GET /messages": EDITOR,
-    "POST /messages/{message}/release": EDITOR,
-    "POST /messages/{message}/adopt": EDITOR,
+    "GET /messages": GENERAL_EDITOR,
+    "POST /messages/{message}/release": GENERAL_EDITOR,
+    "POST /messages/{message}/adopt": GENERAL_EDITOR,
     "GET /deliveries": CASE_READER,
     "POST /deliveries/{outgoing}/retry": APPROVER,
     "POST /deliveries/{outgoing}/settle": APPROVER,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.case import Case
+from bot.core.case import Case, Lane
 from bot.core.challenge import Challenge
 from bot.core.decisions import lacks_proof
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotFound
-from bot.core.lanes import Deed, lanes_for, why_not
+from bot.core.lanes import MAY, Deed, why_not
 from bot.core.messages import MAIL, TELEGRAM, Handle, canonical_address
 from bot.core.ports import AuditRow, Customer, Kept, Unit
 from bot.core.references import references_in
@@ -88,7 +88,7 @@ def open_message(unit: Unit, message: str, staff: str, now: datetime) -> tuple[K
         if why_not(case, staff, unit.staff.roles(staff), Deed.SEE):
             raise NotFound(f"there is no message {message}")
         unit.audit.record(case.id, "original_opened", staff, now, {"message": message})
-    elif not lanes_for(unit.staff.roles(staff), Deed.EDIT):
+    elif not unit.staff.roles(staff) & MAY[Lane.GENERAL][Deed.EDIT]:
         raise NotFound(f"there is no message {message}")
     return kept, unit.inbox.raw(message)
 

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.core.case import OPEN_STATES, Case, State
+from bot.core.case import OPEN_STATES, Case, Lane, State
 from bot.core.deadlines import breach_due
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import Draft
 from bot.core.house import House
-from bot.core.lanes import Deed, lanes_for, roles_that, why_not
+from bot.core.lanes import MAY, Deed, lanes_for, roles_that, why_not
 from bot.core.listings import Load
 from bot.core.ports import Disposition, Unit
 
@@ -78,7 +78,7 @@ def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
         tasks=tuple(sorted(tasks, key=lambda task: (task.due, order.index(task.need), task.case.id))),
         load=unit.listings.load(lanes, today, today + SOON),
         stuck=tuple(_stuck(unit, staff)) if roles & roles_that(Deed.APPROVE) else (),
-        parked=len(unit.inbox.listed(Disposition.PARKED, limit=100)) if roles & roles_that(Deed.EDIT) else 0,
+        parked=len(unit.inbox.listed(Disposition.PARKED, limit=100)) if roles & MAY[Lane.GENERAL][Deed.EDIT] else 0,
         breaches=tuple(_breaches(unit, staff)),
         handed_on=len(waiting) - len(mine),
         stages=dict(unit.cases.stages()),

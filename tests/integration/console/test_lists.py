@@ -32,6 +32,10 @@ async def test_a_parked_message_is_seen_today_saved_and_read_again(console: Cons
     page = await kim.open("/messages")
     assert "&lt;b&gt;too deep" in page
     assert (await kim.http.get(f"/messages/{ident}/original")).content == b"\xff<script>"
+    hr = await console.colleague("hana@nexioprojects.com", Role.HR)
+    assert "could not be read" not in await hr.open("/")
+    for path in ("/messages", f"/messages/{ident}/original", f"/messages/{ident}/html"):
+        assert (await hr.http.get(path)).status_code in {403, 404}
     assert "read again within seconds" in await kim.send(f"/messages/{ident}/release")
     assert "All is well" in await kim.open("/")
     await kim.send(f"/messages/{ident}/release", 403)
