@@ -102,7 +102,7 @@ def _first_reply(brief: Brief) -> Outline:
     if brief.kind is DraftKind.HOLDING:
         return _framed(brief, "holding", [*body, Part("holding")])
     if brief.kind is DraftKind.STATUS:
-        return _framed(brief, "status", [Part("status")])
+        return _framed(brief, "status", [Part("status" if brief.asked else "status_working")])
     if brief.kind is DraftKind.EXTENSION:
         late = [Part("late")] if is_late(brief) else []
         return _framed(brief, "extension", [Part("extension", brief.items), *late])
@@ -176,7 +176,10 @@ def _chat(brief: Brief) -> Outline:
         confirmed = [*done, Part("chat.opt_out_extent")] if done else [Part("chat.opted_out_before")]
         return Outline("chat.unsubscribed", "unsubscribed", (*confirmed, Part("chat.undo"), *automatic, *told))
     if brief.kind in _CHAT_STEPS:
-        return Outline(_CHAT_STEPS[brief.kind], brief.kind.value, (Part(_CHAT_STEPS[brief.kind]),))
+        step = _CHAT_STEPS[brief.kind]
+        said = Part("chat.status_working" if brief.kind is DraftKind.STATUS and not brief.asked else step)
+        automatic = [Part("chat.automatic")] if brief.first else []
+        return Outline(step, brief.kind.value, (said, *automatic, *told))
     question = Question.WHICH_RIGHT if brief.kind is DraftKind.CLARIFICATION else brief.question
     asked = _IN_CHAT.get(question, "chat.received") if question else "chat.received"
     subject = "welcome" if question is Question.WELCOME else "acknowledgement"

@@ -168,6 +168,8 @@ def _later_steps(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"chat reminder {again}", replace(reminder, question=again, channel=TELEGRAM))
     status = replace(plain, kind=DraftKind.STATUS)
     yield Sample("status", status)
+    yield Sample("status working", replace(status, asked=None))
+    yield Sample("chat status working", replace(status, asked=None, channel=TELEGRAM))
     yield Sample("chat status", replace(status, channel=TELEGRAM))
     for reason in ExtensionReason:
         more = replace(plain, kind=DraftKind.EXTENSION, until=date(2026, 4, 30), reason=reason)

@@ -248,12 +248,15 @@ def changed_mind(facts: Facts) -> Decision | None:
 
 
 def asks_for_news(facts: Facts) -> Decision | None:
-    """A reminder inside a case is for a person; an open question stays open."""
+    """Whoever asks inside a case how far we are hears it, and a person sees it; an open question stays open."""
     if facts.reading.act is not Act.REMINDER:
         return None
-    if facts.case is not None or _worth_a_look(facts):
-        return _to_a_person(facts, "asks_for_news", "asks how far we are")
-    return None
+    if facts.case is None and not _worth_a_look(facts):
+        return None
+    why = "asks how far we are"
+    if facts.case is None or not facts.case.is_open or _asks_anew(facts, facts.case):
+        return _to_a_person(facts, "asks_for_news", why)
+    return Decision("asks_for_news", why, step=DraftKind.STATUS, note=True, alarm=alarm_for(facts.reading))
 
 
 def content_unread(facts: Facts) -> Decision | None:
@@ -404,6 +407,11 @@ def _refused_unproven(case: Case) -> tuple[RequestType, ...]:
     open_now = {item.right for item in case.items if item.state in OPEN_STATES}
     refused = {item.right for item in case.items if item.state is State.ANSWERED and not is_proven(item)}
     return tuple(sorted(refused - open_now))
+
+
+def _asks_anew(facts: Facts, case: Case) -> bool:
+    """Say whether a message that asks for news also asks for something the case does not hold yet."""
+    return not set(facts.reading.exercised) <= {item.right for item in case.items if item.state in OPEN_STATES}
 
 
 def _asked_before(facts: Facts) -> bool:

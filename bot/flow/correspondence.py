@@ -19,6 +19,7 @@ from bot.core.rights import Reading
 from bot.core.trust import Trust
 from bot.flow.opting_out import heard, named_mailbox, scopes_of
 from bot.flow.posting import Post, Purpose
+from bot.flow.questions import open_question
 
 _DAY: Final = timedelta(days=1)
 _ACKNOWLEDGING: Final = frozenset({DraftKind.ACKNOWLEDGEMENT, DraftKind.UNSUBSCRIBE_CONFIRMATION})
@@ -65,6 +66,8 @@ class Correspondence:
             return occasion.case
         if step is DraftKind.IDENTITY_QUESTION:
             return self._ask_identity(unit, occasion)
+        if step is DraftKind.STATUS:
+            return self._tell_news(unit, occasion)
         if step is DraftKind.UNSUBSCRIBE_CONFIRMATION:
             self._tell_named_mailbox(unit, occasion)
         question = Question.WHICH_RIGHT if step is DraftKind.CLARIFICATION else None
@@ -158,6 +161,19 @@ class Correspondence:
     def say_how_far(self, unit: Unit, case: Case, asked: date, now: datetime) -> Case:
         """Say, where our promise ends, that we wait for the person's word (law.md rule 3)."""
         return self._write_again(unit, case, DraftKind.STATUS, None, asked, now)
+
+    def _tell_news(self, unit: Unit, occasion: Occasion) -> Case:
+        """Say how far we are to whoever the case is with, and to nobody else; without anything of the case."""
+        case, message, now = occasion.case, occasion.received.message, occasion.now
+        if message.sender not in {case.requester, case.proven}:
+            return case
+        question = open_question(unit, case)
+        asked = self.post.house.calendar.civil_date(question.created_at) if question else None
+        brief = self._brief(case, DraftKind.STATUS, message.sender, now, None, first=occasion.first)
+        purpose = Purpose(in_reply_to=message.message_id)
+        draft = self.post.word(case, replace(brief, asked=asked), message.sender, now, purpose)
+        references = tuple(filter(None, (*message.references, message.message_id)))
+        return self.post.offer(unit, case, draft, now, references)
 
     def _write_again(
         self,

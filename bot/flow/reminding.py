@@ -5,15 +5,15 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.core.case import WAITING_STATES, Case
-from bot.core.drafts import SILENCING_FLAGS, Draft, DraftKind, DraftStatus
+from bot.core.drafts import SILENCING_FLAGS, Draft
 from bot.core.ports import Unit
 from bot.flow.correspondence import Correspondence
+from bot.flow.questions import open_question
 
 REMINDER_DAYS: Final = (2, 5)
 """Days after a question when the person is reminded of it."""
 
 _DAY: Final = timedelta(days=1)
-_QUESTIONS: Final = frozenset({DraftKind.IDENTITY_QUESTION, DraftKind.CLARIFICATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Reminding:
             return
         today = calendar.civil_date(now)
         for case in unit.cases.waiting():
-            question = _open_question(unit, case)
+            question = open_question(unit, case)
             if question is not None and not _silenced(unit, case):
                 self._write(unit, case, question, calendar.civil_date(question.created_at), today, now)
 
@@ -57,13 +57,3 @@ def _silenced(unit: Unit, case: Case) -> bool:
     """Say whether somebody unsafe may read along: what one case of theirs says holds for all (law.md rule 17)."""
     theirs = (case, *unit.cases.of_requester(case.requester))
     return any(one.flags & SILENCING_FLAGS for one in theirs)
-
-
-def _open_question(unit: Unit, case: Case) -> Draft | None:
-    """Return the last question that left for the person."""
-    asked = [
-        draft
-        for draft in unit.drafts.listed(DraftStatus.APPROVED, case.id)
-        if draft.kind in _QUESTIONS and draft.recipient == case.requester
-    ]
-    return max(asked, key=lambda draft: draft.created_at, default=None)

@@ -10,7 +10,7 @@ from bot.core.drafts import Draft, DraftKind, Role
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.extension import ExtensionReason
 from bot.core.messages import MAIL, Bounce
-from bot.core.rights import Flag, RequestType
+from bot.core.rights import Act, Flag, RequestType
 from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk
 
 R = RequestType
@@ -230,3 +230,37 @@ async def test_nobody_is_flooded_with_reminders_over_however_many_cases(desk: Te
     await desk.deliver()
     for _ in range(8):
         assert len(await later(desk, days=1)) <= HOUSE.caps.per_sender_a_day
+
+
+async def test_whoever_asks_how_far_we_are_hears_it_without_anything_of_the_case(desk: TestDesk) -> None:
+    await proven(desk)
+    await desk.deliver()
+    desk.reader.tell("Where is my answer?", R.OTHER, act=Act.REMINDER)
+    await desk.mail("Where is my answer?")
+    await desk.deliver()
+    news = desk.couriers[MAIL].to(ANN)[-1]
+    assert (news.kind, "asked: None" in news.body, "items: \n" in news.body) == (DraftKind.STATUS, True, True)
+    assert (await desk.case()).attention == "asks how far we are"
+    assert (await desk.case()).stage is State.REVIEW
+    assert len(await desk.drafts()) == 1
+
+
+async def test_whoever_asks_while_we_wait_hears_what_for_and_the_question_stays_open(desk: TestDesk) -> None:
+    await ask(desk)
+    desk.reader.tell("Where is my answer?", R.OTHER, act=Act.REMINDER)
+    desk.clock.turn(hours=5)
+    await desk.mail("Where is my answer?")
+    await desk.deliver()
+    news = desk.couriers[MAIL].to(ANN)[-1]
+    assert (news.kind, "asked: 2026-03-02" in news.body) == (DraftKind.STATUS, True)
+    assert (await desk.case()).stage is State.VERIFYING
+    await return_code(desk)
+    assert (await desk.case()).stage is State.REVIEW
+
+
+async def test_rule_17_a_silenced_case_gives_no_news(desk: TestDesk) -> None:
+    await ask(desk, R.ERASURE, flags=frozenset({Flag.IDENTITY_THEFT}))
+    desk.reader.tell("Where is my answer?", R.OTHER, act=Act.REMINDER)
+    await desk.mail("Where is my answer?")
+    await desk.deliver()
+    assert desk.couriers[MAIL].to(ANN) == []

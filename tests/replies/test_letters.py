@@ -60,7 +60,8 @@ CUSTOMER: Final = replace(
 
 GERMAN_BEGINNINGS: Final = {
     *("Ihre", "Ihr", "Ihrer", "Ihnen", "Sie"),
-    *("abgesehen", "am", "der", "diese", "dieser", "eine", "jemand", "mit", "nichts", "vielen", "wenn", "wir"),
+    *("abgesehen", "am", "der", "diese", "dieser", "eine", "jemand", "mit", "nichts", "unser", "vielen"),
+    *("wenn", "wir"),
 }
 
 
