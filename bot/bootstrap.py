@@ -28,7 +28,7 @@ from bot.channels.telegram import TelegramCourier, TelegramOptions, TelegramPars
 from bot.channels.telegram.options import WEBHOOK_PATH
 from bot.console.passwords import Argon2Passwords
 from bot.core.deadlines import Calendar
-from bot.core.decisions import Thresholds
+from bot.core.facts import Thresholds
 from bot.core.house import House
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.ports import Archive, Clock, Courier, Entropy, Parser, Reader, Source, Store, Writer

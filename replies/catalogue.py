@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core.drafts import DECIDED, DraftKind
-from bot.core.letters import Brief, Question, Residence
+from bot.core.drafts import DECIDED, DraftKind, Question
+from bot.core.letters import Brief, Residence
 from bot.core.messages import MAIL
 from bot.core.rights import RequestType, Scope
 from bot.core.verdict import Outcome
@@ -21,13 +21,19 @@ OFFERED_TO_ANYBODY: Final = (
 )
 """What a clarification offers somebody unproven: it must not repeat what was read (law.md rule 16)."""
 
-_CODE_QUESTIONS: Final = frozenset({Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT, Question.CODE_WRONG})
+_CODE_SUBJECTS: Final = {
+    Question.CODE_BY_REPLY: "code",
+    Question.CODE_FOR_CHAT: "code",
+    Question.CODE_WRONG: "code_wrong",
+    Question.CODE_RIGHT: "code_right",
+}
 _ANSWERS: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM})
 
 _IN_CHAT: Final = {
     Question.WHICH_ADDRESS: "chat.which_address",
     Question.CODE_SENT: "chat.code_sent",
     Question.CODE_WRONG: "chat.code_wrong",
+    Question.CODE_RIGHT: "chat.code_right",
     Question.WHICH_RIGHT: "chat.which_right",
     Question.WELCOME: "chat.welcome",
 }
@@ -109,9 +115,8 @@ def _first_reply(brief: Brief) -> Outline:
     if brief.kind is DraftKind.REMINDER:
         again = [Part("reminded"), Part(question.value)] if question else [Part("reminded_only")]
         return _framed(brief, "reminder", again)
-    if question in _CODE_QUESTIONS:
-        subject = "code_wrong" if question is Question.CODE_WRONG else "code"
-        return _framed(brief, subject, [*body, Part(question.value)], name=question.value)
+    if question in _CODE_SUBJECTS:
+        return _framed(brief, _CODE_SUBJECTS[question], [*body, Part(question.value)], name=question.value)
     if question is not None:  # a chat's question that has to go by mail
         return _framed(brief, "acknowledgement", [*body, Part(_IN_CHAT[question])], name=question.value)
     return _framed(brief, "acknowledgement", [*body, *_acknowledged(brief)])

@@ -8,7 +8,7 @@ from typing import Final
 
 from jinja2 import meta
 
-from bot.core.drafts import CODE_SLOT, Draft, DraftKind
+from bot.core.drafts import Draft, DraftKind
 from bot.core.letters import Brief, Letter
 from bot.core.messages import MAIL, Handle
 from bot.core.rights import OUR_LANGUAGES
@@ -47,7 +47,7 @@ def as_draft(brief: Brief, letter: Letter) -> Draft:
         created_at=datetime(2026, 1, 31, tzinfo=UTC),
         rights=frozenset(item.right for item in brief.items),
         open_slots=letter.open_slots,
-        secret="K7QM-2F9T" if CODE_SLOT in letter.body else "",
+        question=brief.question,
         refuses=brief.kind is DraftKind.ANSWER and any(says_no(item, brief) for item in brief.items),
     )
 

@@ -149,13 +149,11 @@ def tone(draft: Draft, _company: Company) -> Iterator[str]:
 
 def code(draft: Draft, _company: Company) -> Iterator[str]:
     """A code stands as its slot until the moment of sending, and only where there is one."""
-    if (draft.secret and draft.secret in draft.subject + draft.body + draft.html) or (
-        draft.kind is not DraftKind.ANSWER and _CODE.search(draft.body)
-    ):
+    if draft.kind is not DraftKind.ANSWER and _CODE.search(draft.body):
         yield f"a code is written out: put {CODE_SLOT} in its place"
-    if draft.secret and CODE_SLOT not in draft.body:
+    if draft.carries_code and CODE_SLOT not in draft.body:
         yield f"the letter says nothing of the code it must carry: put {CODE_SLOT} where it belongs"
-    if CODE_SLOT in draft.subject or (CODE_SLOT in draft.body and not draft.secret):
+    if CODE_SLOT in draft.subject or (CODE_SLOT in draft.body and not draft.carries_code):
         yield f"{CODE_SLOT} stands where no code can be put in: delete it"
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot.core.drafts import DraftKind
+from bot.core.drafts import DraftKind, Question
 from bot.core.extension import ExtensionReason
-from bot.core.letters import Brief, Exchange, Extent, Finding, ItemBrief, Question, RecordField
+from bot.core.letters import Brief, Exchange, Extent, Finding, ItemBrief, RecordField
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.outcomes import ALLOWED, BLIND, INTERIM
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, Correction, DataCategory, RequestType, Scope
@@ -30,7 +30,7 @@ REFUSABLE: Final = tuple(right for right, outcomes in ALLOWED.items() if Outcome
 _AT_ONCE: Final = frozenset({RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDRAWAL})
 _PROMISE_ONLY: Final = frozenset({RequestType.COMPLAINT, RequestType.OTHER})
 _PROVISIONAL: Final = frozenset({RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL})
-_CHAT_QUESTIONS: Final = (Question.WHICH_ADDRESS, Question.CODE_SENT, Question.CODE_WRONG)
+_CHAT_QUESTIONS: Final = (Question.WHICH_ADDRESS, Question.CODE_SENT, Question.CODE_WRONG, Question.CODE_RIGHT)
 _CODE_MAILS: Final = (Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT, Question.CODE_WRONG)
 _SCOPES: Final = (
     *(frozenset({scope}) for scope in Scope),
@@ -150,6 +150,9 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"{question} with an opt-out", stopped)
     for question in _CHAT_QUESTIONS:
         yield Sample(f"{question} by mail", replace(asking, question=question, tries_left=2))
+    right = replace(plain, question=Question.CODE_RIGHT, first=False)
+    yield Sample("code right", right)
+    yield Sample("code right late", replace(right, today=PROMISE + timedelta(days=1)))
     unclear = replace(plain, kind=DraftKind.CLARIFICATION, question=Question.WHICH_RIGHT)
     yield Sample("clarification unproven", replace(unclear, candidates=(RequestType.HUMAN_REVIEW,)))
     yield Sample("clarification", replace(unclear, plausible=True, candidates=RIGHTS))
@@ -165,7 +168,8 @@ def _later_steps(plain: Brief) -> Iterator[Sample]:
     reminder = replace(plain, kind=DraftKind.REMINDER)
     for again in (None, Question.CODE_BY_REPLY, Question.WHICH_RIGHT):
         yield Sample(f"reminder {again}", replace(reminder, question=again))
-        yield Sample(f"chat reminder {again}", replace(reminder, question=again, channel=TELEGRAM))
+        if again is not Question.CODE_BY_REPLY:  # a code goes to an address
+            yield Sample(f"chat reminder {again}", replace(reminder, question=again, channel=TELEGRAM))
     status = replace(plain, kind=DraftKind.STATUS)
     yield Sample("status", status)
     yield Sample("status working", replace(status, asked=None))

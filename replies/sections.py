@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.decisions import CONTACT_FIELDS, REQUIRED
 from bot.core.letters import Brief, Finding, ItemBrief
 from bot.core.outcomes import REFUSING
+from bot.core.proof import CONTACT_FIELDS, REQUIRED
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
 from bot.core.verdict import Outcome

@@ -24,6 +24,14 @@ from storage.transaction import Transaction
 
 _DESTINATION: Final = "challenges.destination"
 _ASKED_OF: Final = "challenges.asked_of"
+_TELLING: Final = (
+    ChallengeOutcome.ACCEPTED,
+    ChallengeOutcome.WRONG,
+    ChallengeOutcome.EXHAUSTED,
+    ChallengeOutcome.EXPIRED,
+    ChallengeOutcome.USED,
+)
+"""Of several challenges that an answer may have meant, those that were open say more."""
 
 
 class SqlChallenges:
@@ -59,11 +67,17 @@ class SqlChallenges:
         )
 
     def attempt(
-        self, case_id: str, candidates: tuple[str, ...], asked_of: Handle, now: datetime
+        self, case_ids: Sequence[str], candidates: tuple[str, ...], asked_of: Handle, now: datetime
     ) -> tuple[ChallengeOutcome, Challenge] | None:
-        latest = self._latest(case_id, asked_of)
-        if latest is None:
-            return None
+        latest = [row for case_id in case_ids if (row := self._latest(case_id, asked_of)) is not None]
+        meant = [row for row in latest if code_matches(candidates, row.code_hash, self._tx.keys.code_key)]
+        judged = [self._judge(row, candidates, now) for row in meant[:1] or latest]
+        return min(judged, key=lambda one: _TELLING.index(one[0]), default=None)
+
+    def _judge(
+        self, latest: ChallengeRow, candidates: tuple[str, ...], now: datetime
+    ) -> tuple[ChallengeOutcome, Challenge]:
+        """Count an attempt on one challenge and say what came of it."""
         attempts = self._count_attempt(latest.id, now)
         row = self._tx.lock(ChallengeRow, latest.id) or latest
         if attempts is None:

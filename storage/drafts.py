@@ -1,7 +1,6 @@
-"""Proposed messages: sealed whole, the code apart so that it can be wiped."""
+"""Proposed messages: sealed whole."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from sqlmodel import col, select
@@ -14,8 +13,6 @@ from storage.tables import DraftRow
 from storage.transaction import Transaction
 
 _PRIVATE: Final = "drafts.private"
-_SECRET: Final = "drafts.secret"  # noqa: S105 - the name of a column
-_DEAD: Final = frozenset({DraftStatus.REJECTED, DraftStatus.STALE})
 
 
 class SqlDrafts:
@@ -38,7 +35,6 @@ class SqlDrafts:
                 status=draft.status.value,
                 created_at=draft.created_at,
                 private=self._sealed(draft),
-                secret=self._sealed_secret(draft),
             )
         )
 
@@ -48,7 +44,6 @@ class SqlDrafts:
             raise NotFound(f"there is no draft {draft.id}")
         row.status = draft.status.value
         row.private = self._sealed(draft)
-        row.secret = self._sealed_secret(draft)
         self._tx.session.flush()
 
     def get(self, draft_id: str) -> Draft:
@@ -70,16 +65,7 @@ class SqlDrafts:
 
     def opened(self, row: DraftRow) -> Draft:
         """Return the draft a row holds."""
-        draft = DRAFT.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
-        if row.secret is None:
-            return draft
-        return replace(draft, secret=self._tx.keys.open(_SECRET, row.id, row.secret).decode())
+        return DRAFT.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
 
     def _sealed(self, draft: Draft) -> bytes:
-        return self._tx.keys.seal(_PRIVATE, draft.id, DRAFT.dump(replace(draft, secret="")))
-
-    def _sealed_secret(self, draft: Draft) -> bytes | None:
-        """Return the sealed code; a draft that will never leave has none."""
-        if not draft.secret or draft.status in _DEAD:
-            return None
-        return self._tx.keys.seal(_SECRET, draft.id, draft.secret.encode())
+        return self._tx.keys.seal(_PRIVATE, draft.id, DRAFT.dump(draft))

@@ -14,7 +14,7 @@ from bot.core.letters import Exchange
 from bot.core.messages import Handle
 from storage.lookup import bare, one_beginning_with
 from storage.serial import OUTGOING
-from storage.tables import DraftRow, OutgoingRow
+from storage.tables import OutgoingRow
 from storage.tables.letters import QUEUED, SENDING, SETTLED
 from storage.transaction import OUTBOX, Transaction
 
@@ -80,7 +80,7 @@ class SqlOutbox:
         for name, value in self._columns(outgoing).items():
             setattr(row, name, value)
         if outgoing.state is DeliveryState.SENT:
-            self._wipe(row)
+            row.secret = None  # the code has arrived, and only its hash is needed now
         self._tx.session.flush()
         if outgoing.state is DeliveryState.QUEUED:
             self._tx.touched.add(OUTBOX)
@@ -127,13 +127,6 @@ class SqlOutbox:
             "private": keys.seal(_PRIVATE, outgoing.id, OUTGOING.dump(replace(outgoing, secret=""))),
             "secret": keys.seal(_SECRET, outgoing.id, secret.encode()) if secret else None,
         }
-
-    def _wipe(self, row: OutgoingRow) -> None:
-        """Forget the code where it was kept: it has arrived, and only its hash is needed now."""
-        row.secret = None
-        draft = self._tx.lock(DraftRow, row.draft_id)
-        if draft is not None:
-            draft.secret = None
 
     def _outgoing(self, row: OutgoingRow) -> Outgoing:
         outgoing = OUTGOING.load(self._tx.keys.open(_PRIVATE, row.id, row.private))

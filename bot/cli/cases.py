@@ -18,9 +18,10 @@ from bot.cli.common import (
     print_table,
 )
 from bot.core.case import Case, State
-from bot.core.decisions import lacks_proof
+from bot.core.drafts import DraftKind, may_send_alone
 from bot.core.lanes import Deed
 from bot.core.ports import Kept, Unit
+from bot.core.proof import lacks_proof
 from bot.core.rights import RequestType
 from bot.flow.admission import look_at, record_conflict, refused
 from bot.flow.rereading import reread
@@ -186,13 +187,20 @@ def classify(
 
 @app.command("ask")
 def ask_identity(reference: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG) -> None:
-    """Ask the person to prove who they are: a code goes to the address they wrote from."""
+    """Ask the person to prove who they are: a code goes to the address they wrote from.
+
+    Where questions may not leave by themselves, this one waits in `drafts list` like any other.
+    """
 
     async def work(desk: Desk) -> str:
-        case = await desk.store.transact(lambda unit: find(unit, reference))
-        return (await desk.approval.ask_identity(case.id, staff)).requester.value
+        found = await desk.store.transact(lambda unit: find(unit, reference))
+        case = await desk.approval.ask_identity(found.id, staff)
+        to = case.requester.value
+        if may_send_alone(DraftKind.IDENTITY_QUESTION, desk.house.leaving_alone, case.flags):
+            return f"A code goes to {to}."
+        return f"The question to {to} waits for approval: `nexio-intake drafts list`."
 
-    typer.echo(f"A code goes to {at_the_desk(config, work)}.")
+    typer.echo(at_the_desk(config, work))
 
 
 @app.command("close")

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from bot.core.case import OPEN_STATES, Case, Event, Item, Lane, State, is_proven
+from bot.core.case import OPEN_STATES, Case, Event, State, is_proven
 from bot.core.challenge import ChallengeOutcome
 from bot.core.drafts import SILENCING_FLAGS, DraftKind
+from bot.core.facts import Facts
+from bot.core.proof import lacks_proof, required_trust
 from bot.core.rights import OUR_LANGUAGES, Act, Flag, Reading, RequestType
 from bot.core.trust import Trust
 
@@ -29,45 +31,6 @@ class Alarm(StrEnum):
     UNSAFE = "unsafe"
     IDENTITY_THEFT = "identity_theft"
     AUTHORITY = "authority"
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Probabilities between deciding and handing over.
-
-    Above `look` a person sees the message (.05 kept 98.9 % of the requests when measured). From `likely` on there is a
-    right for certain. From `begin` on the reading of it is good enough for a first reply, which discloses nothing;
-    what the reader was not sure of is confirmed by a colleague before any answer.
-    """
-
-    likely: float = 0.95
-    look: float = 0.05
-    begin: float = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that a decision may rest on.
-
-    `trust` is what this message itself shows (`core.trust`), raised to the case's only for the very handle that was
-    proven. `answer` is what became of a code the message held. `fresh` is false for mail older than three days, which
-    is never answered by itself. `unread` says that the content is only in attachments, `silent` that there is
-    none, `names_address` that a chat message gives an e-mail address,
-    `edited` that it changes an earlier one.
-    """
-
-    reading: Reading
-    trust: Trust
-    automatic: str = ""
-    fresh: bool = True
-    unread: bool = False
-    silent: bool = False
-    names_address: bool = False
-    edited: bool = False
-    chat: bool = False
-    case: Case | None = None
-    answer: ChallengeOutcome | None = None
-    thresholds: Thresholds = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +59,6 @@ class Decision:
         return bool(self.rights) or self.moves is not None or self.step is not None or self.note
 
 
-REQUIRED: Final = {
-    RequestType.INFORMATION: Trust.PROVEN,
-    RequestType.ACCESS: Trust.PROVEN,
-    RequestType.PORTABILITY: Trust.PROVEN,
-    RequestType.ERASURE: Trust.PROVEN,
-    RequestType.RECTIFICATION: Trust.PLAUSIBLE,
-    RequestType.RESTRICTION: Trust.PLAUSIBLE,
-    RequestType.OBJECTION: Trust.PLAUSIBLE,
-    RequestType.CONSENT_WITHDRAWAL: Trust.PLAUSIBLE,
-    RequestType.HUMAN_REVIEW: Trust.PLAUSIBLE,
-    RequestType.COMPLAINT: Trust.CLAIMED,
-    RequestType.UNSUBSCRIBE: Trust.CLAIMED,
-    RequestType.OTHER: Trust.CLAIMED,
-}
-"""What an item may ask by default (law.md rule 12)."""
-
-CONTACT_FIELDS: Final = frozenset({"email", "phone", "iban", "address"})
-"""Corrections that could hand somebody else's post to a thief: a code to the old address first (rule 12)."""
-
 PROVISIONAL: Final = frozenset({RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL})
 _PERSON_DECIDES: Final = frozenset({Flag.MINOR, Flag.PARENT, Flag.AGENT, Flag.HEIR, Flag.EMPLOYEE, Flag.PROCESSOR})
 _ALARMS: Final = {
@@ -123,27 +67,6 @@ _ALARMS: Final = {
     Flag.IDENTITY_THEFT: Alarm.IDENTITY_THEFT,
     Flag.AUTHORITY: Alarm.AUTHORITY,
 }
-
-
-def required_trust(right: RequestType, reading: Reading) -> Trust:
-    """Return the level an item needs before a person may answer it (law.md rule 12)."""
-    if right is RequestType.OBJECTION and Flag.MARKETING in reading.flags:
-        return Trust.CLAIMED  # Art. 21(2)-(3): absolute, no proof
-    if right is RequestType.RECTIFICATION and any(c.field in CONTACT_FIELDS for c in reading.corrections):
-        return Trust.PROVEN
-    return REQUIRED[right]
-
-
-def lane_for(reading: Reading) -> Lane:
-    """Say who may see a case (law.md rules 15, 17, 31)."""
-    if Flag.AUTHORITY in reading.flags:
-        return Lane.AUTHORITY
-    if Flag.EMPLOYEE in reading.flags:
-        return Lane.HR
-    to_dpo = {Flag.MINOR, Flag.PARENT, Flag.HEIR, Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.BREACH}
-    if reading.flags & to_dpo or RequestType.COMPLAINT in reading.rights:
-        return Lane.DPO
-    return Lane.GENERAL
 
 
 def alarm_for(reading: Reading) -> Alarm | None:
@@ -167,7 +90,7 @@ def machine_mail(facts: Facts) -> Decision | None:
     """
     if not (facts.automatic or (facts.reading.act is Act.AUTOMATIC and not facts.chat)):
         return None
-    if _worth_a_look(facts):
+    if facts.worth_a_look:
         return _to_a_person(facts, "machine_mail", "machine mail is never answered; a right in it goes to a person")
     return Decision("machine_mail", "machine mail is kept and never answered")
 
@@ -183,7 +106,7 @@ def forged_sender(facts: Facts) -> Decision | None:
         return None
     if facts.case is not None:
         return Decision("forged_sender", "a forger can't move a case", moves=Event.SUSPECTED)
-    if _worth_a_look(facts):
+    if facts.worth_a_look:
         return _to_a_person(facts, "forged_sender", "never answer a forged sender; a person looks")
     return Decision("forged_sender", "a forged sender who asks for nothing")
 
@@ -200,7 +123,7 @@ def old_mail(facts: Facts) -> Decision | None:
     """Nothing automatic is ever sent for mail over three days old."""
     if facts.fresh:
         return None
-    if facts.case is not None or _worth_a_look(facts):
+    if facts.case is not None or facts.worth_a_look:
         return _to_a_person(facts, "old_mail", "older than three days: a person answers")
     return Decision("old_mail", "old mail that asks for nothing")
 
@@ -210,13 +133,19 @@ def code_typed(facts: Facts) -> Decision | None:
     if facts.answer is None or facts.case is None:
         return None
     if facts.answer is ChallengeOutcome.ACCEPTED:
-        also = request(replace(facts, trust=Trust.PROVEN)) if _certain(facts) else Decision("", "")
+        also = request(replace(facts, trust=Trust.PROVEN)) if facts.certain else Decision("", "")
         return replace(
-            also, rule="code_typed", why="the code was right", moves=Event.PROVED, alarm=alarm_for(facts.reading)
+            also,
+            rule="code_typed",
+            why="the code was right",
+            moves=Event.PROVED,
+            step=also.step or DraftKind.ACKNOWLEDGEMENT,
+            alarm=alarm_for(facts.reading),
         )
     if facts.answer is ChallengeOutcome.EXHAUSTED:
-        return Decision("code_typed", "too many wrong codes: a person looks", moves=Event.GAVE_UP)
-    if _certain(facts):
+        why = "too many wrong codes: a person looks"
+        return Decision("code_typed", why, moves=Event.GAVE_UP, step=DraftKind.IDENTITY_QUESTION)
+    if facts.certain:
         return None
     return Decision("code_typed", f"the code was {facts.answer}", step=DraftKind.IDENTITY_QUESTION)
 
@@ -242,7 +171,7 @@ def changed_mind(facts: Facts) -> Decision | None:
     """A withdrawal is confirmed by a person: a forger would like it too."""
     if facts.reading.act is not Act.WITHDRAWAL:
         return None
-    if facts.case is None and not _worth_a_look(facts):
+    if facts.case is None and not facts.worth_a_look:
         return Decision("changed_mind", "withdraws nothing we know of")
     return _to_a_person(facts, "changed_mind", "wants to withdraw: a person confirms")
 
@@ -251,7 +180,7 @@ def asks_for_news(facts: Facts) -> Decision | None:
     """Whoever asks inside a case how far we are hears it, and a person sees it; an open question stays open."""
     if facts.reading.act is not Act.REMINDER:
         return None
-    if facts.case is None and not _worth_a_look(facts):
+    if facts.case is None and not facts.worth_a_look:
         return None
     why = "asks how far we are"
     if facts.case is None or not facts.case.is_open or _asks_anew(facts, facts.case):
@@ -269,7 +198,7 @@ def content_unread(facts: Facts) -> Decision | None:
 def tries_again(facts: Facts) -> Decision | None:
     """Whoever was refused for want of proof may try again: "not authenticated" reopens (law.md rule 11)."""
     refused = _refused_unproven(facts.case) if facts.case else ()
-    if not refused or _certain(facts):
+    if not refused or facts.certain:
         return None
     asked = tuple((right, Event.DOUBTED) for right in refused)
     return Decision("tries_again", "was refused for want of proof", rights=asked, step=DraftKind.IDENTITY_QUESTION)
@@ -277,28 +206,28 @@ def tries_again(facts: Facts) -> Decision | None:
 
 def afterwards(facts: Facts) -> Decision | None:
     """Thanks and the like after the end: kept with the case, nothing moves."""
-    if facts.case is None or facts.case.is_open or _worth_a_look(facts):
+    if facts.case is None or facts.case.is_open or facts.worth_a_look:
         return None
     return Decision("afterwards", "said after the answer, asks for nothing")
 
 
 def speaks_in_a_case(facts: Facts) -> Decision | None:
     """Whatever else is said inside a case is seen by a person."""
-    if facts.case is None or _certain(facts):
+    if facts.case is None or facts.certain:
         return None
     return _to_a_person(facts, "speaks_in_a_case", "a message we can't place inside an open case")
 
 
 def other_mail(facts: Facts) -> Decision | None:
     """info@ is the whole company's mailbox: other mail opens no case."""
-    if _worth_a_look(facts):
+    if facts.worth_a_look:
         return None
     return Decision("other_mail", "exercises no right")
 
 
 def which_right(facts: Facts) -> Decision | None:
     """Ask once, and only when some right is very likely and which one is unclear."""
-    if _certain(facts) or facts.reading.any_right < facts.thresholds.likely:
+    if facts.certain or facts.reading.any_right < facts.thresholds.likely:
         return None
     if facts.reading.language not in OUR_LANGUAGES or _asked_before(facts):
         return None
@@ -315,7 +244,7 @@ def which_right(facts: Facts) -> Decision | None:
 
 def doubtful(facts: Facts) -> Decision | None:
     """In doubt, a person looks."""
-    if _certain(facts):
+    if facts.certain:
         return None
     return _to_a_person(facts, "doubtful", "we are not sure what is asked")
 
@@ -385,24 +314,6 @@ RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
 )
 
 
-def _worth_a_look(facts: Facts) -> bool:
-    reading = facts.reading
-    flagged = reading.flags & (frozenset(_ALARMS) | {Flag.PROCESSOR})
-    return bool(reading.exercised) or reading.any_right > facts.thresholds.look or bool(flagged) or facts.unread
-
-
-def _certain(facts: Facts) -> bool:
-    """Whether the reading is good enough to begin with."""
-    reading, thresholds = facts.reading, facts.thresholds
-    likely = reading.confidence >= thresholds.begin and reading.any_right >= thresholds.likely
-    return bool(reading.exercised) and (not reading.abstain or likely)
-
-
-def lacks_proof(item: Item) -> bool:
-    """Say whether an open item still waits for, or was handed over without, the proof it needs."""
-    return item.state in {State.VERIFYING, State.REVIEW} and not is_proven(item)
-
-
 def _refused_unproven(case: Case) -> tuple[RequestType, ...]:
     open_now = {item.right for item in case.items if item.state in OPEN_STATES}
     refused = {item.right for item in case.items if item.state is State.ANSWERED and not is_proven(item)}
@@ -442,7 +353,7 @@ def _measures(facts: Facts) -> frozenset[Measure]:
 def _to_a_person(facts: Facts, rule: str, why: str) -> Decision:
     """Hand over: what is read becomes items a colleague confirms; what waits in the case is shown again."""
     reading = facts.reading
-    if facts.case is not None and not _certain(facts):
+    if facts.case is not None and not facts.certain:
         return Decision(rule, why, moves=Event.HANDED, note=True, alarm=alarm_for(reading))
     rights = tuple((right, Event.HANDED) for right in _best_guess(reading))
     return Decision(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.core.challenge import LIFETIME
 from bot.core.drafts import DECIDED, DraftKind
 from bot.core.messages import Handle
 
@@ -63,14 +64,14 @@ class Outgoing:
     case_version: int = 0
 
 
-def next_try(attempts: int, created_at: datetime, now: datetime, jitter: float) -> datetime | None:
-    """Return when to try again after `attempts` tries, or None when five days are over.
+def next_try(outgoing: Outgoing, now: datetime, jitter: float) -> datetime | None:
+    """Return when to try again, or None when five days are over, or the day of the code it carries.
 
     `jitter` in [0, 1) spreads the waits so that a recovering server is not met by all at once.
     """
-    if now - created_at >= GIVE_UP_AFTER:
+    if now - outgoing.created_at >= (LIFETIME if outgoing.secret else GIVE_UP_AFTER):
         return None
-    wait: timedelta = min(_FIRST_WAIT * 2.0 ** min(attempts, 10), _LONGEST_WAIT)
+    wait: timedelta = min(_FIRST_WAIT * 2.0 ** min(outgoing.attempts, 10), _LONGEST_WAIT)
     return now + wait * (0.5 + jitter / 2)
 
 

@@ -30,6 +30,19 @@ class DraftKind(StrEnum):
     NOTICE = "notice"  # to colleagues, never to a customer, and without personal data
 
 
+class Question(StrEnum):
+    """The one thing a reply asks for, or what it says of the code it had asked for."""
+
+    CODE_BY_REPLY = "code_by_reply"  # mail: here is a code, reply with it
+    CODE_FOR_CHAT = "code_for_chat"  # mail: here is a code, type it in the chat
+    WHICH_ADDRESS = "which_address"  # chat: which e-mail address do we know you by?
+    CODE_SENT = "code_sent"  # chat: if that address is right, a code waits there
+    CODE_WRONG = "code_wrong"  # that was not the code
+    CODE_RIGHT = "code_right"  # that was the code: nothing more is asked
+    WHICH_RIGHT = "which_right"  # what exactly should we do?
+    WELCOME = "welcome"  # chat: what can we do for you?
+
+
 DECIDED: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM, DraftKind.EXTENSION})
 """What a colleague decides on: a person's letter, to the address that was proven, and never sent twice by itself."""
 
@@ -79,9 +92,10 @@ class Draft:
 
     `open_slots` are facts only a colleague can fill; while there is one, nobody can approve. `items` are the ids of the
     items it answers, `concerns` of those it speaks of and leaves open; `reason` is why these take longer. `rights` are
-    those of all of them. `secret` is the code it carries, sealed at rest and shown nowhere: the body holds `CODE_SLOT`
-    in its place. `template` is name@version, `worded` the body before any colleague changed it. `refuses` says that it
-    says no to something.
+    those of all of them. A code is made only when the message leaves: the body holds `CODE_SLOT` in its place.
+    `template` is name@version, `worded` the body before any colleague changed it. `refuses` says that it says no to
+    something. `question` and `told` say what a first reply asks, and whether it may say what was understood: what it is
+    drafted anew from.
     """
 
     id: str
@@ -98,7 +112,8 @@ class Draft:
     items: tuple[str, ...] = ()
     rights: frozenset[RequestType] = frozenset()
     open_slots: tuple[str, ...] = ()
-    secret: str = ""
+    question: Question | None = None
+    told: bool = False
     refuses: bool = False
     status: DraftStatus = DraftStatus.WAITING
     approvals: tuple[Approval, ...] = field(default_factory=tuple)
@@ -120,6 +135,11 @@ class Draft:
             self.case_version,
         ]
         return hashlib.sha256(json.dumps(bound, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def carries_code(self) -> bool:
+        """True for a letter that leaves with a fresh code."""
+        return self.question in {Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT}
 
     @property
     def discloses(self) -> bool:

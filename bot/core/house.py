@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.core.deadlines import Calendar
-from bot.core.decisions import Thresholds
 from bot.core.drafts import MAY_SEND_ALONE, DraftKind
+from bot.core.facts import Thresholds
 from bot.core.messages import Handle
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.core.case import Case, Lane
 from bot.core.drafts import Role
+from bot.core.rights import Flag, Reading, RequestType
 
 
 class Deed(StrEnum):
@@ -64,3 +65,15 @@ def lanes_for(roles: frozenset[Role], deed: Deed = Deed.SEE) -> frozenset[Lane]:
 def roles_that(deed: Deed) -> frozenset[Role]:
     """Return the roles that may do this in any lane; an administrator looks after people and sees no case."""
     return frozenset().union(*(deeds[deed] for deeds in MAY.values()))
+
+
+def lane_for(reading: Reading) -> Lane:
+    """Say who may see a case (law.md rules 15, 17, 31)."""
+    if Flag.AUTHORITY in reading.flags:
+        return Lane.AUTHORITY
+    if Flag.EMPLOYEE in reading.flags:
+        return Lane.HR
+    to_dpo = {Flag.MINOR, Flag.PARENT, Flag.HEIR, Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.BREACH}
+    if reading.flags & to_dpo or RequestType.COMPLAINT in reading.rights:
+        return Lane.DPO
+    return Lane.GENERAL

@@ -4,23 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.core.drafts import DraftKind
+from bot.core.drafts import DraftKind, Question
 from bot.core.extension import ExtensionReason
 from bot.core.register import Processing
 from bot.core.rights import Correction, DataCategory, RequestType, Scope
 from bot.core.verdict import Outcome
-
-
-class Question(StrEnum):
-    """The one thing a reply asks for."""
-
-    CODE_BY_REPLY = "code_by_reply"  # mail: here is a code, reply with it
-    CODE_FOR_CHAT = "code_for_chat"  # mail: here is a code, type it in the chat
-    WHICH_ADDRESS = "which_address"  # chat: which e-mail address do we know you by?
-    CODE_SENT = "code_sent"  # chat: if that address is right, a code waits there
-    CODE_WRONG = "code_wrong"  # that was not the code
-    WHICH_RIGHT = "which_right"  # what exactly should we do?
-    WELCOME = "welcome"  # chat: what can we do for you?
 
 
 class Finding(StrEnum):

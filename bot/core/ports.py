@@ -327,12 +327,13 @@ class Challenges(Protocol):
         """Store a new challenge; an older open one of the same case ends."""
 
     def attempt(
-        self, case_id: str, candidates: tuple[str, ...], asked_of: Handle, now: datetime
+        self, case_ids: Sequence[str], candidates: tuple[str, ...], asked_of: Handle, now: datetime
     ) -> tuple[ChallengeOutcome, Challenge] | None:
-        """Judge one answer, counting the attempt atomically whatever else runs.
+        """Judge one answer on each case's latest challenge for this handle, counting atomically whatever else runs.
 
-        Returns None when the case never had a challenge for this handle. Uses `core.challenge.code_matches`
-        with the store's code key.
+        An answer that fits a challenge is an attempt on that one alone; one that fits none is an attempt on each.
+        Returns None when no case ever had a challenge for this handle. Uses `core.challenge.code_matches` with the
+        store's code key.
         """
 
     def open_for(self, case_id: str, now: datetime) -> Challenge | None:

@@ -1,26 +1,34 @@
-"""What the fate of a message means for the items it answered."""
+"""What the fate of a message means for the items it answered, or asked about."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
-from bot.core.case import Case, Event, Item, moved
+from bot.core.case import Case, Event, Item, State, moved
 from bot.core.delivery import Outgoing
-from bot.core.drafts import Draft
+from bot.core.drafts import Draft, DraftKind
 from bot.core.ports import Unit
 from bot.flow.answering import Answering
+
+_LOST: Final = frozenset({Event.FAILED, Event.BOUNCED})
+_WAITING_FOR: Final[Mapping[DraftKind, State]] = {
+    DraftKind.IDENTITY_QUESTION: State.VERIFYING,
+    DraftKind.CLARIFICATION: State.CLARIFYING,
+}
 
 
 def follow(unit: Unit, answering: Answering, outgoing: Outgoing, event: Event, now: datetime) -> Case:
     """Advance what a message of a case answered, draft what is then left to say, and return the case.
 
-    A message that fitted its case before fits it still: the change is its own.
+    What waits for the answer to a question that got lost goes to a person. A message that fitted its case before fits
+    it still: the change is its own.
     """
-    case = unit.cases.get(outgoing.case_id)
-    draft = unit.drafts.get(outgoing.draft_id)
-    if not draft.items and not draft.concerns:
+    case, draft = unit.cases.get(outgoing.case_id), unit.drafts.get(outgoing.draft_id)
+    items = tuple(_after(item, draft, event) for item in case.items)
+    if items == case.items:
         return case
     fitted = outgoing.case_version == case.version
-    items = tuple(_followed(item, draft, event) for item in case.items)
     case = unit.cases.save(replace(case, items=items))
     if fitted:
         unit.outbox.save(replace(outgoing, case_version=case.version))
@@ -28,8 +36,10 @@ def follow(unit: Unit, answering: Answering, outgoing: Outgoing, event: Event, n
     return case
 
 
-def _followed(item: Item, draft: Draft, event: Event) -> Item:
+def _after(item: Item, draft: Draft, event: Event) -> Item:
     if item.id in draft.items:
         return moved(item, event)
-    untold = item.extension is not None and item.id in draft.concerns and event in {Event.BOUNCED, Event.FAILED}
+    if event in _LOST and item.state is _WAITING_FOR.get(draft.kind):
+        return moved(item, Event.GAVE_UP)
+    untold = item.extension is not None and item.id in draft.concerns and event in _LOST
     return replace(item, extension=None) if untold else item  # nobody was told: the month counts again

@@ -15,7 +15,7 @@ from bot.core.ports import Customer, Kept, Unit
 from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
 from bot.core.trust import Trust, grade_sender
-from bot.flow.correspondence import item_brief
+from bot.flow.first_reply import FirstReplies, item_brief
 from bot.flow.opting_out import asked_in
 from bot.flow.posting import Post, Purpose
 
@@ -35,7 +35,7 @@ class Answering:
             self.redraft(unit, case, now)
 
     def redraft(self, unit: Unit, case: Case, now: datetime) -> None:
-        """Make waiting answers stale and draft one anew for the items in review, with what was filled in already."""
+        """Make waiting answers stale, draft one anew with what was filled in already, and renew what else waits."""
         covered: set[str] = set()
         before: dict[DraftKind, Draft] = {}
         for waiting in unit.drafts.listed(DraftStatus.WAITING, case.id):
@@ -43,7 +43,7 @@ class Answering:
                 before[waiting.kind] = waiting
                 unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
             else:
-                covered.update(waiting.items)
+                covered.update(FirstReplies(self.post).renew(unit, case, waiting, now))
         ready = tuple(item for item in ready_items(case) if item.id not in covered)
         on_the_way = tuple(item for item in ready if item.outcome in INTERIM)
         ended = tuple(item for item in ready if item not in on_the_way)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.case import Case, Event, Item, is_proven, moved
-from bot.core.decisions import lacks_proof
 from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination
@@ -14,10 +13,12 @@ from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
 from bot.core.outcomes import BLIND
 from bot.core.ports import Clock, Store, Unit
+from bot.core.proof import lacks_proof
 from bot.core.rights import RequestType
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.casework import Casework
+from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence
 from bot.flow.extending import untellable
 from bot.flow.opting_out import asked_in
@@ -104,7 +105,7 @@ class ApprovalDesk:
             rejected = replace(draft, status=DraftStatus.REJECTED)
             unit.drafts.save(rejected)
             items = tuple(moved(item, Event.RETURNED) if item.id in draft.items else item for item in case.items)
-            unit.cases.save(replace(case, items=items))
+            case = hand_over_unasked(unit, unit.cases.save(replace(case, items=items)))
             unit.audit.record(case.id, "rejected", staff, now, {"draft": draft.id}, {"reason": reason})
             return rejected
 
@@ -117,9 +118,9 @@ class ApprovalDesk:
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
-            items = tuple(moved(item, Event.DOUBTED) if lacks_proof(item) else item for item in case.items)
-            if items == case.items:
+            if not any(map(lacks_proof, case.items)):
                 raise NotAllowed("nothing in this case waits for a proof")
+            items = tuple(moved(item, Event.DOUBTED) if lacks_proof(item) else item for item in case.items)
             unit.audit.record(case.id, "doubted", staff, now)
             case = self.correspondence.ask(unit, unit.cases.save(replace(case, items=items, attention="")), now)
             self.answering.redraft(unit, case, now)

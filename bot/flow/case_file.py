@@ -7,13 +7,13 @@ from typing import Final
 
 from bot.core.case import Case, Lane
 from bot.core.challenge import Challenge
-from bot.core.decisions import lacks_proof
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotFound
 from bot.core.lanes import MAY, Deed, why_not
 from bot.core.messages import MAIL, TELEGRAM, Handle, canonical_address
 from bot.core.ports import AuditRow, Customer, Kept, Unit
+from bot.core.proof import lacks_proof
 from bot.core.references import references_in
 from bot.core.trust import Grade, grade_sender
 from bot.flow.admission import look_at

@@ -8,10 +8,12 @@ from typing import Final
 from bot.core.case import OPEN_STATES, Case, ClockKind, Event, Item, Lane, State, moved
 from bot.core.challenge import Challenge
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
-from bot.core.decisions import PROVISIONAL, Alarm, Decision, Measure, lane_for, required_trust
+from bot.core.decisions import PROVISIONAL, Alarm, Decision, Measure
 from bot.core.house import House
+from bot.core.lanes import lane_for
 from bot.core.opting_out import OptOut, stops
 from bot.core.ports import Customer, Entropy, Suppression, Unit
+from bot.core.proof import required_trust
 from bot.core.references import ID_BYTES, REFERENCE_BYTES, TOKEN_BYTES, write_id, write_reference, write_token
 from bot.core.rights import OUR_LANGUAGES, Flag, Reading, RequestType, Scope
 from bot.core.trust import Trust
@@ -124,6 +126,7 @@ class Casework:
         """Return a new item whose clock runs since a moment."""
         kind = clock_kind(right, reading.flags)
         legal = kind is ClockKind.STATUTORY
+        marketing = right is RequestType.OBJECTION and Flag.MARKETING in reading.flags
         return Item(
             id=write_id(now, self.entropy.draw(ID_BYTES)),
             right=right,
@@ -132,8 +135,8 @@ class Casework:
             received_at=since,
             promise_due=promise_due(since, self.house.calendar),
             statutory_due=statutory_due(since, self.house.calendar) if legal else None,
-            scopes=scopes_of(reading) if right is RequestType.UNSUBSCRIBE else frozenset(),
-            marketing=right is RequestType.OBJECTION and Flag.MARKETING in reading.flags,
+            scopes=scopes_of(reading) if marketing or right is RequestType.UNSUBSCRIBE else frozenset(),
+            marketing=marketing,
             needs=required_trust(right, reading),
             trust=trust,
         )

@@ -105,14 +105,16 @@ class Delivery:
     def _later(self, outgoing: Outgoing, failure: TransientFailure) -> Outgoing:
         now = self.clock.now()
         jitter = self.entropy.draw(1)[0] / 256
-        again = next_try(outgoing.attempts, outgoing.created_at, now, jitter)
+        again = next_try(outgoing, now, jitter)
         if again is None:
-            return replace(outgoing, state=DeliveryState.PARKED, last_error=f"gave up after five days: {failure}")
+            return replace(outgoing, state=DeliveryState.PARKED, last_error=f"gave up trying: {failure}")
         if failure.retry_after is not None:
             again = max(again, now + timedelta(seconds=failure.retry_after))
         return replace(outgoing, state=DeliveryState.QUEUED, not_before=again, last_error=str(failure))
 
     def _record(self, unit: Unit, outgoing: Outgoing, now: datetime) -> None:
+        if unit.outbox.get(outgoing.id).state is DeliveryState.PARKED:
+            return  # its bounce was faster than our receipt
         unit.outbox.save(outgoing)
         if outgoing.state in {DeliveryState.PARKED, DeliveryState.UNCERTAIN}:
             self._tell(unit, outgoing, now)

@@ -17,7 +17,7 @@ from bot.core.ports import Clock, Store, Unit
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
 from bot.flow.admission import admit
-from bot.flow.correspondence import item_brief
+from bot.flow.first_reply import item_brief
 from bot.flow.posting import Post, Purpose
 
 

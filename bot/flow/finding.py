@@ -13,11 +13,20 @@ from bot.core.rights import Act, Reading
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A case and how it was found; a weak match is for a person's eyes only and moves nothing."""
+    """A case and how it was found; a weak match is for a person's eyes only and moves nothing.
+
+    `asked` are the cases that a code in the message may answer.
+    """
 
     case: Case
     how: str
     weak: bool = False
+    asked: tuple[Case, ...] = ()
+
+    def answering(self, case_id: str) -> "Match":
+        """Return the match once a code told which of the cases was meant."""
+        meant = next(case for case in self.asked if case.id == case_id)
+        return self if meant == self.case and not self.weak else Match(meant, "a code put to this very sender")
 
 
 def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
@@ -28,35 +37,68 @@ def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
     """
     known = unit.cases.of_requester(message.sender)
     if message.channel != MAIL:
-        return next((Match(case, "the same conversation") for case in known if case.is_open), None)
-    return _by_thread(unit, message, known) or _by_sender(message, reading, known)
+        return next((_surely(case, "the same conversation") for case in known if case.is_open), None)
+    return _by_thread(unit, message, known) or _by_sender(message, reading, known) or _by_alias(unit, message, reading)
+
+
+def _surely(case: Case, how: str) -> Match:
+    return Match(case, how, asked=(case,))
 
 
 def _by_thread(unit: Unit, message: Message, known: Sequence[Case]) -> Match | None:
     threaded = unit.cases.by_tokens(tokens_in(message.references))
     if threaded is not None and _knows(threaded, message.sender, known):
-        return Match(threaded, "an answer to our mail")
+        return _surely(threaded, "an answer to our mail")
     written = references_in(f"{message.subject}\n{message.text}")
     for case in known:
         if case.reference in written:
-            return Match(case, "the reference in the message")
+            return _surely(case, "the reference in the message")
     earlier = unit.inbox.case_of(message.references)
-    return next((Match(case, "an answer in the person's own thread") for case in known if case.id == earlier), None)
+    return next((_surely(case, "an answer in the person's own thread") for case in known if case.id == earlier), None)
 
 
 def _by_sender(message: Message, reading: Reading, known: Sequence[Case]) -> Match | None:
-    """Join what somebody is surely the sender of; a mere From line with a code in it is only shown to a person."""
+    """Join what somebody is surely the sender of; a mere From line with a code in it is only shown to a person.
+
+    Of several cases a code may say which is meant: it is unguessable, and tried for the authenticated sender alone.
+    """
     going_on = [case for case in known if case.is_open]
     typed = bool(find_codes(message.text))
+    authentic = message.authentication.dmarc is Verdict.PASS
     if len(going_on) > 1 and typed:
-        return Match(going_on[0], "a code, and several cases it may belong to", weak=True)
+        asked = tuple(going_on) if authentic else ()
+        return Match(going_on[0], "a code, and several cases it may belong to", weak=True, asked=asked)
     if len(going_on) != 1:
         return None
-    if message.authentication.dmarc is not Verdict.PASS:
+    if not authentic:
         return Match(going_on[0], "a code from an unproven sender", weak=True) if typed else None
     answers = reading.act in {Act.ANSWER, Act.REMINDER, Act.WITHDRAWAL} or typed
-    return Match(going_on[0], "the same sender") if answers or reading.exercised else None
+    return _surely(going_on[0], "the same sender") if answers or reading.exercised else None
+
+
+def _by_alias(unit: Unit, message: Message, reading: Reading) -> Match | None:
+    """Show a person what the same person seems to answer from another address; a request of its own starts anew."""
+    if reading.exercised:
+        return None
+    threaded = unit.cases.by_tokens(tokens_in(message.references))
+    if threaded is None or not _resembles(unit, threaded, message.sender):
+        return None
+    return Match(threaded, "an answer to our mail, from another address", weak=True)
 
 
 def _knows(case: Case, sender: Handle, known: Sequence[Case]) -> bool:
     return sender in (case.requester, case.proven) or any(case.id == other.id for other in known)
+
+
+def _resembles(unit: Unit, case: Case, sender: Handle) -> bool:
+    """Say whether a sender is another spelling or another recorded address of the case's person; proves nothing."""
+    own = [handle for handle in (case.requester, case.proven) if handle is not None]
+    if any(_untagged(handle) == _untagged(sender) for handle in own):
+        return True
+    return any(customer.knows(handle) for customer in unit.directory.find(sender) for handle in own)
+
+
+def _untagged(handle: Handle) -> Handle:
+    """Return an address without its tag: ann+shop@… reads ann@… (RFC 5233)."""
+    local, at, domain = handle.value.rpartition("@")
+    return Handle(handle.channel, local.partition("+")[0] + at + domain)

@@ -16,6 +16,7 @@ from bot.core.letters import Brief, Notice
 from bot.core.messages import MAIL, Handle
 from bot.core.ports import Entropy, Unit, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
+from bot.flow.challenging import put_challenge
 
 POLICY: Final = "policy"
 """Who approved what left by itself."""
@@ -25,10 +26,10 @@ _HOUR: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a letter is for beside its words: the items it answers, the code it carries, the mail it replies to."""
+    """What a letter is for beside its words: the items it answers, what it may tell, the mail it replies to."""
 
     items: tuple[Item, ...] = ()
-    code: str = ""
+    told: bool = False
     refuses: bool = False
     in_reply_to: str = ""
 
@@ -59,7 +60,8 @@ class Post:
             items=tuple(item.id for item in purpose.items),
             rights=frozenset(item.right for item in purpose.items),
             open_slots=letter.open_slots,
-            secret=purpose.code,
+            question=brief.question,
+            told=purpose.told,
             refuses=purpose.refuses,
             in_reply_to=purpose.in_reply_to,
             worded=letter.body,
@@ -68,7 +70,7 @@ class Post:
     def offer(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
         """Store a draft, let it leave at once where the policy allows, and return the case as it then stands."""
         alone = may_send_alone(draft.kind, self.house.leaving_alone, case.flags) and not draft.open_slots
-        if not (alone and self._breaker_closed(unit, now)):
+        if not (alone and self.may_leave_now(unit, now)):
             unit.drafts.add(draft)
             return case
         approved = replace(draft, status=DraftStatus.APPROVED, approvals=(Approval(POLICY, draft.seal, now),))
@@ -78,11 +80,15 @@ class Post:
     def dispatch(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
         """Put an approved draft into the outbox with the Message-ID it keeps; nothing is sent here.
 
-        Returns the case with the answered items on their way.
+        Returns the case with the answered items on their way. Raises NotApprovable when no more
+        codes may go there today.
         """
         items = tuple(self._told(item, draft, now) for item in case.items)
         if draft.items or items != case.items:
             case = unit.cases.save(replace(case, items=items))
+        code = ""
+        if draft.carries_code:
+            case, code = put_challenge(unit, self.house, case, draft, self.entropy, now)
         ident = write_id(now, self.entropy.draw(ID_BYTES))
         outgoing = Outgoing(
             id=ident,
@@ -98,7 +104,7 @@ class Post:
             created_at=now,
             in_reply_to=draft.in_reply_to,
             references=tuple(references),
-            secret=draft.secret,
+            secret=code,
             case_version=case.version,
         )
         unit.outbox.add(outgoing)
@@ -153,5 +159,6 @@ class Post:
                 )
             )
 
-    def _breaker_closed(self, unit: Unit, now: datetime) -> bool:
+    def may_leave_now(self, unit: Unit, now: datetime) -> bool:
+        """Count one more automatic message of this hour, unless there were too many: the breaker against floods."""
         return unit.counters.raise_within("automatic", self.house.caps.automatic_an_hour, now - _HOUR, now)

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, is_proven, moved
-from bot.core.decisions import lane_for
 from bot.core.errors import NotAllowed
-from bot.core.lanes import Deed
+from bot.core.lanes import Deed, lane_for
 from bot.core.messages import Message, canonical_address
 from bot.core.ports import CorrectedReading, Kept, Unit
 from bot.core.rights import RIGHTS, Reading, RequestType

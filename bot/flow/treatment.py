@@ -7,20 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.case import Case, Event, State, moved
+from bot.core.case import Case, Event
 from bot.core.challenge import Challenge, ChallengeOutcome, find_codes
 from bot.core.commands import WELCOMING
-from bot.core.decisions import Decision, Facts, decide, lacks_proof
-from bot.core.drafts import DraftKind
+from bot.core.decisions import Decision, decide
+from bot.core.facts import Facts
 from bot.core.identity import named_addresses, standing
 from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import MAIL, Handle, Message, Verdict
 from bot.core.ports import Claimed, Customer, Disposition, Unit
+from bot.core.proof import lacks_proof
 from bot.core.rights import Reading
 from bot.core.trust import Grade, Trust, grade_sender
 from bot.flow.answering import Answering
 from bot.flow.bounces import note_receipt, take_back_delivery
 from bot.flow.casework import Casework
+from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence, Incoming, Occasion
 from bot.flow.finding import Match, find_case
 from bot.flow.posting import Post
@@ -101,13 +103,15 @@ class Treatment:
         """Decide what a person's message means and do it."""
         message, reading = received.message, received.reading
         match = find_case(unit, message, reading)
+        answer, challenge = self._judge_code(unit, match, message, grade, now)
+        if match is not None and challenge is not None:
+            match = match.answering(challenge.case_id)
         case = match.case if match else None
         if message.command in WELCOMING and case is None:
             self.correspondence.welcome(unit, received, self.casework.blank_case(received, now), now)
             return Disposition.OTHER, None
         if match is not None and match.weak:
-            return Disposition.CASE, self._show(unit, match, message.sender, now)
-        answer, challenge = self._judge_code(unit, case, message, grade, now)
+            return Disposition.CASE, self._show(unit, match, message, grade, now)
         facts = Facts(
             reading=reading,
             trust=standing(case, message, grade),
@@ -125,7 +129,7 @@ class Treatment:
         decision = decide(facts)
         if not decision.concerns_a_case and case is None:
             return Disposition.OTHER, None
-        if case is not None and (decision.moves is Event.SUSPECTED or not decision.concerns_a_case):
+        if case is not None and (not decision.concerns_a_case or decision.moves is Event.SUSPECTED):
             self._note(unit, case, decision, facts, message.sender, now, {"graded": grade.why})
             return Disposition.CASE, case.id
         shown = Trust.PROVEN if answer is ChallengeOutcome.ACCEPTED else facts.trust
@@ -149,10 +153,9 @@ class Treatment:
             facts,
             received,
             now,
-            first=not unit.outbox.listed(case_id=case.id, limit=1),
             judged=challenge,
         )
-        case = self._someone_was_asked(unit, self.correspondence.reply(unit, occasion), now)
+        case = hand_over_unasked(unit, self.correspondence.reply(unit, occasion))
         return Disposition.CASE, case.id
 
     def _note(
@@ -173,33 +176,20 @@ class Treatment:
         if any(item.provisional and item.done_at == now for item in case.items):
             self.post.notify(unit, Notice(NoticeKind.PROVISIONAL_STOP, case.reference), now)
 
-    def _show(self, unit: Unit, match: Match, sender: Handle, now: datetime) -> str:
-        """Let a person look at a case without moving it."""
-        unit.cases.save(replace(match.case, attention=match.how))
-        unit.audit.record(match.case.id, "message", "desk", now, {"found": match.how}, {"sender": str(sender)})
+    def _show(self, unit: Unit, match: Match, message: Message, grade: Grade, now: datetime) -> str:
+        """Let a person look at a case without moving it; a machine or a forger does not even get that."""
+        if not message.automatic and grade.trust is not Trust.FORGED:
+            unit.cases.save(replace(match.case, attention=match.how))
+        facts = {"found": match.how, "graded": grade.why}
+        unit.audit.record(match.case.id, "message", "desk", now, facts, {"sender": str(message.sender)})
         return match.case.id
 
-    def _someone_was_asked(self, unit: Unit, case: Case, now: datetime) -> Case:
-        """An item may wait for a proof only while somebody was asked for one; else a person looks."""
-        if case.requester.channel != MAIL or any(
-            draft.kind is DraftKind.IDENTITY_QUESTION for draft in unit.drafts.listed(case_id=case.id)
-        ):
-            return case
-        challenge = unit.challenges.open_for(case.id, now)
-        asked = challenge.id if challenge else ""
-        items = tuple(
-            moved(item, Event.GAVE_UP) if item.state is State.VERIFYING and item.challenge != asked else item
-            for item in case.items
-        )
-        return case if items == case.items else unit.cases.save(replace(case, items=items))
-
     def _judge_code(
-        self, unit: Unit, case: Case | None, message: Message, grade: Grade, now: datetime
+        self, unit: Unit, match: Match | None, message: Message, grade: Grade, now: datetime
     ) -> tuple[ChallengeOutcome, Challenge] | tuple[None, None]:
         """Try the codes in what the person wrote now, never from machine mail, never from a forger."""
         codes = find_codes(message.text)
-        if case is None or not codes or message.automatic or grade.trust is Trust.FORGED:
+        if match is None or not codes or message.automatic or grade.trust is Trust.FORGED:
             return None, None
-        if not any(lacks_proof(item) for item in case.items):
-            return None, None
-        return unit.challenges.attempt(case.id, codes, message.sender, now) or (None, None)
+        asked = [case.id for case in match.asked if any(lacks_proof(item) for item in case.items)]
+        return unit.challenges.attempt(asked, codes, message.sender, now) or (None, None)

@@ -15,7 +15,7 @@ SETTLED: Final = text("state NOT IN ('queued', 'sending')")
 
 
 class DraftRow(Row, table=True):
-    """A proposed message; `private` holds all of it but the code, `secret` the code."""
+    """A proposed message; `private` holds all of it."""
 
     __tablename__ = "drafts"
     __table_args__ = (
@@ -30,7 +30,6 @@ class DraftRow(Row, table=True):
     status: str
     created_at: datetime
     private: bytes
-    secret: bytes | None = None
 
 
 class OutgoingRow(Row, table=True):

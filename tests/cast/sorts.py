@@ -40,3 +40,7 @@ A_CODE_IS_THERE: Final = Sort("the word that a code waits in the mailbox", _says
 WRONG_CODE: Final = Sort(
     "the word that this was not the code", _says("not the right code", "pas le bon code", "niet de juiste", "nicht der")
 )
+RIGHT_CODE: Final = Sort(
+    "a word of thanks for the code",
+    _says("the right code", "le bon code", "de juiste code", "der richtige Code", never=r"\b(?:not|pas|niet|nicht)\b"),
+)

@@ -8,8 +8,8 @@ from hashlib import sha256
 from pydantic import TypeAdapter
 
 from bot.core.delivery import Outgoing
-from bot.core.drafts import CODE_SLOT, Draft
-from bot.core.letters import Brief, Letter, Notice, Question
+from bot.core.drafts import CODE_SLOT, Draft, Question
+from bot.core.letters import Brief, Letter, Notice
 from bot.core.messages import Inbound, Message
 from bot.core.rights import Reading, RequestType
 
@@ -92,6 +92,8 @@ class PlainWriter:
             f"first: {brief.first}",
             f"reference: {brief.reference}",
         ]
+        if brief.question is Question.CODE_WRONG:
+            lines.append(f"tries left: {brief.tries_left}")
         if brief.question in {Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT}:
             lines.append(f"code: {CODE_SLOT}")
         body = "\n".join(lines)

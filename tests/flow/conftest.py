@@ -108,6 +108,11 @@ class TestDesk:
         (case,) = await self.cases()
         return case
 
+    async def case_of(self, sender: str) -> Case:
+        """Return the only case of one person."""
+        (case,) = [case for case in await self.cases() if case.requester.value == sender]
+        return case
+
     async def drafts(self) -> list[Draft]:
         """Return the waiting drafts."""
         return list(await self.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING)))

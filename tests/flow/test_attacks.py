@@ -1,16 +1,21 @@
 """What an attacker tries, and what must not come of it; each of these once worked."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.core.case import State, is_proven
+from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import DraftKind, DraftStatus
 from bot.core.errors import NotApprovable, StorageUnavailable
-from bot.core.messages import MAIL, Authentication, Handle, Verdict
+from bot.core.house import Caps
+from bot.core.messages import MAIL, Authentication, Bounce, Handle, Verdict
 from bot.core.rights import Act, Correction, Entity, Flag, RequestType, Scope
 from bot.flow import steady
-from tests.flow.conftest import ANN, KIM, TestDesk
+from tests.fakes.ports import KeptCourier
+from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk, open_test_desk
 
 R = RequestType
 UNPROVEN = Authentication(dmarc=Verdict.NONE)
@@ -220,3 +225,89 @@ async def test_a_closed_case_keeps_its_reason_and_sends_nothing(desk: TestDesk) 
     assert not await desk.drafts()
     stale = await desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.STALE))
     assert len(stale) == 1
+
+
+async def test_a_machine_does_not_void_what_a_colleague_approved(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.know(ANN)
+    await desk.mail("my data")
+    await desk.mail(await desk.code())
+    (draft,) = await desk.drafts()
+    await desk.approval.approve(draft.id, KIM)
+    await desk.mail("I am out of office", automatic="auto-replied", references=("<0@example.com>",))
+    await desk.approval.approve(draft.id, LEE)
+    await desk.deliver()
+    assert desk.couriers[MAIL].to(ANN)[-1].body == draft.body
+
+
+async def test_a_second_report_of_one_bounce_voids_nothing(desk: TestDesk) -> None:
+    desk.reader.tell("you leaked it", R.COMPLAINT)
+    await desk.mail("you leaked it")
+    (draft,) = await desk.drafts()
+    await desk.approval.approve(draft.id, KIM)
+    await desk.deliver()
+    lost = desk.couriers[MAIL].to(ANN)[-1]
+    bounce = Bounce(permanent=True, recipients=(ANN,), original_message_id=lost.message_id, status="5.2.2")
+    await desk.mail("full", "mailer-daemon@example.com", bounce=bounce, automatic="bounce")
+    before = await desk.case()
+    await desk.mail("still full", "mailer-daemon@example.com", bounce=bounce, automatic="bounce")
+    assert await desk.case() == before
+
+
+async def test_a_bounce_that_is_faster_than_the_receipt_stays_a_bounce(desk: TestDesk) -> None:
+    desk.reader.tell("you leaked it", R.COMPLAINT)
+    await desk.mail("you leaked it")
+    await desk.deliver()
+    (draft,) = await desk.drafts()
+    await desk.approval.approve(draft.id, KIM)
+    desk.couriers[MAIL] = HastyCourier(desk)
+    await desk.deliver()
+    assert (await desk.outbox())[-1].state is DeliveryState.PARKED
+    assert (await desk.case()).stage is State.REVIEW
+
+
+class HastyCourier(KeptCourier):
+    """A server that takes a message, and whose bounce arrives before its receipt is written down."""
+
+    def __init__(self, desk: TestDesk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    async def send(self, outgoing: Outgoing) -> str:
+        receipt = await super().send(outgoing)
+        if outgoing.case_id:
+            bounce = Bounce(permanent=True, recipients=(ANN,), original_message_id=outgoing.message_id, status="5.1.1")
+            await self.desk.mail("no such user", "mailer-daemon@example.com", bounce=bounce, automatic="bounce")
+        return receipt
+
+
+@pytest.mark.parametrize("text", ["my data", "what exactly?"])
+async def test_a_question_that_comes_back_is_a_persons_work(desk: TestDesk, text: str) -> None:
+    teach(desk)
+    await desk.mail(text)
+    await desk.deliver()
+    (question,) = desk.couriers[MAIL].to(ANN)
+    bounce = Bounce(permanent=True, recipients=(ANN,), original_message_id=question.message_id, status="5.2.2")
+    await desk.mail("full", "mailer-daemon@example.com", bounce=bounce, automatic="bounce")
+    assert (await desk.case()).stage is State.REVIEW
+
+
+async def test_who_could_not_be_asked_what_is_meant_is_a_persons_work(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.know(ANN)
+    for number in range(4):  # as many mails as may go to one sender in a day
+        desk.reader.tell(f"stop {number}", R.UNSUBSCRIBE, scopes=frozenset({Scope.ALL}))
+        await desk.mail(f"stop {number}")
+        await desk.deliver()
+    await desk.mail("what exactly?")
+    assert len(await desk.outbox()) == 4
+    assert {case.stage for case in await desk.cases()} == {State.ANSWERED, State.REVIEW}
+
+
+async def test_greetings_stop_when_everybody_comes_at_once(database_url: str, tmp_path: Path) -> None:
+    house = replace(HOUSE, caps=Caps(automatic_an_hour=3))
+    async with open_test_desk(database_url, tmp_path / "keys.json", house) as desk:
+        for person in range(6):
+            await desk.chat("", str(person), command="start")
+        await desk.deliver()
+        assert len(desk.couriers["telegram"].sent) == 3

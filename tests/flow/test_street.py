@@ -38,7 +38,7 @@ async def test_a_customer_gets_her_data_after_the_code_and_two_approvals(desk: T
 
     await desk.approval.approve(draft.id, KIM)
     await desk.deliver()
-    assert len(desk.couriers[MAIL].to(ANN)) == 1  # one yes is not enough
+    assert [one.kind for one in desk.couriers[MAIL].to(ANN)][1:] == [DraftKind.ACKNOWLEDGEMENT]  # one yes is not enough
     await desk.approval.approve(draft.id, LEE)
     await desk.deliver()
     answer = desk.couriers[MAIL].to(ANN)[-1]
@@ -125,7 +125,10 @@ async def test_five_wrong_codes_bring_a_person(desk: TestDesk) -> None:
         await desk.mail("K7QM-2XPA")
     case = await desk.case()
     assert (case.stage, case.trust) == (State.REVIEW, Trust.PLAUSIBLE)
-    assert len(await desk.outbox()) == 2  # the question, and once "that was not the code"
+    _, wrong, spent = await desk.outbox()  # the question, once "that was not the code", and that the tries are over
+    assert ("tries left: 4" in wrong.body, "tries left: 0" in spent.body) == (True, True)
+    await desk.mail(await desk.code())
+    assert len(await desk.outbox()) == 3
     (draft,) = await desk.drafts()
     assert "Canary" not in draft.body
 

@@ -248,6 +248,9 @@ def test_the_outbox_says_what_can_be_done(run: Invoke, config: Path, tmp_path: P
     assert "--arrived" in run("outbox", "settle", question["id"], *who, code=2)
     config.write_text(CONFIG + '[replies]\nmode = "observe"\n')
     assert "only observes" in " ".join(run("outbox", "retry", question["id"], *who, code=1).split())
+    (case,) = json.loads(run("cases", "list", "--json"))
+    assert "waits for approval" in run("cases", "ask", case["reference"], *who)
+    assert [draft["kind"] for draft in json.loads(run("drafts", "list", "--json"))] == ["identity_question"]
 
 
 def test_customers_are_imported_and_bad_rows_named(run: Invoke, tmp_path: Path) -> None:

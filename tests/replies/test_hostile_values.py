@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.drafts import CODE_SLOT, DraftKind
-from bot.core.letters import Brief, Exchange, Question, RecordField
+from bot.core.drafts import CODE_SLOT, DraftKind, Question
+from bot.core.letters import Brief, Exchange, RecordField
 from bot.core.messages import MAIL
 from bot.core.rights import Correction, RequestType
 from replies import LetterWriter

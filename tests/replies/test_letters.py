@@ -8,8 +8,8 @@ from typing import Final
 import pytest
 
 from bot.core.challenge import LIFETIME
-from bot.core.drafts import CODE_SLOT, DraftKind
-from bot.core.letters import Brief, Extent, Finding, ItemBrief, Letter, Question
+from bot.core.drafts import CODE_SLOT, DraftKind, Question
+from bot.core.letters import Brief, Extent, Finding, ItemBrief, Letter
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.ports import Writer
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, DataCategory, RequestType, Scope

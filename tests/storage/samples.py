@@ -49,7 +49,7 @@ def a_case(ident: str | None = None, *, requester: Handle = ANNA, items: tuple[I
     )
 
 
-def a_draft(case: Case, ident: str | None = None, *, secret: str = "") -> Draft:
+def a_draft(case: Case, ident: str | None = None) -> Draft:
     return Draft(
         id=ident or f"draft{next(_numbers):04}",
         case_id=case.id,
@@ -62,7 +62,6 @@ def a_draft(case: Case, ident: str | None = None, *, secret: str = "") -> Draft:
         template="answer@1",
         case_version=case.version,
         created_at=NOW,
-        secret=secret,
     )
 
 

@@ -40,7 +40,7 @@ async def test_the_fifth_try_may_still_be_right(store: SqlStore) -> None:
 
 async def test_a_code_expires(store: SqlStore) -> None:
     case = await _challenged(store)
-    attempt = await store.transact(lambda unit: unit.challenges.attempt(case.id, RIGHT, ANNA, NOW + LIFETIME))
+    attempt = await store.transact(lambda unit: unit.challenges.attempt((case.id,), RIGHT, ANNA, NOW + LIFETIME))
     assert attempt is not None
     assert attempt[0] is ChallengeOutcome.EXPIRED
     assert attempt[1].attempts == 0
@@ -57,11 +57,34 @@ async def test_a_new_code_ends_the_old_one(store: SqlStore) -> None:
     assert (await _try(store, case.id, ("ZZZZZZZZ",)))[0] is ChallengeOutcome.ACCEPTED
 
 
+async def test_a_code_finds_the_case_it_was_sent_for_and_costs_the_other_nothing(store: SqlStore) -> None:
+    older, newer = await _challenged(store, code="ZZZZ-ZZZ2"), await _challenged(store)
+    both = (newer.id, older.id)
+    attempt = await store.transact(lambda unit: unit.challenges.attempt(both, ("ZZZZZZZ2",), ANNA, NOW))
+    assert attempt is not None
+    assert (attempt[0], attempt[1].case_id) == (ChallengeOutcome.ACCEPTED, older.id)
+    untouched = await store.transact(lambda unit: unit.challenges.open_for(newer.id, NOW))
+    assert untouched is not None
+    assert untouched.attempts == 0
+
+
+async def test_a_guess_at_several_cases_is_counted_on_each(store: SqlStore) -> None:
+    both = ((await _challenged(store)).id, (await _challenged(store, code="ZZZZ-ZZZ2")).id)
+    for _ in range(MAX_ATTEMPTS):
+        await store.transact(lambda unit: unit.challenges.attempt(both, WRONG, ANNA, NOW))
+    for case_id in both:
+        assert await store.transact(lambda unit, of=case_id: unit.challenges.open_for(of, NOW)) is None
+    for code in (RIGHT, ("ZZZZZZZ2",)):
+        attempt = await store.transact(lambda unit, typed=code: unit.challenges.attempt(both, typed, ANNA, NOW))
+        assert attempt is not None
+        assert attempt[0] is ChallengeOutcome.EXHAUSTED
+
+
 async def test_somebody_else_has_nothing_to_answer(store: SqlStore) -> None:
     case = await _challenged(store)
     stranger = Handle(TELEGRAM, "99")
-    assert await store.transact(lambda unit: unit.challenges.attempt(case.id, RIGHT, stranger, NOW)) is None
-    assert await store.transact(lambda unit: unit.challenges.attempt("nowhere", RIGHT, ANNA, NOW)) is None
+    assert await store.transact(lambda unit: unit.challenges.attempt((case.id,), RIGHT, stranger, NOW)) is None
+    assert await store.transact(lambda unit: unit.challenges.attempt(("nowhere",), RIGHT, ANNA, NOW)) is None
 
 
 async def test_a_code_ended_by_one_for_another_handle_has_expired(store: SqlStore) -> None:
@@ -122,18 +145,18 @@ async def test_overdue_are_unused_codes_of_cases_that_still_verify(store: SqlSto
     assert [challenge.case_id for challenge in overdue] == [waiting.id]
 
 
-async def _challenged(store: SqlStore, state: State = State.VERIFYING) -> Case:
+async def _challenged(store: SqlStore, state: State = State.VERIFYING, code: str = CODE) -> Case:
     case = a_case(items=(an_item(state=state),))
 
     def work(unit: Unit) -> None:
         unit.cases.add(case)
-        unit.challenges.add(a_challenge(case, unit.challenges.hash(CODE)))
+        unit.challenges.add(a_challenge(case, unit.challenges.hash(code)))
 
     await store.transact(work)
     return case
 
 
 async def _try(store: SqlStore, case_id: str, candidates: tuple[str, ...]) -> tuple[ChallengeOutcome, Challenge]:
-    attempt = await store.transact(lambda unit: unit.challenges.attempt(case_id, candidates, ANNA, NOW))
+    attempt = await store.transact(lambda unit: unit.challenges.attempt((case_id,), candidates, ANNA, NOW))
     assert attempt is not None
     return attempt

@@ -2,7 +2,7 @@
 
 from tests.cast.actor import Actor
 from tests.cast.playbill import plays
-from tests.cast.sorts import A_CODE, ACKNOWLEDGEMENT, OPT_OUT
+from tests.cast.sorts import A_CODE, ACKNOWLEDGEMENT, OPT_OUT, RIGHT_CODE
 
 HANNEKE = "hanneke.dijkstra@polderpost.example"
 
@@ -37,6 +37,7 @@ async def takes_his_data_along(me: Actor) -> None:
     )
     question = await me.gets(A_CODE, plainly="Ik wil mijn gegevens meenemen in een machineleesbaar bestand.")
     await me.replies(question, question.code)
+    await me.gets(RIGHT_CODE)
     me.leaves(rights={"portability"}, stages={"review"}, identity={"proven"}, draft=True)
 
 

@@ -3,7 +3,7 @@
 from tests.cast.actor import Actor
 from tests.cast.letters import DESK, bounce_of
 from tests.cast.playbill import plays
-from tests.cast.sorts import A_CODE, A_CODE_IS_THERE, ACKNOWLEDGEMENT, ANY_MAIL, WELCOME, WHICH_ADDRESS
+from tests.cast.sorts import A_CODE, A_CODE_IS_THERE, ACKNOWLEDGEMENT, ANY_MAIL, RIGHT_CODE, WELCOME, WHICH_ADDRESS
 
 
 @plays("Priya Nair", "p.nair.1987@freemail.example", "en")
@@ -15,6 +15,7 @@ async def is_unknown_and_wants_erasure(me: Actor) -> None:
     )
     question = await me.gets(A_CODE, plainly="I want you to delete all my personal data.")
     await me.replies(question, f"{question.code}\n\nHope that's the right way of doing it!")
+    await me.gets(RIGHT_CODE)
     me.leaves(rights={"erasure"}, stages={"review"}, identity={"proven"}, draft=True)
 
 
@@ -96,6 +97,7 @@ async def chats_and_proves_it_by_mail(me: Actor) -> None:
     await me.hears(A_CODE_IS_THERE)
     letter = await me.gets(A_CODE)
     await me.says(letter.code.lower().replace("-", " - "))
+    await me.hears(RIGHT_CODE)
     me.leaves(
         sender="telegram:91550",
         rights={"erasure"},

@@ -3,7 +3,7 @@
 from tests.cast.actor import Actor
 from tests.cast.letters import DESK
 from tests.cast.playbill import plays
-from tests.cast.sorts import A_CODE, ACKNOWLEDGEMENT, OPT_OUT
+from tests.cast.sorts import A_CODE, ACKNOWLEDGEMENT, OPT_OUT, RIGHT_CODE
 
 
 @plays(
@@ -24,6 +24,7 @@ async def wants_a_copy(me: Actor) -> None:
     )
     question = await me.gets(A_CODE, plainly="Je veux recevoir une copie de mes données personnelles.")
     await me.replies(question, f"C'est bien moi, voici le code : {question.code}")
+    await me.gets(RIGHT_CODE)
     me.leaves(rights={"access"}, stages={"review"}, identity={"proven"}, draft=True)
 
 

@@ -2,7 +2,7 @@
 
 from tests.cast.actor import Actor
 from tests.cast.playbill import plays
-from tests.cast.sorts import A_CODE, ACKNOWLEDGEMENT, OPT_OUT
+from tests.cast.sorts import A_CODE, ACKNOWLEDGEMENT, OPT_OUT, RIGHT_CODE
 
 OTTILIE = "ottilie.brandt@brief.example"
 INGRID = "ingrid.falk@brief.example"
@@ -28,6 +28,7 @@ async def asks_where_it_comes_from(me: Actor) -> None:
         A_CODE, plainly="Ich möchte wissen, welche Daten Sie über mich haben und woher sie stammen."
     )
     await me.replies(question, f"der Code ist {question.code.lower().replace('-', ' - ')}")
+    await me.gets(RIGHT_CODE)
     me.leaves(stages={"review"}, identity={"proven"}, draft=True)
 
 

@@ -4,7 +4,7 @@ from tests.cast.actor import Actor
 from tests.cast.people.dutch import HANNEKE
 from tests.cast.people.german import INGRID, OTTILIE
 from tests.cast.playbill import plays
-from tests.cast.sorts import A_CODE, A_CODE_IS_THERE, WHICH_ADDRESS, WRONG_CODE
+from tests.cast.sorts import A_CODE, A_CODE_IS_THERE, RIGHT_CODE, WHICH_ADDRESS, WRONG_CODE
 
 
 @plays("Rainer", "rainer.k@freemail.example", "de")
@@ -56,6 +56,7 @@ async def looks_like_her(me: Actor) -> None:
     )
     question = await me.gets(A_CODE, plainly="Une copie de toutes mes données personnelles.")
     await me.replies(question, question.code)
+    await me.gets(RIGHT_CODE)
     me.leaves(identity={"proven"}, stages={"review"}, draft=True, draft_to="email:camille.perrin@bo1te.example")
 
 
@@ -66,9 +67,7 @@ async def guesses_codes(me: Actor) -> None:
     await me.hears(WHICH_ADDRESS, plainly="send me a copy of my personal data")
     await me.says(OTTILIE)
     await me.hears(A_CODE_IS_THERE)
-    for guess in ("7K2M-9QXA", "3F8T-PW40", "HJ5R-2N6C", "V9D1-XB7E"):
+    for guess in ("7K2M-9QXA", "3F8T-PW40", "HJ5R-2N6C", "V9D1-XB7E", "0G4S-YZ8M"):
         await me.says(guess)
         await me.hears(WRONG_CODE)
-    await me.says("0G4S-YZ8M")
-    me.may_get(1)
     me.leaves(rights={"access"}, identity={"claimed"}, stages={"review"})

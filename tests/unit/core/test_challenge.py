@@ -12,7 +12,7 @@ KEY = b"k" * 32
 @given(st.binary(min_size=5, max_size=5))
 def test_a_code_is_found_however_it_is_typed(entropy: bytes) -> None:
     code = write_code(entropy)
-    assume(is_mixed(code.replace("0", "o")))
+    assume(is_mixed(code) and is_mixed(code.replace("0", "o")))  # ours are, however somebody reads a zero
     for typed in (code, code.lower(), code.replace("-", " - "), f"Here it is: {code}.", code.replace("0", "o")):
         assert normalise_code(code) in find_codes(typed), typed
         assert code_matches(find_codes(typed), hash_code(code, KEY), KEY)

@@ -7,9 +7,12 @@ import pytest
 
 from bot.core.case import Case, ClockKind, Event, Item, Lane, State
 from bot.core.challenge import ChallengeOutcome
-from bot.core.decisions import Alarm, Decision, Facts, Measure, decide, lane_for, required_trust
+from bot.core.decisions import Alarm, Decision, Measure, decide
 from bot.core.drafts import DraftKind
+from bot.core.facts import Facts
+from bot.core.lanes import lane_for
 from bot.core.messages import Handle
+from bot.core.proof import required_trust
 from bot.core.rights import RIGHTS, Act, Correction, Flag, Reading, RequestType, Scope
 from bot.core.trust import Trust
 
@@ -206,11 +209,12 @@ def test_a_small_chance_of_a_right_reaches_a_person() -> None:
     assert decision.doubtful
 
 
-def test_the_right_code_proves_and_only_moves() -> None:
+def test_the_right_code_proves_and_is_thanked_for() -> None:
     facts = Facts(
         reading(act=Act.ANSWER), Trust.CLAIMED, case=case_in(State.VERIFYING), answer=ChallengeOutcome.ACCEPTED
     )
-    assert decide(facts).moves is Event.PROVED
+    decision = decide(facts)
+    assert (decision.moves, decision.rights, decision.step) == (Event.PROVED, (), DraftKind.ACKNOWLEDGEMENT)
 
 
 def test_a_wrong_code_is_asked_again_and_the_fifth_goes_to_a_person() -> None:
@@ -218,7 +222,7 @@ def test_a_wrong_code_is_asked_again_and_the_fifth_goes_to_a_person() -> None:
     wrong = decide(Facts(reading(act=Act.ANSWER), Trust.CLAIMED, case=case, answer=ChallengeOutcome.WRONG))
     assert (wrong.moves, wrong.step) == (None, DraftKind.IDENTITY_QUESTION)
     fifth = decide(Facts(reading(act=Act.ANSWER), Trust.CLAIMED, case=case, answer=ChallengeOutcome.EXHAUSTED))
-    assert (fifth.moves, fifth.step) == (Event.GAVE_UP, None)
+    assert (fifth.moves, fifth.step) == (Event.GAVE_UP, DraftKind.IDENTITY_QUESTION)
 
 
 def test_a_breach_raises_the_alarm_whatever_else_is_asked() -> None:

@@ -1,0 +1,40 @@
+"""What proof of identity a right needs, and what still lacks it (law.md rule 12)."""
+
+from typing import Final
+
+from bot.core.case import Item, State, is_proven
+from bot.core.rights import Flag, Reading, RequestType
+from bot.core.trust import Trust
+
+REQUIRED: Final = {
+    RequestType.INFORMATION: Trust.PROVEN,
+    RequestType.ACCESS: Trust.PROVEN,
+    RequestType.PORTABILITY: Trust.PROVEN,
+    RequestType.ERASURE: Trust.PROVEN,
+    RequestType.RECTIFICATION: Trust.PLAUSIBLE,
+    RequestType.RESTRICTION: Trust.PLAUSIBLE,
+    RequestType.OBJECTION: Trust.PLAUSIBLE,
+    RequestType.CONSENT_WITHDRAWAL: Trust.PLAUSIBLE,
+    RequestType.HUMAN_REVIEW: Trust.PLAUSIBLE,
+    RequestType.COMPLAINT: Trust.CLAIMED,
+    RequestType.UNSUBSCRIBE: Trust.CLAIMED,
+    RequestType.OTHER: Trust.CLAIMED,
+}
+"""What an item may ask by default (law.md rule 12)."""
+
+CONTACT_FIELDS: Final = frozenset({"email", "phone", "iban", "address"})
+"""Corrections that could hand somebody else's post to a thief: a code to the old address first (rule 12)."""
+
+
+def required_trust(right: RequestType, reading: Reading) -> Trust:
+    """Return the level an item needs before a person may answer it (law.md rule 12)."""
+    if right is RequestType.OBJECTION and Flag.MARKETING in reading.flags:
+        return Trust.CLAIMED  # Art. 21(2)-(3): absolute, no proof
+    if right is RequestType.RECTIFICATION and any(c.field in CONTACT_FIELDS for c in reading.corrections):
+        return Trust.PROVEN
+    return REQUIRED[right]
+
+
+def lacks_proof(item: Item) -> bool:
+    """Say whether an open item still waits for, or was handed over without, the proof it needs."""
+    return item.state in {State.VERIFYING, State.REVIEW} and not is_proven(item)

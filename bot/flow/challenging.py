@@ -1,0 +1,91 @@
+"""Codes put to people: made when the letter that carries one leaves, so that its day begins then."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.case import Case, Event, Item, State, is_proven, moved
+from bot.core.challenge import CODE_BYTES, LIFETIME, Challenge, is_mixed, write_code
+from bot.core.drafts import Draft, DraftKind, DraftStatus, Question
+from bot.core.errors import NotApprovable
+from bot.core.house import House
+from bot.core.messages import MAIL, Handle
+from bot.core.ports import Entropy, Unit
+from bot.core.references import ID_BYTES, write_id
+
+_DAY: Final = timedelta(days=1)
+_ALIVE: Final = frozenset({DraftStatus.WAITING, DraftStatus.APPROVED})
+
+
+def may_send_code(unit: Unit, house: House, destination: Handle, now: datetime) -> bool:
+    """Say whether another code may go to an address today, whoever asked for the earlier ones."""
+    return unit.challenges.issued(destination, now - _DAY) < house.caps.codes_per_address_a_day
+
+
+def put_challenge(
+    unit: Unit, house: House, case: Case, draft: Draft, entropy: Entropy, now: datetime
+) -> tuple[Case, str]:
+    """Open the challenge of a letter that leaves now; return the case bound to it, and the code for the outbox alone.
+
+    Raises NotApprovable when too many codes went to the address today.
+    """
+    if not may_send_code(unit, house, draft.recipient, now):
+        raise NotApprovable("too many codes went to this address today: approve this one tomorrow")
+    code = _fresh_code(entropy)
+    customers = unit.directory.find(draft.recipient)
+    challenge = Challenge(
+        id=write_id(now, entropy.draw(ID_BYTES)),
+        case_id=case.id,
+        destination=draft.recipient,
+        asked_of=case.requester if draft.question is Question.CODE_FOR_CHAT else draft.recipient,
+        code_hash=unit.challenges.hash(code),
+        expires_at=now + LIFETIME,
+        on_record=bool(customers),
+        customer_id=customers[0].id if len(customers) == 1 else None,
+    )
+    unit.challenges.add(challenge)
+    unit.audit.record(case.id, "challenged", "desk", now, {}, {"destination": str(draft.recipient)})
+    return bound(unit, case, challenge.id), code
+
+
+def bound(unit: Unit, case: Case, challenge: str) -> Case:
+    """Store which items a challenge proves: those that wait for a proof now, and no later ones."""
+    items = tuple(replace(item, challenge=challenge) if _waits(item) else item for item in case.items)
+    return case if items == case.items else unit.cases.save(replace(case, items=items))
+
+
+def hand_over_unasked(unit: Unit, case: Case) -> Case:
+    """Bring to a person what waits for the answer to a question that was never put.
+
+    In a chat the person may name an address at any time, so a proof may always come.
+    """
+    drafts = [draft for draft in unit.drafts.listed(None, case.id) if draft.status in _ALIVE]
+    asking = any(d.kind is DraftKind.IDENTITY_QUESTION and d.status is DraftStatus.WAITING for d in drafts)
+    unproven = [item for item in case.items if _waits(item) and not item.challenge]
+    clarified = any(draft.kind is DraftKind.CLARIFICATION for draft in drafts)
+    unclear = [item for item in case.items if item.state is State.CLARIFYING]
+    lost = [] if asking or case.requester.channel != MAIL else unproven
+    return _give_up(unit, case, lost if clarified else [*lost, *unclear])
+
+
+def hand_over_unproven(unit: Unit, case: Case) -> Case:
+    """Bring to a person whatever waits for a proof."""
+    return _give_up(unit, case, [item for item in case.items if _waits(item)])
+
+
+def _give_up(unit: Unit, case: Case, waiting: Iterable[Item]) -> Case:
+    given_up = {item.id for item in waiting}
+    items = tuple(moved(item, Event.GAVE_UP) if item.id in given_up else item for item in case.items)
+    return case if items == case.items else unit.cases.save(replace(case, items=items))
+
+
+def _waits(item: Item) -> bool:
+    return item.state is State.VERIFYING and not is_proven(item)
+
+
+def _fresh_code(entropy: Entropy) -> str:
+    """Draw until the code holds a digit and a letter: one draw in twenty does not."""
+    while not is_mixed(code := write_code(entropy.draw(CODE_BYTES))):
+        pass
+    return code

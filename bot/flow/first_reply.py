@@ -1,0 +1,139 @@
+"""The words of a first reply, made from the case as it stands: the first time, and anew when the case went on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
+from bot.core.challenge import MAX_ATTEMPTS
+from bot.core.drafts import MAY_SEND_ALONE, Draft, DraftKind, DraftStatus, Question
+from bot.core.letters import Brief, Extent, ItemBrief
+from bot.core.messages import Handle
+from bot.core.opting_out import extent_of
+from bot.core.ports import Unit
+from bot.core.rights import RequestType, Scope
+from bot.flow.opting_out import heard
+from bot.flow.posting import Post, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one reply is: its kind, the one thing it asks, to whom; `told` says that it may name what was understood.
+
+    `in_reply_to` and `subject` are those of the message it replies to, `extent` how far an opt-out in it reaches.
+    """
+
+    kind: DraftKind
+    question: Question | None
+    recipient: Handle
+    told: bool = False
+    in_reply_to: str = ""
+    subject: str = ""
+    extent: frozenset[Extent] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstReplies:
+    """Words replies. One at most waits for each recipient of a case, and it says what the case says now."""
+
+    post: Post
+
+    def word(self, unit: Unit, case: Case, reply: Reply, now: datetime) -> Draft:
+        """Return the draft of one reply, in place of any that still waits for the same recipient.
+
+        It confirms every opt-out that took effect and was not confirmed yet; a letter to an address that somebody
+        named in a chat says nothing of the case.
+        """
+        for waiting in unit.drafts.listed(DraftStatus.WAITING, case.id):
+            if waiting.kind in MAY_SEND_ALONE and waiting.recipient == reply.recipient:
+                unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
+        stopped = () if reply.question is Question.CODE_FOR_CHAT else unconfirmed(case)
+        brief = replace(
+            self.brief(unit, case, reply, now),
+            plausible=reply.told,
+            name=case.name if reply.told else "",
+            items=tuple(item_brief(item) for item in case.items if item.state in OPEN_STATES) if reply.told else (),
+            opted_out=frozenset(scope for item in stopped for scope in item.scopes or {Scope.ALL}),
+            extent=reply.extent,
+            candidates=_unclear(case) if reply.question is Question.WHICH_RIGHT else (),
+            tries_left=_tries_left(unit, case, now) if reply.question is Question.CODE_WRONG else 0,
+            subject=reply.subject if reply.told else "",
+        )
+        purpose = Purpose(items=stopped, told=reply.told, in_reply_to=reply.in_reply_to)
+        return self.post.word(case, brief, reply.recipient, now, purpose)
+
+    def brief(self, unit: Unit, case: Case, reply: Reply, now: datetime) -> Brief:
+        """Return the least a letter may say: a reference and the promise."""
+        today = self.post.house.calendar.civil_date(now)
+        written = unit.outbox.listed(case_id=case.id) if case.id else ()
+        return Brief(
+            kind=reply.kind,
+            language=case.language,
+            channel=reply.recipient.channel,
+            reference=case.reference,
+            promise_due=min((item.promise_due for item in case.items if item.state in OPEN_STATES), default=today),
+            today=today,
+            first=not any(outgoing.recipient == reply.recipient for outgoing in written),
+            question=reply.question,
+        )
+
+    def renew(self, unit: Unit, case: Case, waiting: Draft, now: datetime) -> Sequence[str]:
+        """Keep a waiting reply in step with its case: word it anew while it is still called for, else let it go.
+
+        Returns the ids of the items that what then waits confirms. What a colleague decided on is left alone.
+        """
+        if waiting.case_version == case.version or waiting.kind not in MAY_SEND_ALONE:
+            return waiting.items
+        unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
+        if not _called_for(case, waiting):
+            return ()
+        reply = Reply(waiting.kind, waiting.question, waiting.recipient, waiting.told, waiting.in_reply_to)
+        for kept in unit.inbox.correspondence(case.id):
+            if kept.message and kept.reading and kept.message.message_id == waiting.in_reply_to:
+                extent = extent_of(heard(unit, self.post.house, kept.message, kept.reading))
+                reply = replace(reply, subject=kept.message.subject, extent=extent)
+        fresh = self.word(unit, case, reply, now)
+        unit.drafts.add(fresh)
+        return fresh.items
+
+
+def unconfirmed(case: Case) -> tuple[Item, ...]:
+    """Return the opt-outs that took effect and that nobody was told of yet."""
+    return tuple(item for item in case.items if item.done_at and not item.provisional and item.state is State.REVIEW)
+
+
+def _called_for(case: Case, waiting: Draft) -> bool:
+    """Say whether a reply written earlier still has something to say in its case."""
+    states = {item.state for item in case.items}
+    if waiting.kind is DraftKind.IDENTITY_QUESTION:
+        return any(item.state is State.VERIFYING and not is_proven(item) for item in case.items)
+    if waiting.kind is DraftKind.CLARIFICATION:
+        return State.CLARIFYING in states
+    if waiting.kind in {DraftKind.REMINDER, DraftKind.STATUS}:
+        return False  # the case went on: nobody is waited for as they say
+    if waiting.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION:
+        return not waiting.items or bool(unconfirmed(case))
+    return bool(states & (OPEN_STATES - {State.SENDING}))
+
+
+def _tries_left(unit: Unit, case: Case, now: datetime) -> int:
+    waiting = unit.challenges.open_for(case.id, now)
+    return MAX_ATTEMPTS - waiting.attempts if waiting else 0
+
+
+def _unclear(case: Case) -> tuple[RequestType, ...]:
+    return tuple(item.right for item in case.items if item.state is State.CLARIFYING)
+
+
+def item_brief(item: Item) -> ItemBrief:
+    """Return what a letter may know of an item."""
+    return ItemBrief(
+        right=item.right,
+        promise_due=item.promise_due,
+        statutory_due=item.legal_due,
+        scopes=item.scopes,
+        marketing=item.marketing,
+        provisional=item.provisional,
+        taken_effect=item.done_at is not None,
+        outcome=item.outcome,
+    )
