@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from bot.core.errors import RightsDeskError
+from bot.core.messages import MAIL
 from bot.core.rights import Correction, Entity, Evidence, RequestType
 from classifiers.circumstances import UNSET, Circumstances, Setting
 from classifiers.corrections import find_corrections
@@ -71,7 +72,7 @@ def document(vocab: Vocab, given: Given, channel: str) -> Doc:
             cut.append(piece)
             spaced.append(False)
     doc = Doc(vocab, words=cut, spaces=spaced)
-    doc.user_data[NOTES] = Notes(given, chat=channel == "chat")
+    doc.user_data[NOTES] = Notes(given, chat=channel != MAIL)
     return doc
 
 

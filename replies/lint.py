@@ -22,6 +22,11 @@ _ABSOLUTE: Final = frozenset({RequestType.UNSUBSCRIBE})
 _CODE: Final = re.compile(r"(?<![0-9A-Za-z-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Za-z-])")
 _ADDRESS: Final = re.compile(r"[^\s<>(),;:]+@[^\s<>(),;:]+\.\w+")
 _PHONE: Final = re.compile(r"(?<!\w)\+?\d(?:[ ./()-]*\d){7,}(?!\w)")
+_PERSONAL: Final = (
+    ("a bank account", re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")),
+    ("a date in figures", re.compile(r"(?<![\w./-])\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?![\w/-])")),
+    ("a postcode", re.compile(r"\b[1-9]\d{3} ?[A-Z]{2}\b")),
+)
 _FOREIGN: Final = re.compile(
     r"<(?:img|script|link|iframe|object|embed|form|audio|video)\b|\b(?:src|href|on\w+)\s*=|url\(|@import"
 )
@@ -167,6 +172,9 @@ def chat(draft: Draft, company: Company) -> Iterator[str]:
         yield "an e-mail address stands in a chat message: delete it"
     if _PHONE.search(re.sub(r"\bNX-\w{4}-\w{4}\b", "", draft.body)):
         yield "a telephone or account number stands in a chat message: delete it"
+    for what, pattern in _PERSONAL:
+        if pattern.search(draft.body):
+            yield f"{what} stands in a chat message: delete it"
     if draft.html:
         yield "a chat message can't have HTML"
     if len(draft.body) > _LONGEST_CHAT:

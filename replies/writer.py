@@ -1,5 +1,6 @@
 """Wording a letter: what may be said, in which parts, with which values, as text and HTML from one source."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,7 @@ from bot.core.letters import Brief, Letter, Notice, NoticeKind
 from bot.core.messages import MAIL
 from replies.catalogue import Outline, may_know, outline
 from replies.cleaning import reply_subject
+from replies.discretion import find_private
 from replies.lint import find_problems
 from replies.markup import open_slots, parse, to_html, to_text
 from replies.phrasebook import STAFF, load_phrasebook
@@ -83,9 +85,9 @@ class LetterWriter:
             template=f"{STAFF}/{notice.kind.value}@{book.version(parts)}",
         )
 
-    def findings(self, draft: Draft) -> tuple[str, ...]:
+    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[str, ...]:
         """Return what keeps a draft from approval (the legal lint), each a sentence for a colleague."""
-        return find_problems(draft, self.company)
+        return find_problems(draft, self.company) + find_private(draft, private, self.company)
 
 
 def _subject(plan: Outline, brief: Brief, wording: Wording) -> str:

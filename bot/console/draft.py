@@ -138,6 +138,8 @@ async def page(
     typed = (words.subject, words.body) if words else typed
     subject, body = typed or (draft.subject, draft.body)
     shown = replace(draft, subject=subject, body=body)
+    waits = draft.status is DraftStatus.WAITING
+    findings = await office.store.transact(lambda unit: office.approval.in_the_way(unit, shown, case)) if waits else ()
     given = [approval.staff for approval in draft.approvals if approval.seal == draft.seal]
     roles = visit.me.roles
     return visit.page(
@@ -153,7 +155,7 @@ async def page(
         typed=typed is not None and typed != (draft.subject, draft.body),
         letter=letter_of(office.writer, shown, body),
         ends=_ends(case, draft) if draft.status is DraftStatus.WAITING and draft.kind is DraftKind.ANSWER else [],
-        findings=office.approval.in_the_way(shown, case) if draft.status is DraftStatus.WAITING else (),
+        findings=findings,
         given=given,
         missing=draft.approvers_needed - len(given),
         is_proven_address=case.proven is not None and draft.recipient == answer_destination(case),

@@ -59,7 +59,7 @@ class Outgoing:
     @property
     def by_colleague(self) -> bool:
         """Whether a colleague stands behind the words: an answer never leaves by itself, anything else may."""
-        return self.kind is DraftKind.ANSWER
+        return self.kind in DECIDED
 
     case_version: int = 0
 

@@ -4,7 +4,7 @@ Storage is met as one synchronous function over a `Unit`: everything it does com
 use case reads like the commit it is. `Store.transact` runs it where blocking is harmless.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -93,8 +93,11 @@ class Writer(Protocol):
     def notice(self, notice: Notice) -> Letter:
         """Word one mail to colleagues, without personal data."""
 
-    def findings(self, draft: Draft) -> tuple[str, ...]:
-        """Return what keeps a draft from approval (the legal lint), each a sentence for a colleague."""
+    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[str, ...]:
+        """Return what keeps a draft from approval (the legal lint), each a sentence for a colleague.
+
+        `private` are the person's own data, none of which may stand in a chat message.
+        """
 
 
 class Clock(Protocol):

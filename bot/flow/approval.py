@@ -50,7 +50,7 @@ class ApprovalDesk:
             admit(unit, case, staff, Deed.APPROVE)
             self.answering.post.refuse_while_observing()
             _refuse_unread(draft, seen)
-            if problems := self.in_the_way(draft, case):
+            if problems := self.in_the_way(unit, draft, case):
                 raise NotApprovable("this can't be approved: " + "; ".join(problems))
             approved = approve(draft, staff, now, case_version=case.version)
             unit.drafts.save(approved)
@@ -155,9 +155,9 @@ class ApprovalDesk:
 
         return await self.store.transact(work)
 
-    def in_the_way(self, draft: Draft, case: Case) -> tuple[str, ...]:
+    def in_the_way(self, unit: Unit, draft: Draft, case: Case) -> tuple[str, ...]:
         """Return what law and safety forbid to approve, whoever approves, each a sentence for a colleague."""
-        problems = list(self.answering.post.writer.findings(draft))
+        problems = list(self.answering.post.findings(unit, case, draft))
         about = [item for item in case.items if item.id in {*draft.items, *draft.concerns}]
         unproven = [item for item in about if not is_proven(item) and not _tells_nothing(item, draft)]
         if unproven:

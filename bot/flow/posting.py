@@ -17,6 +17,7 @@ from bot.core.messages import MAIL, Handle
 from bot.core.ports import Entropy, Unit, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
 from bot.flow.challenging import put_challenge
+from bot.flow.discretion import data_of
 
 POLICY: Final = "policy"
 """Who approved what left by itself."""
@@ -70,12 +71,17 @@ class Post:
     def offer(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
         """Store a draft, let it leave at once where the policy allows, and return the case as it then stands."""
         alone = may_send_alone(draft.kind, self.house.leaving_alone, case.flags) and not draft.open_slots
+        alone = alone and (draft.recipient.channel == MAIL or not self.findings(unit, case, draft))
         if not (alone and self.may_leave_now(unit, now)):
             unit.drafts.add(draft)
             return case
         approved = replace(draft, status=DraftStatus.APPROVED, approvals=(Approval(POLICY, draft.seal, now),))
         unit.drafts.add(approved)
         return self.dispatch(unit, case, approved, now, references)
+
+    def findings(self, unit: Unit, case: Case, draft: Draft) -> tuple[str, ...]:
+        """Return what keeps a draft from leaving; in a chat, every datum we hold of the person too (law.md rule 42)."""
+        return self.writer.findings(draft, data_of(unit, case))
 
     def dispatch(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
         """Put an approved draft into the outbox with the Message-ID it keeps; nothing is sent here.

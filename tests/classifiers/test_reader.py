@@ -35,6 +35,13 @@ def test_it_is_a_reader_of_the_core(reader: PipelineReader) -> None:
     assert port.read("Newsletter", "Unsubscribe me", "email").scopes == {Scope.EMAIL}
 
 
+@pytest.mark.parametrize("channel", ["telegram", "facebook", "whatsapp", "sms"])
+def test_every_channel_but_mail_is_read_as_the_chat_it_is(reader: PipelineReader, channel: str) -> None:
+    text = "can u tell me what u know abt me"
+    assert reader.read("", text, channel).scores == reader.read("", text, "chat").scores
+    assert reader.read("", text, channel).scores != reader.read("", text, "email").scores
+
+
 @pytest.mark.parametrize("subject", ["", "Mon compte"])
 def test_evidence_is_quoted_from_what_was_given(reader: PipelineReader, subject: str) -> None:
     text = "Bonjour Madame.\n\nEffacez toutes mes données. Merci !"

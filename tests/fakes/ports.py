@@ -1,6 +1,6 @@
 """Hand-written stand-ins for the ports: a clock one can turn, foreseeable chance, readers that do as told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT, Draft, Question
 from bot.core.letters import Brief, Letter, Notice
-from bot.core.messages import Inbound, Message
+from bot.core.messages import MAIL, Inbound, Message
 from bot.core.rights import Reading, RequestType
 
 MESSAGE = TypeAdapter(Message)
@@ -105,8 +105,9 @@ class PlainWriter:
     def notice(self, notice: Notice) -> Letter:
         return Letter(f"{notice.kind} {notice.reference}", f"{notice.kind} {notice.due} {notice.hour}", "", "notice@1")
 
-    def findings(self, draft: Draft) -> tuple[str, ...]:
-        return ("the forbidden word",) if "forbidden" in draft.body else ()
+    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[str, ...]:
+        told = [word for word in private if word in draft.body] if draft.recipient.channel != MAIL else []
+        return (*(("the forbidden word",) if "forbidden" in draft.body else ()), *told)
 
 
 @dataclass
