@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.headerregistry import Address
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ from bot.core.deadlines import Calendar
 from bot.core.facts import Thresholds
 from bot.core.house import House
 from bot.core.messages import MAIL, TELEGRAM
-from bot.core.ports import Archive, Clock, Courier, Entropy, Parser, Reader, Source, Store, Writer
+from bot.core.ports import Archive, Clock, Courier, Duties, Entropy, Parser, Reader, Source, Store, Writer
 from bot.core.rights import Reading
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
@@ -72,8 +73,7 @@ class LazyReader:
     def read(self, subject: str, text: str, channel: str) -> Reading:
         """Say what one message asks for."""
         if self._reader is None:
-            chosen = self._settings.reading.model
-            self._reader = classifiers.load(self._settings.path(chosen) if chosen else classifiers.MODEL_DIR)
+            self._reader = classifiers.load(model_of(self._settings))
         return self._reader.read(subject, text, channel)
 
 
@@ -84,6 +84,7 @@ class Desk:
     settings: Settings
     house: House
     store: Store
+    duties: Duties
     writer: Writer
     reader: Reader
     clock: Clock
@@ -115,12 +116,16 @@ async def open_desk(
     clock: Clock | None = None,
     entropy: Entropy | None = None,
     reader: Reader | None = None,
+    reaching: bool = True,
 ) -> AsyncIterator[Desk]:
-    """Wire the desk and close what was opened. Raises BadSettings, NotMigrated, StorageUnavailable."""
+    """Wire the desk and close what was opened; one that is not `reaching` has no ways in or out, and reads no secrets.
+
+    Raises BadSettings, NotMigrated, StorageUnavailable.
+    """
     clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
     house = house_of(settings)
     async with AsyncExitStack() as stack:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.make_data_dir()
         store = await stack.enter_async_context(storage.open_store(settings.database_url, settings.keys_path))
         mime = await stack.enter_async_context(aclosing(MimeParser(resolver or DnsResolver())))
         platforms = platforms_of(settings, clock)
@@ -142,11 +147,12 @@ async def open_desk(
         reader = reader or LazyReader(settings)
         reading = ReadingRoom(store, parsers, reader, treatment, clock)
         door = FrontDoor(store, Argon2Passwords(), clock, entropy)
-        couriers = await _couriers(settings, platforms, stack)
+        couriers = await _couriers(settings, platforms, stack) if reaching else {}
         yield Desk(
             settings=settings,
             house=house,
             store=store,
+            duties=storage.open_duties(settings.database_url),
             writer=writer,
             reader=reader,
             clock=clock,
@@ -156,7 +162,7 @@ async def open_desk(
             answering=answering,
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             outbox=OutboxDesk(store, answering, clock),
-            delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings)),
+            delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings) if reaching else None),
             timers=Timers(store, answering, Reminding(treatment.correspondence), clock),
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
@@ -166,9 +172,14 @@ async def open_desk(
             door=door,
             invitations=Invitations(door),
             register=RegisterImport(store),
-            sources=_sources(settings, platforms, store, clock),
+            sources=_sources(settings, platforms, store, clock) if reaching else (),
             couriers=couriers,
         )
+
+
+def model_of(settings: Settings) -> Path:
+    """Return the folder of the pipeline that the settings choose, by default the one trained here."""
+    return settings.path(settings.reading.model) if settings.reading.model else classifiers.MODEL_DIR
 
 
 def house_of(settings: Settings) -> House:
@@ -193,7 +204,7 @@ def public_holidays(country: str, subdivision: str | None) -> frozenset[date]:
     this_year = datetime.now(UTC).year
     years = range(this_year - 1, this_year + HOLIDAY_YEARS)
     try:
-        return frozenset(holidays.country_holidays(country.upper(), subdiv=subdivision, years=years))
+        return frozenset(holidays.country_holidays(country.upper(), subdiv=subdivision or None, years=years))
     except NotImplementedError:
         where = f"{country}-{subdivision}" if subdivision else country
         raise BadSettings(f"company.country: no public holidays are known for {where}") from None

@@ -12,9 +12,10 @@ from bot.console.app import build_app
 from bot.console.office import Office
 from bot.console.server import serve as serve_pages
 from bot.core.calls import Webhook
-from bot.core.errors import StorageUnavailable
+from bot.core.errors import RightsDeskError, StorageUnavailable
 from bot.core.messages import MAIL
-from bot.core.ports import CalledSource, Disposition, Unit
+from bot.core.ports import CalledSource, Disposition, Source, Unit
+from bot.flow.duty import on_duty
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,10 @@ ALL_ROLES: Final = frozenset(ServiceRole)
 
 
 async def run_service(desk: Desk, roles: frozenset[ServiceRole] = ALL_ROLES) -> None:
-    """Run until SIGTERM or SIGINT (or cancellation); the unit in hand is finished first."""
+    """Run until SIGTERM or SIGINT (or cancellation); the unit in hand is finished first.
+
+    Raises what ended the service, where it is a failure of ours with a name: CannotListen, or no model to read with.
+    """
     if ServiceRole.WORKER in roles:  # a missing model ends the start, not every message after it
         await asyncio.to_thread(desk.reader.read, "", desk.house.name, MAIL)
     stop = asyncio.Event()
@@ -43,6 +47,11 @@ async def run_service(desk: Desk, roles: frozenset[ServiceRole] = ALL_ROLES) -> 
         async with asyncio.TaskGroup() as group:
             running = [group.create_task(work, name=name) for name, work in _work(desk, roles)]
             group.create_task(_end(stop, running), name="end")
+    except ExceptionGroup as ended:
+        ours, others = ended.split(RightsDeskError)
+        if ours is None or others is not None:
+            raise
+        raise ours.exceptions[0] from None
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
@@ -58,15 +67,22 @@ async def _end(stop: asyncio.Event, running: list[asyncio.Task[None]]) -> None:
 def _work(desk: Desk, roles: frozenset[ServiceRole]) -> list[tuple[str, Coroutine[Any, Any, None]]]:
     work: list[tuple[str, Coroutine[Any, Any, None]]] = []
     if ServiceRole.INTAKE in roles:
-        work += [(source.name, source.run(desk.intake.accept)) for source in desk.sources]
+        work += [(source.name, _listen(desk, source)) for source in desk.sources]
     if ServiceRole.WORKER in roles:
-        work += [("reading", desk.reading.run()), ("timers", desk.timers.run())]
+        work += [("reading", desk.reading.run()), ("timers", on_duty(desk.duties, "timers", desk.timers.run))]
     if ServiceRole.DELIVERY in roles:
         work.append(("delivery", desk.delivery.run()))
     if ServiceRole.CONSOLE in roles and desk.settings.console is not None:
         app = build_app(lambda: health(desk), webhooks(desk), office_of(desk))
         work.append(("console", serve_pages(app, desk.settings.console.listen)))
     return work
+
+
+def _listen(desk: Desk, source: Source) -> Coroutine[Any, Any, None]:
+    def run() -> Coroutine[Any, Any, None]:
+        return source.run(desk.intake.accept)
+
+    return on_duty(desk.duties, f"source {source.name}", run) if source.one_at_a_time else run()
 
 
 def office_of(desk: Desk) -> Office:

@@ -1,15 +1,19 @@
 """The service's settings: one TOML file, overridden by `NEXIO_…` variables, built once; secrets come from files."""
 
 import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 from bot.core.drafts import MAY_SEND_ALONE, DraftKind
 from bot.core.errors import RightsDeskError
+from bot.core.messages import is_address
 from bot.section import LOOPBACK, Section
 from bot.social_settings import SocialSections
 
@@ -28,8 +32,14 @@ def _zone(value: str) -> str:
 
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:  # noqa: PLR2004 - a port has 16 bits
         raise ValueError(f"{value!r} is no address to listen on; write host:port, such as 127.0.0.1:8025")
+    return value
+
+
+def _address(value: str) -> str:
+    if not is_address(value):
+        raise ValueError(f"{value!r} is no e-mail address; write one such as privacy@example.com")
     return value
 
 
@@ -39,8 +49,16 @@ def _sendable(kinds: frozenset[DraftKind]) -> frozenset[DraftKind]:
     return kinds
 
 
+EmailAddress = Annotated[str, AfterValidator(_address)]
 Listen = Annotated[str, AfterValidator(_listen)]
 Tls = Literal["tls", "starttls", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class ForLawyers:
+    """Marks a setting that the company's lawyers confirm by writing it down (law.md, last lines)."""
+
+    decides: str
 
 
 class CompanySection(Section):
@@ -50,15 +68,17 @@ class CompanySection(Section):
     """
 
     name: str
-    contact: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    contact: EmailAddress
     country: str = Field(min_length=2, max_length=2)
-    subdivision: str | None = None
+    subdivision: Annotated[str | None, ForLawyers("which regional holidays move the end of the legal month")] = None
     timezone: Annotated[str, AfterValidator(_zone)]
     domains: tuple[str, ...] = Field(min_length=1)
     data_dir: Path = Path("var")
     public_url: str = "http://127.0.0.1:8000"
-    dpo_contact: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+)?$")
-    policy_url: str = ""
+    dpo_contact: Annotated[str, ForLawyers("the officer's address in the notice of Art. 13")] = Field(
+        default="", pattern=r"^([^@\s]+@[^@\s]+)?$"
+    )
+    policy_url: Annotated[str, ForLawyers("where that notice says the policy can be read")] = ""
     authority: str = ""
     authority_site: str = ""
 
@@ -90,11 +110,17 @@ class MailboxSection(ServerSection):
     """A mailbox to read."""
 
     name: str
-    folders: tuple[str, ...] = ("INBOX",)
+    folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1)
     done_folder: str = ""
     sent_folder: str = ""
     authserv_id: str = ""
     poll_seconds: int = Field(default=60, ge=1)
+
+    @model_validator(mode="after")
+    def _done_is_elsewhere(self) -> Self:
+        if self.done_folder and self.done_folder in {*self.folders, self.sent_folder}:
+            raise ValueError(f"{self.done_folder} can't be both read and the done folder; name another done_folder")
+        return self
 
 
 class SmtpInSection(Section):
@@ -136,14 +162,16 @@ class ConsoleSection(Section):
 class StaffSection(Section):
     """Who hears of deadlines and alarms."""
 
-    notify: tuple[str, ...] = ()
+    notify: tuple[EmailAddress, ...] = ()
 
 
 class RepliesSection(Section):
     """What may leave by itself; `observe` reads and drafts, and nothing leaves for a customer."""
 
     mode: Literal["live", "observe"] = "live"
-    auto_send: Annotated[frozenset[DraftKind], AfterValidator(_sendable)] = frozenset(
+    auto_send: Annotated[
+        frozenset[DraftKind], AfterValidator(_sendable), ForLawyers("what may leave without a colleague")
+    ] = frozenset(
         {
             DraftKind.ACKNOWLEDGEMENT,
             DraftKind.IDENTITY_QUESTION,
@@ -160,7 +188,9 @@ class ReadingSection(Section):
 
     likely: float = Field(default=0.95, gt=0, lt=1)
     look: float = Field(default=0.05, gt=0, lt=1)
-    keep_other_mail_days: int = Field(default=30, ge=1)
+    keep_other_mail_days: Annotated[int, ForLawyers("for how many days mail that is no request is kept")] = Field(
+        default=30, ge=1
+    )
     model: Path | None = None
 
 
@@ -182,7 +212,20 @@ class Settings(BaseSettings):
     staff: StaffSection = StaffSection()
     replies: RepliesSection = RepliesSection()
     reading: ReadingSection = ReadingSection()
-    base: Path = Field(default=Path(), exclude=True)
+    _base: Path = PrivateAttr(default=Path())
+
+    @field_validator("mailbox")
+    @classmethod
+    def _every_mailbox_has_its_name(cls, boxes: tuple[MailboxSection, ...]) -> tuple[MailboxSection, ...]:
+        names = [box.name for box in boxes]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two are named {twice[0]!r}; how far each was read is kept by its name")
+        return boxes
+
+    def within(self, folder: Path) -> Self:
+        """Take relative paths from a folder: the settings file's own."""
+        self._base = folder
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -198,12 +241,21 @@ class Settings(BaseSettings):
 
     def path(self, written: Path) -> Path:
         """Return a path as the file means it: relative to the file."""
-        return written if written.is_absolute() else self.base / written
+        return written if written.is_absolute() else self._base / written
 
     @property
     def data_dir(self) -> Path:
         """Where the service keeps its own files."""
         return self.path(self.company.data_dir)
+
+    def make_data_dir(self) -> None:
+        """Make that folder, for its owner alone. Raises BadSettings when it can't be made."""
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as failure:
+            raise BadSettings(
+                f"company.data_dir: {self.data_dir} can't be made ({failure.strerror}); name a folder of your own"
+            ) from None
 
     @property
     def keys_path(self) -> Path:
@@ -213,10 +265,35 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """The storage URL with a relative SQLite path taken from the file's folder."""
-        prefix = "sqlite:///"
-        if not self.storage.url.startswith(prefix):
+        prefix, _, written = self.storage.url.partition("sqlite:///")
+        if prefix or not written or written == ":memory:":
             return self.storage.url
-        return prefix + str(self.path(Path(self.storage.url.removeprefix(prefix))))
+        return "sqlite:///" + str(self.path(Path(written)))
+
+    def sections(self) -> Iterator[tuple[str, Section]]:
+        """Yield every section there is with its name in the file."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            for section in value if isinstance(value, tuple) else (value,):
+                if isinstance(section, Section):
+                    yield name, section
+
+    def unconfirmed(self) -> Iterator[tuple[str, object, str]]:
+        """Yield name, value and meaning of each setting for the lawyers that nobody wrote down."""
+        for name, section in self.sections():
+            for key, field in type(section).model_fields.items():
+                marks = [mark for mark in field.metadata if isinstance(mark, ForLawyers)]
+                if marks and key not in section.model_fields_set:
+                    yield f"{name}.{key}", getattr(section, key), marks[0].decides
+
+    def secret_files(self) -> Iterator[Path]:
+        """Yield where each password, token or key lies."""
+        yield self.keys_path
+        for _, section in self.sections():
+            for key in type(section).model_fields:
+                written = getattr(section, key)
+                if key.endswith(("_file", "_files")) and key != "keys_file" and written is not None:
+                    yield from map(self.path, written if isinstance(written, tuple) else (written,))
 
     def secret(self, written: Path | None) -> SecretStr:
         """Read a secret's file, without its last line break. Raises BadSettings when it can't be read."""
@@ -229,6 +306,8 @@ class Settings(BaseSettings):
             raise BadSettings(
                 f"the secret {path} can't be read ({failure.strerror}); create it with mode 600"
             ) from None
+        except UnicodeDecodeError:
+            raise BadSettings(f"the secret {path} is no text: write the password or token into it") from None
 
 
 def load_settings(file: Path) -> Settings:
@@ -245,10 +324,12 @@ def load_settings(file: Path) -> Settings:
 def settings_from(written: dict[str, Any], *, base: Path, named: str = "the settings") -> Settings:
     """Build settings from a parsed file. Raises BadSettings."""
     try:
-        return Settings(**written, base=base)
+        return Settings(**written).within(base)
     except ValidationError as invalid:
         lines = [f"  {_place(error['loc'])}: {_advice(error)}" for error in invalid.errors()]
         raise BadSettings("\n".join([f"{named} can't be used:", *lines])) from None
+    except SettingsError as unreadable:
+        raise BadSettings(f"{unreadable}: a list or section in a NEXIO_… variable is written as JSON") from None
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -12,24 +12,36 @@ if TYPE_CHECKING:
 MODEL_DIR: Final = Path(__file__).parent / "model"
 DATA_DIR: Final = Path(__file__).parent / "data"
 
-__all__ = ["DATA_DIR", "MODEL_DIR", "evaluate", "load", "needs_training", "train"]
+__all__ = ["DATA_DIR", "MODEL_DIR", "complaint", "evaluate", "load", "needs_training", "train"]
 
 # Commands import this package to name its folders; spaCy and scikit-learn take a second that only readers should pay.
 # ruff: noqa: PLC0415
 
 
 def load(path: Path | None = None) -> "PipelineReader":
-    """Load the trained pipeline; raises ModelError when there is none, or one that doesn't fit."""
+    """Load the trained pipeline; raises ModelError when there is none, or one that is out of date or doesn't fit."""
     from classifiers import pipeline
 
-    return pipeline.load(path or MODEL_DIR)
+    return pipeline.load(path or MODEL_DIR, _corpus_of(path))
+
+
+def complaint(path: Path | None = None) -> str:
+    """Say what keeps a pipeline from being loaded, in words; empty when nothing does."""
+    from classifiers import fingerprint
+
+    return fingerprint.complaint(path or MODEL_DIR, _corpus_of(path))
+
+
+def _corpus_of(path: Path | None) -> Path | None:
+    """Return what the pipeline must be made from: ours from our corpus, a chosen one from whatever its makers like."""
+    return DATA_DIR if path in {None, MODEL_DIR} else None
 
 
 def needs_training(data_dir: Path = DATA_DIR, out_dir: Path = MODEL_DIR) -> bool:
     """Say whether the folder holds no pipeline, or one made of other data or code."""
     from classifiers import fingerprint
 
-    return fingerprint.needs_training(data_dir, out_dir)
+    return bool(fingerprint.complaint(out_dir, data_dir))
 
 
 def train(data_dir: Path, out_dir: Path, *, progress: Callable[[str], None]) -> "Metrics":
@@ -40,7 +52,7 @@ def train(data_dir: Path, out_dir: Path, *, progress: Callable[[str], None]) -> 
 
 
 def evaluate(reader: "PipelineReader", rows: Iterable[Mapping[str, Any]]) -> "Report":
-    """Measure a reader on labelled rows it has not learnt from."""
+    """Measure a reader on labelled rows it has not learnt from. Raises BadInput, which names the row."""
     from classifiers import evaluation
 
     return evaluation.evaluate(reader, rows)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from bot.core.errors import BadInput
 from bot.core.ports import Reader
 from bot.core.rights import OUR_LANGUAGES, UNKNOWN_LANGUAGE, Reading, RequestType
 from classifiers.reliability import Bin, bins, picture
@@ -136,12 +137,15 @@ class Report:
 
 
 def evaluate(reader: Reader, rows: Iterable[Mapping[str, Any]]) -> Report:
-    """Read labelled rows; those in other languages count for language and for handing over only."""
+    """Read labelled rows; those in other languages count for language and for handing over only.
+
+    `also_ok` may name what is no label of ours: it is left out. Raises BadInput for a row without labels we know.
+    """
     judged: list[Judged] = []
     strangers: list[Judged] = []
     for number, row in enumerate(rows, 1):
-        labels = frozenset(map(RequestType, row["labels"]))
-        also = frozenset(map(RequestType, row.get("also_ok") or ())) - labels
+        labels = _labels(number, row)
+        also = frozenset(map(RequestType, set(_words(number, row, "also_ok")) & set(RequestType))) - labels
         channel = str(row.get("channel") or "email")
         reading = reader.read(str(row.get("subject") or ""), str(row.get("text") or ""), channel)
         lang = str(row.get("lang") or "")
@@ -149,6 +153,22 @@ def evaluate(reader: Reader, rows: Iterable[Mapping[str, Any]]) -> Report:
         item = Judged(str(row.get("id", number)), lang, channel, labels, also, reading, verdict)
         (judged if not lang or lang in OUR_LANGUAGES else strangers).append(item)
     return Report(judged, strangers)
+
+
+def _labels(number: int, row: Mapping[str, Any]) -> frozenset[RequestType]:
+    words = _words(number, row, "labels")
+    if unknown := [word for word in words if word not in set(RequestType)]:
+        raise BadInput(f"row {number}: {unknown[0]} is no label of ours; there are {', '.join(RequestType)}")
+    if not words:
+        raise BadInput(f"row {number}: has no labels; write at least one of {', '.join(RequestType)}")
+    return frozenset(map(RequestType, words))
+
+
+def _words(number: int, row: Mapping[str, Any], key: str) -> list[str]:
+    words = row.get(key) or []
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise BadInput(f"row {number}: {key} must be a list of labels")
+    return words
 
 
 def _figures(part: Tally) -> dict[str, Any]:

@@ -29,13 +29,22 @@ def code_hash() -> str:
     return _hash(here, [*modules, *sorted(CUES.glob("*.txt"))], installed())
 
 
-def needs_training(data_dir: Path, out_dir: Path) -> bool:
-    """Say whether the folder holds no pipeline, or one made of other data or code."""
-    meta = out_dir / "meta.json"
+def complaint(folder: Path, data_dir: Path | None) -> str:
+    """Say what keeps a folder's pipeline from being used, in words; empty when nothing does.
+
+    With a corpus it must be the one that this corpus and code make; without, this code must have made it.
+    """
+    meta = folder / "meta.json"
     if not meta.is_file():
-        return True
-    made = json.loads(meta.read_text(encoding="utf-8")).get(META, {})
-    return bool(made.get("data_hash") != data_hash(data_dir) or made.get("code_hash") != code_hash())
+        return f"there is no pipeline in {folder}"
+    try:
+        made = json.loads(meta.read_text(encoding="utf-8"))[META]
+        of_code, of_data = made["code_hash"], made["data_hash"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"{folder} is no pipeline of ours"
+    if of_code != code_hash() or (data_dir is not None and of_data != data_hash(data_dir)):
+        return f"the pipeline in {folder} is out of date: its corpus or code has changed"
+    return ""
 
 
 def _hash(root: Path, files: Iterable[Path], beside: str = "") -> str:

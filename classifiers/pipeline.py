@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from bot.core.rights import Reading
 from classifiers.components import STEPS, ModelError, Notes, document, notes_of
-from classifiers.fingerprint import META
+from classifiers.fingerprint import META, complaint
 from classifiers.text import given
 
 T = TypeVar("T")
@@ -51,19 +51,15 @@ class PipelineReader:
         )
 
 
-def load(path: Path) -> PipelineReader:
-    """Load the pipeline from its folder."""
-    return PipelineReader(load_pipeline(path))
-
-
-def load_pipeline(path: Path) -> Language:
-    """Load the steps with all they have learnt."""
-    if not (path / "meta.json").is_file():
-        raise ModelError(f"there is no pipeline in {path}: run `nexio-intake train`")
-    nlp = spacy.util.load_model_from_path(path, exclude=["vocab"])
-    if META not in nlp.meta:
-        raise ModelError(f"{path} is not a pipeline of ours: run `nexio-intake train`")
-    return nlp
+def load(path: Path, data_dir: Path | None = None) -> PipelineReader:
+    """Load the pipeline from its folder; with a corpus, only the one that it makes. Raises ModelError."""
+    wrong = complaint(path, data_dir)
+    if not wrong:
+        try:
+            return PipelineReader(spacy.util.load_model_from_path(path, exclude=["vocab"]))
+        except (OSError, ValueError, KeyError) as broken:
+            wrong = f"the pipeline in {path} is damaged ({type(broken).__name__})"
+    raise ModelError(f"{wrong}: run `nexio-intake train{'' if data_dir else f' --out {path}'}`")
 
 
 def blank(steps: Iterable[str] = STEPS) -> Language:

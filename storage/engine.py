@@ -8,9 +8,14 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+
+from bot.core.errors import RightsDeskError, StorageUnavailable
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
+
+_EXAMPLES: Final = "write sqlite:///var/intake.db or postgresql+psycopg://user@host/database"
 
 _SQLITE_PRAGMAS: Final = {
     "journal_mode": "WAL",
@@ -33,32 +38,49 @@ _POSTGRESQL_CONNECT: Final[Mapping[str, Any]] = {
 }
 
 
+class BadAddress(RightsDeskError):
+    """A storage URL that names no database of ours; the text says what to write."""
+
+
 def make_engine(url: str, *, connections: int = 1, enforce: bool = True) -> Engine:
     """Return an engine for an SQLite file or a PostgreSQL database.
 
     `enforce` off is for migrations alone: SQLite rebuilds tables to change them, which foreign keys would hinder.
+    Raises BadAddress, or StorageUnavailable when an SQLite file can't be made.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadAddress(f"storage.url: {_EXAMPLES}") from None
     backend = parsed.get_backend_name()
     if backend == SQLITE:
         return _sqlite(parsed, enforce=enforce)
     if backend == POSTGRESQL:
         return _postgresql(parsed, connections)
-    raise ValueError(f"storage.url: {backend} is not supported; use sqlite:/// or postgresql+psycopg://")
+    raise BadAddress(f"storage.url: {backend} is not supported; {_EXAMPLES}")
 
 
 def connect_alone(url: URL) -> psycopg.Connection[tuple[Any, ...]]:
     """Open a PostgreSQL connection outside any pool that commits each statement: for LISTEN and NOTIFY."""
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(address, autocommit=True, **_postgresql_arguments(url))
+    address, arguments = direct_address(url)
+    return psycopg.connect(address, autocommit=True, **arguments)
+
+
+def direct_address(url: URL) -> tuple[str, dict[str, Any]]:
+    """Return where PostgreSQL is and our settings, for a connection outside any pool."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False), _postgresql_arguments(url)
 
 
 def _sqlite(url: URL, *, enforce: bool) -> Engine:
     if url.database in {None, "", ":memory:"}:
-        raise ValueError("storage.url: SQLite needs a file, such as sqlite:///var/intake.db")
+        raise BadAddress("storage.url: SQLite needs a file, such as sqlite:///var/intake.db")
+    url = url.set(drivername=SQLITE)
     path = Path(str(url.database))
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as failure:
+        raise StorageUnavailable(f"{path} can't be made or opened ({failure.strerror}): check storage.url") from None
     patience = {} if "timeout" in url.query else {"timeout": _SQLITE_PATIENCE}
     engine = create_engine(url, connect_args=patience, pool_size=1, max_overflow=0)
 

@@ -8,11 +8,12 @@ from typing import Final
 from sqlalchemy import update
 from sqlmodel import col, or_, select
 
-from bot.core.errors import NotAllowed, NotFound, StaleClaim
+from bot.core.errors import NotAllowed, StaleClaim
 from bot.core.messages import Inbound, Message
 from bot.core.ports import Claimed, Disposition
 from bot.core.rights import Reading
 from storage.crypto import SealBroken
+from storage.lookup import no_message
 from storage.mailbox import Mailbox
 from storage.parts import destroy_parts, read_raw, write_raw
 from storage.serial import INBOUND, MESSAGE, READING
@@ -168,7 +169,7 @@ class SqlInbox(Shelf, Mailbox):
     def _locked(self, message: str) -> MessageRow:
         row = self._tx.lock(MessageRow, message)
         if row is None:
-            raise NotFound(f"there is no message {message}")
+            raise no_message(message)
         return row
 
     def _held(self, message: str, fence: int) -> MessageRow:

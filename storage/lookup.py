@@ -16,18 +16,24 @@ def one_beginning_with(tx: Transaction, table: type[N], start: str) -> N:
     exact = tx.lock(table, start)
     if exact is not None:
         return exact
-    among = table.__tablename__
+    among = str(table.__tablename__)
+    shows = f"`nexio-intake {among} list` shows them"
     if not start:
-        raise NotFound(f"say which of the {among}: type an id or its beginning")
+        raise NotFound(f"say which of the {among}: type an id or its beginning; {shows}")
     key = col(table.id)
     found = tx.session.exec(
         select(table).where(key.startswith(start, autoescape=True)).limit(2).with_for_update()
     ).all()
     if len(found) > 1:
-        raise NotFound(f"several of the {among} begin with {start}: type more of the id")
+        raise NotFound(f"several of the {among} begin with {start}: type more of the id; {shows}")
     if not found:
-        raise NotFound(f"none of the {among} begins with {start}")
+        raise NotFound(f"none of the {among} begins with {start}: {shows}")
     return found[0]
+
+
+def no_message(message: str) -> NotFound:
+    """Return what to raise for the id of a message that was never here."""
+    return NotFound(f"there is no message {message}: `nexio-intake messages list --kind KIND` shows those there are")
 
 
 def bare(message_id: str) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 from bot.core.errors import NotFound
 from bot.core.ports import Disposition, Kept
 from storage.crypto import SealBroken
-from storage.lookup import bare
+from storage.lookup import bare, no_message
 from storage.parts import read_raw
 from storage.serial import MESSAGE, READING, Codec
 from storage.tables import LedgerRow, MessageRow
@@ -76,6 +76,9 @@ class Shelf:
         )
         return found.first()
 
+    def event_of(self, raw: Sequence[bytes]) -> str:
+        return self._tx.keys.digest(raw).hex()
+
     def of_event(self, source: str, event: str) -> Kept:
         row = self._tx.session.exec(
             select(MessageRow)
@@ -89,7 +92,7 @@ class Shelf:
     def _row(self, message: str) -> MessageRow:
         row = self._tx.session.get(MessageRow, message)
         if row is None:
-            raise NotFound(f"there is no message {message}")
+            raise no_message(message)
         return row
 
     def _message_id_digest(self, message_id: str) -> bytes | None:

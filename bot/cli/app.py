@@ -16,10 +16,12 @@ from bot.cli import (
     service,
     templates,
 )
+from bot.cli.common import EXIT_CODES
 
 app = typer.Typer(
     name="nexio-intake",
     help="Reads data-protection requests, makes sure who asks, drafts the answer, and sends what colleagues approved.",
+    epilog=EXIT_CODES,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

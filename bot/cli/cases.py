@@ -9,7 +9,9 @@ from bot.cli.clocks import clocks, register, spoken
 from bot.cli.common import (
     DEFAULT_CONFIG,
     AsJson,
+    CaseName,
     Config,
+    Limit,
     Onlooker,
     StaffMember,
     at_the_desk,
@@ -55,7 +57,6 @@ def row(case: Case) -> dict[str, Any]:
         "identity": case.trust.name.lower(),
         "promise_due": min((item.promise_due.isoformat() for item in case.items), default=None),
         "statutory_due": min(legal).isoformat() if legal else None,
-        "attention": case.attention,
     }
 
 
@@ -64,27 +65,28 @@ def list_cases(
     *,
     config: Config = DEFAULT_CONFIG,
     open_only: Annotated[bool, typer.Option("--open", help="Only those with something left to do.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 200,
+    limit: Limit = 200,
     staff: Onlooker = "",
     as_json: AsJson = False,
 ) -> None:
     """List cases, those due first: all of them by reference alone, or with --as those the colleague may see."""
 
-    def read(unit: Unit) -> list[dict[str, Any]]:
+    def read(unit: Unit) -> list[Case]:
         found = unit.cases.listed(open_only=open_only, limit=limit)
-        return [row(case) for case in found if not staff or not refused(unit, case, staff, Deed.SEE)]
+        return [case for case in found if not staff or not refused(unit, case, staff, Deed.SEE)]
 
-    rows = at_the_desk(config, lambda desk: desk.store.transact(read))
+    cases = at_the_desk(config, lambda desk: desk.store.transact(read))
     if as_json:
-        print_json(rows)
+        print_json([row(case) for case in cases])
         return
-    cells = [[", ".join(r["types"]) if c == "types" else r[c] or "–" for c in COLUMNS] for r in rows]
+    shown = [row(case) | {"attention": case.attention} for case in cases]
+    cells = [[", ".join(r["types"]) if c == "types" else r[c] or "–" for c in COLUMNS] for r in shown]
     print_table("Cases", COLUMNS, cells, "No cases.")
 
 
 @app.command("show")
 def show_case(
-    reference: str, *, staff: Onlooker = "", config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+    reference: CaseName, *, staff: Onlooker = "", config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Show one case: what was written, what was understood, what was decided and why. The look is recorded."""
 
@@ -94,6 +96,7 @@ def show_case(
         history = unit.audit.chain(case.id)
         customer = unit.directory.get(case.customer_id).number if case.customer_id else None
         return row(case) | {
+            "attention": case.attention,
             "requester": str(case.requester),
             "proven": str(case.proven) if case.proven else None,
             "customer": customer,
@@ -163,7 +166,7 @@ def _print(shown: dict[str, Any]) -> None:
 
 @app.command("classify")
 def classify(
-    reference: str,
+    reference: CaseName,
     rights: Annotated[list[RequestType], typer.Argument(help="What the person asks for; `other` stands alone.")],
     *,
     staff: StaffMember,
@@ -186,55 +189,69 @@ def classify(
 
 
 @app.command("ask")
-def ask_identity(reference: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG) -> None:
+def ask_identity(
+    reference: CaseName, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
     """Ask the person to prove who they are: a code goes to the address they wrote from.
 
     Where questions may not leave by themselves, this one waits in `drafts list` like any other.
     """
 
-    async def work(desk: Desk) -> str:
+    async def work(desk: Desk) -> tuple[Case, bool]:
         found = await desk.store.transact(lambda unit: find(unit, reference))
         case = await desk.approval.ask_identity(found.id, staff)
-        to = case.requester.value
-        if may_send_alone(DraftKind.IDENTITY_QUESTION, desk.house.leaving_alone, case.flags):
-            return f"A code goes to {to}."
-        return f"The question to {to} waits for approval: `nexio-intake drafts list`."
+        return case, may_send_alone(DraftKind.IDENTITY_QUESTION, desk.house.leaving_alone, case.flags)
 
-    typer.echo(at_the_desk(config, work))
+    case, leaves = at_the_desk(config, work)
+    if as_json:
+        print_json(row(case))
+    elif leaves:
+        typer.echo(f"A code goes to {case.requester.value}.")
+    else:
+        typer.echo(f"The question to {case.requester.value} waits for approval: `nexio-intake drafts list`.")
 
 
 @app.command("close")
 def close_case(
-    reference: str,
+    reference: CaseName,
     *,
     staff: StaffMember,
     reason: Annotated[str, typer.Option(help="Why no letter is needed, for the file.")],
     config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """End a case without a letter: a mistake, spam, or settled otherwise. A new message opens it anew."""
 
-    async def work(desk: Desk) -> str:
+    async def work(desk: Desk) -> Case:
         case = await desk.store.transact(lambda unit: find(unit, reference))
-        return (await desk.approval.close(case.id, staff, reason)).stage.value
+        return await desk.approval.close(case.id, staff, reason)
 
-    typer.echo(f"The case is {at_the_desk(config, work)}. Nothing was sent.")
+    case = at_the_desk(config, work)
+    if as_json:
+        print_json(row(case))
+    else:
+        typer.echo(f"The case is {case.stage.value}. Nothing was sent.")
 
 
 @app.command("conflict")
 def conflict(
-    reference: str,
+    reference: CaseName,
     *,
     colleague: Annotated[str, typer.Option(metavar="EMAIL", help="Whom the complaint is about.")],
     staff: StaffMember,
     lift: Annotated[bool, typer.Option("--lift", help="Let the colleague in again.")] = False,
     config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Keep a colleague a complaint is about away from its case: they neither see nor approve it."""
 
-    def work(unit: Unit, desk: Desk) -> str:
+    def work(unit: Unit, desk: Desk) -> Case:
         case = find(unit, reference)
         now = desk.clock.now()
-        return record_conflict(unit, desk.answering, case.id, colleague, staff, now, lifted=lift).reference
+        return record_conflict(unit, desk.answering, case.id, colleague, staff, now, lifted=lift)
 
-    told = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: work(unit, desk)))
-    typer.echo(f"{colleague} {'may handle' if lift else 'no longer sees or handles'} case {told}.")
+    case = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: work(unit, desk)))
+    if as_json:
+        print_json(row(case))
+    else:
+        typer.echo(f"{colleague} {'may handle' if lift else 'no longer sees or handles'} case {case.reference}.")

@@ -14,33 +14,47 @@ from rich.table import Table
 
 from bot.bootstrap import Desk, open_desk
 from bot.core.case import Case
-from bot.core.errors import NotFound, RightsDeskError
+from bot.core.errors import BadInput, NotFound, RightsDeskError
 from bot.core.ports import Unit
 from bot.settings import load_settings
 
 T = TypeVar("T")
 
 FAILED: Final = 1
-"""Exit code of a command that could not do what was asked; 2 is for a command typed wrongly."""
+"""Exit code of a command that could not do what was asked, or found something to mend."""
+
+MISTYPED: Final = 2
+"""Exit code of a command typed wrongly, or given a file it can't use."""
 
 Config = Annotated[Path, typer.Option("--config", "-c", help="The settings file.", show_default=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
 StaffMember = Annotated[str, typer.Option("--as", metavar="EMAIL", help="The colleague who does this.")]
 Onlooker = Annotated[
     str, typer.Option("--as", metavar="EMAIL", help="The colleague who looks; without it, the general lane only.")
 ]
 
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Its reference, such as NX-7F3K-Q2M9, or its id.")]
+DraftId = Annotated[str, typer.Argument(metavar="DRAFT", help="Its id; the beginning suffices.")]
+OutgoingId = Annotated[str, typer.Argument(metavar="MESSAGE", help="Its id; the beginning suffices.")]
+MessageId = Annotated[str, typer.Argument(metavar="MESSAGE", help="Its id, from `messages list`.")]
+
 DEFAULT_CONFIG: Final = Path("intake.toml")
+
+EXIT_CODES: Final = (
+    "Exit codes: 0 done; 1 it could not be done, or something must be mended; "
+    "2 the command was typed wrongly, or a file it was given can't be used."
+)
 
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn a failure of ours into one sentence on standard error and exit code 1."""
+    """Turn a failure of ours into one sentence on standard error and an exit code."""
     try:
         yield
     except RightsDeskError as failure:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"nexio-intake: {failure}", markup=False)
-        raise typer.Exit(FAILED) from None
+        raise typer.Exit(MISTYPED if isinstance(failure, BadInput) else FAILED) from None
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -53,7 +67,7 @@ def at_the_desk(config: Path, work: Callable[[Desk], Awaitable[T]]) -> T:
     """Open the desk of a settings file, do one thing there, and close it."""
 
     async def visit() -> T:
-        async with open_desk(load_settings(config)) as desk:
+        async with open_desk(load_settings(config), reaching=False) as desk:
             return await work(desk)
 
     return run(visit())
@@ -71,8 +85,8 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
         console.print(empty, markup=False)
         return
     table = Table(title=title, title_justify="left")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for column in columns:  # the first names the row: it is copied into the next command
+        table.add_column(column, overflow="fold", no_wrap=column == columns[0])
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     console.print(table)

@@ -10,15 +10,20 @@ from bot.bootstrap import Desk
 from bot.cli.common import (
     DEFAULT_CONFIG,
     AsJson,
+    CaseName,
     Config,
+    DraftId,
     Onlooker,
     StaffMember,
     at_the_desk,
     find,
     print_json,
     print_table,
+    told_plainly,
 )
+from bot.cli.files import read_text
 from bot.core.drafts import Draft, DraftStatus
+from bot.core.errors import BadInput
 from bot.core.lanes import Deed
 from bot.core.ports import Unit
 from bot.core.rights import RequestType
@@ -42,10 +47,20 @@ def row(draft: Draft, reference: str) -> dict[str, Any]:
         "subject": draft.subject,
         "body": draft.body,
         "status": draft.status.value,
+    }
+
+
+def row_with_approvals(draft: Draft, reference: str) -> dict[str, Any]:
+    """Return a draft with what stands between it and the outbox."""
+    return row(draft, reference) | {
         "open_slots": list(draft.open_slots),
         "approvals": [given.staff for given in draft.approvals if given.seal == draft.seal],
         "approvers_needed": draft.approvers_needed,
     }
+
+
+async def _told(desk: Desk, draft: Draft) -> dict[str, Any]:
+    return await desk.store.transact(lambda unit: row_with_approvals(draft, unit.cases.get(draft.case_id).reference))
 
 
 def _rows(unit: Unit, status: DraftStatus | None, staff: str) -> list[dict[str, Any]]:
@@ -78,13 +93,13 @@ def list_drafts(
 
 @app.command("show")
 def show_draft(
-    draft_id: str, *, staff: Onlooker = "", config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+    draft_id: DraftId, *, staff: Onlooker = "", config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Show one draft as it would leave, and what is in the way. The beginning of the id suffices."""
 
     def look(unit: Unit, desk: Desk) -> dict[str, Any]:
         draft, case = look_at_draft(unit, draft_id, staff, desk.clock.now())
-        return row(draft, case.reference) | {"findings": desk.writer.findings(draft)}
+        return row_with_approvals(draft, case.reference) | {"findings": desk.writer.findings(draft)}
 
     shown = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: look(unit, desk)))
     if as_json:
@@ -100,7 +115,7 @@ def show_draft(
 
 @app.command("edit")
 def edit_draft(
-    draft_id: str,
+    draft_id: DraftId,
     *,
     staff: StaffMember,
     body_file: Annotated[
@@ -110,52 +125,64 @@ def edit_draft(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Change a draft's words; earlier approvals are void. Without --body an editor opens."""
+    """Change a draft's words; earlier approvals are void. Without --body or --subject an editor opens."""
     body = _new_body(config, draft_id, staff, body_file, subject)
-    changed = at_the_desk(config, lambda desk: desk.approval.edit(draft_id, staff, subject=subject, body=body))
+    if body is None and subject is None:
+        typer.echo("Nothing was changed.")
+        return
+
+    async def work(desk: Desk) -> dict[str, Any]:
+        return await _told(desk, await desk.approval.edit(draft_id, staff, subject=subject, body=body))
+
+    changed = at_the_desk(config, work)
     if as_json:
-        print_json(row(changed, changed.case_id))
-    elif changed.open_slots:
-        typer.echo("Saved. Still to fill: " + ", ".join(changed.open_slots))
+        print_json(changed)
+    elif changed["open_slots"]:
+        typer.echo("Saved. Still to fill: " + ", ".join(changed["open_slots"]))
     else:
-        typer.echo(f"Saved. `nexio-intake drafts approve {changed.id} --as EMAIL` is next.")
+        typer.echo(f"Saved. `nexio-intake drafts approve {changed['id']} --as EMAIL` is next.")
 
 
 def _new_body(config: Path, draft_id: str, staff: str, body_file: Path | None, subject: str | None) -> str | None:
     if body_file is not None:
-        if str(body_file) == "-":
-            return typer.get_text_stream("stdin").read().rstrip("\n")
-        if not body_file.is_file():
-            raise typer.BadParameter(f"there is no file {body_file}")
-        return body_file.read_text(encoding="utf-8").rstrip("\n")
+        with told_plainly():
+            return read_text(body_file).rstrip("\n")
     if subject is not None:
         return None
     draft, _ = at_the_desk(
         config,
         lambda desk: desk.store.transact(lambda unit: look_at_draft(unit, draft_id, staff, desk.clock.now())),
     )
-    edited = click.edit(draft.body)
+    with told_plainly():
+        try:
+            edited = click.edit(draft.body)
+        except click.ClickException as failure:
+            raise BadInput(f"{failure.format_message()}: set EDITOR, or give the text with --body FILE") from None
     return edited.rstrip("\n") if edited is not None else None
 
 
 @app.command("approve")
 def approve_draft(
-    draft_id: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+    draft_id: DraftId, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Say yes to one exact wording. Disclosures, erasures and refusals need a second, different colleague."""
-    approved = at_the_desk(config, lambda desk: desk.approval.approve(draft_id, staff))
+
+    async def work(desk: Desk) -> dict[str, Any]:
+        return await _told(desk, await desk.approval.approve(draft_id, staff))
+
+    approved = at_the_desk(config, work)
     if as_json:
-        print_json(row(approved, approved.case_id))
-    elif approved.status is DraftStatus.APPROVED:
-        typer.echo(f"Approved. It goes to {approved.recipient.value} now.")
+        print_json(approved)
+    elif approved["status"] == DraftStatus.APPROVED:
+        typer.echo(f"Approved. It goes to {approved['to']} now.")
     else:
-        missing = approved.approvers_needed - len(approved.approvals)
+        missing = approved["approvers_needed"] - len(approved["approvals"])
         typer.echo(f"Your yes is recorded. {missing} more, from a different colleague, and it leaves.")
 
 
 @app.command("reject")
 def reject_draft(
-    draft_id: str,
+    draft_id: DraftId,
     *,
     staff: StaffMember,
     reason: Annotated[str, typer.Option(help="Why, for the file.")],
@@ -163,27 +190,37 @@ def reject_draft(
     as_json: AsJson = False,
 ) -> None:
     """Send a draft back. The case stays open; `drafts again` drafts it anew."""
-    rejected = at_the_desk(config, lambda desk: desk.approval.reject(draft_id, staff, reason))
+
+    async def work(desk: Desk) -> dict[str, Any]:
+        return await _told(desk, await desk.approval.reject(draft_id, staff, reason))
+
+    rejected = at_the_desk(config, work)
     if as_json:
-        print_json(row(rejected, rejected.case_id))
+        print_json(rejected)
     else:
         typer.echo("Rejected. Nothing was sent; the case waits for a new draft.")
 
 
 @app.command("again")
-def draft_again(reference: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG) -> None:
+def draft_again(
+    reference: CaseName, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
     """Draft a case's answer anew, from how the case stands now."""
 
-    async def work(desk: Desk) -> int:
+    async def work(desk: Desk) -> list[dict[str, Any]]:
         case = await desk.store.transact(lambda unit: find(unit, reference))
-        return len(await desk.approval.answer_anew(case.id, staff))
+        return [row(draft, case.reference) for draft in await desk.approval.answer_anew(case.id, staff)]
 
-    typer.echo(f"{at_the_desk(config, work)} draft(s) wait in this case.")
+    waiting = at_the_desk(config, work)
+    if as_json:
+        print_json(waiting)
+    else:
+        typer.echo(f"{len(waiting)} draft(s) wait in this case.")
 
 
 @app.command("outcome")
 def choose_outcome(
-    draft_id: str,
+    draft_id: DraftId,
     outcomes: Annotated[
         list[str], typer.Argument(metavar="ITEM=OUTCOME…", help="How each item ends, such as erasure=partly.")
     ],

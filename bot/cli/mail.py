@@ -10,10 +10,10 @@ import typer
 
 from bot.bootstrap import Desk
 from bot.channels.received import topmost_received
-from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, at_the_desk, print_json
+from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, at_the_desk, print_json, told_plainly
+from bot.cli.files import STDIN, read_bytes
+from bot.core.errors import BadInput
 from bot.core.ports import Kept
-
-STDIN = Path("-")
 
 
 def register(app: typer.Typer) -> None:
@@ -41,15 +41,15 @@ def ingest(
     The time of receipt is our own topmost Received line, or the file's date, never the sender's Date. Nothing automatic
     is sent for mail over three days old.
     """
-    missing = [str(file) for file in files if file != STDIN and not file.is_file()]
-    if missing:
-        raise typer.BadParameter(f"there is no file {missing[0]}")
+    with told_plainly():  # before anything is stored, so that a slip of the pen stores nothing
+        mails = [(file, _mail(file)) for file in files]
+        if received is not None and received.replace(tzinfo=UTC) > datetime.now(UTC):
+            raise BadInput(f"--received {received:%Y-%m-%d}: that day is still to come")
 
     async def work(desk: Desk) -> list[dict[str, Any]]:
         told: list[dict[str, Any]] = []
         authserv_id = next((box.authserv_id for box in desk.settings.mailbox), "")
-        for file in files:
-            raw = sys.stdin.buffer.read() if file == STDIN else file.read_bytes()
+        for file, raw in mails:
             dated = received.replace(tzinfo=UTC) if received else topmost_received(raw) or _file_date(file)
             if since is not None and dated < since.replace(tzinfo=UTC):
                 told.append({"file": str(file), "disposition": "skipped", "received_at": dated.isoformat()})
@@ -68,6 +68,13 @@ def ingest(
 def print_line(one: dict[str, Any]) -> None:
     """Print one JSON object on one line."""
     sys.stdout.write(json.dumps(one, ensure_ascii=False) + "\n")
+
+
+def _mail(file: Path) -> bytes:
+    raw = read_bytes(file)
+    if not raw.strip():
+        raise BadInput(f"{file} is empty: give raw mails, as an .eml file holds them")
+    return raw
 
 
 def _file_date(file: Path) -> datetime:

@@ -6,7 +6,16 @@ import typer
 
 from bot.bootstrap import Desk
 from bot.cli.cases import row as case_row
-from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, print_json, print_table
+from bot.cli.common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    Config,
+    MessageId,
+    StaffMember,
+    at_the_desk,
+    print_json,
+    print_table,
+)
 from bot.core.case import Case, Lane
 from bot.core.lanes import MAY, Deed
 from bot.core.ports import Disposition, Kept, Unit
@@ -51,7 +60,7 @@ def list_messages(
 
 @app.command("adopt")
 def adopt(
-    message: str,
+    message: MessageId,
     *,
     right: Annotated[list[RequestType], typer.Option(help="What the person asks for; may be given several times.")],
     staff: StaffMember,
@@ -74,12 +83,18 @@ def adopt(
 
 
 @app.command("release")
-def release(message: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG) -> None:
+def release(
+    message: MessageId, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
     """Have a parked or other message read again, for instance after an update."""
 
-    def work(unit: Unit) -> None:
+    def work(unit: Unit) -> Kept:
         require_role(unit, staff, MAY[Lane.GENERAL][Deed.EDIT], "have a message read again")
         unit.inbox.release(message)
+        return unit.inbox.get(message)
 
-    at_the_desk(config, lambda desk: desk.store.transact(work))
-    typer.echo("It will be read again within seconds.")
+    released = at_the_desk(config, lambda desk: desk.store.transact(work))
+    if as_json:
+        print_json(row(released))
+    else:
+        typer.echo("It will be read again within seconds.")

@@ -4,7 +4,17 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, print_json, print_table
+from bot.cli.common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    Config,
+    Limit,
+    OutgoingId,
+    StaffMember,
+    at_the_desk,
+    print_json,
+    print_table,
+)
 from bot.core.delivery import DeliveryState, Outgoing
 
 app = typer.Typer(help="Look after what is on its way out.", no_args_is_help=True)
@@ -33,7 +43,7 @@ def list_outbox(
     *,
     config: Config = DEFAULT_CONFIG,
     state: Annotated[DeliveryState | None, typer.Option(help="Only messages in this state.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 200,
+    limit: Limit = 200,
     as_json: AsJson = False,
 ) -> None:
     """List outgoing messages, newest first."""
@@ -48,7 +58,9 @@ def list_outbox(
 
 
 @app.command("retry")
-def retry(outgoing_id: str, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+def retry(
+    outgoing_id: OutgoingId, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
     """Send a parked message again, in the words that were approved, or a queued one now.
 
     Refused when the case went on since it was approved (approve the new draft instead), when its code is no longer
@@ -63,7 +75,7 @@ def retry(outgoing_id: str, *, staff: StaffMember, config: Config = DEFAULT_CONF
 
 @app.command("settle")
 def settle(
-    outgoing_id: str,
+    outgoing_id: OutgoingId,
     *,
     arrived: Annotated[bool, typer.Option("--arrived/--lost", help="What you found out about it.")],
     staff: StaffMember,

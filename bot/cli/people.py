@@ -3,13 +3,16 @@
 import csv
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, at_the_desk, print_json, print_table
+from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, at_the_desk, print_json, print_table, told_plainly
+from bot.cli.files import read_text
 from bot.core.drafts import Role
+from bot.core.errors import BadInput
+from bot.core.messages import canonical_address, is_address
 from bot.core.ports import Suppression
 from bot.settings import Settings
 
@@ -27,24 +30,16 @@ def _customers() -> None:
 
 @customers.command("import")
 def import_customers(
-    file: Path,
+    file: Annotated[Path, typer.Argument(help="The CSV file, in UTF-8; - reads standard input.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; store nothing.")] = False,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Import a CSV: number, name, emails, phones, telegram, language; more columns are kept as record fields."""
-
-    async def work(desk: Desk) -> Any:
-        return await desk.customers.run(lines, dry_run=dry_run)
-
-    if not file.is_file():
-        raise typer.BadParameter(f"there is no file {file}")
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"{file} is not UTF-8: save it again as CSV UTF-8") from None
-    report = at_the_desk(config, work)
+    with told_plainly():
+        lines = read_text(file).splitlines(keepends=True)
+    report = at_the_desk(config, lambda desk: desk.customers.run(lines, dry_run=dry_run))
     if as_json:
         problems = [{"line": line, "problem": problem} for line, problem in report.problems]
         print_json({"added": report.added, "changed": report.changed, "problems": problems, "dry_run": dry_run})
@@ -107,41 +102,49 @@ def _no_formula(value: str) -> str:
 
 @staff.command("add")
 def add_staff(
-    email: str,
+    email: Annotated[str, typer.Argument(help="The colleague's whole address.")],
     *,
     role: Annotated[Role, typer.Option(help="What the colleague may do.")],
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Give a colleague a role; several roles are several calls."""
-    if email.count("@") != 1 or email.strip("@") != email:
-        raise typer.BadParameter(f"{email!r} is no e-mail address; write the whole one")
-    at_the_desk(config, lambda desk: desk.store.transact(lambda unit: unit.staff.add(email.strip().lower(), role)))
+    address = _address(email)
+    at_the_desk(config, lambda desk: desk.store.transact(lambda unit: unit.staff.add(address, role)))
     if as_json:
-        print_json({"email": email, "role": role.value})
+        print_json({"email": address, "role": role.value})
     else:
-        typer.echo(f"{email} is {role.value}.")
+        typer.echo(f"{address} is {role.value}.")
 
 
 @staff.command("invite")
 def invite_staff(
-    email: str,
+    email: Annotated[str, typer.Argument(help="The colleague's whole address.")],
     *,
     role: Annotated[list[Role], typer.Option(help="What the colleague may do; may be given several times.")],
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Print a link that makes a colleague's account at the console, once, or renews a lost password."""
+    address = _address(email)
 
     async def work(desk: Desk) -> str:
-        token = await desk.invitations.invite(email, frozenset(role), "the terminal")
+        token = await desk.invitations.invite(address, frozenset(role), "the terminal")
         return welcome_link(desk.settings, token)
 
     link = at_the_desk(config, work)
     if as_json:
-        print_json({"email": email, "link": link})
+        print_json({"email": address, "link": link})
     else:
-        typer.echo(f"Give this link to {email}; it works once, for seven days:\n{link}")
+        typer.echo(f"Give this link to {address}; it works once, for seven days:\n{link}")
+
+
+def _address(email: str) -> str:
+    address = canonical_address(email)
+    with told_plainly():
+        if not is_address(address):
+            raise BadInput(f"{email!r} is no e-mail address; write the whole one, such as kim@example.com")
+    return address
 
 
 def welcome_link(settings: Settings, token: str) -> str:

@@ -4,17 +4,28 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, TextIO
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
 
 import classifiers
-from bot.cli.common import FAILED, AsJson, print_json, told_plainly
+from bot.bootstrap import model_of
+from bot.cli.common import AsJson, print_json, told_plainly
+from bot.cli.files import STDIN, read_lines, write_text
+from bot.core.errors import BadInput
+from bot.core.messages import MAIL
 from bot.core.rights import Reading
+from bot.settings import load_settings
 
-MODEL: Final = classifiers.MODEL_DIR
 DATA: Final = classifiers.DATA_DIR
+MODEL: Final = classifiers.MODEL_DIR
+TEXTS: Final = ("subject", "text", "channel")
+
+Model = Annotated[Path | None, typer.Option(help="The pipeline's folder; by default the one `train` makes.")]
+ModelOf = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Read with the pipeline these settings name; not needed.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -25,23 +36,19 @@ def register(app: typer.Typer) -> None:
 
 
 def classify(
-    file: Annotated[Path, typer.Argument(help="JSONL with id, channel, subject, text; - reads standard input.")] = Path(
-        "-"
-    ),
+    file: Annotated[Path, typer.Argument(help="JSONL: id, channel, subject, text; - reads standard input.")] = STDIN,
     *,
-    model: Annotated[Path, typer.Option(help="The pipeline's folder.")] = MODEL,
+    config: ModelOf = None,
+    model: Model = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array instead of a line a message.")] = False,
 ) -> None:
     """Read messages and say what each asks for; needs no settings, keeps nothing."""
     told: list[dict[str, Any]] = []
     with told_plainly():
-        reader = classifiers.load(model)
+        reader = classifiers.load(_folder(config, model))
         for number, message in _messages(file):
-            reading = reader.read(
-                str(message.get("subject") or ""),
-                str(message.get("text") or ""),
-                str(message.get("channel") or "email"),
-            )
+            subject, text, channel = (message.get(key) or "" for key in TEXTS)
+            reading = reader.read(subject, text, channel or MAIL)
             told.append(row(message.get("id", number), reading))
             if not as_json:
                 sys.stdout.write(json.dumps(told.pop(), ensure_ascii=False) + "\n")
@@ -61,30 +68,29 @@ def row(ident: object, reading: Reading) -> dict[str, Any]:
         "flags": sorted(flag.value for flag in reading.flags),
         "scope": sorted(scope.value for scope in reading.scopes),
         "evidence": [{"text": evidence.text, "label": evidence.label} for evidence in reading.evidence],
-        "any_right": round(reading.any_right, 4),
     }
 
 
+def _folder(config: Path | None, model: Path | None) -> Path:
+    if model is None and config is not None:
+        return model_of(load_settings(config))
+    return model or MODEL
+
+
 def _messages(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    stream: TextIO = sys.stdin if str(file) == "-" else _open(file)
-    with stream:
-        for number, line in enumerate(stream, 1):
-            if not line.strip():
-                continue
-            try:
-                message = json.loads(line)
-            except json.JSONDecodeError as wrong:
-                raise typer.BadParameter(f"{file}:{number} is no JSON object: {wrong}") from None
-            if not isinstance(message, dict):
-                raise typer.BadParameter(f"{file}:{number} is no JSON object")
-            yield number, message
-
-
-def _open(file: Path) -> TextIO:
-    try:
-        return file.open(encoding="utf-8")
-    except OSError as failure:
-        raise typer.BadParameter(f"{file} can't be read: {failure.strerror}") from None
+    """Yield row number and message, one JSON object a line. Raises BadInput."""
+    for number, line in read_lines(file):
+        if not line.strip():
+            continue
+        try:
+            message = json.loads(line)
+        except (json.JSONDecodeError, RecursionError):
+            message = None
+        if not isinstance(message, dict):
+            raise BadInput(f'row {number}: no JSON object; write one a line, such as {{"id": "1", "text": "…"}}')
+        if wrong := [key for key in TEXTS if not isinstance(message.get(key) or "", str)]:
+            raise BadInput(f"row {number}: {wrong[0]} must be a string")
+        yield number, message
 
 
 def train(
@@ -92,34 +98,46 @@ def train(
     data: Annotated[Path, typer.Option(help="The corpus.")] = DATA,
     out: Annotated[Path, typer.Option(help="Where the pipeline goes.")] = MODEL,
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Do nothing when the pipeline is current.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Train the pipeline from the corpus: same data, same bytes."""
-    console = Console(highlight=False)
+    """Train the pipeline from the corpus, in minutes: same data, same bytes."""
+    told = "The reader is current."
     with told_plainly():
-        if if_needed and not classifiers.needs_training(data, out):
-            console.print("The reader is current.")
-            return
-        with console.status("Training the reader…") as status:
+        needed = not if_needed or classifiers.needs_training(data, out)
+        if needed:
+            told = f"The reader is trained: {_train(data, out)}"
+    if as_json:
+        print_json({"trained": needed, "model": str(out), "told": told})
+    else:
+        typer.echo(told)
+
+
+def _train(data: Path, out: Path) -> str:
+    with Console(stderr=True, highlight=False).status("Training the reader…") as status:
+        try:
             metrics = classifiers.train(data, out, progress=lambda text: status.update(f"Training the reader: {text}"))
-    console.print(f"The reader is trained: {metrics.summary()}")
+        except OSError as failure:
+            raise BadInput(f"{out} can't be written: {failure.strerror}") from None
+    return metrics.summary()
 
 
 def evaluate(
     file: Annotated[Path, typer.Argument(help="JSONL with labels (and also_ok) beside id, channel, subject, text.")],
     *,
-    model: Annotated[Path, typer.Option(help="The pipeline's folder.")] = MODEL,
+    config: ModelOf = None,
+    model: Model = None,
     picture: Annotated[Path | None, typer.Option(help="Write the reliability picture (SVG) here.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure the reader on labelled messages it has not learnt from."""
     with told_plainly():
         rows = [message for _, message in _messages(file)]
-        report = classifiers.evaluate(classifiers.load(model), rows)
-    if picture is not None:
-        picture.write_text(report.reliability_svg(), encoding="utf-8")
+        if not rows:
+            raise BadInput(f"{file} holds no messages")
+        report = classifiers.evaluate(classifiers.load(_folder(config, model)), rows)
+        if picture is not None:
+            write_text(picture, report.reliability_svg())
     if as_json:
         print_json(report.as_dict())
     else:
         typer.echo(report.as_text())
-    if not rows:
-        raise typer.Exit(FAILED)

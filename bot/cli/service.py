@@ -14,7 +14,7 @@ from bot.bootstrap import open_desk
 from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, print_json, run, told_plainly
 from bot.cli.people import welcome_link
 from bot.demo import run_demo
-from bot.doctor import Finding, examine
+from bot.doctor import examine
 from bot.service import ALL_ROLES, ServiceRole, run_service
 from bot.settings import load_settings
 
@@ -59,13 +59,16 @@ def serve(
     run(work())
 
 
-def migrate(*, config: Config = DEFAULT_CONFIG) -> None:
+def migrate(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Bring the database to this version's tables; safe to run again."""
     with told_plainly():
         settings = load_settings(config)
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.make_data_dir()
         storage.migrate(settings.database_url)
-    typer.echo("The database is current.")
+    if as_json:
+        print_json({"current": True})
+    else:
+        typer.echo("The database is current.")
 
 
 def doctor(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
@@ -90,6 +93,3 @@ def demo(
     """Run the whole service on embedded defaults: SQLite, its own mail listener, mailbox page and chat platform."""
     with told_plainly():
         raise typer.Exit(run_demo(directory, zone, once=once, console=Console(highlight=False)))
-
-
-__all__ = ["Finding", "register"]

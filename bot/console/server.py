@@ -1,11 +1,14 @@
 """Serve the application inside our own loop; signals stay with the service."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+
+from bot.core.errors import CannotListen
 
 
 class _Server(uvicorn.Server):
@@ -17,16 +20,24 @@ class _Server(uvicorn.Server):
 
 
 async def serve(app: FastAPI, listen: str) -> None:
-    """Serve until cancelled; requests in hand are finished first. `listen` is host:port."""
-    host, _, port = listen.rpartition(":")
-    config = uvicorn.Config(
-        app, host=host, port=int(port), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
-    )
+    """Serve until cancelled; requests in hand are finished first. `listen` is host:port. Raises CannotListen."""
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2)
     server = _Server(config)
-    serving = asyncio.create_task(server.serve())
+    with _taken(listen) as door:
+        serving = asyncio.create_task(server.serve([door]))
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            server.should_exit = True
+            await serving
+            raise
+
+
+def _taken(listen: str) -> socket.socket:
+    """Take the address ourselves: uvicorn would end the whole program where it is in use."""
+    host, _, port = listen.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        await asyncio.shield(serving)
-    except asyncio.CancelledError:
-        server.should_exit = True
-        await serving
-        raise
+        return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=2048)
+    except OSError as failure:
+        raise CannotListen(listen, failure) from None

@@ -1,8 +1,14 @@
 """Failures with names; each says who should act."""
 
+import os
+
 
 class RightsDeskError(Exception):
     """The base of every failure of ours."""
+
+
+class BadInput(RightsDeskError):
+    """What a person typed or handed in can't be used; the text says where, and what to write instead."""
 
 
 class ImpossibleTransition(RightsDeskError):
@@ -31,6 +37,14 @@ class StorageUnavailable(RightsDeskError):
 
 class StaleClaim(RightsDeskError):
     """A lease that ran out: another worker holds the row now, so this one must let go."""
+
+
+class CannotListen(RightsDeskError):
+    """An address of ours that can't be listened on; the text names it and says what to do."""
+
+    def __init__(self, listen: str, failure: OSError) -> None:
+        why = os.strerror(failure.errno) if failure.errno else str(failure)
+        super().__init__(f"{listen} can't be listened on ({why}): end what uses it, or choose another `listen`")
 
 
 class TransientFailure(RightsDeskError):

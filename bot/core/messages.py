@@ -1,5 +1,6 @@
 """A message as the wire brought it (`Inbound`) and as the desk reads it (`Message`)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,8 @@ MAIL: Final = "email"
 TELEGRAM: Final = "telegram"
 PHONE: Final = "phone"
 """No way in or out of ours, but where calls and text messages reach a person."""
+
+_ADDRESS: Final = re.compile(r"""[^\s<>:;,"@]+@[^\s<>:;,"@]+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +185,8 @@ class Message:
 def canonical_address(address: str) -> str:
     """Return an address as the directory compares it: trimmed, lower case (RFC 5321 2.4: domains ignore case)."""
     return address.strip().lower()
+
+
+def is_address(text: str) -> bool:
+    """Say whether a text has the form local@domain, so that a name or half an address is noticed where it is typed."""
+    return _ADDRESS.fullmatch(text) is not None

@@ -5,6 +5,7 @@ use case reads like the commit it is. `Store.transact` runs it where blocking is
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -33,6 +34,8 @@ class Source(Protocol):
     """A way in. It translates the wire to `Inbound` and decides nothing."""
 
     name: str
+    one_at_a_time: bool
+    """Whether of all processes only one may run it."""
 
     async def run(self, accept: Accept) -> None:
         """Feed what arrives to `accept` until cancelled.
@@ -65,6 +68,17 @@ class Archive(Protocol):
 
     async def keep(self, outgoing: Outgoing) -> None:
         """Append a sent mail; it is a convenience, so a failure is logged and never stops delivery."""
+
+
+class Duties(Protocol):
+    """What only one process at a time may do, of however many could: poll a mailbox, ring the timers."""
+
+    def take(self, name: str) -> AbstractAsyncContextManager[Awaitable[None]]:
+        """Wait until no other process has the duty, and have it for the block.
+
+        What the block is given returns when the duty is lost: stop then, another may have it.
+        Raises StorageUnavailable.
+        """
 
 
 class Parser(Protocol):
@@ -269,6 +283,9 @@ class Inbox(Protocol):
 
     def move_cursor(self, source: str, cursor: Cursor) -> None:
         """Record how far a folder was seen."""
+
+    def event_of(self, raw: Sequence[bytes]) -> str:
+        """Return the event that stands for bytes which came without one: their keyed hash (law.md rule 44)."""
 
     def of_event(self, source: str, event: str) -> Kept:
         """Return the message of one upstream event. Raises NotFound when it was never seen."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.letters import RecordField
-from bot.core.messages import TELEGRAM, Handle, canonical_address
+from bot.core.messages import TELEGRAM, Handle, canonical_address, is_address
 from bot.core.ports import Clock, Customer, Entropy, Store
 from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import OUR_LANGUAGES
@@ -41,7 +41,9 @@ class CustomerImport:
         """Import all good rows and report the bad ones; a dry run stores nothing."""
         report = ImportReport()
         customers: list[Customer] = []
-        reader = csv.DictReader(lines, restkey="", skipinitialspace=True)
+        head, *rest = [*lines] or [""]
+        between = "," if "," in head else ";"  # spreadsheets of half of Europe save "CSV" with semicolons
+        reader = csv.DictReader([head, *rest], restkey="", delimiter=between, skipinitialspace=True, strict=True)
         header = [name.strip().lower() for name in reader.fieldnames or []]
         if missing := [name for name in REQUIRED if name not in header]:
             report.problems.append(
@@ -50,13 +52,18 @@ class CustomerImport:
             return report
         reader.fieldnames = header
         seen: set[str] = set()
-        for row in reader:
-            customer = self._customer(row, seen, self.clock.now())
-            if isinstance(customer, str):
-                report.problems.append((reader.line_num, customer))
-            else:
-                seen.add(customer.number)
-                customers.append(customer)
+        try:
+            for row in reader:
+                customer = self._customer(row, seen, self.clock.now())
+                if isinstance(customer, str):
+                    report.problems.append((reader.line_num, customer))
+                else:
+                    seen.add(customer.number)
+                    customers.append(customer)
+        except csv.Error as broken:
+            report.problems.append(
+                (reader.line_num, f"nothing from here on was read ({broken}): look for a lone quotation mark before")
+            )
         if dry_run:
             report.added = len(customers)
             return report
@@ -81,7 +88,7 @@ class CustomerImport:
             return "has no number"
         if cells["number"] in seen:
             return f"repeats the number {cells['number']}"
-        if wrong := [address for address in emails if address.count("@") != 1 or " " in address]:
+        if wrong := [address for address in emails if not is_address(address)]:
             return f"{wrong[0]!r} is no e-mail address"
         if language and language not in OUR_LANGUAGES:
             return f"{language!r} is none of {', '.join(OUR_LANGUAGES)}; leave it empty"

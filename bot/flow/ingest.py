@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from bot.core.messages import MAIL, Inbound
@@ -24,10 +23,14 @@ class Ingest:
 
     async def take(self, raw: bytes, received_at: datetime, authserv_id: str = "") -> Kept:
         """Store one raw mail, wait until it was read, and return what became of it."""
-        event = sha256(raw).hexdigest()
-        inbound = Inbound(MAIL, SOURCE, event, received_at, [raw], authserv_id=authserv_id)
         now = self.clock.now()
-        await self.store.transact(lambda unit: unit.inbox.keep(inbound, now))
+
+        def keep(unit: Unit) -> str:
+            event = unit.inbox.event_of([raw])
+            unit.inbox.keep(Inbound(MAIL, SOURCE, event, received_at, [raw], authserv_id=authserv_id), now)
+            return event
+
+        event = await self.store.transact(keep)
         for _ in range(_MOST_ROUNDS):
             kept = await self.store.transact(lambda unit: self._kept(unit, event))
             if kept.disposition is not Disposition.RECEIVED:

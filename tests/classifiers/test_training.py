@@ -54,6 +54,32 @@ def test_no_pipeline_says_what_to_do(tmp_path: Path) -> None:
         classifiers.load(tmp_path)
 
 
+def test_a_pipeline_made_by_other_code_or_data_is_refused(tiny_corpus: Path, tiny_model: Path, tmp_path: Path) -> None:
+    assert pipeline.load(tiny_model, tiny_corpus).name
+    grown = tmp_path / "corpus"
+    shutil.copytree(tiny_corpus, grown)
+    with next(grown.rglob("*.txt")).open("a", encoding="utf-8") as style:
+        style.write("\n--- 900 | other | chat\nnew\n")
+    with pytest.raises(ModelError, match=r"is out of date: .*run `nexio-intake train`"):
+        pipeline.load(tiny_model, grown)
+    other = tmp_path / "other"
+    shutil.copytree(tiny_model, other)
+    meta = json.loads((other / "meta.json").read_text())
+    meta["nexio"]["code_hash"] = "another"
+    (other / "meta.json").write_text(json.dumps(meta))
+    with pytest.raises(ModelError, match="is out of date"):
+        pipeline.load(other)
+
+
+@pytest.mark.parametrize(("name", "written"), [("meta.json", "{"), ("meta.json", "{}"), ("config.cfg", "[nlp")])
+def test_a_damaged_pipeline_says_what_to_do(tiny_model: Path, tmp_path: Path, name: str, written: str) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny_model, other)
+    (other / name).write_text(written)
+    with pytest.raises(ModelError, match=f"run `nexio-intake train --out {other}`"):
+        pipeline.load(other)
+
+
 def test_a_model_of_another_encoder_is_refused(tiny_model: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(tiny_model, other)

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
 from storage import NotMigrated, migrate, open_store
-from storage.engine import make_engine
+from storage.engine import BadAddress, make_engine
 from storage.migrating import is_current, scripts
 from storage.tables import metadata
 
@@ -53,5 +53,5 @@ def test_an_unmigrated_database_is_not_opened(database_url: str, keys_path: Path
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y"])
 def test_an_address_that_is_no_durable_database_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match=r"storage\.url"):
+    with pytest.raises(BadAddress, match=r"storage\.url"):
         migrate(url)

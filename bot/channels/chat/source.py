@@ -22,6 +22,8 @@ def webhook_path(channel: str) -> str:
 class ChatSource:
     """Takes the calls of one account; `health` tells how that goes."""
 
+    one_at_a_time = False  # whichever process is called takes the call
+
     def __init__(self, platform: Platform, clock: Clock) -> None:
         self.name = platform.source
         self.health = ChatHealth()

@@ -74,6 +74,10 @@ class Connection:
         """Open a folder read-only and say how it is now."""
         return self._select(folder, readonly=True)
 
+    def folders(self) -> list[str]:
+        """Return the names of all folders."""
+        return [name for _flags, _delimiter, name in self._client.list_folders()]
+
     def search(self, first: int, last: int, since: date | None = None) -> list[int]:
         """Return the UIDs present from first to last, ascending; `since` leaves out mail received before a day."""
         criteria: list[object] = ["UID", f"{first}:{last}"]

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 class ImapSource:
     """Hands over what arrives in the folders of one mailbox; `health` tells how that goes."""
 
+    one_at_a_time = True
+
     def __init__(self, mailbox: Mailbox, cursors: Cursors, clock: Clock, settled: Settled | None = None) -> None:
         self.name = mailbox.name
         self.health = MailboxHealth()

@@ -44,7 +44,10 @@ class DnsResolver:
     """The real DNS, through the machine's own resolver."""
 
     def __init__(self, nameservers: Sequence[str] = (), port: int = 53, lifetime: float = _LIFETIME) -> None:
-        self._resolver = dns.resolver.Resolver(configure=not nameservers)
+        try:
+            self._resolver = dns.resolver.Resolver(configure=not nameservers)
+        except dns.resolver.NoResolverConfiguration:  # a machine without a DNS: every question goes unanswered
+            self._resolver = dns.resolver.Resolver(configure=False)
         self._resolver.lifetime = lifetime
         self._resolver.port = port
         if nameservers:

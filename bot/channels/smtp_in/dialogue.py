@@ -11,7 +11,7 @@ from typing import ClassVar, Final, Protocol
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
-from bot.channels.smtp_in.options import ListenerOptions
+from bot.channels.smtp_in.options import READY, ListenerOptions
 from bot.channels.smtp_in.reading import LINE_LIMIT, Budget, Incoming
 
 TRY_AGAIN: Final = "451 4.3.0 we can't take this now, try again later"
@@ -51,7 +51,7 @@ class Dialogue(SMTP):
             data_size_limit=options.largest,
             enable_SMTPUTF8=True,
             hostname=options.hostname,
-            ident="ready",
+            ident=READY,
             timeout=options.timeout,
             command_call_limit=options.commands,
             loop=asyncio.get_running_loop(),

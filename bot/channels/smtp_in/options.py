@@ -1,9 +1,12 @@
 """Where we listen, for whom, and how much anybody may ask of us."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 MIB = 1024 * 1024
+
+READY: Final = "ready"
+"""How our greeting ends, by which the doctor knows a listener of ours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from aiosmtpd.smtp import Envelope, Session
 from bot.channels.smtp_in.dialogue import TRY_AGAIN, Busy, Dialogue, LmtpDialogue
 from bot.channels.smtp_in.options import ListenerOptions
 from bot.channels.smtp_in.reading import Budget
-from bot.core.errors import StorageUnavailable
+from bot.core.errors import CannotListen, StorageUnavailable
 from bot.core.messages import MAIL, Inbound
 from bot.core.ports import Accept, Clock
 
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 class SmtpSource:
     """Listens for mail to our own domains. No relay, no login; `port` is known once `listening` is set."""
+
+    one_at_a_time = False  # every process has a port of its own
 
     def __init__(self, options: ListenerOptions, clock: Clock) -> None:
         self.name = f"{options.protocol}/{options.host}:{options.port}"
@@ -37,10 +39,17 @@ class SmtpSource:
         self._empty = asyncio.Event()
 
     async def run(self, accept: Accept) -> None:
-        """Listen until cancelled; messages being stored then are stored, and their clients told."""
+        """Listen until cancelled; messages being stored then are stored, and their clients told.
+
+        Raises CannotListen.
+        """
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's own, full of addresses
         self._accept = accept
-        server = await asyncio.get_running_loop().create_server(self._pick_up, self.options.host, self.options.port)
+        host, port = self.options.host, self.options.port
+        try:
+            server = await asyncio.get_running_loop().create_server(self._pick_up, host, port)
+        except OSError as failure:
+            raise CannotListen(f"{host}:{port}", failure) from None
         self.port = server.sockets[0].getsockname()[1]
         self.listening.set()
         try:

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 class TelegramSource:
     """Hands over what people write to one bot in private; `health` tells how that goes."""
 
+    one_at_a_time = True  # Telegram refuses a second who asks
+
     def __init__(self, options: TelegramOptions, clock: Clock) -> None:
         self.name = options.source
         self.health = ChatHealth()

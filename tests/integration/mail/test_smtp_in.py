@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from bot.channels.smtp_in import ListenerOptions, SmtpSource
+from bot.core.errors import CannotListen
 from tests.integration.mail.desk import Desk, WallClock, until
 from tests.servers.process import HOST
 
@@ -325,7 +326,7 @@ async def test_closing_down_finishes_what_is_being_stored(listen: Listen, desk: 
 async def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server((HOST, 0)) as other:
         options = ListenerOptions(HOST, other.getsockname()[1], frozenset({"nexioprojects.com"}))
-        with pytest.raises(OSError, match="in use"):
+        with pytest.raises(CannotListen, match=r"in use.*choose another"):
             await SmtpSource(options, WallClock()).run(Desk().accept)
 
 

@@ -1,0 +1,287 @@
+"""The shapes programs rely on: what each command prints, key by key, and what it exits with."""
+
+import json
+import subprocess
+import sys
+from email.utils import format_datetime, localtime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+
+CONFIG = """
+[company]
+name = "Nexio Projects"
+contact = "info@nexioprojects.com"
+country = "NL"
+timezone = "Europe/Amsterdam"
+domains = ["nexioprojects.com"]
+
+[storage]
+url = "sqlite:///intake.db"
+
+[[mailbox]]
+name = "info"
+host = "127.0.0.1"
+port = 1
+tls = "none"
+authserv_id = "mx.nexioprojects.com"
+"""
+BLAME = "You gave my address to another company without asking me. I complain about how you handled my data."
+KIM = ("--as", "kim@nexioprojects.com")
+
+CASE = ["id", "reference", "types", "language", "channel", "stage", "identity", "promise_due", "statutory_due"]
+DRAFT = ["id", "case", "kind", "language", "channel", "to", "subject", "body", "status"]
+READ = ["id", "labels", "confidence", "abstain", "language", "act", "flags", "scope", "evidence"]
+INGESTED = ["file", "id", "disposition", "case", "received_at", "labels", "confidence", "error"]
+
+
+def run(*words: str, given: str = "", code: int = 0) -> str:
+    result = CliRunner().invoke(app, words, input=given)
+    assert result.exit_code == code, result.output
+    return result.stdout if code == 0 else " ".join(result.output.split())
+
+
+def mail(ident: str, text: str = BLAME) -> str:
+    return (
+        "Authentication-Results: mx.nexioprojects.com; dmarc=pass header.from=example.com\n"
+        f"Received: from out.example.com by mx.nexioprojects.com; {format_datetime(localtime())}\n"
+        f"From: Ann Peeters <ann@example.com>\nTo: info@nexioprojects.com\nSubject: My data\n"
+        f"Message-ID: <{ident}@example.com>\n\n{text}\n"
+    )
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A migrated desk in the current folder: the settings' default place."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "intake.toml").write_text(CONFIG)
+    run("migrate")
+    return tmp_path
+
+
+def test_an_empty_desk_prints_empty_arrays(desk: Path) -> None:
+    for words in (("cases", "list"), ("drafts", "list"), ("outbox", "list"), ("suppressions", "list")):
+        assert json.loads(run(*words, "--config", str(desk / "intake.toml"), "--json")) == []
+
+
+def test_lists_hold_exactly_the_promised_keys(desk: Path) -> None:
+    (desk / "two.eml").write_text(mail("two"))
+    told = run("ingest", "two.eml", "-", given=mail("three"))
+    assert [list(json.loads(line)) for line in told.splitlines()] == [INGESTED, INGESTED]
+    cases = json.loads(run("cases", "list", "--json"))
+    drafts = json.loads(run("drafts", "list", "--json"))
+    assert {tuple(case) for case in cases} == {tuple(CASE)}
+    assert {tuple(draft) for draft in drafts} == {tuple(DRAFT)}
+    assert drafts[0]["case"] in {case["reference"] for case in cases}
+    run("staff", "add", KIM[1], "--role", "dpo")  # complaints are the officer's own (Art. 38)
+    changed = json.loads(run("drafts", "edit", drafts[0]["id"], *KIM, "--subject", "Yours", "--json"))
+    assert (changed["case"], changed["subject"], changed["status"]) == (drafts[0]["case"], "Yours", "waiting")
+    rejected = json.loads(run("drafts", "reject", drafts[0]["id"], *KIM, "--reason", "tone", "--json"))
+    assert (rejected["case"], rejected["status"]) == (drafts[0]["case"], "rejected")
+    again = json.loads(run("drafts", "again", drafts[0]["case"], *KIM, "--json"))
+    assert {tuple(draft) for draft in again} == {tuple(DRAFT)}
+    closed = json.loads(run("cases", "close", drafts[0]["case"], *KIM, "--reason", "settled", "--json"))
+    assert (list(closed), closed["stage"]) == (CASE, "closed")
+
+
+@pytest.mark.usefixtures("desk")
+def test_one_mail_from_standard_input_is_one_object() -> None:
+    (line,) = run("ingest", "-", given=mail("one")).splitlines()
+    assert (json.loads(line)["file"], json.loads(line)["disposition"]) == ("-", "case")
+
+
+def test_classify_keeps_its_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # no settings here
+    asked = [
+        {"id": "a", "channel": "email", "subject": "Hi", "text": "Please delete all my data.", "labels": ["x"], "n": 1},
+        {"id": "b", "channel": "chat", "subject": None, "text": "hm"},
+        {"id": "c", "text": ""},
+    ]
+    given = "\ufeff" + "\n".join(json.dumps(one) for one in asked) + "\n\n"
+    for words in (("classify",), ("classify", "-")):
+        told = [json.loads(line) for line in run(*words, given=given).splitlines()]
+        assert [list(one) for one in told] == [READ] * 3
+        assert [one["id"] for one in told] == ["a", "b", "c"]
+    first, _, vague = told
+    assert (first["labels"], first["language"], first["act"]) == (["erasure"], "en", "request")
+    assert all(set(one) == {"text", "label"} for one in first["evidence"])
+    assert vague["abstain"]
+    assert vague["labels"]  # the best guess all the same
+    assert json.loads(run("classify", "--json", given=given)) == told
+
+
+def test_only_reading_imports_the_reader() -> None:
+    look = "import sys, bot.cli; sys.exit(bool({'spacy', 'numpy', 'sklearn'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("no json", "row 1: no JSON object"),
+        ('{"text": "x"}\n["y"]', "row 2: no JSON object"),
+        ('{"text": 5}', "row 1: text must be a string"),
+    ],
+)
+def test_wrong_rows_are_named(given: str, says: str) -> None:
+    assert says in run("classify", given=given, code=2)
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ('{"text": "x", "labels": ["followup"]}', "row 1: followup is no label of ours"),
+        ('{"text": "x", "labels": "access"}', "row 1: labels must be a list"),
+        ('{"text": "x"}', "row 1: has no labels"),
+        ('{"text": "x", "labels": ["other"], "also_ok": 5}', "row 1: also_ok must be a list"),
+        ("", "- holds no messages"),
+    ],
+)
+def test_wrong_labels_are_named(row: str, says: str) -> None:
+    assert says in run("evaluate", "-", given=row, code=2)
+
+
+def test_a_second_reading_we_have_no_label_for_is_left_out() -> None:
+    row = '{"id": "1", "text": "What are your opening hours?", "labels": ["other"], "also_ok": ["followup"]}'
+    assert json.loads(run("evaluate", "-", "--json", given=row))["messages"] == 1
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("drafts", "show", "nope"), "`nexio-intake drafts list` shows them"),
+        (("outbox", "retry", "nope", *KIM), "`nexio-intake outbox list` shows them"),
+        (("messages", "adopt", "nope", "--right", "access", *KIM), "`nexio-intake messages list --kind KIND`"),
+        (("messages", "release", "nope", *KIM), "`nexio-intake messages list --kind KIND`"),
+        (("cases", "close", "nope", "--reason", "x", *KIM), "`nexio-intake cases list` shows them"),
+        (("drafts", "again", "nope", *KIM), "`nexio-intake cases list` shows them"),
+    ],
+)
+def test_an_unknown_name_says_where_to_look(words: tuple[str, ...], says: str) -> None:
+    run("staff", "add", KIM[1], "--role", "approver")
+    assert says in run(*words, code=1)
+
+
+@pytest.mark.usefixtures("desk")
+def test_an_ambiguous_beginning_is_told() -> None:
+    run("ingest", "-", given=mail("one"))
+    run("ingest", "-", given=mail("two").replace("ann@", "bob@"))
+    one, two = (draft["id"] for draft in json.loads(run("drafts", "list", "--json")))
+    shared = next(one[:length] for length in range(len(one), 0, -1) if two.startswith(one[:length]))
+    assert f"several of the drafts begin with {shared}" in run("drafts", "show", shared, code=1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("customers", "import", "FILE"),
+        ("ingest", "FILE"),
+        ("classify", "FILE"),
+        ("evaluate", "FILE"),
+        ("drafts", "edit", "x", *KIM, "--body", "FILE"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told(desk: Path, words: tuple[str, ...]) -> None:
+    (desk / "latin").write_bytes("number,name,emails\n1,Zoé,z@example.com\n".encode("latin-1"))
+    for name, says in (("missing", "there is no file missing"), (".", ". can't be read: Is a directory")):
+        assert says in run(*(name if word == "FILE" else word for word in words), code=2)
+    if words[0] != "ingest":  # a raw mail may be in any encoding
+        told = run(*("latin" if word == "FILE" else word for word in words), code=2)
+        assert "is not UTF-8" in told or "row 1: no JSON object" in told
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("number;name;emails\n1;Ann;ann@example.com;\n", "has more cells than the header"),
+        ('number,name,emails\n1,"Ann,ann@example.com\n', "look for a lone quotation mark"),
+        ("", "the header lacks number, emails"),
+    ],
+)
+def test_a_broken_table_is_told_by_line(desk: Path, table: str, says: str) -> None:
+    (desk / "customers.csv").write_text(table)
+    assert says in run("customers", "import", "customers.csv", code=1)
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_table_with_semicolons_is_read() -> None:
+    table = 'number;name;emails\n1;Ann;"ann@example.com; ann@work.example"\n'
+    told = json.loads(run("customers", "import", "-", "--json", given=table))
+    assert (told["added"], told["problems"]) == (1, [])
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("address", ["kim", "@", "kim@", "a b@c.org", "<kim@x.org>", ""])
+def test_half_an_address_makes_no_colleague(address: str) -> None:
+    assert "is no e-mail address" in run("staff", "add", address, "--role", "approver", code=2)
+
+
+def test_mail_is_refused_before_any_is_stored(desk: Path) -> None:
+    (desk / "good.eml").write_text(mail("good"))
+    (desk / "empty.eml").write_text("")
+    assert "empty.eml is empty" in run("ingest", "good.eml", "empty.eml", code=2)
+    assert "still to come" in run("ingest", "good.eml", "--received", "2999-01-01", code=2)
+    assert json.loads(run("cases", "list", "--json")) == []
+
+
+def test_a_database_without_tables_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "intake.toml").write_text(CONFIG)
+    for words in (("drafts", "list"), ("ingest", "-"), ("serve",), ("audit", "verify")):
+        assert "run `nexio-intake migrate`" in run(*words, given=mail("one"), code=1)
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "says"),
+    [
+        ("sqlite:///intake.db", "mysql://x", "storage.url: mysql is not supported; write sqlite:///"),
+        ("sqlite:///intake.db", "intake.db", "storage.url: write sqlite:///"),
+        ("sqlite:///intake.db", "sqlite:///:memory:", "storage.url: SQLite needs a file"),
+        ("sqlite:///intake.db", "sqlite:////proc/no/intake.db", "can't be made or opened"),
+        ("[company]", "base = '/'\n[company]", "base: is no setting of ours"),
+        ('name = "info"', 'name = "info"\nfolders = ["A"]\ndone_folder = "A"', "name another done_folder"),
+        ('name = "Nexio Projects"', 'name = "N"\ndata_dir = "/proc/no"', "company.data_dir: /proc/no can't be made"),
+        ("info@nexioprojects.com", "info", "company.contact: 'info' is no e-mail address"),
+        ("[storage]", "[console]\nlisten = '127.0.0.1:99999'\n[storage]", "write host:port"),
+        ("[storage]", "[staff]\nnotify = ['dpo']\n[storage]", "staff.notify.0: 'dpo' is no e-mail address"),
+        ("[[mailbox]]", "[[mailbox]]\nname='info'\nhost='x'\nport=1\n[[mailbox]]", "two are named 'info'"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_told(desk: Path, was: str, is_now: str, says: str) -> None:
+    (desk / "intake.toml").write_text(CONFIG.replace(was, is_now))
+    assert says in run("migrate", code=1)
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_variable_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEXIO_STAFF__NOTIFY", "kim@nexioprojects.com")
+    assert "is written as JSON" in run("cases", "list", code=1)
+
+
+def test_looking_and_deciding_need_no_passwords(desk: Path) -> None:
+    (desk / "intake.toml").write_text(CONFIG.replace('tls = "none"', 'tls = "none"\npassword_file = "secrets/imap"'))
+    assert json.loads(run("cases", "list", "--json")) == []
+    run("staff", "add", KIM[1], "--role", "approver")
+    assert "secrets/imap can't be read" in run("serve", code=1)
+
+
+def test_every_command_explains_itself() -> None:
+    assert "Exit codes: 0 done; 1" in " ".join(run("--help").split())
+    for words in COMMANDS:
+        told = run(*words, "--help")
+        assert "--config" in told or words[0] in {"train", "demo", "templates"}, words
+        assert "--json" in told or words[0] in {"serve", "demo"}, words
+
+
+COMMANDS = [
+    *[("serve",), ("migrate",), ("doctor",), ("demo",), ("ingest",), ("classify",), ("train",), ("evaluate",)],
+    *[("cases", each) for each in ("list", "show", "classify", "ask", "close", "conflict")],
+    *[("messages", each) for each in ("list", "adopt", "release")],
+    *[("drafts", each) for each in ("list", "show", "edit", "approve", "reject", "again")],
+    *[("outbox", "list"), ("outbox", "retry"), ("outbox", "settle"), ("customers", "import"), ("suppressions", "list")],
+    *[("suppressions", "export"), ("staff", "add"), ("staff", "invite"), ("audit", "verify"), ("templates", "check")],
+]

@@ -1,0 +1,152 @@
+"""The doctor: what it tries, what it says to do, and when it is content."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import storage
+from bot.bootstrap import open_desk
+from bot.channels.sender_auth.resolver import StaticResolver
+from bot.doctor import examine
+from bot.finding import Finding
+from bot.service import ServiceRole, run_service
+from bot.settings import Settings, settings_from
+from tests.servers.dovecot import Dovecot
+from tests.servers.process import HOST, free_ports
+from tests.servers.smtp_sink import SmtpSink
+
+COMPANY = {
+    "name": "Nexio Projects",
+    "contact": "info@nexioprojects.com",
+    "country": "NL",
+    "timezone": "Europe/Amsterdam",
+    "domains": ["nexioprojects.com"],
+}
+DNS = StaticResolver({"nexioprojects.com": {"MX": [(10, "mx.nexioprojects.com")]}})
+
+
+def settings(folder: Path, **sections: Any) -> Settings:
+    company = COMPANY | sections.pop("company", {})
+    written = {"company": company, "storage": {"url": "sqlite:///intake.db"}, **sections}
+    made = settings_from(written, base=folder)
+    made.make_data_dir()
+    storage.migrate(made.database_url)
+    return made
+
+
+async def told(made: Settings, about: str, resolver: StaticResolver = DNS) -> Finding:
+    (finding,) = [one for one in await examine(made, resolver) if one.about == about]
+    return finding
+
+
+@asynccontextmanager
+async def served(made: Settings, *roles: ServiceRole) -> AsyncIterator[None]:
+    async with open_desk(made) as desk:
+        service = asyncio.create_task(run_service(desk, frozenset(roles)))
+        await asyncio.sleep(0.5)
+        try:
+            yield
+        finally:
+            service.cancel()
+            with suppress(asyncio.CancelledError):
+                await service
+
+
+@pytest.mark.parametrize(("section", "role"), [("smtp_in", ServiceRole.INTAKE), ("console", ServiceRole.CONSOLE)])
+async def test_a_port_of_ours_is_free_ours_or_taken(tmp_path: Path, section: str, role: ServiceRole) -> None:
+    (port,) = free_ports(1)
+    made = settings(tmp_path, **{section: {"listen": f"{HOST}:{port}"}})
+    assert (await told(made, section)).text == f"{HOST}:{port} is free to listen on"
+    async with served(made, role):
+        assert (await told(made, section)).text == f"our service listens on {HOST}:{port}"
+    server = await asyncio.start_server(lambda _, writer: writer.close(), HOST, port)
+    async with server:
+        taken = await told(made, section)
+    assert taken.grave
+    assert "Address already in use" in taken.text
+    assert "choose another `listen`" in taken.text
+
+
+async def test_a_listener_that_checks_senders_needs_a_dns(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    made = settings(tmp_path, smtp_in={"listen": f"{HOST}:{port}"})
+    assert (await told(made, "dns")).ok
+    silent = await told(made, "dns", StaticResolver({}, broken=["nexioprojects.com"]))
+    assert silent.grave
+    assert "/etc/resolv.conf" in silent.text
+    trusting = settings(tmp_path, smtp_in={"listen": f"{HOST}:{port}", "authserv_id": "mx.nexioprojects.com"})
+    assert "dns" not in {finding.about for finding in await examine(trusting, DNS)}
+
+
+async def test_files_that_others_may_read_are_named(tmp_path: Path, smtp_sink: SmtpSink) -> None:
+    secret = tmp_path / "smtp"
+    secret.write_text("word")
+    secret.chmod(0o644)
+    out = {"host": smtp_sink.host, "port": smtp_sink.port, "tls": "none", "password_file": "smtp"}
+    made = settings(tmp_path, smtp_out=out)
+    async with open_desk(made):  # makes the keys
+        pass
+    made.keys_path.chmod(0o640)
+    findings = await examine(made, DNS)
+    assert {one.text for one in findings if one.about == "secrets" and one.grave} == {
+        f"others may read {path}: `chmod 600 {path}`" for path in (secret, made.keys_path)
+    }
+    for path in (secret, made.keys_path):
+        path.chmod(0o600)
+    assert all(one.ok for one in await examine(made, DNS) if one.about in {"secrets", "smtp_out"})
+
+
+async def test_a_reader_that_is_missing_or_out_of_date_is_told(tmp_path: Path) -> None:
+    made = settings(tmp_path, reading={"model": "model"})
+    folder = tmp_path / "model"
+    advice = f": run `nexio-intake train --out {folder}`"
+    assert (await told(made, "reader")).text == f"there is no pipeline in {folder}{advice}"
+    folder.mkdir()
+    for written, says in (("{", "is no pipeline of ours"), ('{"nexio": {"code_hash": "1", "data_hash": "2"}}', "date")):
+        (folder / "meta.json").write_text(written)
+        finding = await told(made, "reader")
+        assert finding.grave
+        assert says in finding.text
+        assert finding.text.endswith(advice)
+
+
+async def test_holidays_are_known_for_every_date_set_now(tmp_path: Path) -> None:
+    assert (await told(settings(tmp_path), "holidays")).ok
+    unknown = await told(settings(tmp_path, company={"subdivision": "XX"}), "holidays")
+    assert unknown.grave
+    assert "no public holidays are known for NL-XX" in unknown.text
+
+
+async def test_what_lawyers_confirm_is_listed_until_it_is_written(tmp_path: Path) -> None:
+    listed = {one.about for one in await examine(settings(tmp_path), DNS) if "lawyers" in one.text}
+    assert {"company.subdivision", "reading.keep_other_mail_days", "replies.auto_send"} <= listed
+    written = settings(tmp_path, reading={"keep_other_mail_days": 30}, replies={"auto_send": []})
+    listed = {one.about for one in await examine(written, DNS) if "lawyers" in one.text}
+    assert not {"reading.keep_other_mail_days", "replies.auto_send"} & listed
+
+
+async def test_a_misspelt_folder_is_named_with_the_one_that_is_meant(tmp_path: Path, dovecot: Dovecot) -> None:
+    account = dovecot.account("nexioprojects.com")
+    (tmp_path / "imap").write_text(account.password)
+
+    async def mailbox(**more: Any) -> Finding:
+        box = {"name": "info", "host": dovecot.host, "port": dovecot.imap_port, "tls": "none", "user": account.user}
+        made = settings(tmp_path, mailbox=[{**box, "password_file": "imap", **more}])
+        return await told(made, "mailbox info")
+
+    assert (await mailbox(folders=["INBOX"], done_folder="Rights desk")).text.endswith("made with the first request")
+    wrong = await mailbox(folders=["INBOX", "Inbocks"])
+    assert wrong.grave
+    assert "there is no folder Inbocks that can be read: is INBOX meant?" in wrong.text
+
+
+async def test_a_closed_door_says_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server((HOST, 0)) as nobody:
+        port = nobody.getsockname()[1]
+    made = settings(tmp_path, smtp_out={"host": HOST, "port": port, "tls": "none"})
+    assert (await told(made, "smtp_out")).grave
