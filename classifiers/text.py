@@ -109,7 +109,11 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     return found
 
 
-_BREAK: Final = re.compile(r"[.!?…;:](?=\s)|\n|\s[-–—•]\s|[()\"«»“”„]")
+_SHORTENED: Final = "".join(
+    rf"(?<!\b{word})" for word in ("[Aa]rt", "[Aa]bs", "[Nn]r", "Dr", "Mr", "Hr", "Fr", "[A-Z]")
+)
+"""What a full stop only shortens: "Art. 17", "K. Meier"."""
+_BREAK: Final = re.compile(rf"{_SHORTENED}\.(?=\s)|[!?…;:](?=\s)|\n|\s[-–—•]\s|[()\"«»“”„]")
 
 
 def clauses(text: str, spans: Sequence[tuple[int, int]]) -> list[Clause]:

@@ -60,3 +60,9 @@ def test_offsets_lead_back_into_a_very_long_message() -> None:
 
 def test_nuls_and_lone_surrogates_are_made_harmless() -> None:
     assert given("", "a\0b\ud800c").text == "a b\N{REPLACEMENT CHARACTER}c"
+
+
+def test_a_shortened_word_ends_no_clause() -> None:
+    text = "Nach Art. 21 lege ich Widerspruch ein, sagt K. Meier. Danke."
+    said = [text[clause.start : clause.end].strip() for clause in clauses(text, [(0, len(text))])]
+    assert said == ["Nach Art. 21 lege ich Widerspruch ein, sagt K. Meier.", "Danke."]
