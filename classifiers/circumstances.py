@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from bot.core.rights import Act, DataCategory, Flag, RequestType, Scope
-from classifiers.features import Features
+from classifiers.features import Features, Floats
 from classifiers.linear import Linear
+from classifiers.network import Batch, ClauseNetwork
 
 HEADS: Final = (
     *(f"act:{act}" for act in Act),
@@ -35,14 +38,16 @@ UNSET: Final = Setting(Act.REQUEST, frozenset(), frozenset(), frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Linear heads with a threshold each."""
+    """Heads that two models score, each by its own lights; a head speaks up above its threshold."""
 
-    model: Linear
+    linear: Linear
+    network: ClauseNetwork
     thresholds: Mapping[str, float]
 
-    def read(self, features: Features, rights: frozenset[RequestType]) -> Setting:
+    def read(self, features: Features, laid_out: Batch, rights: frozenset[RequestType]) -> Setting:
         """Say what stands around the rights found."""
-        scores = dict(zip(self.model.heads, (float(score) for score in self.model.scores(features)), strict=True))
+        both = together(self.linear.scores(features), self.network.scores(laid_out)[0])
+        scores = dict(zip(HEADS, map(float, both), strict=True))
         above = {head for head, score in scores.items() if score > self.thresholds[head]}
         scopes = frozenset(scope for scope in Scope if f"scope:{scope}" in above)
         if RequestType.UNSUBSCRIBE not in rights:
@@ -57,12 +62,19 @@ class Circumstances:
         )
 
     def to_disk(self, directory: Path) -> None:
-        """Write heads and thresholds."""
-        self.model.to_disk(directory)
+        """Write both models and the thresholds."""
+        self.linear.to_disk(directory / "linear")
+        self.network.to_disk(directory / "network")
         (directory / "thresholds.json").write_text(json.dumps(dict(self.thresholds)), encoding="utf-8")
 
     @classmethod
     def from_disk(cls, directory: Path) -> "Circumstances":
         """Read what `to_disk` wrote."""
         thresholds = json.loads((directory / "thresholds.json").read_text(encoding="utf-8"))
-        return cls(Linear.from_disk(directory), thresholds)
+        linear, network = Linear.from_disk(directory / "linear"), ClauseNetwork.from_disk(directory / "network")
+        return cls(linear, network, thresholds)
+
+
+def together(linear: Floats, network: Floats) -> Floats:
+    """Return one logit a head from the two models' logits, which are of one size."""
+    return np.asarray((linear + network) / 2, np.float32)

@@ -17,7 +17,7 @@ from bot.core.rights import Correction, Entity, Evidence, RequestType
 from classifiers.circumstances import UNSET, Circumstances, Setting
 from classifiers.corrections import find_corrections
 from classifiers.decision import Decision, Judge
-from classifiers.encoder import WIDTH, Encoder, installed
+from classifiers.encoder import WIDTH, Encoder, Encodes
 from classifiers.entities import find_entities
 from classifiers.evidence import find_evidence
 from classifiers.features import Features, Floats, counts, cue_rows
@@ -31,6 +31,7 @@ from classifiers.text import Clause, Given, clauses, tokens
 NOTES: Final = "nexio"
 MAX_VECTORS: Final = 40
 MAX_WHOLE: Final = 2_000
+MAX_CLAUSE: Final = 400
 MAX_TOLD: Final = 120
 
 
@@ -135,10 +136,9 @@ class Cues:
 class Looks:
     """Turns the message into what the models weigh."""
 
-    def __init__(self) -> None:
+    def __init__(self, encoder: Encodes | None = None) -> None:
         self._concepts = load_lexicons()["fr"].concepts
-        self.encoder = installed()
-        self._encoder = Encoder() if self.encoder else None
+        self._encoder = encoder or Encoder()
 
     def __call__(self, doc: Doc) -> Doc:
         """Note the features."""
@@ -155,30 +155,11 @@ class Looks:
         return doc
 
     def _vectors(self, notes: Notes) -> tuple[Floats, Floats]:
-        rows = max(1, len(notes.clauses))
-        if self._encoder is None:
-            return np.zeros((rows, 0), np.float32), np.zeros(0, np.float32)
-        said = [notes.given.text[clause.start : clause.end] for clause in notes.clauses]
-        vectors = np.zeros((rows, WIDTH), np.float32)
-        # In a long message the clauses with the most cues are the ones worth a vector.
-        telling = sorted(range(len(said)), key=lambda i: -len(notes.cues[i]))[:MAX_VECTORS]
-        whole = " ".join(said)[:MAX_WHOLE]
-        encoded = self._encoder.encode([whole, *(said[i][:400] for i in telling)])
-        vectors[telling] = encoded[1:]
+        """Return a vector a clause, and one of the whole; a message without words has zeros."""
+        vectors = np.zeros((max(1, len(notes.clauses)), WIDTH), np.float32)
+        encoded = self._encoder.encode(sentences(notes))
+        vectors[telling(notes)] = encoded[-len(telling(notes)) :]
         return vectors, encoded[0]
-
-    def to_disk(self, path: Path, **_: Any) -> None:
-        """Write which encoder the models learnt with."""
-        Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / "encoder.json").write_text(json.dumps(self.encoder), encoding="utf-8")
-
-    def from_disk(self, path: Path, **_: Any) -> Self:
-        """Refuse a model that learnt with another encoder than is installed."""
-        learnt = json.loads((Path(path) / "encoder.json").read_text(encoding="utf-8"))
-        if learnt != self.encoder:
-            had, has = learnt or "none", self.encoder or "none"
-            raise ModelError(f"the model learnt with encoder {had}, installed is {has}: run `nexio-intake train`")
-        return self
 
 
 class Rights:
@@ -191,7 +172,7 @@ class Rights:
     def __call__(self, doc: Doc) -> Doc:
         """Note the decision and its evidence."""
         notes = notes_of(doc)
-        features = _features(notes)
+        features = features_of(doc)
         if not notes.clauses:
             notes.decision = Decision(frozenset({RequestType.OTHER}), 0.0, 0.0, {})
             return doc
@@ -223,7 +204,8 @@ class Around:
         """Note the setting."""
         notes = notes_of(doc)
         if notes.clauses and notes.decision:
-            notes.setting = self.model.read(_features(notes), notes.decision.rights)
+            features = features_of(doc)
+            notes.setting = self.model.read(features, batch([features]), notes.decision.rights)
         return doc
 
     def to_disk(self, path: Path, **_: Any) -> None:
@@ -252,6 +234,23 @@ class _Factory(Protocol):
     def __call__(self) -> Any: ...
 
 
+def sentences(notes: Notes) -> list[str]:
+    """Return what is encoded of a message: the whole, then its telling clauses; a lone clause is the whole."""
+    said = [_calm(notes.given.text[clause.start : clause.end]) for clause in notes.clauses]
+    whole = " ".join(said)[:MAX_WHOLE]
+    return [whole, *(said[i][:MAX_CLAUSE] for i in telling(notes))] if len(said) > 1 else [whole]
+
+
+def telling(notes: Notes) -> list[int]:
+    """Return which clauses are worth a vector: in a long message those with the most cues."""
+    return sorted(range(len(notes.clauses)), key=lambda i: -len(notes.cues[i]))[:MAX_VECTORS]
+
+
+def _calm(text: str) -> str:
+    """Lower the voice of whoever shouts: the encoder hears capitals as other words."""
+    return text.lower() if text.isupper() else text
+
+
 STEPS: Final[dict[str, _Factory]] = {
     "nexio_own_words": OwnWords,
     "nexio_language": Tongue,
@@ -263,10 +262,12 @@ STEPS: Final[dict[str, _Factory]] = {
 }
 
 
-def _features(notes: Notes) -> Features:
-    if notes.features is None:
+def features_of(doc: Doc) -> Features:
+    """Return what the models weigh. Raises ModelError before `Looks` saw the document."""
+    features = notes_of(doc).features
+    if features is None:
         raise ModelError("the pipeline's steps are out of order: nexio_looks comes before the models")
-    return notes.features
+    return features
 
 
 def _register(name: str, step: _Factory) -> None:

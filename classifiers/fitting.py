@@ -1,0 +1,85 @@
+"""Fitting all models on labelled messages: a linear model and a network, for the rights and for what is around them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.circumstances import HEADS
+from classifiers.corpus import Example
+from classifiers.decision import LABELS
+from classifiers.features import BLOCKS, Features
+from classifiers.learning import Truth, learn_linear
+from classifiers.linear import Linear
+from classifiers.network import ClauseNetwork, batch
+from classifiers.network_training import Recipe, train_network
+
+SEEDS: Final = (1, 2)
+RIGHTS_STRENGTH: Final = 3.0
+AROUND_STRENGTH: Final = 1.0
+AROUND_BLOCKS: Final = ("words", "cues")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What the corpus says, a row a message: rights, accepted seconds, what stands around and where that is asked."""
+
+    rights: Truth
+    also: Truth
+    around: Truth
+    around_asked: Truth
+
+    @classmethod
+    def of(cls, examples: Sequence[Example]) -> "Labels":
+        """Read the labels of a corpus."""
+        return cls(
+            rights=np.array([[label in example.labels for label in LABELS] for example in examples]),
+            also=np.array([[label in example.also for label in LABELS] for example in examples]),
+            around=np.array([[head in named for head in HEADS] for named in map(_named, examples)]),
+            # The scope is asked only of those who want to stop receiving.
+            around_asked=np.array(
+                [[not head.startswith("scope:") or bool(example.scope) for head in HEADS] for example in examples]
+            ),
+        )
+
+    def take(self, chosen: NDArray[np.intp]) -> "Labels":
+        """Return those of some messages."""
+        return Labels(self.rights[chosen], self.also[chosen], self.around[chosen], self.around_asked[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What was fitted on some of the messages."""
+
+    rights_linear: Linear
+    rights_network: ClauseNetwork
+    around_linear: Linear
+    around_network: ClauseNetwork
+
+
+def fit(messages: Sequence[Features], labels: Labels, recipe: Recipe) -> Models:
+    """Fit every model; a label that is accepted but not meant is left open."""
+    laid_out = batch(messages)
+
+    def network(answers: Truth, asked: Truth, seeds: Sequence[int]) -> ClauseNetwork:
+        truth, mask = answers.astype(np.float32), asked.astype(np.float32)
+        return ClauseNetwork(tuple(train_network(laid_out, truth, mask, seed, recipe) for seed in seeds))
+
+    names = [label.value for label in LABELS]
+    return Models(
+        rights_linear=learn_linear(messages, names, labels.rights, ~labels.also, BLOCKS, RIGHTS_STRENGTH),
+        rights_network=network(labels.rights, ~labels.also, SEEDS),
+        around_linear=learn_linear(messages, HEADS, labels.around, labels.around_asked, AROUND_BLOCKS, AROUND_STRENGTH),
+        around_network=network(labels.around, labels.around_asked, SEEDS[:1]),
+    )
+
+
+def _named(example: Example) -> set[str]:
+    return {
+        f"act:{example.act}",
+        *(f"flag:{flag}" for flag in example.flags),
+        *(f"scope:{scope}" for scope in example.scope),
+        *(f"data:{category}" for category in example.data),
+    }
