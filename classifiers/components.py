@@ -26,7 +26,7 @@ from classifiers.lexicon import Cue, load_lexicons
 from classifiers.linear import Linear
 from classifiers.network import ClauseNetwork, batch
 from classifiers.quoting import own_spans
-from classifiers.text import Clause, Given, clauses, tokens
+from classifiers.text import Clause, Given, clauses, tokens, without_invisible
 
 NOTES: Final = "nexio"
 MAX_VECTORS: Final = 40
@@ -247,8 +247,9 @@ def telling(notes: Notes) -> list[int]:
 
 
 def _calm(text: str) -> str:
-    """Lower the voice of whoever shouts: the encoder hears capitals as other words."""
-    return text.lower() if text.isupper() else text
+    """Return what the encoder hears: without invisible marks, and in a calm voice where somebody shouts."""
+    plain = without_invisible(text)
+    return plain.lower() if plain.isupper() else plain
 
 
 STEPS: Final[dict[str, _Factory]] = {

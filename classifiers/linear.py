@@ -13,7 +13,7 @@ from classifiers.features import Counts, Features, Floats, Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Scores every head from blocks of counts and, where there is an encoder, the message's vector."""
+    """Scores every head from blocks of counts and the vector of the whole message."""
 
     heads: tuple[str, ...]
     vocabularies: Mapping[str, Vocabulary]

@@ -16,6 +16,7 @@ MAX_CLAUSES: Final = 80
 
 _JOINERS: Final = "\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 TOKEN: Final = re.compile(rf"[^\W_][^\W_{_JOINERS}]{{0,39}}(?:[{_JOINERS}]+[^\W_]{{0,39}}){{0,40}}|\s|.", re.DOTALL)
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _WORDLIKE: Final = re.compile(r"[^\W_]")
 _MARKS: Final = frozenset("?!€£$")
 _PIECES: Final = re.compile(r"[^\W_]+|[?!€£$]")
@@ -60,6 +61,11 @@ def given(subject: str, text: str) -> Given:
         at += len(piece)
     whole = "".join(piece for piece, _ in pieces).translate(_UNREADABLE)
     return Given(whole, body, tuple(starts), tuple(origin for _, origin in pieces))
+
+
+def without_invisible(text: str) -> str:
+    """Return text without the marks that join or turn letters and show nothing."""
+    return _INVISIBLE.sub("", text)
 
 
 @lru_cache(maxsize=20_000)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import classifiers
-from classifiers import training
+from classifiers import pipeline, training
 from classifiers.components import ModelError
 from classifiers.network_training import Recipe
 
