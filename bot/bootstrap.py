@@ -32,8 +32,9 @@ from bot.core.deadlines import Calendar
 from bot.core.facts import Thresholds
 from bot.core.house import House
 from bot.core.messages import MAIL, TELEGRAM
-from bot.core.ports import Archive, Clock, Courier, Duties, Entropy, Parser, Reader, Source, Store, Writer
+from bot.core.ports import Archive, Clock, Courier, Duties, Entropy, Parser, Reader, Source, Writer
 from bot.core.rights import Reading
+from bot.core.unit import Store
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk

@@ -11,8 +11,8 @@ from bot.connections import connection_checks
 from bot.core.case import Lane
 from bot.core.errors import RightsDeskError
 from bot.core.lanes import MAY, Deed
-from bot.core.ports import Unit
 from bot.core.register import TO_CONFIRM, Processing
+from bot.core.unit import Unit
 from bot.finding import Finding, mend
 from bot.settings import Settings
 from replies.policy import first_fill

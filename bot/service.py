@@ -14,7 +14,9 @@ from bot.console.server import serve as serve_pages
 from bot.core.calls import Webhook
 from bot.core.errors import RightsDeskError, StorageUnavailable
 from bot.core.messages import MAIL
-from bot.core.ports import CalledSource, Disposition, Source, Unit
+from bot.core.ports import CalledSource, Source
+from bot.core.records import Disposition
+from bot.core.unit import Unit
 from bot.flow.duty import on_duty
 
 log = logging.getLogger(__name__)

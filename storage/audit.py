@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sqlmodel import col, select
 
-from bot.core.ports import AuditRow
+from bot.core.records import AuditRow
 from storage.audit_check import examine
 from storage.audit_proofs import (
     GENESIS,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from bot.core.ports import CorrectedReading
+from bot.core.records import CorrectedReading
 from bot.core.rights import RequestType
 from storage.tables import CorrectionRow
 from storage.transaction import Transaction

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.core.errors import NotFound
 from bot.core.messages import MAIL, PHONE, Handle, canonical_address
-from bot.core.ports import Customer
+from bot.core.records import Customer
 from storage.serial import CUSTOMER
 from storage.tables import CustomerHandleRow, CustomerRow
 from storage.transaction import Transaction

@@ -10,7 +10,7 @@ from sqlmodel import col, or_, select
 
 from bot.core.errors import NotAllowed, StaleClaim
 from bot.core.messages import Inbound, Message
-from bot.core.ports import Claimed, Disposition
+from bot.core.records import Claimed, Disposition
 from bot.core.rights import Reading
 from storage.crypto import SealBroken
 from storage.lookup import no_message

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from storage.crypto import Keyring
 from storage.faults import unavailable
 from storage.transaction import Transaction

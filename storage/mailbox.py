@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
-from bot.core.ports import Cursor, Disposition
+from bot.core.records import Cursor, Disposition
 from storage.tables import CursorRow, LedgerRow, MessageRow
 from storage.tables.arrivals import STILL_UPSTREAM
 from storage.transaction import Transaction

@@ -12,7 +12,7 @@ from bot.core.case import Case
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft
 from bot.core.messages import Handle, Inbound, Message
-from bot.core.ports import Customer
+from bot.core.records import Customer
 from bot.core.register import Processing
 from bot.core.rights import Reading
 from bot.core.unsaved import UnsavedWords

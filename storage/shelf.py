@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from sqlmodel import col, func, select
 
 from bot.core.errors import NotFound
-from bot.core.ports import Disposition, Kept
+from bot.core.records import Disposition, Kept
 from storage.crypto import SealBroken
 from storage.lookup import bare, no_message
 from storage.parts import read_raw

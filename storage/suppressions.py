@@ -6,7 +6,7 @@ from typing import Final
 from sqlmodel import col, select
 
 from bot.core.messages import Handle
-from bot.core.ports import Suppression
+from bot.core.records import Suppression
 from bot.core.rights import Scope
 from storage.serial import HANDLE
 from storage.tables import SuppressionRow

@@ -1,6 +1,6 @@
 """Everything one commit may touch, on SQL."""
 
-from bot.core import accounts, listings, ports, unsaved
+from bot.core import accounts, listings, unit, unsaved
 from bot.core.register import Register
 from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit
@@ -24,23 +24,23 @@ class SqlUnit:
     """The rooms of one transaction."""
 
     def __init__(self, tx: Transaction) -> None:
-        self.inbox: ports.Inbox = SqlInbox(tx)
+        self.inbox: unit.Inbox = SqlInbox(tx)
         cases, drafts = SqlCases(tx), SqlDrafts(tx)
-        self.cases: ports.Cases = cases
-        self.challenges: ports.Challenges = SqlChallenges(tx)
-        self.drafts: ports.Drafts = drafts
+        self.cases: unit.Cases = cases
+        self.challenges: unit.Challenges = SqlChallenges(tx)
+        self.drafts: unit.Drafts = drafts
         self.listings: listings.Listings = SqlListings(tx, cases, drafts)
-        self.outbox: ports.Outbox = SqlOutbox(tx)
-        self.directory: ports.Directory = SqlDirectory(tx)
-        self.suppressions: ports.Suppressions = SqlSuppressions(tx)
-        self.corrections: ports.Corrections = SqlCorrections(tx)
+        self.outbox: unit.Outbox = SqlOutbox(tx)
+        self.directory: unit.Directory = SqlDirectory(tx)
+        self.suppressions: unit.Suppressions = SqlSuppressions(tx)
+        self.corrections: unit.Corrections = SqlCorrections(tx)
         self.register: Register = SqlRegister(tx)
         self._audit = SqlAudit(tx)
-        self.audit: ports.Audit = self._audit
-        self.staff: ports.Staff = SqlStaff(tx)
+        self.audit: unit.Audit = self._audit
+        self.staff: unit.Staff = SqlStaff(tx)
         self.accounts: accounts.Accounts = SqlAccounts(tx)
         self.unsaved: unsaved.Unsaved = SqlUnsaved(tx)
-        self.counters: ports.Counters = SqlCounters(tx)
+        self.counters: unit.Counters = SqlCounters(tx)
 
     def complete(self) -> None:
         """Write what waits for the unit's end; to be called once the work is done, before the commit."""

@@ -22,9 +22,10 @@ from bot.cli.common import (
 from bot.core.case import Case, State
 from bot.core.drafts import DraftKind, may_send_alone
 from bot.core.lanes import Deed
-from bot.core.ports import Kept, Unit
 from bot.core.proof import lacks_proof
+from bot.core.records import Kept
 from bot.core.rights import RequestType
+from bot.core.unit import Unit
 from bot.flow.admission import look_at, record_conflict, refused
 from bot.flow.rereading import reread
 

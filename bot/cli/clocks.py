@@ -12,7 +12,7 @@ from bot.core.case import Case, Item
 from bot.core.deadlines import Calendar, paused_due
 from bot.core.drafts import Draft, DraftKind
 from bot.core.extension import ExtensionReason
-from bot.core.ports import AuditRow
+from bot.core.records import AuditRow
 from bot.core.rights import RequestType
 
 _REASONS: Final = (

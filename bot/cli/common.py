@@ -15,7 +15,7 @@ from rich.table import Table
 from bot.bootstrap import Desk, open_desk
 from bot.core.case import Case
 from bot.core.errors import BadInput, NotFound, RightsDeskError
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.settings import load_settings
 
 T = TypeVar("T")

@@ -25,8 +25,8 @@ from bot.cli.files import read_text
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import BadInput
 from bot.core.lanes import Deed
-from bot.core.ports import Unit
 from bot.core.rights import RequestType
+from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.admission import look_at_draft, refused
 

@@ -13,7 +13,7 @@ from bot.channels.received import topmost_received
 from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, at_the_desk, print_json, told_plainly
 from bot.cli.files import STDIN, read_bytes
 from bot.core.errors import BadInput
-from bot.core.ports import Kept
+from bot.core.records import Kept
 
 
 def register(app: typer.Typer) -> None:

@@ -18,8 +18,9 @@ from bot.cli.common import (
 )
 from bot.core.case import Case, Lane
 from bot.core.lanes import MAY, Deed
-from bot.core.ports import Disposition, Kept, Unit
+from bot.core.records import Disposition, Kept
 from bot.core.rights import RequestType
+from bot.core.unit import Unit
 from bot.flow.roles import require_role
 from bot.flow.staff_entry import adopt as adopt_message
 

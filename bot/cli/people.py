@@ -13,7 +13,7 @@ from bot.cli.files import read_text
 from bot.core.drafts import Role
 from bot.core.errors import BadInput
 from bot.core.messages import canonical_address, is_address
-from bot.core.ports import Suppression
+from bot.core.records import Suppression
 from bot.settings import Settings
 
 customers = typer.Typer(help="The directory of customers.", no_args_is_help=True)

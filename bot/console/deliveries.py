@@ -8,7 +8,7 @@ from bot.console.admission import Admitted, Visit
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed, why_not
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 
 router = APIRouter()
 

@@ -15,7 +15,8 @@ from bot.core.errors import NotAllowed, NotApprovable, NotFound
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed, why_not
 from bot.core.outcomes import ALLOWED, may_end
-from bot.core.ports import Kept, Unit
+from bot.core.records import Kept
+from bot.core.unit import Unit
 from bot.core.unsaved import UnsavedWords
 from bot.core.verdict import Outcome
 from bot.flow.admission import look_at_draft

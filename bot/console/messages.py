@@ -9,8 +9,9 @@ from bot.console.words import N_
 from bot.core.case import Lane
 from bot.core.errors import NotAllowed
 from bot.core.lanes import MAY, Deed
-from bot.core.ports import Disposition, Unit
+from bot.core.records import Disposition
 from bot.core.rights import RIGHTS, RequestType
+from bot.core.unit import Unit
 from bot.flow.roles import require_role
 from bot.flow.staff_entry import adopt
 

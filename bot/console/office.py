@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.core.house import House
-from bot.core.ports import Clock, Store, Writer
+from bot.core.ports import Clock, Writer
+from bot.core.unit import Store
 from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.coming_in import FrontDoor

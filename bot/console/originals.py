@@ -12,7 +12,7 @@ from bot.channels.mime.structure import read_structure
 from bot.console.admission import Admitted, Visit
 from bot.core.errors import Unparsable
 from bot.core.messages import MAIL
-from bot.core.ports import Kept
+from bot.core.records import Kept
 from bot.flow.case_file import open_message
 
 router = APIRouter()

@@ -6,7 +6,7 @@ from bot.console.admission import Admitted, Visit
 from bot.core.accounts import Colleague
 from bot.core.drafts import Role
 from bot.core.errors import NotAllowed
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 
 router = APIRouter()
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.core.letters import Extent
 from bot.core.messages import MAIL, PHONE, Handle
-from bot.core.ports import Customer
+from bot.core.records import Customer
 from bot.core.rights import Scope
 
 RECORD: Final = "customer"

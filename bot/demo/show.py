@@ -16,7 +16,7 @@ from bot.bootstrap import Desk, open_desk
 from bot.console.server import serve
 from bot.core.accounts import Account
 from bot.core.drafts import Role
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.demo.bot_api import open_bot_api
 from bot.demo.mailbox_page import mailbox_app
 from bot.demo.post_office import PostOffice

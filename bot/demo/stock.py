@@ -5,7 +5,8 @@ from typing import Any, Final, TypedDict
 
 from bot.core.case import Case
 from bot.core.delivery import DeliveryState
-from bot.core.ports import Disposition, Unit
+from bot.core.records import Disposition
+from bot.core.unit import Unit
 
 _EVERYTHING: Final = 1000
 

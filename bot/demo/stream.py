@@ -11,7 +11,8 @@ from rich.text import Text
 from bot.core.case import Case
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import DraftKind
-from bot.core.ports import AuditRow, Disposition, Kept, Unit
+from bot.core.records import AuditRow, Disposition, Kept
+from bot.core.unit import Unit
 
 _READ: Final = tuple(each for each in Disposition if each is not Disposition.RECEIVED)
 _WINDOW: Final = 200

@@ -9,7 +9,7 @@ from bot.core.drafts import Draft
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed, why_not
 from bot.core.messages import canonical_address
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.flow.answering import Answering
 
 UNNAMED: Final = "somebody at the command line"

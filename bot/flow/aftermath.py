@@ -8,7 +8,7 @@ from typing import Final
 from bot.core.case import Case, Event, Item, State, moved
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft, DraftKind
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.flow.answering import Answering
 
 _LOST: Final = frozenset({Event.FAILED, Event.BOUNCED})

@@ -11,10 +11,11 @@ from bot.core.identity import answer_destination
 from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, Residence
 from bot.core.opting_out import extent_of
 from bot.core.outcomes import INTERIM, is_refused
-from bot.core.ports import Customer, Kept, Unit
+from bot.core.records import Customer, Kept
 from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
 from bot.core.trust import Trust, grade_sender
+from bot.core.unit import Unit
 from bot.flow.first_reply import FirstReplies, item_brief
 from bot.flow.opting_out import asked_in
 from bot.flow.posting import Post, Purpose

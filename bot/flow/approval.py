@@ -12,9 +12,10 @@ from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
 from bot.core.outcomes import BLIND
-from bot.core.ports import Clock, Store, Unit
+from bot.core.ports import Clock
 from bot.core.proof import lacks_proof
 from bot.core.rights import RequestType
+from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.casework import Casework

@@ -7,7 +7,7 @@ from bot.core.case import Event
 from bot.core.delivery import DeliveryState
 from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import Bounce, Receipt
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
 

@@ -6,7 +6,8 @@ from bot.core.case import Case
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
-from bot.core.ports import Clock, Store, Unit
+from bot.core.ports import Clock
+from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 
 

@@ -12,10 +12,11 @@ from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotFound
 from bot.core.lanes import MAY, Deed, why_not
 from bot.core.messages import MAIL, TELEGRAM, Handle, canonical_address
-from bot.core.ports import AuditRow, Customer, Kept, Unit
 from bot.core.proof import lacks_proof
+from bot.core.records import AuditRow, Customer, Kept
 from bot.core.references import references_in
 from bot.core.trust import Grade, grade_sender
+from bot.core.unit import Unit
 from bot.flow.admission import look_at
 
 BESIDE: Final = timedelta(minutes=10)

@@ -12,11 +12,13 @@ from bot.core.decisions import PROVISIONAL, Alarm, Decision, Measure
 from bot.core.house import House
 from bot.core.lanes import lane_for
 from bot.core.opting_out import OptOut, stops
-from bot.core.ports import Customer, Entropy, Suppression, Unit
+from bot.core.ports import Entropy
 from bot.core.proof import required_trust
+from bot.core.records import Customer, Suppression
 from bot.core.references import ID_BYTES, REFERENCE_BYTES, TOKEN_BYTES, write_id, write_reference, write_token
 from bot.core.rights import OUR_LANGUAGES, Flag, Reading, RequestType, Scope
 from bot.core.trust import Trust
+from bot.core.unit import Unit
 from bot.flow.correspondence import Incoming
 from bot.flow.opting_out import heard, scopes_of
 

@@ -11,8 +11,9 @@ from bot.core.drafts import Draft, DraftKind, DraftStatus, Question
 from bot.core.errors import NotApprovable
 from bot.core.house import House
 from bot.core.messages import MAIL, Handle
-from bot.core.ports import Entropy, Unit
+from bot.core.ports import Entropy
 from bot.core.references import ID_BYTES, write_id
+from bot.core.unit import Unit
 
 _DAY: Final = timedelta(days=1)
 _ALIVE: Final = frozenset({DraftStatus.WAITING, DraftStatus.APPROVED})

@@ -23,7 +23,8 @@ from bot.core.drafts import Role
 from bot.core.errors import NotAllowed
 from bot.core.messages import canonical_address
 from bot.core.one_time import matching_step
-from bot.core.ports import Clock, Entropy, Store, Unit
+from bot.core.ports import Clock, Entropy
+from bot.core.unit import Store, Unit
 
 PEOPLE: Final = "people"
 """The audit chain of what concerns colleagues and no case."""

@@ -13,9 +13,9 @@ from bot.core.facts import Facts
 from bot.core.identity import named_addresses
 from bot.core.messages import MAIL, Handle, Message, Verdict
 from bot.core.opting_out import extent_of
-from bot.core.ports import Unit
 from bot.core.rights import Reading
 from bot.core.trust import Trust
+from bot.core.unit import Unit
 from bot.flow.challenging import bound, hand_over_unproven, may_send_code
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.opting_out import heard, named_mailbox, scopes_of

@@ -8,9 +8,11 @@ from typing import Final
 
 from bot.core.letters import RecordField
 from bot.core.messages import TELEGRAM, Handle, canonical_address, is_address
-from bot.core.ports import Clock, Customer, Entropy, Store
+from bot.core.ports import Clock, Entropy
+from bot.core.records import Customer
 from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import OUR_LANGUAGES
+from bot.core.unit import Store
 
 REQUIRED: Final = ("number", "emails")
 KNOWN: Final = (*REQUIRED, "name", "phones", "telegram", "language")

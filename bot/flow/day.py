@@ -13,7 +13,8 @@ from bot.core.drafts import Draft
 from bot.core.house import House
 from bot.core.lanes import MAY, Deed, lanes_for, roles_that, why_not
 from bot.core.listings import Load
-from bot.core.ports import Disposition, Unit
+from bot.core.records import Disposition
+from bot.core.unit import Unit
 
 SOON: Final = timedelta(days=3)
 """How far ahead a date counts as near."""

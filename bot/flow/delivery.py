@@ -12,7 +12,8 @@ from bot.core.delivery import DeliveryState, Outgoing, after_a_crash, next_try
 from bot.core.drafts import DraftKind
 from bot.core.errors import PermanentFailure, StaleClaim, TransientFailure, UncertainDelivery
 from bot.core.letters import Notice, NoticeKind
-from bot.core.ports import Archive, Clock, Courier, Entropy, Store, Unit
+from bot.core.ports import Archive, Clock, Courier, Entropy
+from bot.core.unit import Store, Unit
 from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
 from bot.flow.steady import place_of, work_steadily

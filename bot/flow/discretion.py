@@ -2,7 +2,8 @@
 
 from bot.core.case import Case
 from bot.core.messages import MAIL
-from bot.core.ports import Customer, Unit
+from bot.core.records import Customer
+from bot.core.unit import Unit
 
 
 def data_of(unit: Unit, case: Case) -> frozenset[str]:

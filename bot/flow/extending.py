@@ -13,9 +13,10 @@ from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
 from bot.core.letters import Brief
 from bot.core.messages import canonical_address
-from bot.core.ports import Clock, Store, Unit
+from bot.core.ports import Clock
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
+from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.first_reply import item_brief
 from bot.flow.posting import Post, Purpose

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from bot.core.case import Case
 from bot.core.challenge import find_codes
 from bot.core.messages import MAIL, Handle, Message, Verdict
-from bot.core.ports import Unit
 from bot.core.references import references_in, tokens_in
 from bot.core.rights import Act, Reading
+from bot.core.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from bot.core.drafts import MAY_SEND_ALONE, Draft, DraftKind, DraftStatus, Quest
 from bot.core.letters import Brief, Extent, ItemBrief
 from bot.core.messages import Handle
 from bot.core.opting_out import extent_of
-from bot.core.ports import Unit
 from bot.core.rights import RequestType, Scope
+from bot.core.unit import Unit
 from bot.flow.opting_out import heard
 from bot.flow.posting import Post, Purpose
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.messages import MAIL, Inbound
-from bot.core.ports import Clock, Disposition, Kept, Store, Unit
+from bot.core.ports import Clock
+from bot.core.records import Disposition, Kept
+from bot.core.unit import Store, Unit
 
 SOURCE: Final = "ingest"
 _MOST_ROUNDS: Final = 600

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.core.messages import Inbound
-from bot.core.ports import Clock, Store, Unit
+from bot.core.ports import Clock
+from bot.core.unit import Store, Unit
 
 
 class Intake:

@@ -10,7 +10,7 @@ from bot.core.drafts import Role
 from bot.core.errors import NotAllowed, NotFound
 from bot.core.messages import canonical_address
 from bot.core.one_time import SECRET_BYTES, matching_step
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.flow.coming_in import PEOPLE, WRONG_CODE, FrontDoor
 
 RECOVERY_CODES: Final = 10

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.ports import Cursor, Store
+from bot.core.records import Cursor
+from bot.core.unit import Store
 
 
 @dataclass(frozen=True, slots=True)

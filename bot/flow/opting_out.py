@@ -5,9 +5,9 @@ from bot.core.house import House
 from bot.core.identity import is_authentic, named_addresses, named_numbers
 from bot.core.messages import MAIL, Handle, Message
 from bot.core.opting_out import OptOut
-from bot.core.ports import Unit
 from bot.core.rights import Reading, RequestType, Scope
 from bot.core.trust import Trust
+from bot.core.unit import Unit
 
 
 def heard(unit: Unit, house: House, message: Message, reading: Reading) -> OptOut:

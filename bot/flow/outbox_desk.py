@@ -10,7 +10,8 @@ from bot.core.drafts import CODE_SLOT
 from bot.core.errors import NotAllowed
 from bot.core.lanes import MAY, Deed
 from bot.core.messages import canonical_address
-from bot.core.ports import Clock, Store, Unit
+from bot.core.ports import Clock
+from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.aftermath import follow
 from bot.flow.answering import Answering

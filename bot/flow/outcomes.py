@@ -9,8 +9,9 @@ from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
 from bot.core.outcomes import may_end
-from bot.core.ports import Clock, Store, Unit
+from bot.core.ports import Clock
 from bot.core.rights import RequestType
+from bot.core.unit import Store, Unit
 from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering

@@ -8,7 +8,7 @@ from bot.core.accounts import password_problem
 from bot.core.challenge import write_code
 from bot.core.errors import NotAllowed
 from bot.core.one_time import SECRET_BYTES
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.flow.coming_in import PEOPLE, FrontDoor, Knock, Visitor
 from bot.flow.inviting import RECOVERY_CODES
 

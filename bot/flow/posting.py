@@ -14,8 +14,9 @@ from bot.core.extension import Extension
 from bot.core.house import House
 from bot.core.letters import Brief, Notice
 from bot.core.messages import MAIL, Handle
-from bot.core.ports import Entropy, Unit, Writer
+from bot.core.ports import Entropy, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
+from bot.core.unit import Unit
 from bot.flow.challenging import put_challenge
 from bot.flow.discretion import data_of
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.core.case import WAITING_STATES, Case
 from bot.core.drafts import Draft, DraftKind, DraftStatus
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 
 _QUESTIONS: Final = frozenset({DraftKind.IDENTITY_QUESTION, DraftKind.CLARIFICATION})
 

@@ -9,8 +9,10 @@ from typing import Final
 from bot.core.commands import read_command
 from bot.core.errors import StaleClaim, StorageUnavailable, Unparsable
 from bot.core.messages import Message
-from bot.core.ports import Claimed, Clock, Parser, Reader, Store, Unit
+from bot.core.ports import Clock, Parser, Reader
+from bot.core.records import Claimed
 from bot.core.rights import Reading
+from bot.core.unit import Store, Unit
 from bot.flow.steady import place_of, work_steadily
 from bot.flow.treatment import Treatment
 

@@ -9,9 +9,9 @@ from datetime import date
 from io import StringIO
 from typing import Any, Final
 
-from bot.core.ports import Store, Unit
 from bot.core.register import EVERY_LANGUAGE, Point, Processing, RegisterReport
 from bot.core.rights import OUR_LANGUAGES
+from bot.core.unit import Store, Unit
 
 NONE: Final = "none"
 """What a cell says where there is nothing: no recipient, no transfer, no automated decision."""

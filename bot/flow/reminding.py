@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.case import WAITING_STATES, Case
 from bot.core.drafts import SILENCING_FLAGS, Draft
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.flow.correspondence import Correspondence
 from bot.flow.questions import open_question
 

@@ -8,9 +8,10 @@ from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, is_pro
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed, lane_for
 from bot.core.messages import Message, canonical_address
-from bot.core.ports import CorrectedReading, Kept, Unit
+from bot.core.records import CorrectedReading, Kept
 from bot.core.rights import RIGHTS, Reading, RequestType
 from bot.core.trust import Trust
+from bot.core.unit import Unit
 from bot.flow.admission import admit, refused
 from bot.flow.answering import Answering
 from bot.flow.casework import Casework

@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 
 from bot.core.drafts import Role
 from bot.core.errors import NotAllowed
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 
 
 def require_role(unit: Unit, staff: str, roles: AbstractSet[Role], deed: str) -> None:

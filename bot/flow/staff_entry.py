@@ -9,10 +9,10 @@ from bot.core.decisions import Decision
 from bot.core.errors import NotAllowed
 from bot.core.lanes import MAY, Deed
 from bot.core.messages import Forwarded, Handle, Inbound, Message
-from bot.core.ports import Unit
 from bot.core.references import tokens_in
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
+from bot.core.unit import Unit
 from bot.flow.answering import Answering
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Incoming

@@ -9,7 +9,8 @@ from typing import Final
 from bot.core.case import OPEN_STATES, WAITING_STATES, Case, Event, Item, advance
 from bot.core.deadlines import breach_due, strict_day
 from bot.core.letters import Notice, NoticeKind
-from bot.core.ports import Clock, Store, Unit
+from bot.core.ports import Clock
+from bot.core.unit import Store, Unit
 from bot.flow.answering import Answering
 from bot.flow.reminding import Reminding
 from bot.flow.steady import work_steadily

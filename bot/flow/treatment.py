@@ -15,10 +15,11 @@ from bot.core.facts import Facts
 from bot.core.identity import named_addresses, standing
 from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import MAIL, Handle, Message, Verdict
-from bot.core.ports import Claimed, Customer, Disposition, Unit
 from bot.core.proof import lacks_proof
+from bot.core.records import Claimed, Customer, Disposition
 from bot.core.rights import Reading
 from bot.core.trust import Grade, Trust, grade_sender
+from bot.core.unit import Unit
 from bot.flow.answering import Answering
 from bot.flow.bounces import note_receipt, take_back_delivery
 from bot.flow.casework import Casework

@@ -2,7 +2,7 @@
 
 from bot.core.drafts import Draft
 from bot.core.lanes import Deed
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.core.unsaved import UnsavedWords
 from bot.flow.admission import admit
 

@@ -18,8 +18,8 @@ from sqlalchemy import insert, text
 from bot.core.case import Lane, State
 from bot.core.drafts import Role
 from bot.core.listings import Wanted
-from bot.core.ports import Unit
 from bot.core.rights import RequestType
+from bot.core.unit import Unit
 from bot.flow.day import day_of
 from storage import SqlStore, migrate, open_store
 from storage.engine import make_engine

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from storage import SqlStore, migrate, open_store
 from tests.storage.samples import NOW, a_case, a_draft, an_inbound
 

@@ -20,8 +20,8 @@ from typing import Any
 from bot.core.delivery import Outgoing
 from bot.core.drafts import DraftStatus
 from bot.core.messages import MAIL, Authentication, Handle, Inbound, Message, Verdict
-from bot.core.ports import Store, Unit
 from bot.core.rights import RequestType, Scope
+from bot.core.unit import Store, Unit
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
 from bot.flow.casework import Casework

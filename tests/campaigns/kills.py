@@ -15,7 +15,8 @@ from pathlib import Path
 import storage
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import Role
-from bot.core.ports import Disposition, Unit
+from bot.core.records import Disposition
+from bot.core.unit import Unit
 from tests.campaigns.doomed_desk import CASES, MAILS
 from tests.flow.conftest import KIM, LEE
 from tests.servers.postgres import Postgres

@@ -13,7 +13,8 @@ import storage
 from bot.channels.mime.process import MimeParser
 from bot.channels.sender_auth.resolver import StaticResolver
 from bot.core.messages import MAIL, Inbound
-from bot.core.ports import Disposition, Unit
+from bot.core.records import Disposition
+from bot.core.unit import Unit
 from bot.flow.answering import Answering
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence

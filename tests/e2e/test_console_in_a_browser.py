@@ -13,8 +13,9 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from bot.core.drafts import Role
 from bot.core.messages import MAIL, Handle, Inbound, Message
-from bot.core.ports import Disposition, Unit
+from bot.core.records import Disposition
 from bot.core.rights import Evidence, RequestType
+from bot.core.unit import Unit
 from tests.flow.conftest import ANN
 from tests.integration.console.conftest import PASSWORD, SECRET, Console, open_console
 from tests.servers.chromium import open_chromium

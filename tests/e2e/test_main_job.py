@@ -20,7 +20,7 @@ from bot.core.case import State
 from bot.core.drafts import DraftStatus, Role
 from bot.core.letters import RecordField
 from bot.core.messages import Handle
-from bot.core.ports import Customer
+from bot.core.records import Customer
 from bot.demo.bot_api import BotApi
 from bot.demo.chats import Chats
 from bot.service import run_service

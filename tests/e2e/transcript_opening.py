@@ -15,7 +15,8 @@ from bot.channels.imap.source import ImapSource
 from bot.channels.smtp_in import SmtpSource
 from bot.core.drafts import Role
 from bot.core.letters import RecordField
-from bot.core.ports import Customer, Unit
+from bot.core.records import Customer
+from bot.core.unit import Unit
 from bot.demo.bot_api import BotApi
 from bot.demo.chats import Chats
 from bot.settings import settings_from

@@ -6,8 +6,9 @@ from typing import Final
 
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.extension import ExtensionReason
-from bot.core.ports import Disposition, Unit
+from bot.core.records import Disposition
 from bot.core.rights import RequestType
+from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.staff_entry import adopt
 from tests.e2e.transcript import Block, Person

@@ -15,7 +15,7 @@ from bot.channels.smtp_in import SmtpSource
 from bot.core.case import Case
 from bot.core.delivery import DeliveryState
 from bot.core.messages import MAIL, TELEGRAM, Handle
-from bot.core.ports import Disposition, Kept
+from bot.core.records import Disposition, Kept
 from bot.core.rights import Scope
 from tests.e2e.transcript import Block, Person, Transcript
 from tests.e2e.transcript_mail import DESK, text_of

@@ -17,7 +17,9 @@ from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.house import House
 from bot.core.letters import RecordField
 from bot.core.messages import MAIL, TELEGRAM, Authentication, Handle, Inbound, Message, Verdict
-from bot.core.ports import Customer, Store, Writer
+from bot.core.ports import Writer
+from bot.core.records import Customer
+from bot.core.unit import Store
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk

@@ -7,8 +7,8 @@ import pytest
 from bot.core.case import Case, Lane
 from bot.core.drafts import Draft, Role
 from bot.core.errors import NotAllowed, NotApprovable
-from bot.core.ports import Unit
 from bot.core.rights import Flag, RequestType
+from bot.core.unit import Unit
 from bot.flow.admission import look_at, look_at_draft, record_conflict
 from tests.flow.conftest import KIM, LEE, TestDesk
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.case import State
 from bot.core.messages import MAIL, Authentication, Handle, Verdict
-from bot.core.ports import Disposition
+from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
 from tests.flow.conftest import ANN, TestDesk

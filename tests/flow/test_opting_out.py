@@ -3,7 +3,7 @@
 from bot.core.drafts import DraftKind
 from bot.core.messages import MAIL, PHONE, TELEGRAM, Authentication, Handle
 from bot.core.opting_out import RECORD
-from bot.core.ports import Customer
+from bot.core.records import Customer
 from bot.core.rights import Entity, RequestType, Scope
 from tests.flow.conftest import ANN, HOUSE, TestDesk
 

@@ -2,7 +2,7 @@
 
 from bot.core.case import State
 from bot.core.messages import MAIL, Bounce, Handle, Message
-from bot.core.ports import Disposition
+from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from tests.flow.conftest import ANN, HOUSE, PASSED, TestDesk
 

@@ -2,8 +2,8 @@
 
 import json
 
-from bot.core.ports import Store
 from bot.core.register import Point, RegisterReport
+from bot.core.unit import Store
 from bot.flow.register import RegisterImport, read_register, write_register
 from replies.policy import first_fill
 from tests.flow.conftest import TestDesk

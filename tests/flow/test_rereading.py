@@ -6,9 +6,10 @@ from bot.core.case import Case, Lane, State
 from bot.core.drafts import Role
 from bot.core.errors import NotAllowed
 from bot.core.messages import MAIL, Attachment, Authentication, Forwarded, Handle
-from bot.core.ports import Disposition, Unit
+from bot.core.records import Disposition
 from bot.core.rights import Correction, RequestType
 from bot.core.trust import Trust
+from bot.core.unit import Unit
 from bot.flow.rereading import Example, examples, reread
 from bot.flow.staff_entry import adopt
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk

@@ -6,7 +6,7 @@ from bot.core.case import Case, Lane, State
 from bot.core.drafts import Role
 from bot.core.errors import NotAllowed
 from bot.core.messages import MAIL, Forwarded, Handle
-from bot.core.ports import Disposition
+from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.flow.staff_entry import adopt
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk

@@ -7,7 +7,7 @@ from bot.core.delivery import DeliveryState
 from bot.core.drafts import DraftKind
 from bot.core.errors import NotAllowed, NotApprovable, PermanentFailure, TransientFailure, UncertainDelivery
 from bot.core.messages import MAIL, Authentication, Bounce, Forwarded, Handle, Message, Oddity, Verdict
-from bot.core.ports import Disposition
+from bot.core.records import Disposition
 from bot.core.rights import Act, Entity, Flag, RequestType, Scope
 from bot.core.trust import Trust
 from bot.flow.staff_entry import adopt

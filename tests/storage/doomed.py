@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from storage import SqlStore, open_store
 from tests.storage.samples import NOW, a_case, a_draft, an_inbound
 

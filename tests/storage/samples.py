@@ -8,7 +8,7 @@ from bot.core.challenge import LIFETIME, Challenge
 from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT, Draft, DraftKind
 from bot.core.messages import MAIL, Handle, Inbound, Message
-from bot.core.ports import Customer
+from bot.core.records import Customer
 from bot.core.rights import Reading, RequestType
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

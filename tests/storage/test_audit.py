@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from storage import SqlStore
 from storage.audit_proofs import shard_of
 from tests.storage.insider import run

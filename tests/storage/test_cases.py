@@ -8,8 +8,8 @@ import pytest
 from bot.core.case import State
 from bot.core.errors import NotFound, StaleClaim
 from bot.core.messages import TELEGRAM, Handle
-from bot.core.ports import Unit
 from bot.core.trust import Trust
+from bot.core.unit import Unit
 from storage import SqlStore
 from tests.storage.samples import ANNA, HOUR, NOW, a_case, an_item
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.core.case import Case, State
 from bot.core.challenge import LIFETIME, MAX_ATTEMPTS, Challenge, ChallengeOutcome
 from bot.core.messages import TELEGRAM, Handle
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from storage import SqlStore
 from tests.storage.samples import ANNA, HOUR, NOW, a_case, a_challenge, an_item
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from bot.core.ports import CorrectedReading
+from bot.core.records import CorrectedReading
 from bot.core.rights import RequestType
 from storage import SqlStore
 from storage.engine import make_engine

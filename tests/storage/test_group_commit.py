@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, event
 
 from bot.core.errors import StorageUnavailable
-from bot.core.ports import Disposition
+from bot.core.records import Disposition
 from storage import SqlStore, open_store
 from storage.group_writer import MOST_SECONDS, GroupWriter
 from tests.storage.insider import run

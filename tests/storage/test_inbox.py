@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.errors import NotAllowed, NotFound, StaleClaim
 from bot.core.messages import Message
-from bot.core.ports import Disposition, Unit
+from bot.core.records import Disposition
+from bot.core.unit import Unit
 from storage import SqlStore
 from storage.inbox import CLAIM_BYTES
 from tests.storage.samples import HOUR, NOW, a_case, a_message, a_reading, an_inbound

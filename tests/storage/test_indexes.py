@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.core.case import Lane
 from bot.core.listings import Wanted
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from storage.crypto import SealBroken
 from storage.engine import SQLITE, make_engine
 from storage.keyfile import load_keyring

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import storage
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from storage import open_store
 from tests.storage.insider import run
 

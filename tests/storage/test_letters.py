@@ -10,7 +10,7 @@ from bot.core.case import Case
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import CODE_SLOT, Approval, DraftStatus, Question
 from bot.core.errors import NotFound, StaleClaim
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.core.unsaved import UnsavedWords
 from storage import SqlStore
 from storage.outbox import MASK

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core.ports import Cursor, Disposition, Unit
+from bot.core.records import Cursor, Disposition
+from bot.core.unit import Unit
 from storage import SqlStore
 from tests.storage.samples import NOW, a_case, a_message, an_inbound
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.messages import MAIL, Inbound
-from bot.core.ports import Disposition
+from bot.core.records import Disposition
 from storage import SqlStore, open_store
 from storage.parts import CHUNK_BYTES, rechunk
 from tests.storage.insider import run

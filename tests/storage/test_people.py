@@ -9,7 +9,7 @@ import pytest
 from bot.core.drafts import Role
 from bot.core.errors import NotFound
 from bot.core.messages import TELEGRAM, Handle
-from bot.core.ports import Suppression
+from bot.core.records import Suppression
 from bot.core.rights import Scope
 from storage import SqlStore
 from tests.storage.samples import ANNA, HOUR, NOW, a_customer

@@ -11,9 +11,10 @@ from sqlalchemy import MetaData, select
 from bot.core.delivery import DeliveryState
 from bot.core.letters import RecordField
 from bot.core.messages import Attachment, Authentication, Handle
-from bot.core.ports import Disposition, Suppression, Unit
+from bot.core.records import Disposition, Suppression
 from bot.core.register import Point, Processing
 from bot.core.rights import Entity, Evidence, Scope
+from bot.core.unit import Unit
 from storage import SqlStore, open_store
 from storage.engine import make_engine
 from storage.parts import CHUNK_BYTES

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.errors import NotFound, StorageUnavailable
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from storage import SqlStore, open_store
 from tests.storage.insider import run
 from tests.storage.samples import NOW, a_case, a_draft, an_inbound

@@ -13,7 +13,8 @@ from bot.channels.imap.line import Line, finish
 from bot.channels.imap.options import Mailbox
 from bot.channels.imap.seams import Cursors
 from bot.core.messages import MAIL, Inbound
-from bot.core.ports import Accept, Clock, Cursor
+from bot.core.ports import Accept, Clock
+from bot.core.records import Cursor
 
 MOST_TRIES: Final = 3
 _MARGIN: Final = timedelta(days=1)  # SINCE compares dates, in the server's zone

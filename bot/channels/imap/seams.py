@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.ports import Cursor
+from bot.core.records import Cursor
 
 
 class Cursors(Protocol):

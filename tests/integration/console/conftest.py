@@ -17,7 +17,7 @@ from bot.console.server import serve
 from bot.core.accounts import Account
 from bot.core.drafts import Role
 from bot.core.one_time import password_at, step_of
-from bot.core.ports import Unit
+from bot.core.unit import Unit
 from bot.flow.coming_in import FrontDoor
 from bot.flow.inviting import Invitations
 from tests.fakes.ports import CountedEntropy, PlainHasher, TurnedClock

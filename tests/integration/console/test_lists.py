@@ -8,8 +8,9 @@ from pathlib import Path
 from bot.core.drafts import Role
 from bot.core.errors import PermanentFailure, UncertainDelivery
 from bot.core.messages import MAIL, TELEGRAM, Handle, Inbound
-from bot.core.ports import Suppression, Unit
+from bot.core.records import Suppression
 from bot.core.rights import RequestType, Scope
+from bot.core.unit import Unit
 from tests.flow.conftest import ANN
 from tests.integration.console.conftest import PASSWORD, Console
 from tests.storage.insider import run

@@ -7,8 +7,9 @@ from html import unescape
 from bot.core.case import Lane
 from bot.core.drafts import Role
 from bot.core.messages import MAIL, Attachment, Handle, Inbound, Message
-from bot.core.ports import Disposition, Unit
+from bot.core.records import Disposition
 from bot.core.rights import Evidence, RequestType
+from bot.core.unit import Unit
 from tests.flow.conftest import ANN
 from tests.integration.console.conftest import Browser, Console
 from tests.storage.samples import a_case

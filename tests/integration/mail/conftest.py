@@ -7,7 +7,7 @@ from imapclient import IMAPClient
 
 from bot.channels.imap import Mailbox, Pauses
 from bot.channels.mail_server import MailServer
-from bot.core.ports import Cursor
+from bot.core.records import Cursor
 from tests.integration.mail.desk import Bench
 from tests.servers.dovecot import Account, Dovecot
 

@@ -10,7 +10,8 @@ from typing import Any
 from bot.channels.imap import ImapSource, Mailbox
 from bot.core.errors import StorageUnavailable
 from bot.core.messages import Inbound
-from bot.core.ports import Cursor, Source
+from bot.core.ports import Source
+from bot.core.records import Cursor
 from tests.servers.dovecot import Account, Dovecot
 
 

@@ -12,7 +12,7 @@ from imapclient import FLAGGED, IMAPClient
 
 from bot.channels.imap import Limits
 from bot.channels.imap.connection import Connection
-from bot.core.ports import Cursor
+from bot.core.records import Cursor
 from tests.integration.mail.desk import Bench, until
 
 RAW = b"From: ada@example.com\r\nSubject: Bonjour %d\r\nMessage-ID: <%d@example.com>\r\n\r\nEffacez-moi.\r\n"

@@ -5,7 +5,7 @@ import asyncio
 from imapclient import DELETED, FLAGGED, IMAPClient
 
 from bot.channels.imap.connection import Connection
-from bot.core.ports import Cursor
+from bot.core.records import Cursor
 from tests.integration.mail.desk import Bench, until
 
 RAW = b"From: ada@example.com\r\nSubject: %d\r\nMessage-ID: <%d@example.com>\r\n\r\nHallo\r\n"

@@ -13,7 +13,7 @@ from bot.console.app import build_app
 from bot.core.case import Case
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Role
-from bot.core.ports import Disposition, Kept
+from bot.core.records import Disposition, Kept
 from bot.service import health, webhooks
 from bot.settings import settings_from
 from tests.fakes.ports import CountedEntropy, ToldReader

@@ -13,7 +13,7 @@ import pytest
 from bot.core.delivery import DeliveryState
 from bot.core.errors import StorageUnavailable
 from bot.core.messages import Handle
-from bot.core.ports import Disposition
+from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.doctor import examine
 from tests.fakes.bridge import FakeBridge

@@ -5,7 +5,7 @@ import pytest
 from bot.core.errors import NotApprovable
 from bot.core.letters import RecordField
 from bot.core.messages import MAIL, Handle
-from bot.core.ports import Customer
+from bot.core.records import Customer
 from bot.core.rights import Entity, RequestType
 from tests.integration.social.conftest import BLAME, Scene
 from tests.integration.social.stage import KIM

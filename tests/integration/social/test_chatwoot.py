@@ -12,7 +12,7 @@ import pytest
 
 from bot.core.delivery import DeliveryState
 from bot.core.messages import Handle
-from bot.core.ports import Disposition
+from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.doctor import examine
 from tests.fakes.chatwoot import FakeChatwoot

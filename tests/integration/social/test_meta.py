@@ -11,7 +11,7 @@ import pytest
 from bot.core.case import State
 from bot.core.delivery import DeliveryState
 from bot.core.messages import Handle
-from bot.core.ports import Disposition
+from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.doctor import examine
 from tests.fakes.meta import GraphError

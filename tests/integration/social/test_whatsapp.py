@@ -8,7 +8,7 @@ import pytest
 from bot.core.case import State
 from bot.core.delivery import DeliveryState
 from bot.core.messages import Handle, Message
-from bot.core.ports import Disposition
+from bot.core.records import Disposition
 from tests.fakes.meta import GraphError
 from tests.integration.social.conftest import BLAME, WISH, Scene
 

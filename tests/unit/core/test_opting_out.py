@@ -7,7 +7,7 @@ import pytest
 from bot.core.letters import Extent
 from bot.core.messages import MAIL, PHONE, TELEGRAM, Handle
 from bot.core.opting_out import RECORD, OptOut, extent_of, stops
-from bot.core.ports import Customer
+from bot.core.records import Customer
 from bot.core.rights import Scope
 
 ANN, OLD, CHAT = Handle(MAIL, "ann@example.com"), Handle(MAIL, "old@example.com"), Handle(TELEGRAM, "777")

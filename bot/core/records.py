@@ -1,0 +1,112 @@
+"""What the store keeps and hands out: arrivals, customers, opt-outs, links of the history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.letters import RecordField
+from bot.core.messages import Handle, Inbound, Message
+from bot.core.rights import Reading, RequestType, Scope
+
+
+class Disposition(StrEnum):
+    """What became of a message that arrived."""
+
+    RECEIVED = "received"  # stored, not yet read
+    CASE = "case"  # belongs to a case
+    OTHER = "other"  # company mail that exercises no right
+    BOUNCE = "bounce"  # a failed delivery of ours
+    OURS = "ours"  # our own mail, seen again
+    DUPLICATE = "duplicate"  # same bytes and Message-ID as another
+    PARKED = "parked"  # could not be read; raw bytes kept, a person looks
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One stored message leased to this worker; `fence` must be shown when finishing it."""
+
+    message: str
+    inbound: Inbound
+    attempts: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored message as colleagues list it; the texts are opened from their sealed parts."""
+
+    id: str
+    channel: str
+    received_at: datetime
+    disposition: Disposition
+    case_id: str | None
+    message: Message | None
+    reading: Reading | None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a mailbox folder was seen: its UIDVALIDITY and the highest UID whose fate is known."""
+
+    uidvalidity: int
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A row of the customer directory. `fields` are shown in an access answer, in their order."""
+
+    id: str
+    number: str
+    name: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...] = ()
+    handles: tuple[Handle, ...] = ()
+    language: str = ""
+    fields: tuple[RecordField, ...] = ()
+
+    def knows(self, handle: Handle) -> bool:
+        """Say whether this handle is on record for the customer."""
+        if handle.channel == "email":
+            return handle.value in self.emails
+        return handle in self.handles
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address or handle that must not get a kind of mailing."""
+
+    id: str
+    handle: Handle
+    scope: Scope
+    since: datetime
+    case_id: str | None
+    lifted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One link of a case's chain; `data` never holds personal values in clear."""
+
+    case_id: str
+    seq: int
+    at: datetime
+    actor: str
+    event: str
+    data: Mapping[str, str]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedReading:
+    """What a colleague says one message asks for, where the reader said something else.
+
+    It holds no text: the message has it, and both go with their case.
+    """
+
+    message: str
+    case_id: str
+    rights: frozenset[RequestType]
+    at: datetime

@@ -1,0 +1,353 @@
+"""One unit of work, and the store that runs it: everything it does commits together or not at all.
+
+A use case is one synchronous function over a `Unit`, so it reads like the commit it is; `Store.transact` runs it where
+blocking is harmless.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol, TypeVar
+
+from bot.core.accounts import Accounts
+from bot.core.case import Case, State
+from bot.core.challenge import Challenge, ChallengeOutcome
+from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.drafts import Draft, DraftStatus, Role
+from bot.core.letters import Exchange
+from bot.core.listings import Listings
+from bot.core.messages import Handle, Inbound, Message
+from bot.core.records import AuditRow, Claimed, CorrectedReading, Cursor, Customer, Disposition, Kept, Suppression
+from bot.core.register import Register
+from bot.core.rights import Reading, Scope
+from bot.core.unsaved import Unsaved
+
+T = TypeVar("T")
+
+
+class Inbox(Protocol):
+    """What arrived, kept raw as parts, each under its own key."""
+
+    def keep(self, inbound: Inbound, now: datetime) -> str | None:
+        """Store one arrival with its ledger row and return its id, or None when (source, event) is known."""
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Claimed]:
+        """Lease unread messages, oldest first; counts one attempt each."""
+
+    def finish(
+        self,
+        message: str,
+        fence: int,
+        disposition: Disposition,
+        *,
+        parsed: Message | None = None,
+        reading: Reading | None = None,
+        case_id: str | None = None,
+    ) -> None:
+        """Record what became of a leased message. Raises StaleClaim when the fence has moved on."""
+
+    def retry(self, message: str, fence: int, error: str, not_before: datetime) -> None:
+        """Give a leased message back for a later try."""
+
+    def park(self, message: str, fence: int, error: str) -> None:
+        """Put a leased message aside with its raw bytes; a person looks."""
+
+    def twin(self, message: str, message_id: str) -> str | None:
+        """Return an earlier message with the same raw SHA-256 and Message-ID, if any."""
+
+    def last_heard(self, case_id: str, channel: str) -> datetime | None:
+        """Return when the latest message of a case came by one channel; receipts and bounces are none."""
+
+    def case_of(self, message_ids: Sequence[str]) -> str | None:
+        """Return the case that holds an incoming mail with one of these Message-IDs (by keyed hash)."""
+
+    def assign(self, message: str, case_id: str) -> None:
+        """Attach a kept message to a case (a colleague made it one)."""
+
+    def release(self, message: str) -> None:
+        """Make a parked or other message unread again."""
+
+    def get(self, message: str) -> Kept:
+        """Raises NotFound."""
+
+    def raw(self, message: str) -> bytes:
+        """Return a message's bytes as they came. Raises NotFound when they were destroyed."""
+
+    def listed(self, disposition: Disposition, limit: int = 50, after: str = "") -> Sequence[Kept]:
+        """List messages of one disposition, newest first, paged by id."""
+
+    def correspondence(self, case_id: str) -> Sequence[Kept]:
+        """Return a case's incoming messages, each once, oldest first."""
+
+    def purge(self, before: datetime) -> int:
+        """Destroy the contents of mail received before a moment that no case needs, and return how many they were.
+
+        Other mail, our own copies, bounces and duplicates; those of a case go with the case. The ledger rows and the
+        digests stay, so that none of it is ever taken in again (law.md rule 44).
+        """
+
+    def cursor(self, source: str) -> Cursor | None:
+        """Return how far a folder was seen."""
+
+    def move_cursor(self, source: str, cursor: Cursor) -> None:
+        """Record how far a folder was seen."""
+
+    def event_of(self, raw: Sequence[bytes]) -> str:
+        """Return the event that stands for bytes which came without one: their keyed hash (law.md rule 44)."""
+
+    def of_event(self, source: str, event: str) -> Kept:
+        """Return the message of one upstream event. Raises NotFound when it was never seen."""
+
+    def settled(self, source: str, limit: int) -> Sequence[str]:
+        """Return events of messages that belong to a case (or double one that does) and were not moved upstream yet."""
+
+    def moved(self, source: str, events: Sequence[str]) -> None:
+        """Record that these were moved upstream, or are gone there."""
+
+    def watched_since(self, source: str) -> datetime | None:
+        """Return when a folder's first cursor was set."""
+
+
+class Cases(Protocol):
+    """Cases with their items."""
+
+    def add(self, case: Case) -> None:
+        """Store a new case."""
+
+    def save(self, case: Case) -> Case:
+        """Store a changed case and return it with its version raised by one.
+
+        Raises StaleClaim when somebody else saved it since it was read.
+        """
+
+    def get(self, case_id: str) -> Case:
+        """Raises NotFound."""
+
+    def by_reference(self, reference: str) -> Case | None:
+        """Find a case by the reference people are told."""
+
+    def by_tokens(self, tokens: Sequence[str]) -> Case | None:
+        """Find a case by the unguessable word in our Message-IDs."""
+
+    def of_requester(self, handle: Handle) -> Sequence[Case]:
+        """Return the cases this handle opened or proved, newest first (by blind index)."""
+
+    def listed(self, *, open_only: bool = False, limit: int = 50, after: str = "") -> Sequence[Case]:
+        """List cases, those due first, paged by id."""
+
+    def stages(self) -> Mapping[State, int]:
+        """Count open items by state, from a partial index."""
+
+    def waiting(self) -> Sequence[Case]:
+        """Return cases with an item that waits for the person."""
+
+    def with_breach(self) -> Sequence[Case]:
+        """Return cases that tell of a breach which nobody has assessed yet."""
+
+    def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
+        """Return cases with an open item whose promise or statutory date is near, each up to its own day."""
+
+
+class Challenges(Protocol):
+    """Open questions to people."""
+
+    def add(self, challenge: Challenge) -> None:
+        """Store a new challenge; an older open one of the same case ends."""
+
+    def attempt(
+        self, case_ids: Sequence[str], candidates: tuple[str, ...], asked_of: Handle, now: datetime
+    ) -> tuple[ChallengeOutcome, Challenge] | None:
+        """Judge one answer on each case's latest challenge for this handle, counting atomically whatever else runs.
+
+        An answer that fits a challenge is an attempt on that one alone; one that fits none is an attempt on each.
+        Returns None when no case ever had a challenge for this handle. Uses `core.challenge.code_matches` with the
+        store's code key.
+        """
+
+    def open_for(self, case_id: str, now: datetime) -> Challenge | None:
+        """Return the case's open challenge."""
+
+    def issued(self, destination: Handle, since: datetime) -> int:
+        """Count challenges sent to a destination since a moment."""
+
+    def hash(self, code: str) -> bytes:
+        """Hash a fresh code under the store's code key."""
+
+    def overdue(self, now: datetime, limit: int = 50) -> Sequence[Challenge]:
+        """Return the latest challenge of each case that still verifies, where it has expired unused."""
+
+
+class Drafts(Protocol):
+    """Proposed messages."""
+
+    def add(self, draft: Draft) -> None:
+        """Store a new draft."""
+
+    def save(self, draft: Draft) -> None:
+        """Store a changed draft with its approvals."""
+
+    def get(self, draft_id: str) -> Draft:
+        """Raises NotFound; accepts an unambiguous beginning of the id."""
+
+    def listed(
+        self, status: DraftStatus | None = DraftStatus.WAITING, case_id: str | None = None, limit: int = 50
+    ) -> Sequence[Draft]:
+        """List drafts, oldest first."""
+
+
+class Outbox(Protocol):
+    """Approved messages on their way out."""
+
+    def add(self, outgoing: Outgoing) -> None:
+        """Store an approved message."""
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Outgoing]:
+        """Lease due messages and mark them `sending` with one more attempt; the caller commits before sending."""
+
+    def abandoned(self, now: datetime) -> Sequence[Outgoing]:
+        """Return messages in `sending` whose lease ran out."""
+
+    def save(self, outgoing: Outgoing) -> None:
+        """Record an attempt's end; an outgoing that is `sent` loses its secret. Raises StaleClaim by fence."""
+
+    def get(self, outgoing_id: str) -> Outgoing:
+        """Raises NotFound; accepts an unambiguous beginning of the id."""
+
+    def by_message_ids(self, message_ids: Sequence[str]) -> Outgoing | None:
+        """Find a message of ours by the Message-IDs a reply or bounce names."""
+
+    def listed(
+        self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50
+    ) -> Sequence[Outgoing]:
+        """List messages, newest first."""
+
+    def written_to(self, case_id: str, recipient: Handle) -> Sequence[Exchange]:
+        """Return what we wrote to one recipient in a case, oldest first, codes masked."""
+
+
+class Directory(Protocol):
+    """The customers on record, found by blind index."""
+
+    def find(self, handle: Handle) -> Sequence[Customer]:
+        """Return every customer with this address or handle."""
+
+    def get(self, customer_id: str) -> Customer:
+        """Raises NotFound."""
+
+    def put(self, customer: Customer) -> bool:
+        """Insert or replace by customer number; True when it was new."""
+
+    def count(self) -> int:
+        """Count customers."""
+
+
+class Corrections(Protocol):
+    """What colleagues taught: examples to review before any training, never used by themselves."""
+
+    def put(self, correction: CorrectedReading) -> None:
+        """Store one; a later word about the same message takes its place."""
+
+    def listed(self) -> Sequence[CorrectedReading]:
+        """Return all, oldest first."""
+
+
+class Suppressions(Protocol):
+    """Who must not get which mailing."""
+
+    def add(self, suppression: Suppression) -> bool:
+        """Store one; False when the same handle and scope is suppressed already."""
+
+    def covers(self, handle: Handle, scope: Scope) -> bool:
+        """Say whether a mailing of this scope may not go to the handle."""
+
+    def listed(self, limit: int | None = None) -> Sequence[Suppression]:
+        """List those in force, newest first."""
+
+
+class Audit(Protocol):
+    """A hash chain per case with anchored heads.
+
+    Personal values are salted and hashed, so that erasure keeps the chain whole.
+    """
+
+    def record(
+        self,
+        case_id: str,
+        event: str,
+        actor: str,
+        now: datetime,
+        data: Mapping[str, str] | None = None,
+        personal: Mapping[str, str] | None = None,
+    ) -> None:
+        """Append one link. `data` is kept in clear and never personal; `personal` values are salted and hashed."""
+
+    def chain(self, case_id: str) -> Sequence[AuditRow]:
+        """Return a case's links in order."""
+
+    def verify(self) -> Sequence[str]:
+        """Return a sentence for every changed or missing link; empty when the history is whole."""
+
+
+class Staff(Protocol):
+    """Colleagues and what they may do."""
+
+    def add(self, email: str, role: Role) -> None:
+        """Give a colleague a role."""
+
+    def remove(self, email: str, role: Role) -> None:
+        """Take a role away; one that was never given changes nothing."""
+
+    def everyone(self) -> Mapping[str, frozenset[Role]]:
+        """Return every colleague's roles, by address."""
+
+    def roles(self, email: str) -> frozenset[Role]:
+        """Return a colleague's roles; empty for a stranger."""
+
+    def count(self, roles: frozenset[Role]) -> int:
+        """Count colleagues who have any of these roles."""
+
+
+class Counters(Protocol):
+    """Caps and things that may happen once."""
+
+    def raise_within(self, key: str, limit: int, since: datetime, now: datetime) -> bool:
+        """Count one more under `key` and return True, unless `limit` was reached since a moment.
+
+        Keys are hashed at rest.
+        """
+
+    def once(self, key: str, now: datetime) -> bool:
+        """True the first time only."""
+
+
+class Unit(Protocol):
+    """Everything one commit may touch."""
+
+    inbox: Inbox
+    cases: Cases
+    challenges: Challenges
+    drafts: Drafts
+    outbox: Outbox
+    directory: Directory
+    suppressions: Suppressions
+    corrections: Corrections
+    register: Register
+    audit: Audit
+    staff: Staff
+    accounts: Accounts
+    listings: Listings
+    unsaved: Unsaved
+    counters: Counters
+
+
+class Store(Protocol):
+    """Runs units of work; on SQLite many of them share one disk write."""
+
+    async def transact(self, work: Callable[[Unit], T]) -> T:
+        """Run `work` in one transaction and return its result once that is durable.
+
+        Whatever `work` raises undoes it and comes through. `work` may run again after a serialisation conflict,
+        so it has no effects beside the unit. Raises StorageUnavailable when the database can't take it now.
+        """
+
+    async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - the port's own patience, in seconds
+        """Return when somebody committed work for a topic ("inbox", "outbox"), or after `timeout` seconds."""
