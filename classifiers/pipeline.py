@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import spacy
 from spacy.language import Language
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # comes with scikit-learn, untyped
 
 from bot.core.rights import Reading
 from classifiers.components import STEPS, ModelError, Notes, document, notes_of
@@ -20,13 +21,16 @@ class PipelineReader:
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
+        # Sums this small are done before a second thread has woken; waiting for one doubles the processor time.
+        self._blas = ThreadpoolController()
         self._meta: Mapping[str, Any] = nlp.meta[META]
         self._sure = float(self._meta["sure"])
         self.name = str(self._meta["model"])
 
     def read(self, subject: str, text: str, channel: str) -> Reading:
         r"""Say what one message asks for; all offsets are into `subject + "\n" + text`, or the text alone."""
-        notes = notes_of(self._nlp(document(self._nlp.vocab, given(subject, text), channel)))
+        with self._blas.limit(limits=1, user_api="blas"):
+            notes = notes_of(self._nlp(document(self._nlp.vocab, given(subject, text), channel)))
         return self._reading(notes)
 
     def _reading(self, notes: Notes) -> Reading:
