@@ -60,6 +60,7 @@ class Screen:
         await self.page.get_by_label("Code").fill(code)
         await self.page.get_by_role("button", name="Come in").click()
         await self.page.get_by_role("heading", name="Today").wait_for()
+        await self.page.wait_for_load_state()  # the keyboard's module has run
 
     async def fits(self) -> None:
         """Nothing is wider than the screen."""

@@ -328,4 +328,4 @@ def test_a_colleague_is_invited_by_a_link(run: Invoke) -> None:
     assert "it works once" in told
     link = told.split()[-1]
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/welcome/[\w-]{43}", link), link
-    assert "Write your whole e-mail address" in run("staff", "invite", "kim", "--role", "dpo", code=1)
+    assert "write the whole one, such as kim@example.com" in run("staff", "invite", "kim", "--role", "dpo", code=2)
