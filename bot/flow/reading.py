@@ -16,8 +16,9 @@ from bot.core.unit import Store, Unit
 from bot.flow.steady import place_of, work_steadily
 from bot.flow.treatment import Treatment
 
-BATCH: Final = 16
-LEASE: Final = timedelta(minutes=2)
+BATCH: Final = 8
+LEASE: Final = timedelta(minutes=5)
+"""Longer than a batch can take: parsing ends after 10 s, looking the sender up in the DNS after 20."""
 MOST_TRIES: Final = 3
 _RETRY_AFTER: Final = timedelta(seconds=30)
 _IDLE_SECONDS: Final = 5.0
