@@ -1,5 +1,6 @@
 """`drafts list|show|edit|outcome|approve|reject|again`: where a colleague decides."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -231,9 +232,15 @@ def choose_outcome(
 ) -> None:
     """Say how the items of a draft end: granted, partly, refused, no_data … It is drafted anew with the right words."""
     chosen = dict(map(_outcome, outcomes))
-    drafts = at_the_desk(config, lambda desk: desk.outcomes.choose(draft_id, chosen, staff))
+
+    async def work(desk: Desk) -> tuple[Sequence[Draft], str]:
+        drafts = await desk.outcomes.choose(draft_id, chosen, staff)
+        case = await desk.store.transact(lambda unit: unit.cases.get(unit.drafts.get(draft_id).case_id))
+        return drafts, case.reference
+
+    drafts, reference = at_the_desk(config, work)
     if as_json:
-        print_json([row(draft, draft.case_id) for draft in drafts])
+        print_json([row(draft, reference) for draft in drafts])
         return
     for draft in drafts:
         typer.echo(f"{draft.id}  {draft.subject}  still to fill: {', '.join(draft.open_slots) or 'nothing'}")

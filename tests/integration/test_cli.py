@@ -142,6 +142,7 @@ def test_a_colleague_chooses_how_an_item_ends(run: Invoke, tmp_path: Path) -> No
     choose = ("drafts", "outcome", draft["id"])
     told = ("--as", "kim@nexioprojects.com")
     (anew,) = json.loads(run(*choose, "complaint=refused", *told, "--json"))
+    assert anew["case"] == draft["case"]
     assert "did not find that your data was handled wrongly" in anew["body"]
     assert "complaint can't be fee" in run("drafts", "outcome", anew["id"], "complaint=fee", *told, code=1)
     assert "cases extend" in run("drafts", "outcome", anew["id"], "complaint=extended", *told, code=2)
