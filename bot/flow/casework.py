@@ -10,6 +10,7 @@ from bot.core.challenge import Challenge
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
 from bot.core.decisions import PROVISIONAL, Alarm, Decision, Measure
 from bot.core.house import House
+from bot.core.identity import is_authentic
 from bot.core.lanes import lane_for
 from bot.core.opting_out import OptOut, stops
 from bot.core.ports import Entropy
@@ -75,7 +76,11 @@ class Casework:
             item = items.get(right) or self.item(right, reading, since or received.at, trust, now)
             needs, shown = max(item.needs, required_trust(right, reading)), max(item.trust, trust)
             asked_anew = replace(
-                _widened(item, reading), doubtful=item.doubtful or decision.doubtful, needs=needs, trust=shown
+                _widened(item, reading),
+                doubtful=item.doubtful or decision.doubtful,
+                needs=needs,
+                trust=shown,
+                authentic=item.authentic or is_authentic(message),
             )
             items[right] = moved(asked_anew, event)
         if decision.moves not in {None, Event.PROVED}:

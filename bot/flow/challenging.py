@@ -51,9 +51,26 @@ def put_challenge(
 
 
 def bound(unit: Unit, case: Case, challenge: str) -> Case:
-    """Store which items a challenge proves: those that wait for a proof now, and no later ones."""
-    items = tuple(replace(item, challenge=challenge) if _waits(item) else item for item in case.items)
+    """Store which items a challenge proves: those its code may be put for now, and no others."""
+    asked = askable(case)
+    items = tuple(_asked_by(item, challenge if item in asked else "") for item in case.items)
     return case if items == case.items else unit.cases.save(replace(case, items=items))
+
+
+def askable(case: Case) -> tuple[Item, ...]:
+    """Return what one code may be put for: of all that waits for a proof, what surely its reader asked.
+
+    Where that is nothing, what was asked first in their name. So nobody's code proves what somebody else added.
+    """
+    waiting = [item for item in case.items if _waits(item)]
+    first = min((item.received_at for item in waiting), default=None)
+    return tuple(item for item in waiting if item.authentic) or tuple(i for i in waiting if i.received_at == first)
+
+
+def still_fits(case: Case, challenge: str) -> bool:
+    """Say whether an open code was put for nothing but what it may still prove."""
+    asked = askable(case)
+    return all(item in asked for item in case.items if _waits(item) and item.challenge == challenge)
 
 
 def hand_over_unasked(unit: Unit, case: Case) -> Case:
@@ -79,6 +96,10 @@ def _give_up(unit: Unit, case: Case, waiting: Iterable[Item]) -> Case:
     given_up = {item.id for item in waiting}
     items = tuple(moved(item, Event.GAVE_UP) if item.id in given_up else item for item in case.items)
     return case if items == case.items else unit.cases.save(replace(case, items=items))
+
+
+def _asked_by(item: Item, challenge: str) -> Item:
+    return replace(item, challenge=challenge) if _waits(item) else item
 
 
 def _waits(item: Item) -> bool:

@@ -10,13 +10,13 @@ from bot.core.decisions import Decision, Measure
 from bot.core.drafts import DraftKind, Question
 from bot.core.errors import NotAllowed
 from bot.core.facts import Facts
-from bot.core.identity import named_addresses
-from bot.core.messages import MAIL, Handle, Message, Verdict
+from bot.core.identity import is_authentic, named_addresses
+from bot.core.messages import MAIL, Handle, Message
 from bot.core.opting_out import extent_of
 from bot.core.rights import Reading
 from bot.core.trust import Trust
 from bot.core.unit import Unit
-from bot.flow.challenging import bound, hand_over_unproven, may_send_code
+from bot.flow.challenging import bound, hand_over_unproven, may_send_code, still_fits
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.opting_out import heard, named_mailbox, scopes_of
 from bot.flow.posting import Post, Purpose
@@ -58,11 +58,6 @@ class Occasion:
     def proved(self) -> bool:
         """Whether the message brought the right code, and asks nothing else that is answered now."""
         return self.facts.answer is ChallengeOutcome.ACCEPTED and not self.decision.rights
-
-    @property
-    def authentic(self) -> bool:
-        """Whether the sender is surely who the message says; the platform vouches for a chat."""
-        return self.facts.chat or self.received.message.authentication.dmarc is Verdict.PASS
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +118,7 @@ class Correspondence:
         if occasion.facts.chat:
             return self._ask_in_chat(unit, occasion)
         waiting = unit.challenges.open_for(occasion.case.id, occasion.now)
-        if waiting is not None:
+        if waiting is not None and still_fits(occasion.case, waiting.id):
             return self._ask_no_more(unit, occasion, waiting)
         if not may_send_code(unit, self.post.house, sender, occasion.now):
             return self._acknowledge_instead(unit, occasion, sender)
@@ -162,7 +157,7 @@ class Correspondence:
 
         The open code proves what its own reader asks for as well, never what somebody adds who may be anybody.
         """
-        case = bound(unit, occasion.case, waiting.id) if occasion.authentic else occasion.case
+        case = bound(unit, occasion.case, waiting.id) if is_authentic(occasion.received.message) else occasion.case
         if Measure.SUPPRESS not in occasion.decision.measures:
             return case
         return self._send(unit, replace(occasion, case=case), DraftKind.UNSUBSCRIBE_CONFIRMATION, None)

@@ -116,7 +116,9 @@ def _in_their_place(new: Item, before: Sequence[Item]) -> Item:
     """Give a new item what all those it stands beside have: the same message was proven, or asked about."""
     asked = {item.challenge for item in before}
     challenge = asked.pop() if len(asked) == 1 else ""
-    return _settled(replace(new, trust=min(item.trust for item in before), challenge=challenge), before)
+    authentic = all(item.authentic for item in before)
+    shown = replace(new, trust=min(item.trust for item in before), challenge=challenge, authentic=authentic)
+    return _settled(shown, before)
 
 
 def _settled(item: Item, before: Sequence[Item]) -> Item:

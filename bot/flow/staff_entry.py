@@ -8,7 +8,7 @@ from bot.core.case import Case, Event, Lane, advance, can
 from bot.core.decisions import Decision
 from bot.core.errors import NotAllowed
 from bot.core.lanes import MAY, Deed
-from bot.core.messages import Forwarded, Handle, Inbound, Message
+from bot.core.messages import Authentication, Forwarded, Handle, Inbound, Message
 from bot.core.references import tokens_in
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
@@ -60,7 +60,14 @@ def enter_forwarded(unit: Unit, casework: Casework, received: Incoming, forwarde
         facts = {"rule": "forwarded_again", "by": str(received.message.sender)}
         unit.audit.record(heard_before.id, "message", "desk", now, facts, {"person": str(person)})
         return heard_before.id
-    inside = replace(received.message, sender=person, name=forwarded.name, subject=forwarded.subject)
+    # The colleague's proof of sender says nothing of whoever stands in the forward.
+    inside = replace(
+        received.message,
+        sender=person,
+        name=forwarded.name,
+        subject=forwarded.subject,
+        authentication=Authentication(),
+    )
     heard = replace(received, message=inside)
     case = casework.open(unit, heard, unit.directory.find(person), Trust.CLAIMED, now)
     rights = tuple((right, Event.HANDED) for right in received.reading.exercised) or (

@@ -15,7 +15,7 @@ from bot.core.messages import MAIL, Authentication, Bounce, Handle, Verdict
 from bot.core.rights import Act, Correction, Entity, Flag, RequestType, Scope
 from bot.flow import steady
 from tests.fakes.ports import KeptCourier
-from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk, open_test_desk
+from tests.flow.conftest import ANN, HOUSE, KIM, LEE, PASSED, TestDesk, open_test_desk
 
 R = RequestType
 UNPROVEN = Authentication(dmarc=Verdict.NONE)
@@ -38,6 +38,45 @@ async def test_a_spoofed_erasure_does_not_ride_on_the_victims_own_code(desk: Tes
     proven = [item.right for case in await desk.cases() for item in case.items if is_proven(item)]
     assert proven == [R.ACCESS]
     assert all(R.ERASURE not in draft.rights or draft.refuses for draft in await desk.drafts())
+
+
+@pytest.mark.parametrize("own", [PASSED, UNPROVEN], ids=["aligned", "a domain without DMARC"])
+async def test_a_spoofed_erasure_does_not_ride_on_a_question_approved_late(
+    own: Authentication, database_url: str, tmp_path: Path
+) -> None:
+    by_hand = replace(HOUSE, auto_send=frozenset())
+    async with open_test_desk(database_url, tmp_path / "keys.json", by_hand) as desk:
+        teach(desk)
+        await desk.know(ANN)
+        await desk.mail("my data", authentication=own)
+        reference = (await desk.case()).reference
+        desk.clock.turn(hours=1)
+        await desk.mail("erase me", subject=reference, authentication=UNPROVEN)
+        (question,) = [draft for draft in await desk.drafts() if draft.kind is DraftKind.IDENTITY_QUESTION]
+        await desk.approval.approve(question.id, KIM)
+        await desk.deliver()
+        (sent,) = desk.couriers[MAIL].to(ANN)
+        await desk.mail(sent.secret, references=(sent.message_id,), authentication=PASSED)
+        items = {item.right: item for item in (await desk.case()).items}
+        assert is_proven(items[R.ACCESS])
+        assert not is_proven(items[R.ERASURE])
+        assert items[R.ERASURE].state is State.REVIEW
+
+
+async def test_a_request_of_her_own_does_not_prove_what_was_asked_in_her_name_before(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.know(ANN)
+    await desk.mail("erase me", authentication=UNPROVEN)
+    (first,) = await desk.outbox()
+    desk.clock.turn(hours=1)
+    await desk.mail("my data")
+    own = (await desk.outbox())[-1]
+    assert own.secret != first.secret
+    await desk.mail(own.secret, references=(own.message_id,))
+    items = {item.right: item for item in (await desk.case()).items}
+    assert is_proven(items[R.ACCESS])
+    assert not is_proven(items[R.ERASURE])
+    assert items[R.ERASURE].state is State.REVIEW
 
 
 async def test_a_forged_case_is_not_fulfilled_by_the_victims_own_request(desk: TestDesk) -> None:
