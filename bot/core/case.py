@@ -134,10 +134,10 @@ class Item:
     `done_at` is when a measure that acts at once took effect. `doubtful` says that a person has to confirm the
     reading, `provisional` that the use was stopped and is still to be weighed (Art. 18, 21(1)), `marketing` that the
     objection is the absolute one of Art. 21(2). `needs` is the proof the item asks for and `trust` what was shown for
-    it: proof belongs to an item and to the `challenge` that was put for it, never to the whole case. `authentic` says that
-    whoever asked is surely who the message says: an aligned mail, a platform's own account. `told_on` is when
-    a status letter said how far we are, because the answer depended on the person; `outcome` what
-    a colleague chose, in place of what the desk would draft.
+    it: proof belongs to an item and to the `challenge` that was put for it, never to the whole case. `authentic`
+    says that whoever asked is surely who the message says: an aligned mail, a platform's own account. `told_on` is when
+    a status letter said how far we are, because the answer depended on the person; `outcome` what a colleague chose, in
+    place of what the desk would draft.
     """
 
     id: str
