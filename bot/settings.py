@@ -1,5 +1,6 @@
 """The service's settings: one TOML file, overridden by `NEXIO_…` variables, built once; secrets come from files."""
 
+import os
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -323,6 +324,8 @@ def load_settings(file: Path) -> Settings:
 
 def settings_from(written: dict[str, Any], *, base: Path, named: str = "the settings") -> Settings:
     """Build settings from a parsed file. Raises BadSettings."""
+    if unknown := sorted(name for name in os.environ if _is_stray(name)):
+        raise BadSettings(f"{unknown[0]} is no setting of ours; name a section after NEXIO_, as in NEXIO_COMPANY__NAME")
     try:
         return Settings(**written).within(base)
     except ValidationError as invalid:
@@ -330,6 +333,12 @@ def settings_from(written: dict[str, Any], *, base: Path, named: str = "the sett
         raise BadSettings("\n".join([f"{named} can't be used:", *lines])) from None
     except SettingsError as unreadable:
         raise BadSettings(f"{unreadable}: a list or section in a NEXIO_… variable is written as JSON") from None
+
+
+def _is_stray(variable: str) -> bool:
+    """Say whether an environment variable means us and names no section: it would be ignored."""
+    prefix, _, rest = variable.upper().partition("_")
+    return prefix == "NEXIO" and rest.partition("__")[0].lower() not in Settings.model_fields
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -11,6 +11,7 @@ from sqlmodel import col, or_, select
 from bot.core.errors import NotAllowed, StaleClaim
 from bot.core.messages import Inbound, Message
 from bot.core.records import Claimed, Disposition
+from bot.core.references import first_id
 from bot.core.rights import Reading
 from storage.crypto import SealBroken
 from storage.lookup import no_message
@@ -155,8 +156,12 @@ class SqlInbox(Shelf, Mailbox):
         return count
 
     def _purge_some(self, before: datetime) -> Sequence[str]:
-        """Empty the next rows and return their ids; the digests stay, against taking the same mail in again."""
-        some = select(MessageRow.id).where(PURGEABLE, col(MessageRow.received_at) < before)
+        """Empty the next rows and return their ids; the digests stay, against taking the same mail in again.
+
+        Old mail that was fetched lately is kept as long as any other: its id says since when we have it.
+        """
+        old = (col(MessageRow.received_at) < before, col(MessageRow.id) < first_id(before))
+        some = select(MessageRow.id).where(PURGEABLE, *old)
         emptied = self._tx.session.exec(
             update(MessageRow)
             .where(col(MessageRow.id).in_(some.limit(PURGE_BATCH)))

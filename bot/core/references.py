@@ -36,6 +36,11 @@ def write_id(now: datetime, entropy: bytes) -> str:
     return f"{int(now.timestamp() * 1000):012x}{entropy[:ID_BYTES].hex()}"
 
 
+def first_id(moment: datetime) -> str:
+    """Return what sorts before every id written from a moment on."""
+    return write_id(moment, bytes(ID_BYTES))
+
+
 def message_id(token: str, serial: str, domain: str) -> str:
     """Return a Message-ID of ours (RFC 5322 3.6.4) that carries a case's token."""
     return f"<{token}.{serial}@{domain}>"

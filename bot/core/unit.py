@@ -79,7 +79,7 @@ class Inbox(Protocol):
         """Return a case's incoming messages, each once, oldest first."""
 
     def purge(self, before: datetime) -> int:
-        """Destroy the contents of mail received before a moment that no case needs, and return how many they were.
+        """Destroy the contents of mail kept since before a moment that no case needs, and return how many they were.
 
         Other mail, our own copies, bounces and duplicates; those of a case go with the case. The ledger rows and the
         digests stay, so that none of it is ever taken in again (law.md rule 44).

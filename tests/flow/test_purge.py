@@ -1,9 +1,12 @@
 """What no case needs is forgotten after a month, and never taken in again; what a case needs stays with it."""
 
+from datetime import timedelta
+
 from bot.core.case import State
-from bot.core.messages import MAIL, Bounce, Handle, Message
+from bot.core.messages import MAIL, Bounce, Handle, Inbound, Message
 from bot.core.records import Disposition
 from bot.core.rights import RequestType
+from tests.fakes.ports import MESSAGE
 from tests.flow.conftest import ANN, HOUSE, PASSED, TestDesk
 
 R = RequestType
@@ -29,6 +32,18 @@ async def test_our_own_copies_strangers_bounces_and_doubles_go_with_the_other_ma
     await desk.timers.ring()
     assert sum((await kept(desk)).values()) == 4
     desk.clock.turn(days=2)
+    await desk.timers.ring()
+    assert not await kept(desk)
+
+
+async def test_old_mail_that_was_fetched_lately_is_kept_as_long_as_any(desk: TestDesk) -> None:
+    arrived = desk.clock.now() - timedelta(days=90)
+    raw = [MESSAGE.dump_json(OFFER)]
+    await desk.intake.accept([Inbound(MAIL, "ingest", "old", arrived, raw)])
+    await desk.room.read_batch()
+    await desk.timers.ring()
+    assert await kept(desk) == {"other": 1}
+    desk.clock.turn(days=31)
     await desk.timers.ring()
     assert not await kept(desk)
 

@@ -262,6 +262,12 @@ def test_a_variable_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch)
     assert "is written as JSON" in run("cases", "list", code=1)
 
 
+@pytest.mark.usefixtures("desk")
+def test_a_variable_that_names_no_section_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEXIO_REPLY__MODE", "observe")  # it is [replies]
+    assert "NEXIO_REPLY__MODE is no setting of ours" in run("cases", "list", code=1)
+
+
 def test_looking_and_deciding_need_no_passwords(desk: Path) -> None:
     (desk / "intake.toml").write_text(CONFIG.replace('tls = "none"', 'tls = "none"\npassword_file = "secrets/imap"'))
     assert json.loads(run("cases", "list", "--json")) == []
