@@ -189,8 +189,8 @@ async def test_purged_mail_leaves_only_what_keeps_it_out(store: SqlStore) -> Non
     message = await _kept(store, raw)
     await _finish(store, message, Disposition.OTHER, parsed=a_message())
     assert await store.transact(lambda unit: unit.inbox.purge(NOW - HOUR)) == 0
-    assert await store.transact(lambda unit: unit.inbox.purge(NOW)) == 1
-    assert await store.transact(lambda unit: unit.inbox.purge(NOW)) == 0
+    assert await store.transact(lambda unit: unit.inbox.purge(NOW + HOUR)) == 1
+    assert await store.transact(lambda unit: unit.inbox.purge(NOW + HOUR)) == 0
     kept = await store.transact(lambda unit: unit.inbox.get(message))
     assert (kept.message, kept.reading, kept.disposition) == (None, None, Disposition.OTHER)
     assert await store.transact(lambda unit: unit.inbox.listed(Disposition.OTHER)) == []
