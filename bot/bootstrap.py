@@ -54,9 +54,11 @@ from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
 from bot.flow.register import RegisterImport
 from bot.flow.reminding import Reminding
+from bot.flow.suppressing import SuppressionDesk
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
 from bot.machine import SystemClock, SystemEntropy
+from bot.numbering import CountryNumbers
 from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
 from bot.social import platforms_of
 
@@ -105,6 +107,7 @@ class Desk:
     door: FrontDoor
     invitations: Invitations
     register: RegisterImport
+    suppressions: SuppressionDesk
     sources: tuple[Source, ...]
     couriers: Mapping[str, Courier]
 
@@ -169,10 +172,11 @@ async def open_desk(
             extensions=ExtensionDesk(store, post, clock),
             breaches=BreachDesk(store, clock),
             ingest=Ingest(store, reading.read_batch, clock),
-            customers=CustomerImport(store, clock, entropy),
+            customers=CustomerImport(store, house.numbers, clock, entropy),
             door=door,
             invitations=Invitations(door),
             register=RegisterImport(store),
+            suppressions=SuppressionDesk(store, house, clock, entropy),
             sources=_sources(settings, platforms, store, clock) if reaching else (),
             couriers=couriers,
         )
@@ -193,6 +197,7 @@ def house_of(settings: Settings) -> House:
         calendar=Calendar(ZoneInfo(company.timezone), public_holidays(company.country, company.subdivision)),
         sent_folders=frozenset(box.sent_folder.lower() for box in settings.mailbox if box.sent_folder),
         notify=settings.staff.notify,
+        numbers=CountryNumbers(company.country),
         auto_send=replies_section.auto_send,
         observe=replies_section.mode == "observe",
         thresholds=Thresholds(likely=reading.likely, look=reading.look),

@@ -100,6 +100,7 @@ def office_of(desk: Desk) -> Office:
         outcomes=desk.outcomes,
         extensions=desk.extensions,
         breaches=desk.breaches,
+        suppressions=desk.suppressions,
         health=lambda: health(desk),
         public_url=desk.settings.company.public_url,
     )

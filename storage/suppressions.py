@@ -1,6 +1,7 @@
 """Who must not get which mailing: one row in force per handle and scope."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlmodel import col, select
@@ -36,15 +37,34 @@ class SqlSuppressions:
             )
         )
 
-    def covers(self, handle: Handle, scope: Scope) -> bool:
+    def blocking(self, handles: Sequence[Handle], scope: Scope) -> Mapping[Handle, Suppression]:
+        indexes = {handle: self._tx.keys.handle_index(handle) for handle in handles}
         found = self._tx.session.exec(
-            select(SuppressionRow.id).where(
+            select(SuppressionRow).where(
                 IN_FORCE,
-                SuppressionRow.handle_index == self._tx.keys.handle_index(handle),
+                col(SuppressionRow.handle_index).in_(set(indexes.values())),
                 col(SuppressionRow.scope).in_((scope.value, Scope.ALL.value)),
             )
         )
-        return found.first() is not None
+        stopped = {row.handle_index: row for row in found}
+        return {handle: self._suppression(stopped[at]) for handle, at in indexes.items() if at in stopped}
+
+    def lift(self, handle: Handle, scope: Scope, now: datetime) -> Suppression | None:
+        row = self._tx.session.exec(
+            select(SuppressionRow)
+            .where(
+                IN_FORCE,
+                SuppressionRow.handle_index == self._tx.keys.handle_index(handle),
+                SuppressionRow.scope == scope.value,
+            )
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).first()
+        if row is None:
+            return None
+        row.lifted_at = now
+        self._tx.session.flush()
+        return self._suppression(row)
 
     def listed(self, limit: int | None = None) -> Sequence[Suppression]:
         found = self._tx.session.exec(

@@ -14,6 +14,7 @@ from bot.cli import (
     reading,
     register,
     service,
+    suppressions,
     templates,
 )
 from bot.cli.common import EXIT_CODES
@@ -36,7 +37,7 @@ app.add_typer(messages.app, name="messages")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(people.customers, name="customers")
-app.add_typer(people.suppressions, name="suppressions")
+app.add_typer(suppressions.app, name="suppressions")
 app.add_typer(people.staff, name="staff")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(register.app, name="register")

@@ -1,26 +1,20 @@
-"""`customers import`, `suppressions list|export`, `staff add|invite`."""
+"""`customers import`, `staff add|invite`."""
 
-import csv
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, at_the_desk, print_json, print_table, told_plainly
+from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, at_the_desk, print_json, told_plainly
 from bot.cli.files import read_text
 from bot.core.drafts import Role
 from bot.core.errors import BadInput
 from bot.core.messages import canonical_address, is_address
-from bot.core.records import Suppression
 from bot.settings import Settings
 
 customers = typer.Typer(help="The directory of customers.", no_args_is_help=True)
-suppressions = typer.Typer(help="Who must not get which mailing.", no_args_is_help=True)
 staff = typer.Typer(help="Colleagues and what they may do.", no_args_is_help=True)
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @customers.callback()
@@ -50,54 +44,6 @@ def import_customers(
             typer.echo(f"{file}:{line}: {problem}", err=True)
     if report.problems:
         raise typer.Exit(FAILED)
-
-
-def row(suppression: Suppression) -> dict[str, str]:
-    """Return a suppression as programs read it."""
-    return {
-        "channel": suppression.handle.channel,
-        "value": suppression.handle.value,
-        "scope": suppression.scope.value,
-        "since": suppression.since.isoformat(),
-    }
-
-
-def _rows(config: Path) -> list[dict[str, str]]:
-    return at_the_desk(
-        config, lambda desk: desk.store.transact(lambda unit: [row(one) for one in unit.suppressions.listed()])
-    )
-
-
-@suppressions.command("list")
-def list_suppressions(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """List the addresses and handles in force, newest first."""
-    rows = _rows(config)
-    if as_json:
-        print_json(rows)
-        return
-    columns = ("channel", "value", "scope", "since")
-    print_table("Suppressions", columns, [[r[c] for c in columns] for r in rows], "Nobody is suppressed.")
-
-
-@suppressions.command("export")
-def export_suppressions(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Write all of them to standard output as CSV (or JSON), for whoever sends the mailings.
-
-    The channel `customer` has customer numbers: post has no other address here.
-    """
-    rows = _rows(config)
-    if as_json:
-        print_json(rows)
-        return
-    writer = csv.DictWriter(sys.stdout, ("channel", "value", "scope", "since"), quoting=csv.QUOTE_ALL)
-    writer.writeheader()
-    for one in rows:
-        writer.writerow({name: _no_formula(value) for name, value in one.items()})
-
-
-def _no_formula(value: str) -> str:
-    """Keep a spreadsheet from running a cell (ASVS 5.0, 1.2.10)."""
-    return "'" + value if value.startswith(_FORMULA) else value
 
 
 @staff.command("add")

@@ -36,6 +36,7 @@ EDITOR: Final = Rule(roles=roles_that(Deed.EDIT))
 APPROVER: Final = Rule(roles=roles_that(Deed.APPROVE))
 GENERAL: Final = Rule(roles=MAY[Lane.GENERAL][Deed.SEE])
 GENERAL_EDITOR: Final = Rule(roles=MAY[Lane.GENERAL][Deed.EDIT])
+GENERAL_APPROVER: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE])
 EXPORT: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE], fresh=True)
 OVERSEER: Final = Rule(roles=frozenset({Role.DPO, Role.ADMINISTRATOR}))
 ADMINISTRATOR: Final = Rule(roles=frozenset({Role.ADMINISTRATOR}))
@@ -86,6 +87,8 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /deliveries/{outgoing}/retry": APPROVER,
     "POST /deliveries/{outgoing}/settle": APPROVER,
     "GET /suppressions": GENERAL,
+    "POST /suppressions/add": GENERAL_EDITOR,
+    "POST /suppressions/lift": GENERAL_APPROVER,
     "POST /suppressions/export": EXPORT,
     "GET /customers": GENERAL,
     "POST /customers/find": GENERAL,

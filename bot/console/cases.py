@@ -45,8 +45,8 @@ async def cases(visit: Admitted) -> Response:
 @router.post("/cases/find")
 async def find(visit: Admitted) -> Response:
     """Find cases by reference or address; posted, so that no address stays in the browser's history."""
-    words, email = visit.form["words"], visit.me.email
-    found = await visit.office.store.transact(lambda unit: find_cases(unit, words, email))
+    words, email, house = visit.form["words"], visit.me.email, visit.office.house
+    found = await visit.office.store.transact(lambda unit: find_cases(unit, house, words, email))
     if len(found) == 1:
         return visit.go(f"/cases/{found[0].reference}")
     return _page(visit, "found.html", found=[(case, due_of(case)) for case in found], words=words)

@@ -157,5 +157,6 @@ EVENTS: Final[Mapping[str, str]] = {
     "sessions_ended": N_("signed out everywhere else"),
     "stopped_provisionally": N_("stopped the use for now"),
     "suppressed": N_("stopped mailings"),
+    "suppression_lifted": N_("let mailings go out again"),
 }
 """What the history tells, in words; an event without any is shown as it is called."""

@@ -13,6 +13,7 @@ from bot.flow.extending import ExtensionDesk
 from bot.flow.inviting import Invitations
 from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
+from bot.flow.suppressing import SuppressionDesk
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 
@@ -31,6 +32,7 @@ class Office:
     outcomes: OutcomeDesk
     extensions: ExtensionDesk
     breaches: BreachDesk
+    suppressions: SuppressionDesk
     health: Health
     public_url: str
 

@@ -1,39 +1,69 @@
 """Registers: who must not get which mailing, and who is on record."""
 
-import csv
-from io import StringIO
 from typing import Final
 
 from fastapi import APIRouter, Response
 
-from bot.console.admission import Admitted
-from bot.core.messages import MAIL, TELEGRAM, Handle, canonical_address
+from bot.console.admission import Admitted, Visit
+from bot.core.errors import BadInput, NotAllowed
+from bot.core.reach import may_mean
+from bot.core.rights import Scope
+from bot.core.spreadsheet import write_table
 
 router = APIRouter()
 
 MOST: Final = 200
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @router.get("/suppressions")
 async def suppressions(visit: Admitted) -> Response:
     """List the newest opt-outs in force."""
-    found = await visit.office.store.transact(lambda unit: unit.suppressions.listed(MOST))
-    return visit.page("suppressions.html", found=found, most=MOST)
+    return await _opt_outs(visit)
+
+
+@router.post("/suppressions/add")
+async def add(visit: Admitted) -> Response:
+    """Stop mailings because a person said so elsewhere: by phone, at a desk, in a letter."""
+    form = visit.form
+    try:
+        await visit.office.suppressions.add(form["recipient"], _scope(visit), visit.me.email, form["reason"].strip())
+    except (BadInput, NotAllowed) as refused:
+        return await _opt_outs(visit, 422, problem=str(refused))
+    return visit.go("/suppressions?done=stopped")
+
+
+@router.post("/suppressions/lift")
+async def lift(visit: Admitted) -> Response:
+    """Let one kind of mailing go out again to one address."""
+    form = visit.form
+    try:
+        await visit.office.suppressions.lift(form["recipient"], _scope(visit), visit.me.email, form["reason"].strip())
+    except (BadInput, NotAllowed) as refused:
+        return await _opt_outs(visit, 422, problem=str(refused))
+    return visit.go("/suppressions?done=lifted")
 
 
 @router.post("/suppressions/export")
 async def export(visit: Admitted) -> Response:
-    """Hand all of them out as CSV, for whoever sends the mailings; every cell quoted, no formula (ASVS 1.2.10)."""
+    """Hand all of them out as CSV, for whoever sends the mailings."""
     found = await visit.office.store.transact(lambda unit: unit.suppressions.listed())
-    written = StringIO()
-    rows = csv.writer(written, quoting=csv.QUOTE_ALL)
-    rows.writerow(("channel", "value", "scope", "since"))
-    for one in found:
-        cells = (one.handle.channel, one.handle.value, one.scope.value, one.since.isoformat())
-        rows.writerow("'" + cell if cell.startswith(_FORMULA) else cell for cell in cells)
+    cells = [(one.handle.channel, one.handle.value, one.scope.value, one.since.isoformat()) for one in found]
     headers = {"Content-Disposition": 'attachment; filename="suppressions.csv"'}
-    return Response(written.getvalue(), media_type="text/csv", headers=headers)
+    written = write_table(("channel", "value", "scope", "since"), cells)
+    return Response(written, media_type="text/csv", headers=headers)
+
+
+def _scope(visit: Visit) -> Scope:
+    """Return the kind that was chosen; a form without one means all, the one that stops most."""
+    return next((scope for scope in Scope if scope == visit.form["scope"]), Scope.ALL)
+
+
+async def _opt_outs(visit: Visit, status: int = 200, *, problem: str = "") -> Response:
+    found = await visit.office.store.transact(lambda unit: unit.suppressions.listed(MOST))
+    done = visit.request.query_params.get("done", "")
+    return visit.page(
+        "suppressions.html", status, found=found, most=MOST, scopes=list(Scope), problem=problem, done=done
+    )
 
 
 @router.get("/customers")
@@ -47,7 +77,7 @@ async def customers(visit: Admitted) -> Response:
 async def find_customer(visit: Admitted) -> Response:
     """Find customers by a whole address, number of a phone, or handle; posted, so that it stays in no history."""
     words = visit.form["words"].strip()
-    handles = (Handle(MAIL, canonical_address(words)), Handle("phone", words), Handle(TELEGRAM, words))
+    handles = tuple(may_mean(words, visit.office.house.numbers))
     found = await visit.office.store.transact(
         lambda unit: {one.id: one for handle in handles for one in unit.directory.find(handle)}
     )

@@ -43,6 +43,12 @@ SPOKEN: Final = (
     N_("nothing in this case waits for a proof"),
     N_("this message could not be read: look at its raw text and enter it by hand"),
     N_("%(who)s is no colleague here and sees nothing anyway: check the address"),
+    N_("say why: the reason goes on file"),
+    N_(
+        "%(scope)s is not stopped for %(address)s; all mailings are: lift that, then stop again what is to stay stopped"
+    ),
+    N_("%(scope)s is not stopped for %(address)s"),
+    N_("%(words)s is no e-mail address, telephone number, or account such as telegram:777"),
     # why a sender is trusted so far
     N_("the very handle on record"),
     N_("a handle we do not know"),

@@ -7,6 +7,7 @@ from bot.core.deadlines import Calendar
 from bot.core.drafts import MAY_SEND_ALONE, DraftKind
 from bot.core.facts import Thresholds
 from bot.core.messages import Handle
+from bot.core.reach import AsWritten, NumberPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class House:
     calendar: Calendar
     sent_folders: frozenset[str] = frozenset()
     notify: tuple[str, ...] = ()
+    numbers: NumberPlan = field(default_factory=AsWritten)
     auto_send: frozenset[DraftKind] = MAY_SEND_ALONE
     observe: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)

@@ -2,6 +2,7 @@
 
 from bot.core.case import Case
 from bot.core.messages import MAIL, PHONE, Handle, Message, Verdict, canonical_address
+from bot.core.reach import NumberPlan
 from bot.core.rights import Reading
 from bot.core.trust import Grade, Trust
 
@@ -29,11 +30,10 @@ def named_addresses(reading: Reading) -> tuple[Handle, ...]:
     return tuple(Handle(MAIL, address) for address in sorted(found))
 
 
-def named_numbers(reading: Reading) -> tuple[Handle, ...]:
-    """Return the telephone numbers a message names, once each, without what only parts their digits."""
-    written = [entity.text for entity in reading.entities if entity.kind == "phone"]
-    found = ("".join(sign for sign in text if sign.isdecimal() or sign == "+") for text in written)
-    return tuple(Handle(PHONE, number) for number in sorted(set(found)))
+def named_numbers(reading: Reading, numbers: NumberPlan) -> tuple[Handle, ...]:
+    """Return the telephone numbers a message names, once each, as the directory compares them."""
+    found = {numbers.international(entity.text) for entity in reading.entities if entity.kind == "phone"}
+    return tuple(Handle(PHONE, number) for number in sorted(filter(None, found)))
 
 
 def answer_destination(case: Case) -> Handle:

@@ -10,7 +10,7 @@ from typing import Final
 MAIL: Final = "email"
 TELEGRAM: Final = "telegram"
 PHONE: Final = "phone"
-"""No way in or out of ours, but where calls and text messages reach a person."""
+"""No way in or out of ours, but where calls and text messages reach a person; its value is E.164."""
 
 _ADDRESS: Final = re.compile(r"""[^\s<>:;,"@]+@[^\s<>:;,"@]+""")
 

@@ -256,8 +256,11 @@ class Suppressions(Protocol):
     def add(self, suppression: Suppression) -> bool:
         """Store one; False when the same handle and scope is suppressed already."""
 
-    def covers(self, handle: Handle, scope: Scope) -> bool:
-        """Say whether a mailing of this scope may not go to the handle."""
+    def blocking(self, handles: Sequence[Handle], scope: Scope) -> Mapping[Handle, Suppression]:
+        """Return, of some handles, those a mailing of this scope may not go to, each with what stops it."""
+
+    def lift(self, handle: Handle, scope: Scope, now: datetime) -> Suppression | None:
+        """End one in force and return it, or None where there is none of exactly this scope."""
 
     def listed(self, limit: int | None = None) -> Sequence[Suppression]:
         """List those in force, newest first."""

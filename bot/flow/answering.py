@@ -80,7 +80,7 @@ class Answering:
             name=customer.name if customer else case.name,
             plausible=case.trust >= Trust.PLAUSIBLE,
             proven=proven,
-            extent=extent_of(asked_in(unit, case, frozenset())),
+            extent=extent_of(asked_in(unit, self.post.house, case, frozenset())),
             unsure=tuple(item.right for item in ready if item.doubtful),
             first=not unit.outbox.listed(case_id=case.id, limit=1),
             items=tuple(self._item(item, kept) for item in ready),

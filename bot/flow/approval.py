@@ -174,7 +174,7 @@ class ApprovalDesk:
         for item in case.items:
             opt_out = item.right is RequestType.UNSUBSCRIBE or item.marketing
             if item.id in draft.items and opt_out:
-                self.casework.stop(unit, case, asked_in(unit, case, item.scopes), now)
+                self.casework.stop(unit, case, asked_in(unit, self.casework.house, case, item.scopes), now)
 
     def _references(self, unit: Unit, case: Case) -> tuple[str, ...]:
         """Return the thread's Message-IDs, so that the answer shows below what the person wrote."""

@@ -10,9 +10,11 @@ from bot.core.challenge import Challenge
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotFound
+from bot.core.house import House
 from bot.core.lanes import MAY, Deed, why_not
-from bot.core.messages import MAIL, TELEGRAM, Handle, canonical_address
+from bot.core.messages import MAIL, Handle
 from bot.core.proof import lacks_proof
+from bot.core.reach import may_mean
 from bot.core.records import AuditRow, Customer, Kept
 from bot.core.references import references_in
 from bot.core.trust import Grade, grade_sender
@@ -94,7 +96,7 @@ def open_message(unit: Unit, message: str, staff: str, now: datetime) -> tuple[K
     return kept, unit.inbox.raw(message)
 
 
-def find_cases(unit: Unit, words: str, staff: str) -> Sequence[Case]:
+def find_cases(unit: Unit, house: House, words: str, staff: str) -> Sequence[Case]:
     """Find cases by reference, or by an address or handle of the person, as far as this colleague may see them."""
     roles, word = unit.staff.roles(staff), words.strip()
     found: dict[str, Case] = {}
@@ -102,7 +104,7 @@ def find_cases(unit: Unit, words: str, staff: str) -> Sequence[Case]:
         case = unit.cases.by_reference(reference)
         if case is not None:
             found[case.id] = case
-    for handle in (Handle(MAIL, canonical_address(word)), Handle(TELEGRAM, word), Handle("phone", word)):
+    for handle in may_mean(word, house.numbers):
         known = {handle} | {
             other
             for customer in unit.directory.find(handle)

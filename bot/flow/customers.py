@@ -9,6 +9,7 @@ from typing import Final
 from bot.core.letters import RecordField
 from bot.core.messages import TELEGRAM, Handle, canonical_address, is_address
 from bot.core.ports import Clock, Entropy
+from bot.core.reach import NumberPlan
 from bot.core.records import Customer
 from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import OUR_LANGUAGES
@@ -32,10 +33,11 @@ class ImportReport:
 class CustomerImport:
     """Reads rows with the columns number, name, emails, phones, telegram, language; more columns become record fields.
 
-    Several addresses or phones stand in one cell, separated by semicolons.
+    Several addresses or phones stand in one cell, separated by semicolons; phones are kept with their country code.
     """
 
     store: Store
+    numbers: NumberPlan
     clock: Clock
     entropy: Entropy
 
@@ -97,12 +99,15 @@ class CustomerImport:
         telegram = _parts(cells.get("telegram", ""))
         if wrong := [number for number in telegram if not number.isdigit()]:
             return f"{wrong[0]!r} is no numeric Telegram id"
+        phones = {written: self.numbers.international(written) for written in _parts(cells.get("phones", ""))}
+        if wrong := [written for written, number in phones.items() if number is None]:
+            return f"{wrong[0]!r} is no telephone number"
         return Customer(
             id=write_id(now, self.entropy.draw(ID_BYTES)),
             number=cells["number"],
             name=cells.get("name", ""),
             emails=emails,
-            phones=_parts(cells.get("phones", "")),
+            phones=tuple(dict.fromkeys(filter(None, phones.values()))),
             handles=tuple(Handle(TELEGRAM, number) for number in telegram),
             language=language,
             fields=tuple(RecordField(name, value) for name, value in cells.items() if name not in KNOWN and value),

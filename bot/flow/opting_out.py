@@ -17,19 +17,19 @@ def heard(unit: Unit, house: House, message: Message, reading: Reading) -> OptOu
         sender=message.sender,
         scopes=scopes_of(reading),
         authentic=authentic,
-        named=(*named_numbers(reading), *filter(None, (named_mailbox(house, message, reading),))),
+        named=(*named_numbers(reading, house.numbers), *filter(None, (named_mailbox(house, message, reading),))),
         rows=tuple(unit.directory.find(message.sender)) if authentic else (),
     )
 
 
-def asked_in(unit: Unit, case: Case, scopes: frozenset[Scope]) -> OptOut:
+def asked_in(unit: Unit, house: House, case: Case, scopes: frozenset[Scope]) -> OptOut:
     """Return what a case wants stopped, once a colleague has read it."""
     authentic = case.trust >= Trust.PLAUSIBLE
     numbers = [
         number
         for kept in unit.inbox.correspondence(case.id)
         if kept.reading and kept.message and kept.message.sender == case.requester
-        for number in named_numbers(kept.reading)
+        for number in named_numbers(kept.reading, house.numbers)
     ]
     return OptOut(
         sender=case.requester,

@@ -163,7 +163,7 @@ class Stage:
         """Return which mailings no longer go to somebody."""
         handle = Handle(MAIL, person.address)
         covers = await self.desk.store.transact(
-            lambda unit: [scope for scope in Scope if unit.suppressions.covers(handle, scope)]
+            lambda unit: [scope for scope in Scope if unit.suppressions.blocking([handle], scope)]
         )
         return [scope.value for scope in covers]
 

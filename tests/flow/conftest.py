@@ -33,8 +33,10 @@ from bot.flow.outcomes import OutcomeDesk
 from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
 from bot.flow.reminding import Reminding
+from bot.flow.suppressing import SuppressionDesk
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
+from bot.numbering import CountryNumbers
 from tests.fakes.ports import MESSAGE, CountedEntropy, KeptCourier, PlainParser, PlainWriter, ToldReader, TurnedClock
 
 ANN = "ann@example.com"
@@ -46,6 +48,7 @@ HOUSE = House(
     calendar=Calendar(ZoneInfo("Europe/Amsterdam"), frozenset({date(2026, 4, 6)})),
     sent_folders=frozenset({"sent"}),
     notify=("privacy@nexioprojects.com",),
+    numbers=CountryNumbers("NL"),
 )
 PASSED = Authentication(dmarc=Verdict.PASS)
 
@@ -68,6 +71,7 @@ class TestDesk:
     outcomes: OutcomeDesk
     extensions: ExtensionDesk
     breaches: BreachDesk
+    suppressions: SuppressionDesk
     couriers: dict[str, KeptCourier]
     events: int = 0
     sent_before: dict[str, int] = field(default_factory=dict)
@@ -173,6 +177,7 @@ async def open_test_desk(
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
             breaches=BreachDesk(store, clock),
+            suppressions=SuppressionDesk(store, house, clock, entropy),
             couriers=couriers,
         )
 

@@ -168,7 +168,7 @@ async def test_a_stranger_by_mail_opts_nobody_else_out(desk: TestDesk) -> None:
     named = (Entity("email", ANN, 0, len(ANN)),)
     desk.reader.tell("no more mail", R.UNSUBSCRIBE, scopes=frozenset({Scope.EMAIL}), entities=named)
     await desk.mail("no more mail", "eve@example.org")
-    assert not await desk.store.transact(lambda unit: unit.suppressions.covers(Handle(MAIL, ANN), Scope.EMAIL))
+    assert not await desk.store.transact(lambda unit: unit.suppressions.blocking([Handle(MAIL, ANN)], Scope.EMAIL))
 
 
 async def test_ordinary_numbers_are_no_codes(desk: TestDesk) -> None:
@@ -228,7 +228,7 @@ async def test_an_opt_out_a_person_read_is_carried_out_with_the_answer(desk: Tes
     await desk.mail("stop", automatic="portal")
     (draft,) = await desk.drafts()
     await desk.approval.approve(draft.id, KIM)
-    assert await desk.store.transact(lambda unit: unit.suppressions.covers(Handle(MAIL, ANN), Scope.EMAIL))
+    assert await desk.store.transact(lambda unit: unit.suppressions.blocking([Handle(MAIL, ANN)], Scope.EMAIL))
 
 
 async def test_a_courier_with_a_fault_of_its_own_parks_one_message_only(desk: TestDesk) -> None:

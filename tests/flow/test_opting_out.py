@@ -13,7 +13,7 @@ ROW = Customer("id-C-7", "C-7", "Ann Peeters", (ANN, OLD), (MOBILE,), (Handle(TE
 
 
 async def covered(desk: TestDesk, handle: Handle, scope: Scope) -> bool:
-    return await desk.store.transact(lambda unit: unit.suppressions.covers(handle, scope))
+    return await desk.store.transact(lambda unit: unit.suppressions.blocking([handle], scope))
 
 
 async def opt_out(desk: TestDesk, text: str, *scopes: Scope, chat: bool = False, **changes: object) -> None:

@@ -87,7 +87,7 @@ async def test_an_opt_out_beside_a_refusal_is_carried_out_all_the_same(desk: Tes
     (anew,) = await desk.outcomes.choose(draft.id, {R.ERASURE: O.REFUSED}, KIM)
     for colleague in (KIM, LEE):
         await desk.approval.approve(anew.id, colleague)
-    assert await desk.store.transact(lambda unit: unit.suppressions.covers(draft.recipient, Scope.EMAIL))
+    assert await desk.store.transact(lambda unit: unit.suppressions.blocking([draft.recipient], Scope.EMAIL))
 
 
 async def test_what_waits_for_no_letter_has_no_outcome_to_choose(desk: TestDesk) -> None:

@@ -148,8 +148,8 @@ async def test_an_expired_code_is_replaced(desk: TestDesk) -> None:
 async def test_an_opt_out_works_at_once_and_is_confirmed(desk: TestDesk) -> None:
     desk.reader.tell("stop", R.UNSUBSCRIBE, scopes=frozenset({Scope.EMAIL}))
     await desk.mail("stop", STRANGER)
-    assert await desk.store.transact(lambda unit: unit.suppressions.covers(Handle(MAIL, STRANGER), Scope.EMAIL))
-    assert not await desk.store.transact(lambda unit: unit.suppressions.covers(Handle(MAIL, STRANGER), Scope.POST))
+    assert await desk.store.transact(lambda unit: unit.suppressions.blocking([Handle(MAIL, STRANGER)], Scope.EMAIL))
+    assert not await desk.store.transact(lambda unit: unit.suppressions.blocking([Handle(MAIL, STRANGER)], Scope.POST))
     await desk.deliver()
     (confirmation,) = desk.couriers[MAIL].to(STRANGER)
     assert confirmation.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION
@@ -468,7 +468,7 @@ async def test_a_chat_is_welcomed_once_and_opens_no_case(desk: TestDesk) -> None
 
 async def test_the_stop_command_needs_no_reader(desk: TestDesk) -> None:
     await desk.chat("", command="stop", language="nl")
-    assert await desk.store.transact(lambda unit: unit.suppressions.covers(Handle("telegram", "777"), Scope.EMAIL))
+    assert await desk.store.transact(lambda unit: unit.suppressions.blocking([Handle("telegram", "777")], Scope.EMAIL))
     assert (await desk.case()).language == "nl"
 
 

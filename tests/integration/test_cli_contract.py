@@ -208,6 +208,37 @@ def test_a_broken_table_is_told_by_line(desk: Path, table: str, says: str) -> No
 
 
 @pytest.mark.usefixtures("desk")
+def test_whoever_sends_asks_first_and_what_cannot_be_read_is_blocked() -> None:
+    run("staff", "add", KIM[1], "--role", "approver")
+    added = run("suppressions", "add", "Ann@Example.com", "--scope", "email", "--reason", "rang", *KIM, "--json")
+    assert json.loads(added) == [{"channel": "email", "value": "ann@example.com", "scope": "email"}]
+    given = "ann@example.com\nbea@example.com\n"
+    assert run("suppressions", "check", "-", "--scope", "email", given=given) == (
+        "blocked\tann@example.com\nallowed\tbea@example.com\n"
+    )
+    ann, bea = json.loads(run("suppressions", "check", "-", "--scope", "email", "--json", given=given))
+    assert (list(ann), ann["allowed"], ann["by"]) == (["recipient", "allowed", "by", "since"], False, "email")
+    assert (bea["allowed"], bea["by"], bea["since"]) == (True, "", "")
+    assert "'Ann' is no address, number or account; it is blocked" in run(
+        "suppressions", "check", "-", "--scope", "email", given="Ann\n", code=1
+    )
+    assert "a mailing is of one kind" in run("suppressions", "check", "-", "--scope", "all", given=given, code=2)
+    assert "Missing option '--reason'" in run(
+        "suppressions", "lift", "ann@example.com", "--scope", "email", *KIM, code=2
+    )
+    run("suppressions", "lift", "ann@example.com", "--scope", "email", "--reason", "signed up again", *KIM)
+    assert json.loads(run("suppressions", "list", "--json")) == []
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_telephone_number_nobody_could_dial_is_a_bad_row() -> None:
+    table = "number,emails,phones\n1,ann@example.com,06 12345678\n2,bea@example.com,tel. 12\n"
+    told = run("customers", "import", "-", "--dry-run", given=table, code=1)
+    assert "-:3: 'tel. 12' is no telephone number" in told
+    assert "1 would be stored" in told
+
+
+@pytest.mark.usefixtures("desk")
 def test_a_table_with_semicolons_is_read() -> None:
     table = 'number;name;emails\n1;Ann;"ann@example.com; ann@work.example"\n'
     told = json.loads(run("customers", "import", "-", "--json", given=table))
@@ -289,5 +320,6 @@ COMMANDS = [
     *[("messages", each) for each in ("list", "adopt", "release")],
     *[("drafts", each) for each in ("list", "show", "edit", "approve", "reject", "again")],
     *[("outbox", "list"), ("outbox", "retry"), ("outbox", "settle"), ("customers", "import"), ("suppressions", "list")],
-    *[("suppressions", "export"), ("staff", "add"), ("staff", "invite"), ("audit", "verify"), ("templates", "check")],
+    *[("suppressions", each) for each in ("export", "add", "lift", "check")],
+    *[("staff", "add"), ("staff", "invite"), ("audit", "verify"), ("templates", "check")],
 ]

@@ -63,7 +63,9 @@ async def test_an_opt_out_covers_its_scope_and_all_covers_everything(store: SqlS
     assert not await _covered(store, Scope.EMAIL)
     assert await store.transact(lambda unit: unit.suppressions.add(_opt_out("s3", Scope.ALL))) is True
     assert await _covered(store, Scope.EMAIL)
-    assert not await store.transact(lambda unit: unit.suppressions.covers(Handle("email", "b@x.example"), Scope.POST))
+    assert not await store.transact(
+        lambda unit: unit.suppressions.blocking([Handle("email", "b@x.example")], Scope.POST)
+    )
 
 
 async def test_a_lifted_opt_out_covers_nothing_and_can_be_given_again(store: SqlStore) -> None:
@@ -71,6 +73,20 @@ async def test_a_lifted_opt_out_covers_nothing_and_can_be_given_again(store: Sql
     await store.transact(lambda unit: unit.suppressions.add(lifted))
     assert not await _covered(store, Scope.EMAIL)
     assert await store.transact(lambda unit: unit.suppressions.add(_opt_out("s2", Scope.EMAIL))) is True
+
+
+async def test_lifting_ends_one_scope_of_one_address_and_only_once(store: SqlStore) -> None:
+    other = replace(_opt_out("s3", Scope.EMAIL), handle=Handle("email", "b@x.example"))
+    rows = (_opt_out("s1", Scope.EMAIL), _opt_out("s2", Scope.POST), other)
+    await store.transact(lambda unit: [unit.suppressions.add(one) for one in rows])
+    assert await store.transact(lambda unit: unit.suppressions.lift(ANNA, Scope.ALL, NOW)) is None
+    lifted = await store.transact(lambda unit: unit.suppressions.lift(ANNA, Scope.EMAIL, NOW + HOUR))
+    assert lifted is not None
+    assert (lifted.id, lifted.lifted_at) == ("s1", NOW + HOUR)
+    assert await store.transact(lambda unit: unit.suppressions.lift(ANNA, Scope.EMAIL, NOW)) is None
+    blocked = await store.transact(lambda unit: unit.suppressions.blocking([ANNA, other.handle], Scope.EMAIL))
+    assert list(blocked) == [other.handle]
+    assert await _covered(store, Scope.POST)
 
 
 async def test_opt_outs_are_listed_newest_first(store: SqlStore) -> None:
@@ -121,4 +137,4 @@ def _opt_out(ident: str, scope: Scope) -> Suppression:
 
 
 async def _covered(store: SqlStore, scope: Scope) -> bool:
-    return await store.transact(lambda unit: unit.suppressions.covers(ANNA, scope))
+    return await store.transact(lambda unit: unit.suppressions.blocking([ANNA], scope))

@@ -120,6 +120,7 @@ async def open_console(url: str, keys: Path) -> AsyncIterator[Console]:
             outcomes=desk.outcomes,
             extensions=desk.extensions,
             breaches=desk.breaches,
+            suppressions=desk.suppressions,
             health=_healthy,
             public_url=f"http://{HOST}:{port}",
         )

@@ -108,6 +108,30 @@ async def test_opt_outs_are_exported_after_the_password_and_no_cell_is_a_formula
     assert cells == ["value", "'-777", '\'=cmd|"/c calc"!A1@example.com']
 
 
+async def test_an_opt_out_heard_by_phone_is_added_and_lifted_for_a_reason(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.APPROVER)
+    await kim.open("/suppressions")
+    phone = "06 12345678"
+    assert "no e-mail address, telephone number" in await kim.send(
+        "/suppressions/add", 422, recipient="nobody", scope="phone", reason="she rang"
+    )
+    assert "Say why" in (await kim.send("/suppressions/add", 422, recipient=phone, scope="phone")).replace("say", "Say")
+    page = await kim.send("/suppressions/add", recipient=phone, scope="phone", reason="she rang")
+    assert "stopped from now on" in page
+    assert "+31612345678" in page
+    dora = await console.colleague("dora@nexioprojects.com", Role.DRAFTER)
+    page = await dora.open("/suppressions")
+    assert 'action="/suppressions/add"' in page
+    assert 'action="/suppressions/lift"' not in page
+    await dora.send("/suppressions/lift", 403, recipient=phone, scope="phone", reason="mine")
+    assert "is not stopped for +31612345678" in await kim.send(
+        "/suppressions/lift", 422, recipient=phone, scope="survey", reason="she wants it"
+    )
+    page = await kim.send("/suppressions/lift", recipient="+31 6 12345678", scope="phone", reason="she wants it")
+    assert "may go there again" in page
+    assert "Nobody has opted out yet." in page
+
+
 async def test_a_customer_is_found_by_a_whole_address_only(console: Console) -> None:
     await console.desk.know(ANN, name="<i>Ann</i>")
     kim = await console.colleague(KIM, Role.READER)
