@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.core.drafts import DECIDED, DraftKind, Question
-from bot.core.letters import Brief, Residence
+from bot.core.letters import Brief, ItemBrief, Residence
 from bot.core.messages import MAIL
 from bot.core.rights import RequestType, Scope
 from bot.core.verdict import Outcome
@@ -116,7 +116,10 @@ def _first_reply(brief: Brief) -> Outline:
         again = [Part("reminded"), Part(question.value)] if question else [Part("reminded_only")]
         return _framed(brief, "reminder", again)
     if question in _CODE_SUBJECTS:
-        return _framed(brief, _CODE_SUBJECTS[question], [*body, Part(question.value)], name=question.value)
+        asked = (
+            [Part("asked_in_your_name", named)] if question is Question.CODE_RIGHT and (named := _named(brief)) else []
+        )
+        return _framed(brief, _CODE_SUBJECTS[question], [*body, Part(question.value), *asked], name=question.value)
     if question is not None:  # a chat's question that has to go by mail
         return _framed(brief, "acknowledgement", [*body, Part(_IN_CHAT[question])], name=question.value)
     return _framed(brief, "acknowledgement", [*body, *_acknowledged(brief)])
@@ -124,7 +127,7 @@ def _first_reply(brief: Brief) -> Outline:
 
 def _acknowledged(brief: Brief) -> Iterator[Part]:
     """What was understood and each clock for a plausible sender, else the promise alone (design: what may leave)."""
-    named = tuple(item for item in brief.items if not opted_out(item) and item.right is not RequestType.OTHER)
+    named = _named(brief)
     if not named:
         yield Part("received")
         return
@@ -132,6 +135,10 @@ def _acknowledged(brief: Brief) -> Iterator[Part]:
     if any(item.provisional and not item.marketing for item in named):
         yield Part("provisional", named)
     yield Part("clocks", named)
+
+
+def _named(brief: Brief) -> tuple[ItemBrief, ...]:
+    return tuple(item for item in brief.items if not opted_out(item) and item.right is not RequestType.OTHER)
 
 
 def _done_now(brief: Brief) -> frozenset[Scope]:

@@ -152,6 +152,9 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"{question} by mail", replace(asking, question=question, tries_left=2))
     right = replace(plain, question=Question.CODE_RIGHT, first=False)
     yield Sample("code right", right)
+    for rights in ((RequestType.ERASURE,), RIGHTS):
+        asked = tuple(map(item, rights))
+        yield Sample(f"code right for {len(asked)}", replace(right, plausible=True, name="Bo", items=asked))
     yield Sample("code right late", replace(right, today=PROMISE + timedelta(days=1)))
     unclear = replace(plain, kind=DraftKind.CLARIFICATION, question=Question.WHICH_RIGHT)
     yield Sample("clarification unproven", replace(unclear, candidates=(RequestType.HUMAN_REVIEW,)))

@@ -100,6 +100,22 @@ class SqlChallenges:
         ).first()
         return None if row is None else self._challenge(row)
 
+    def open_at(self, destination: Handle, now: datetime) -> Sequence[Challenge]:
+        found = self._tx.session.exec(
+            select(ChallengeRow)
+            .where(
+                CHALLENGE_UNUSED,
+                ChallengeRow.destination_index == self._tx.keys.handle_index(destination),
+                col(ChallengeRow.expires_at) > now,
+                col(ChallengeRow.attempts) < MAX_ATTEMPTS,
+            )
+            .order_by(col(ChallengeRow.id))
+        )
+        return [self._challenge(row) for row in found]
+
+    def end(self, challenge_id: str) -> None:
+        self._tx.session.exec(update(ChallengeRow).where(col(ChallengeRow.id) == challenge_id).values(is_current=False))
+
     def issued(self, destination: Handle, since: datetime) -> int:
         # A code lives LIFETIME from its issue, so its end says when it was sent.
         return self._tx.session.exec(

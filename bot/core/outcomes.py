@@ -7,6 +7,7 @@ from typing import Final
 from bot.core.case import Item, is_proven
 from bot.core.errors import NotAllowed
 from bot.core.rights import RequestType
+from bot.core.trust import Trust
 from bot.core.verdict import Outcome
 
 _R, _O = RequestType, Outcome
@@ -48,6 +49,9 @@ BLIND: Final = frozenset(
 """What may be said to somebody who has proven nothing: it tells nothing of the data (law.md rule 16)."""
 
 
+_DONE: Final = frozenset({_O.GRANTED, _O.PARTLY, _O.TRANSFERRED})
+
+
 def may_end(item: Item, outcome: Outcome) -> None:
     """Raise NotAllowed, saying why, where the law or the identity leaves no room for this outcome."""
     absolute = item.marketing and outcome not in _ALWAYS
@@ -59,6 +63,17 @@ def may_end(item: Item, outcome: Outcome) -> None:
         return
     blind = ", ".join(one for one in ALLOWED[item.right] if one in BLIND)
     raise NotAllowed(f"nobody has proven yet to be the person: {item.right} can only be {blind}")
+
+
+def needs_a_record(item: Item) -> bool:
+    """Say whether an item's letter says that somebody's data were shown, erased or changed.
+
+    Control of an address that is not on record proves nothing of whose data they are (law.md rule 16).
+    """
+    if item.needs < Trust.PROVEN:
+        return False
+    unsaid = item.outcome is None and item.right is RequestType.RECTIFICATION  # of the others it says what was found
+    return unsaid or item.outcome in _DONE
 
 
 def is_refused(item: Item) -> bool:

@@ -11,7 +11,7 @@ from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
-from bot.core.outcomes import BLIND
+from bot.core.outcomes import BLIND, needs_a_record
 from bot.core.ports import Clock
 from bot.core.proof import lacks_proof
 from bot.core.rights import RequestType
@@ -166,6 +166,7 @@ class ApprovalDesk:
             problems.append(f"nobody has proven yet to be the person: {names}")
         if draft.kind in DECIDED and draft.recipient != answer_destination(case):
             problems.append("the recipient is not the address that was proven for this case")
+        problems += _unrecorded(unit, case, draft)
         problems += untellable(case, draft, self.clock.now(), self.answering.post.house.calendar)
         return tuple(problems)
 
@@ -186,6 +187,14 @@ def _refuse_unread(draft: Draft, seen: str) -> None:
     """Refuse a deed upon words that changed since the colleague read them."""
     if seen and seen != draft.seal:
         raise NotApprovable(CHANGED_MEANWHILE)
+
+
+def _unrecorded(unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
+    """Say what can't be done because the proven address is nobody's; without a directory that is a colleague's word."""
+    done = [item.right for item in case.items if item.id in draft.items and needs_a_record(item)]
+    if draft.kind not in DECIDED or not done or unit.directory.find(draft.recipient) or not unit.directory.count():
+        return ()
+    return (f"nobody is on record under the address that was proven, so nothing was done: {', '.join(done)} (no_data)",)
 
 
 def _tells_nothing(item: Item, draft: Draft) -> bool:

@@ -73,6 +73,24 @@ def still_fits(case: Case, challenge: str) -> bool:
     return all(item in asked for item in case.items if _waits(item) and item.challenge == challenge)
 
 
+def rival_questions(unit: Unit, case: Case, asked_of: Handle, now: datetime) -> tuple[Challenge, ...]:
+    """Return the open questions of other cases whose codes lie in the same mailbox.
+
+    Whoever reads two codes there can't tell which belongs to which request, and might prove a stranger's with theirs.
+    """
+    lying = unit.challenges.open_at(asked_of, now)
+    return tuple(
+        each for each in lying if each.asked_of == asked_of and each.case_id != case.id and _waiting_for(unit, each)
+    )
+
+
+def take_back(unit: Unit, question: Challenge) -> None:
+    """End a question for what somebody asked who may be anybody; a person looks. What its reader asked stays."""
+    if not any(item.authentic for item in _waiting_for(unit, question)):
+        unit.challenges.end(question.id)
+        hand_over_unproven(unit, unit.cases.get(question.case_id))
+
+
 def hand_over_unasked(unit: Unit, case: Case) -> Case:
     """Bring to a person what waits for the answer to a question that was never put.
 
@@ -96,6 +114,11 @@ def _give_up(unit: Unit, case: Case, waiting: Iterable[Item]) -> Case:
     given_up = {item.id for item in waiting}
     items = tuple(moved(item, Event.GAVE_UP) if item.id in given_up else item for item in case.items)
     return case if items == case.items else unit.cases.save(replace(case, items=items))
+
+
+def _waiting_for(unit: Unit, question: Challenge) -> tuple[Item, ...]:
+    case = unit.cases.get(question.case_id)
+    return tuple(item for item in case.items if _waits(item) and item.challenge == question.id)
 
 
 def _asked_by(item: Item, challenge: str) -> Item:

@@ -16,7 +16,14 @@ from bot.core.opting_out import extent_of
 from bot.core.rights import Reading
 from bot.core.trust import Trust
 from bot.core.unit import Unit
-from bot.flow.challenging import bound, hand_over_unproven, may_send_code, still_fits
+from bot.flow.challenging import (
+    bound,
+    hand_over_unproven,
+    may_send_code,
+    rival_questions,
+    still_fits,
+    take_back,
+)
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.opting_out import heard, named_mailbox, scopes_of
 from bot.flow.posting import Post, Purpose
@@ -53,6 +60,12 @@ class Occasion:
     def plausible(self) -> bool:
         """Whether the reply may say what was understood (never to the unproven, never on a platform)."""
         return self.facts.trust >= Trust.PLAUSIBLE and not self.facts.chat
+
+    @property
+    def shown(self) -> bool:
+        """Whether the reply goes to the very mailbox whose control the message showed."""
+        proven = self.judged.destination if self.judged and self.facts.answer is ChallengeOutcome.ACCEPTED else None
+        return proven == self.received.message.sender
 
     @property
     def proved(self) -> bool:
@@ -101,10 +114,14 @@ class Correspondence:
     def ask(self, unit: Unit, case: Case, now: datetime) -> Case:
         """Put the identity question because a colleague wants it; by mail, to where the person wrote from.
 
-        Raises NotAllowed for a chat, where the person has to name an address, or when too many codes went there today.
+        Raises NotAllowed for a chat, where the person has to name an address, when too many codes went there today, or
+        when one lies there already.
         """
         if case.requester.channel != MAIL:
             raise NotAllowed("in a chat the person names the address: ask there for it")
+        if rivals := rival_questions(unit, case, case.requester, now):
+            named = unit.cases.get(rivals[0].case_id).reference
+            raise NotAllowed(f"a code lies in this mailbox for {named}: settle that case first, or ask tomorrow")
         if not may_send_code(unit, self.post.house, case.requester, now):
             raise NotAllowed("too many codes went to this address today: try again tomorrow")
         question = Reply(DraftKind.IDENTITY_QUESTION, Question.CODE_BY_REPLY, case.requester)
@@ -120,8 +137,12 @@ class Correspondence:
         waiting = unit.challenges.open_for(occasion.case.id, occasion.now)
         if waiting is not None and still_fits(occasion.case, waiting.id):
             return self._ask_no_more(unit, occasion, waiting)
-        if not may_send_code(unit, self.post.house, sender, occasion.now):
+        rivals = rival_questions(unit, occasion.case, sender, occasion.now)
+        unheard = bool(rivals) and not is_authentic(occasion.received.message)
+        if unheard or not may_send_code(unit, self.post.house, sender, occasion.now):
             return self._acknowledge_instead(unit, occasion, sender)
+        for rival in rivals:
+            take_back(unit, rival)
         return self._send(unit, occasion, step, Question.CODE_BY_REPLY)
 
     def _ask_in_chat(self, unit: Unit, occasion: Occasion) -> Case:
@@ -163,7 +184,7 @@ class Correspondence:
         return self._send(unit, replace(occasion, case=case), DraftKind.UNSUBSCRIBE_CONFIRMATION, None)
 
     def _acknowledge_instead(self, unit: Unit, occasion: Occasion, destination: Handle) -> Case:
-        """No more codes may go to an address today: say when we answer, to known and unknown alike; a person looks."""
+        """No code may go to an address now: say when we answer, to known and unknown alike; a person looks."""
         now, case = occasion.now, occasion.case
         unit.audit.record(case.id, "code_capped", "desk", now, {}, {"destination": str(destination)})
         case = hand_over_unproven(unit, case)
@@ -174,7 +195,7 @@ class Correspondence:
         return self._offer(unit, occasion, Reply(DraftKind.ACKNOWLEDGEMENT, None, sender), case)
 
     def _send(self, unit: Unit, occasion: Occasion, kind: DraftKind, question: Question | None) -> Case:
-        told = occasion.plausible and kind is not DraftKind.IDENTITY_QUESTION and not occasion.proved
+        told = (occasion.plausible or occasion.shown) and kind is not DraftKind.IDENTITY_QUESTION
         reply = Reply(kind, question, occasion.received.message.sender, told)  # rule 16: the same for known and unknown
         return self._offer(unit, occasion, reply, occasion.case)
 

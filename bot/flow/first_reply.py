@@ -52,12 +52,12 @@ class FirstReplies:
             self.brief(unit, case, reply, now),
             plausible=reply.told,
             name=case.name if reply.told else "",
-            items=tuple(item_brief(item) for item in case.items if item.state in OPEN_STATES) if reply.told else (),
+            items=tuple(map(item_brief, _known_to(case, reply))),
             opted_out=frozenset(scope for item in stopped for scope in item.scopes or {Scope.ALL}),
             extent=reply.extent,
             candidates=_unclear(case) if reply.question is Question.WHICH_RIGHT else (),
             tries_left=_tries_left(unit, case, now) if reply.question is Question.CODE_WRONG else 0,
-            subject=reply.subject if reply.told else "",
+            subject=reply.subject if reply.told and reply.question is not Question.CODE_RIGHT else "",
         )
         purpose = Purpose(items=stopped, told=reply.told, in_reply_to=reply.in_reply_to)
         return self.post.word(case, brief, reply.recipient, now, purpose)
@@ -100,6 +100,17 @@ class FirstReplies:
 def unconfirmed(case: Case) -> tuple[Item, ...]:
     """Return the opt-outs that took effect and that nobody was told of yet."""
     return tuple(item for item in case.items if item.done_at and not item.provisional and item.state is State.REVIEW)
+
+
+def _known_to(case: Case, reply: Reply) -> tuple[Item, ...]:
+    """Return the items a reply may name: to the plausible what is open, with thanks for a code what it proved.
+
+    So whoever reads what was asked in their name can stop it before it is done (law.md rule 12: notice to the record).
+    """
+    if not reply.told:
+        return ()
+    proven_only = reply.question is Question.CODE_RIGHT
+    return tuple(item for item in case.items if item.state in OPEN_STATES and (is_proven(item) or not proven_only))
 
 
 def _called_for(case: Case, waiting: Draft) -> bool:

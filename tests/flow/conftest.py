@@ -17,7 +17,7 @@ from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.house import House
 from bot.core.letters import RecordField
 from bot.core.messages import MAIL, TELEGRAM, Authentication, Handle, Inbound, Message, Verdict
-from bot.core.ports import Writer
+from bot.core.ports import Parser, Reader, Writer
 from bot.core.records import Customer
 from bot.core.unit import Store
 from bot.flow.answering import Answering
@@ -150,25 +150,30 @@ class TestDesk:
 
 @asynccontextmanager
 async def open_test_desk(
-    url: str, keys: Path, house: House = HOUSE, writer: Writer | None = None
+    url: str,
+    keys: Path,
+    house: House = HOUSE,
+    writer: Writer | None = None,
+    mail: Parser | None = None,
+    reader: Reader | None = None,
 ) -> AsyncIterator[TestDesk]:
-    """Open a whole desk over a database, empty the first time."""
+    """Open a whole desk over a database, empty the first time; it reads what tests wrote down unless told otherwise."""
     storage.migrate(url)
-    clock, entropy, reader = TurnedClock(), CountedEntropy("observing" if house.observe else ""), ToldReader()
+    clock, entropy, told = TurnedClock(), CountedEntropy("observing" if house.observe else ""), ToldReader()
     async with storage.open_store(url, keys) as store:
         post = Post(house, writer or PlainWriter(), entropy)
         answering = Answering(post)
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
-        parsers = {MAIL: PlainParser(), TELEGRAM: PlainParser()}
+        parsers = {MAIL: mail or PlainParser(), TELEGRAM: PlainParser()}
         couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
         roles = [(colleague, role) for colleague in (KIM, LEE) for role in (Role.APPROVER, Role.DPO)]
         await store.transact(lambda unit: [unit.staff.add(colleague, role) for colleague, role in roles])
         yield TestDesk(
             store=store,
             clock=clock,
-            reader=reader,
+            reader=told,
             intake=Intake(store, clock),
-            room=ReadingRoom(store, parsers, reader, treatment, clock),
+            room=ReadingRoom(store, parsers, reader or told, treatment, clock),
             treatment=treatment,
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             outbox_desk=OutboxDesk(store, answering, clock),

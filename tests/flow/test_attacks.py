@@ -9,10 +9,11 @@ import pytest
 from bot.core.case import State, is_proven
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import DraftKind, DraftStatus
-from bot.core.errors import NotApprovable, StorageUnavailable
+from bot.core.errors import NotAllowed, NotApprovable, StorageUnavailable
 from bot.core.house import Caps
 from bot.core.messages import MAIL, Authentication, Bounce, Handle, Verdict
 from bot.core.rights import Act, Correction, Entity, Flag, RequestType, Scope
+from bot.core.verdict import Outcome
 from bot.flow import steady
 from tests.fakes.ports import KeptCourier
 from tests.flow.conftest import ANN, HOUSE, KIM, LEE, PASSED, TestDesk, open_test_desk
@@ -25,6 +26,7 @@ FORGED = Authentication(dmarc=Verdict.FAIL, policy="reject")
 def teach(desk: TestDesk) -> None:
     desk.reader.tell("my data", R.ACCESS)
     desk.reader.tell("erase me", R.ERASURE)
+    desk.reader.tell("you leaked it", R.COMPLAINT)
     desk.reader.tell("what exactly?", R.ACCESS, abstain=True, any_right=0.97, confidence=0.4)
 
 
@@ -77,6 +79,55 @@ async def test_a_request_of_her_own_does_not_prove_what_was_asked_in_her_name_be
     assert is_proven(items[R.ACCESS])
     assert not is_proven(items[R.ERASURE])
     assert items[R.ERASURE].state is State.REVIEW
+
+
+async def test_two_codes_for_two_requests_never_lie_in_one_mailbox(desk: TestDesk) -> None:
+    """Rule 12: a code proves who reads the mailbox, not which of two requests is theirs."""
+    teach(desk)
+    await desk.know(ANN)
+    await desk.mail("my data")
+    await desk.mail("erase me", authentication=UNPROVEN)
+    assert [bool(one.secret) for one in await desk.outbox()] == [True, False]
+    (erasing,) = [case for case in await desk.cases() if case.items[0].right is R.ERASURE]
+    assert erasing.stage is State.REVIEW
+    with pytest.raises(NotAllowed, match="a code lies in this mailbox"):
+        await desk.approval.ask_identity(erasing.id, KIM)
+
+
+async def test_her_own_request_takes_back_what_was_asked_in_her_name(desk: TestDesk) -> None:
+    teach(desk)
+    await desk.know(ANN)
+    await desk.mail("erase me", authentication=UNPROVEN)
+    planted = await desk.code()
+    await desk.mail("you leaked it", authentication=UNPROVEN)  # two cases in her name: hers is neither
+    await desk.mail("my data")
+    await desk.mail(planted)
+    assert not any(is_proven(item) for case in await desk.cases() for item in case.items if item.right is R.ERASURE)
+
+
+async def test_whoever_typed_a_code_hears_what_was_asked_in_their_name(desk: TestDesk) -> None:
+    """Rule 12: before data are erased, the address on record hears of it; the question itself names no right."""
+    teach(desk)
+    await desk.know(ANN)
+    await desk.mail("erase me", authentication=UNPROVEN)
+    await desk.mail(await desk.code(), references=((await desk.outbox())[0].message_id,))
+    question, thanks = await desk.outbox()
+    assert ("items: erasure" in question.body, "items: erasure" in thanks.body) == (False, True)
+    assert thanks.recipient == Handle(MAIL, ANN)
+
+
+async def test_a_proven_stranger_is_told_nothing_was_done_to_anybodys_data(desk: TestDesk) -> None:
+    """Rule 16: control of an address that is not on record is no proof of being the customer whose number one knows."""
+    teach(desk)
+    await desk.know(ANN)
+    await desk.mail("erase me", "eve@example.org")
+    await desk.mail(await desk.code(), "eve@example.org")
+    (draft,) = await desk.drafts()
+    (draft,) = await desk.outcomes.choose(draft.id, {R.ERASURE: Outcome.GRANTED}, KIM)
+    with pytest.raises(NotApprovable, match="nobody is on record"):
+        await desk.approval.approve(draft.id, KIM)
+    (draft,) = await desk.outcomes.choose(draft.id, {R.ERASURE: Outcome.NO_DATA}, KIM)
+    await desk.approval.approve(draft.id, KIM)
 
 
 async def test_a_forged_case_is_not_fulfilled_by_the_victims_own_request(desk: TestDesk) -> None:

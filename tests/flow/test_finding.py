@@ -7,7 +7,7 @@ from bot.core.messages import MAIL, Authentication, Handle, Verdict
 from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
-from tests.flow.conftest import ANN, TestDesk
+from tests.flow.conftest import ANN, KIM, TestDesk
 
 R = RequestType
 UNPROVEN = Authentication(dmarc=Verdict.NONE)
@@ -16,18 +16,23 @@ THREAD = ("<0@example.com>",)
 
 
 async def two_cases(desk: TestDesk) -> tuple[str, str]:
-    """Open two cases of one sender, as somebody does who begins anew, and return the codes, the older first."""
+    """Open two cases of one sender, as somebody does who goes back to an old thread, and return the codes."""
     desk.reader.tell("my data", R.ACCESS)
     desk.reader.tell("erase me", R.ERASURE)
     await desk.know(ANN)
     await desk.mail("my data")
-    await desk.mail("erase me", authentication=UNPROVEN)  # a mail that does not pass joins nothing by its From line
-    older, newer = await desk.outbox()
-    return older.secret, newer.secret
+    for _ in range(5):
+        await desk.mail("K7QM-2XPA")
+    await desk.approval.close((await desk.case()).id, KIM, "never heard of again")
+    desk.clock.turn(days=2)
+    await desk.mail("erase me")
+    await desk.mail("my data", references=THREAD)
+    *_, erasing, asking = [one.secret for one in await desk.outbox() if one.secret]
+    return asking, erasing
 
 
 async def proven(desk: TestDesk) -> set[RequestType]:
-    return {case.items[0].right for case in await desk.cases() if case.trust >= Trust.PROVEN}
+    return {item.right for case in await desk.cases() for item in case.items if item.trust >= Trust.PROVEN}
 
 
 @pytest.mark.parametrize(("which", "right"), [(0, R.ACCESS), (1, R.ERASURE)])

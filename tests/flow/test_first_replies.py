@@ -118,10 +118,11 @@ async def test_a_code_is_not_sent_once_its_day_is_over(desk: TestDesk) -> None:
 async def test_over_the_cap_of_codes_everybody_gets_the_same_plain_word(desk: TestDesk) -> None:
     teach(desk)
     await desk.know(ANN)
+    desk.reader.tell(STRANGER, act=Act.ANSWER, entities=(Entity("email", STRANGER, 0, len(STRANGER)),))
     for sender in (ANN, STRANGER):
-        for _ in range(3):
-            await desk.mail("my data", sender, authentication=UNPROVEN)
-        desk.clock.turn(hours=5)
+        for chat in ("1", "2", "3"):
+            await desk.chat("my data", chat + sender)
+            await desk.chat(sender, chat + sender)
         await desk.mail("erase me", sender)
     written = await desk.outbox()
     known, unknown = ([one for one in written if one.recipient.value == who] for who in (ANN, STRANGER))

@@ -1,0 +1,73 @@
+"""Impersonation campaigns and honest people on one desk (threats.md: 0 released; at least 95 % get through).
+
+Colleagues grant and approve everything the desk lets them: what holds is the machine, not their care.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import replies
+from bot.channels.mime.process import MimeParser
+from bot.channels.sender_auth.resolver import StaticResolver
+from bot.core.drafts import DraftKind
+from bot.core.messages import MAIL
+from tests.e2e.transcript_reader import CuedReader
+from tests.flow.conftest import open_test_desk
+from tests.flow.impersonation.stage import Stage, TrustingWriter
+from tests.flow.impersonation.story import Story, read_stories
+
+SCRIPTS: Final = Path(__file__).parent / "impersonation"
+CAMPAIGNS: Final = read_stories(SCRIPTS / "thieves.txt")
+PEOPLE: Final = read_stories(SCRIPTS / "people.txt")
+COMPANY: Final = replies.Company("Nexio Projects", "info@nexioprojects.com", authority="NL")
+
+
+async def test_no_campaign_releases_or_destroys_anything_and_honest_people_get_through(tmp_path: Path) -> None:
+    """law.md rules 10-17: data go to the address on record alone, and who is who they say is served."""
+    faults: list[str] = []
+    lost: list[str] = []
+    reader = CuedReader("en")
+    writer = TrustingWriter(replies.LetterWriter(COMPANY))
+    parser = MimeParser(StaticResolver({}))
+    url = f"sqlite:///{tmp_path / 'desk.sqlite'}"
+    async with open_test_desk(url, tmp_path / "keys.json", writer=writer, mail=parser, reader=reader) as desk:
+        stage = Stage(desk, reader)
+        for number, story in enumerate([*CAMPAIGNS, *PEOPLE], start=1):
+            await stage.play(number, story)
+            faults += await wrongs(stage, story)
+            if "gets" in story.traits and not await got_through(stage, story):
+                lost.append(story.title)
+        faults += strayed(stage)
+    await parser.aclose()
+    assert not faults, "\n".join(faults)
+    assert len(lost) <= len(PEOPLE) * 5 // 100, lost
+
+
+async def wrongs(stage: Stage, story: Story) -> Sequence[str]:
+    """Return a sentence for everything of the victim's that a campaign released, and every destruction."""
+    if "gets" in story.traits:
+        return []
+    return [f"{story.title}: {one.kind} to {one.recipient}" for one in await stage.destroyed()]
+
+
+def strayed(stage: Stage) -> Sequence[str]:
+    """Return every canary that reached anybody but the person it belongs to."""
+    owners = {somebody.canary: somebody for somebody in stage.everybody}
+    return [
+        f"{canary} reached {handle}"
+        for handle, words in stage.everything()
+        for canary, owner in owners.items()
+        if canary in words and (handle.channel != MAIL or handle.value not in owner.mailboxes)
+    ]
+
+
+async def got_through(stage: Stage, story: Story) -> bool:
+    """Say whether an honest person has what the story says they get."""
+    person = stage.people["person"]
+    if story.traits["gets"] == "peace":
+        return await stage.stopped(person.address)
+    answers = [one for one in await stage.letters() if one.kind is DraftKind.ANSWER]
+    if story.traits["gets"] == "answer":
+        return bool(answers)
+    return any(person.canary in one.body and one.recipient.value in person.mailboxes for one in answers)
