@@ -160,7 +160,7 @@ async def open_desk(
             writer=writer,
             reader=reader,
             clock=clock,
-            intake=Intake(store, clock),
+            intake=Intake(store, clock, timedelta(seconds=settings.reading.quiet_seconds)),
             reading=reading,
             treatment=treatment,
             answering=answering,

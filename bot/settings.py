@@ -185,10 +185,11 @@ class RepliesSection(Section):
 
 
 class ReadingSection(Section):
-    """How sure the reader must be, and for how long other mail is kept."""
+    """How sure the reader must be, how long a chat must be quiet, and for how long other mail is kept."""
 
     likely: float = Field(default=0.95, gt=0, lt=1)
     look: float = Field(default=0.05, gt=0, lt=1)
+    quiet_seconds: int = Field(default=60, ge=0, le=600)
     keep_other_mail_days: Annotated[int, ForLawyers("for how many days mail that is no request is kept")] = Field(
         default=30, ge=1
     )

@@ -14,6 +14,7 @@ from bot.core.records import Claimed, Disposition
 from bot.core.references import first_id
 from bot.core.rights import Reading
 from storage.crypto import SealBroken
+from storage.gathering import Gathering
 from storage.lookup import no_message
 from storage.mailbox import Mailbox
 from storage.parts import destroy_parts, read_raw, write_raw
@@ -34,24 +35,26 @@ _ENVELOPE: Final = "messages.envelope"
 class SqlInbox(Shelf, Mailbox):
     """The inbox within one transaction."""
 
-    def keep(self, inbound: Inbound, now: datetime) -> str | None:
+    def keep(self, inbound: Inbound, now: datetime, quiet: timedelta = timedelta(0)) -> str | None:
         message = fresh_id(now)
         if not self._tx.store_if_new(LedgerRow(source=inbound.source, event=inbound.event, message_id=message)):
             return None
         size = inbound.size
-        self._tx.store(
-            MessageRow(
-                id=message,
-                channel=inbound.channel,
-                source=inbound.source,
-                received_at=inbound.received_at,
-                disposition=Disposition.RECEIVED.value,
-                due_at=min(inbound.received_at, now),
-                size=size,
-                raw_digest=self._tx.keys.digest(inbound.raw),
-                envelope=self._tx.keys.seal(_ENVELOPE, message, INBOUND.dump(replace(inbound, raw=()))),
-            )
+        row = MessageRow(
+            id=message,
+            channel=inbound.channel,
+            source=inbound.source,
+            received_at=inbound.received_at,
+            disposition=Disposition.RECEIVED.value,
+            due_at=min(inbound.received_at, now),
+            size=size,
+            raw_digest=self._tx.keys.digest(inbound.raw),
+            envelope=self._tx.keys.seal(_ENVELOPE, message, INBOUND.dump(replace(inbound, raw=()))),
         )
+        if inbound.conversation and quiet:
+            Gathering(self._tx).keep(row, inbound.conversation, quiet)
+        else:
+            self._tx.store(row)
         write_raw(self._tx, message, inbound.raw, size)
         self._tx.touched.add(INBOX)
         return message
@@ -59,7 +62,7 @@ class SqlInbox(Shelf, Mailbox):
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Claimed]:
         due = self._tx.session.exec(
             select(MessageRow)
-            .where(UNREAD, col(MessageRow.due_at) <= now)
+            .where(UNREAD, col(MessageRow.due_at) <= now, col(MessageRow.joins).is_(None))
             .order_by(col(MessageRow.due_at), col(MessageRow.id))
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -70,15 +73,17 @@ class SqlInbox(Shelf, Mailbox):
             row.attempts += 1
             row.fence += 1
             row.due_at = now + lease
-        raws = read_raw(self._tx, [row.id for row in rows])
+        groups = Gathering(self._tx).claim(rows, now, lease)
+        raws = read_raw(self._tx, [row.id for group in groups.values() for row in group])
         claimed = []
-        for row in rows:
-            try:
-                inbound = self._inbound(row, raws.get(row.id))
-            except SealBroken as broken:
-                self._put_aside(row, str(broken))  # one damaged row must not stop the queue
-            else:
-                claimed.append(Claimed(row.id, inbound, row.attempts, row.fence))
+        for head, group in groups.items():
+            for row in group:
+                try:
+                    inbound = self._inbound(row, raws.get(row.id))
+                except SealBroken as broken:
+                    self._put_aside(row, str(broken))  # one damaged row must not stop the queue
+                else:
+                    claimed.append(Claimed(row.id, inbound, row.attempts, row.fence, head))
         return claimed
 
     def finish(
@@ -94,12 +99,17 @@ class SqlInbox(Shelf, Mailbox):
         row = self._held(message, fence)
         row.disposition = disposition.value
         row.case_id = case_id
-        row.error = None
+        row.error = row.joins = None
         if parsed is not None:
             row.parsed = self._tx.keys.seal(PARSED, message, MESSAGE.dump(parsed))
             row.message_id_digest = self._message_id_digest(parsed.message_id)
         if reading is not None:
             row.reading = self._tx.keys.seal(READ_AS, message, READING.dump(reading))
+        self._tx.session.flush()
+
+    def enclose(self, message: str, fence: int, lead: str, parsed: Message, case_id: str | None) -> None:
+        self.finish(message, fence, Disposition.FRAGMENT, parsed=parsed, case_id=case_id)
+        self._locked(message).joins = lead
         self._tx.session.flush()
 
     def retry(self, message: str, fence: int, error: str, not_before: datetime) -> None:
@@ -136,6 +146,7 @@ class SqlInbox(Shelf, Mailbox):
         row.disposition, row.case_id = Disposition.CASE.value, case_id
         row.fence += 1  # a worker that still reads it has to let go
         self._tx.session.flush()
+        self._enclosed(message, case_id=case_id)
 
     def release(self, message: str) -> None:
         row = self._locked(message)
@@ -146,6 +157,7 @@ class SqlInbox(Shelf, Mailbox):
         row.attempts, row.error = 0, None
         row.fence += 1
         self._tx.session.flush()
+        self._enclosed(message, disposition=Disposition.RECEIVED.value, attempts=0)
         self._tx.touched.add(INBOX)
 
     def purge(self, before: datetime) -> int:
@@ -171,6 +183,19 @@ class SqlInbox(Shelf, Mailbox):
         )
         return [row[0] for row in emptied]
 
+    def _enclosed(self, lead: str, **values: object) -> None:
+        """Let the fragments that were read with a message share its fate."""
+        self._tx.session.exec(
+            update(MessageRow)
+            .where(
+                col(MessageRow.joins) == lead,
+                col(MessageRow.disposition) == Disposition.FRAGMENT.value,
+                col(MessageRow.purged).is_(False),
+            )
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+
     def _locked(self, message: str) -> MessageRow:
         row = self._tx.lock(MessageRow, message)
         if row is None:
@@ -184,9 +209,15 @@ class SqlInbox(Shelf, Mailbox):
         return row
 
     def _put_aside(self, row: MessageRow, error: str) -> None:
-        row.disposition = Disposition.PARKED.value
+        row.disposition, row.joins = Disposition.PARKED.value, None
         row.error = self._tx.keys.seal(ERROR, row.id, _text(error))
         self._tx.session.flush()
+        self._tx.session.exec(  # what was to be read with it is read all the same
+            update(MessageRow)
+            .where(col(MessageRow.joins) == row.id)
+            .values(joins=None)
+            .execution_options(synchronize_session=False)
+        )
 
     def _inbound(self, row: MessageRow, raw: list[bytes] | SealBroken | None) -> Inbound:
         if isinstance(raw, SealBroken):

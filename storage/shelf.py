@@ -22,6 +22,8 @@ PARSED: Final = "messages.parsed"
 READ_AS: Final = "messages.reading"
 ERROR: Final = "messages.error"
 
+_HEARD_ELSEWHERE: Final = (Disposition.DUPLICATE.value, Disposition.FRAGMENT.value)
+
 
 class Shelf:
     """The part of the inbox that only looks."""
@@ -53,7 +55,7 @@ class Shelf:
     def correspondence(self, case_id: str) -> Sequence[Kept]:
         found = self._tx.session.exec(
             select(MessageRow)
-            .where(MessageRow.case_id == case_id, MessageRow.disposition != Disposition.DUPLICATE.value)
+            .where(MessageRow.case_id == case_id, col(MessageRow.disposition).not_in(_HEARD_ELSEWHERE))
             .order_by(col(MessageRow.received_at), col(MessageRow.id))
         )
         return [self._kept(row) for row in found]

@@ -114,7 +114,8 @@ class Inbound:
     `source` and `event` together are unique upstream: mailbox/folder and "uidvalidity:uid", or bot and update id.
     `received_at` is the earliest trustworthy time (EDPB 01/2022 §§53-57), in UTC. `raw` comes in pieces so that a
     big mail need never be in memory whole. `authserv_id` names the server whose Authentication-Results we
-    believe; `peer` is the client's address where we were the listener ourselves, with `envelope_from` and `helo`.
+    believe; `conversation` names the chat in which more fragments may follow; `peer` is the client's address where
+    we were the listener ourselves, with `envelope_from` and `helo`.
     """
 
     channel: str
@@ -127,6 +128,7 @@ class Inbound:
     helo: str = ""
     envelope_from: str | None = None
     folder: str = ""
+    conversation: str = ""
     truncated: bool = False
 
     @property

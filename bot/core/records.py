@@ -19,17 +19,22 @@ class Disposition(StrEnum):
     BOUNCE = "bounce"  # a failed delivery of ours
     OURS = "ours"  # our own mail, seen again
     DUPLICATE = "duplicate"  # same bytes and Message-ID as another
+    FRAGMENT = "fragment"  # read together with the message it was a part of
     PARKED = "parked"  # could not be read; raw bytes kept, a person looks
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One stored message leased to this worker; `fence` must be shown when finishing it."""
+    """One stored message leased to this worker; `fence` must be shown when finishing it.
+
+    Fragments of one conversation are leased together, one after the other: they have the same `group`.
+    """
 
     message: str
     inbound: Inbound
     attempts: int
     fence: int
+    group: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,12 @@ T = TypeVar("T")
 class Inbox(Protocol):
     """What arrived, kept raw as parts, each under its own key."""
 
-    def keep(self, inbound: Inbound, now: datetime) -> str | None:
-        """Store one arrival with its ledger row and return its id, or None when (source, event) is known."""
+    def keep(self, inbound: Inbound, now: datetime, quiet: timedelta = timedelta(0)) -> str | None:
+        """Store one arrival with its ledger row and return its id, or None when (source, event) is known.
+
+        What belongs to a conversation waits until nothing more was said there for as long as `quiet`, counted by the
+        platform's times, and is leased together with what was said meanwhile.
+        """
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Claimed]:
         """Lease unread messages, oldest first; counts one attempt each."""
@@ -44,6 +48,9 @@ class Inbox(Protocol):
         case_id: str | None = None,
     ) -> None:
         """Record what became of a leased message. Raises StaleClaim when the fence has moved on."""
+
+    def enclose(self, message: str, fence: int, lead: str, parsed: Message, case_id: str | None) -> None:
+        """Record that a leased message was read as a fragment of another. Raises StaleClaim."""
 
     def retry(self, message: str, fence: int, error: str, not_before: datetime) -> None:
         """Give a leased message back for a later try."""

@@ -44,6 +44,9 @@ listen = "{host}:{console}"
 
 [staff]
 notify = ["privacy@nexioprojects.com"]
+
+[reading]
+quiet_seconds = 2
 """
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import groupby
 from typing import Final
 
 from bot.core.commands import read_command
 from bot.core.errors import StaleClaim, StorageUnavailable, Unparsable
+from bot.core.fragments import joined
 from bot.core.messages import Message
 from bot.core.ports import Clock, Parser, Reader
 from bot.core.records import Claimed
@@ -21,7 +23,8 @@ LEASE: Final = timedelta(minutes=5)
 """Longer than a batch can take: parsing ends after 10 s, looking the sender up in the DNS after 20."""
 MOST_TRIES: Final = 3
 _RETRY_AFTER: Final = timedelta(seconds=30)
-_IDLE_SECONDS: Final = 5.0
+_IDLE_SECONDS: Final = 1.0
+"""A conversation falls silent without anybody telling."""
 
 log = logging.getLogger(__name__)
 
@@ -46,41 +49,66 @@ class ReadingRoom:
         """Treat what can be leased now and return how many messages that was."""
         now = self._clock.now()
         leased = await self._store.transact(lambda unit: unit.inbox.claim(now, BATCH, LEASE))
-        for claimed in leased:
-            await self._take(claimed)
+        for _, group in groupby(leased, lambda claimed: claimed.group):
+            await self._take(tuple(group))
         return len(leased)
 
-    async def _take(self, claimed: Claimed) -> None:
-        """Read one message, or put it aside; whoever lost the lease meanwhile lets go."""
+    async def _take(self, group: Sequence[Claimed]) -> None:
+        """Read what was said in one go, or put it aside; whoever lost the lease meanwhile lets go."""
         try:
-            if claimed.attempts > MOST_TRIES:  # it ended the process each time
-                await self._park(claimed, "reading it ended the service again and again")
+            if group[0].attempts > MOST_TRIES:  # it ended the process each time
+                await self._park(group, "reading it ended the service again and again")
             else:
-                await self._try(claimed)
+                await self._try(group)
         except StaleClaim:
-            log.warning("message %s was taken over by another worker", claimed.message)
+            log.warning("message %s was taken over by another worker", group[0].message)
 
-    async def _try(self, claimed: Claimed) -> None:
+    async def _try(self, group: Sequence[Claimed]) -> None:
         try:
-            await self._read(claimed)
+            await self._read(group)
         except (StaleClaim, StorageUnavailable):
             raise
-        except Unparsable as broken:
-            await self._park(claimed, str(broken))
         except Exception as failure:  # noqa: BLE001 - whatever a message breaks, the queue flows; it is parked and told
-            where = place_of(failure)
-            log.error("message %s failed on try %s: %s", claimed.message, claimed.attempts, where)  # noqa: TRY400 - no traceback: it could quote the message
-            if claimed.attempts >= MOST_TRIES:
-                await self._park(claimed, where)
+            where, attempts = place_of(failure), group[0].attempts
+            log.error("message %s failed on try %s: %s", group[0].message, attempts, where)  # noqa: TRY400 - no traceback: it could quote the message
+            if attempts >= MOST_TRIES:
+                await self._park(group, where)
             else:
-                again = self._clock.now() + _RETRY_AFTER * claimed.attempts
-                await self._store.transact(lambda unit: unit.inbox.retry(claimed.message, claimed.fence, where, again))
+                await self._give_back(group, where)
 
-    async def _read(self, claimed: Claimed) -> None:
-        message = await self._parsers[claimed.inbound.channel].parse(claimed.inbound)
-        reading = await self._classify(message)
+    async def _give_back(self, group: Sequence[Claimed], where: str) -> None:
+        def give_back(unit: Unit) -> None:
+            for claimed in group:
+                again = self._clock.now() + _RETRY_AFTER * claimed.attempts
+                unit.inbox.retry(claimed.message, claimed.fence, where, again)
+
+        await self._store.transact(give_back)
+
+    async def _read(self, group: Sequence[Claimed]) -> None:
+        """Treat the fragments of one conversation as one message; a mail is alone in its group."""
+        read: list[tuple[Claimed, Message]] = []
+        broken: list[tuple[Claimed, str]] = []
+        for claimed in group:
+            try:
+                read.append((claimed, await self._parsers[claimed.inbound.channel].parse(claimed.inbound)))
+            except Unparsable as why:
+                broken.append((claimed, str(why)))
+        sayings = joined([message for _, message in read])
+        readings = [await self._classify(saying.message) for saying in sayings]
         now = self._clock.now()
-        await self._store.transact(lambda unit: self._treatment.treat(unit, claimed, message, reading, now))
+
+        def treat(unit: Unit) -> None:
+            for claimed, why in broken:
+                self._put_aside(unit, claimed, why)
+            for saying, reading in zip(sayings, readings, strict=True):
+                lead, _ = read[saying.lead]
+                others = [read[place] for place in saying.others]
+                at = min(claimed.inbound.received_at for claimed, _ in (read[saying.lead], *others))
+                case_id = self._treatment.treat(unit, lead, saying.message, reading, at, now)
+                for other, message in others:
+                    unit.inbox.enclose(other.message, other.fence, lead.message, message, case_id)
+
+        await self._store.transact(treat)
 
     async def _classify(self, message: Message) -> Reading:
         if message.command and (known := read_command(message.command, message.language)) is not None:
@@ -88,9 +116,13 @@ class ReadingRoom:
         subject, text = self._treatment.words_to_read(message)
         return await asyncio.to_thread(self._reader.read, subject, text, message.channel)
 
-    async def _park(self, claimed: Claimed, error: str) -> None:
+    async def _park(self, group: Sequence[Claimed], error: str) -> None:
         def park(unit: Unit) -> None:
-            unit.inbox.park(claimed.message, claimed.fence, error)
-            self._treatment.tell_of_parked(unit, claimed, self._clock.now())
+            for claimed in group:
+                self._put_aside(unit, claimed, error)
 
         await self._store.transact(park)
+
+    def _put_aside(self, unit: Unit, claimed: Claimed, error: str) -> None:
+        unit.inbox.park(claimed.message, claimed.fence, error)
+        self._treatment.tell_of_parked(unit, claimed, self._clock.now())

@@ -49,14 +49,20 @@ class Treatment:
             return message.forwarded.subject, message.forwarded.text
         return message.subject, message.text
 
-    def treat(self, unit: Unit, claimed: Claimed, message: Message, reading: Reading, now: datetime) -> None:
-        """Do everything one message means, in one unit of work. Raises StaleClaim when the lease was lost."""
-        received = Incoming(claimed.message, claimed.inbound.received_at, message, reading)
+    def treat(
+        self, unit: Unit, claimed: Claimed, message: Message, reading: Reading, at: datetime, now: datetime
+    ) -> str | None:
+        """Do everything that one message, heard at a moment, means, in one unit of work; return its case.
+
+        Raises StaleClaim when the lease was lost.
+        """
+        received = Incoming(claimed.message, at, message, reading)
         disposition, case_id = self._dispose(unit, claimed, received, now)
         unit.inbox.finish(claimed.message, claimed.fence, disposition, parsed=message, reading=reading, case_id=case_id)
         if disposition is Disposition.CASE and case_id is not None:
             # only now is the message part of the case's correspondence
             self.answering.keep_in_step(unit, unit.cases.get(case_id), now)
+        return case_id
 
     def tell_of_parked(self, unit: Unit, claimed: Claimed, now: datetime) -> None:
         """Tell colleagues that a message could not be read; its clock runs all the same."""

@@ -10,9 +10,11 @@ from storage.tables.base import Row, partial_index
 
 UNREAD: Final = text("disposition = 'received'")
 READ: Final = text("disposition <> 'received'")
+GATHERING: Final = text("gathers IS NOT NULL")
+JOINING: Final = text("joins IS NOT NULL")
 STILL_UPSTREAM: Final = text("moved = false AND disposition IN ('case', 'duplicate')")
 PURGEABLE: Final = text(
-    "case_id IS NULL AND purged = false AND disposition IN ('other', 'ours', 'bounce', 'duplicate')"
+    "case_id IS NULL AND purged = false AND disposition IN ('other', 'ours', 'bounce', 'duplicate', 'fragment')"
 )
 
 
@@ -33,6 +35,7 @@ class MessageRow(Row, table=True):
     """One arrival. `due_at` is when it may be claimed: at once, after a retry's wait, or when a lease runs out.
 
     `moved` says that upstream it lies in the done folder, `purged` that only what keeps it from coming back is left.
+    `gathers` is the blind index of the conversation whose next fragments `joins` this message.
     """
 
     __tablename__ = "messages"
@@ -41,6 +44,8 @@ class MessageRow(Row, table=True):
         partial_index("ix_messages_upstream", "source", "id", where=STILL_UPSTREAM),
         partial_index("ix_messages_purgeable", "received_at", where=PURGEABLE),
         partial_index("ix_messages_read", "disposition", "id", where=READ),
+        partial_index("uq_messages_gathers", "gathers", where=GATHERING, unique=True),
+        partial_index("ix_messages_joins", "joins", where=JOINING),
     )
 
     id: str = Field(primary_key=True)
@@ -57,6 +62,8 @@ class MessageRow(Row, table=True):
     case_id: str | None = Field(default=None, foreign_key="cases.id", index=True)
     raw_digest: bytes = Field(index=True)
     message_id_digest: bytes | None = Field(default=None, index=True)
+    gathers: bytes | None = None
+    joins: str | None = None
     envelope: bytes | None = None
     parsed: bytes | None = None
     reading: bytes | None = None

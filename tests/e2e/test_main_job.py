@@ -112,6 +112,7 @@ async def running(url: str, folder: Path, dovecot: Dovecot, sink: SmtpSink) -> A
                 ],
                 "smtp_out": {"host": sink.host, "port": sink.port, "tls": "none"},
                 "telegram": {"token_file": "telegram", "base_url": api},
+                "reading": {"quiet_seconds": 0},
             },
             base=folder,
         )

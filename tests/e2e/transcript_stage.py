@@ -32,6 +32,9 @@ COLLEAGUES: Final = (*APPROVERS, Person("PRIVACY", "Privacy team", "privacy@nexi
 PATIENCE: Final = 20.0
 """Seconds for what a server does by itself."""
 
+QUIET: Final = 61.0
+"""Seconds after which the desk takes it that nothing more will be said."""
+
 _CODE: Final = re.compile(r"(?<![0-9A-Z-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Z-])")
 _REFERENCE: Final = re.compile(r"\bNX-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
@@ -84,6 +87,7 @@ class Stage:
         async with asyncio.timeout(PATIENCE):
             while not await self._unread():  # noqa: ASYNC110 - the bot polls, and tells nobody
                 await asyncio.sleep(0.01)
+        self.clock.turn(seconds=QUIET)
         await self.settle()
 
     async def keep_sent(self, mail: EmailMessage) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ class FakeBridge:
     taken: list[dict[str, Any]] = field(default_factory=list)
     pings: int = 0
     plan: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    clock: Callable[[], float] = time.time
 
     @property
     def app(self) -> FastAPI:
@@ -29,7 +31,7 @@ class FakeBridge:
         async def take(request: Request) -> Response:
             body = await request.body()
             stamp = request.headers.get("nexio-timestamp", "")
-            if request.headers.get("nexio-signature") != self.signature(stamp, body) or not is_fresh(stamp):
+            if request.headers.get("nexio-signature") != self.signature(stamp, body) or not self._is_fresh(stamp):
                 return JSONResponse({"error": "unsigned"}, 401)
             if self.plan:
                 status, headers = self.plan.pop(0)
@@ -49,11 +51,10 @@ class FakeBridge:
     async def call(self, url: str, content: Any, *, at: float | None = None, **changed: str) -> int:
         """Tell the desk something, signed; `changed` are headers that go out otherwise."""
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        stamp = str(int(time.time() if at is None else at))
+        stamp = str(int(self.clock() if at is None else at))
         headers = {"Nexio-Timestamp": stamp, "Nexio-Signature": self.signature(stamp, body)} | changed
         async with httpx.AsyncClient(trust_env=False, verify=False) as client:
             return (await client.post(url, content=body, headers=headers)).status_code
 
-
-def is_fresh(stamp: str) -> bool:
-    return stamp.isdigit() and abs(time.time() - int(stamp)) <= 300
+    def _is_fresh(self, stamp: str) -> bool:
+        return stamp.isdigit() and abs(self.clock() - int(stamp)) <= 300

@@ -17,6 +17,7 @@ from bot.channels.chat.plain import one_line
 from bot.core.calls import Call
 from bot.core.delivery import Outgoing
 from bot.core.errors import Unparsable
+from bot.core.fragments import conversation_of
 from bot.core.messages import Inbound, Message
 
 MOST_TEXT: Final = 16_384
@@ -110,8 +111,23 @@ class Platform(ABC):
             log.error("%s: a call could not be taken apart: %s", self.source, type(failure).__name__)  # noqa: TRY400
             events = [Event(digest(body), body)]
         return [
-            Inbound(self.channel, self.source, event.name, min(event.at or now, now), [event.raw]) for event in events
+            Inbound(
+                self.channel,
+                self.source,
+                event.name,
+                min(event.at or now, now),
+                [event.raw],
+                conversation=self._conversation(event.raw),
+            )
+            for event in events
         ]
+
+    def _conversation(self, raw: bytes) -> str:
+        """Return where more fragments may follow; what can't be read waits for nothing."""
+        try:
+            return conversation_of(self.read(raw))
+        except Exception:  # noqa: BLE001 - the parser meets it again and says so; the call must be answered
+            return ""
 
 
 def digest(raw: bytes) -> str:

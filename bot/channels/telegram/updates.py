@@ -6,7 +6,10 @@ from hashlib import sha256
 
 from pydantic import ValidationError
 
+from bot.channels.telegram.parser import read_update
 from bot.channels.telegram.shapes import Update
+from bot.core.errors import Unparsable
+from bot.core.fragments import conversation_of
 from bot.core.messages import TELEGRAM, Inbound
 
 
@@ -21,7 +24,16 @@ def arrival(raw: bytes, source: str, now: datetime) -> Inbound | None:
         return Inbound(TELEGRAM, source, _event_of(raw), now, [raw])
     if not update.is_private:
         return None
-    return Inbound(TELEGRAM, source, str(update.update_id), min(happened_at(update) or now, now), [raw])
+    at = min(happened_at(update) or now, now)
+    return Inbound(TELEGRAM, source, str(update.update_id), at, [raw], conversation=_conversation(update))
+
+
+def _conversation(update: Update) -> str:
+    """Return where more fragments may follow; what is none of the kinds we ask for is parked at once."""
+    try:
+        return conversation_of(read_update(update))
+    except Unparsable:
+        return ""
 
 
 def happened_at(update: Update) -> datetime | None:

@@ -65,7 +65,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(folder: Path, *social: dict[str, Any], **secrets: str) -> AsyncIterator[Stage]:
+async def on_stage(folder: Path, *social: dict[str, Any], quiet: int = 0, **secrets: str) -> AsyncIterator[Stage]:
     """Open a desk with these accounts; `secrets` are files beside the settings."""
     for name, secret in {"secret": SECRET, **secrets}.items():
         (folder / name).write_text(f"{secret}\n")
@@ -81,6 +81,7 @@ async def on_stage(folder: Path, *social: dict[str, Any], **secrets: str) -> Asy
             },
             "storage": {"url": f"sqlite:///{folder / 'desk.db'}"},
             "social": list(social),
+            "reading": {"quiet_seconds": quiet},
         },
         base=folder,
     )

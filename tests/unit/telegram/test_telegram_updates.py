@@ -51,7 +51,7 @@ def webhook(hands: Hands) -> Callable[[dict[str, str], bytes], Awaitable[int]]:
 def test_an_update_is_kept_raw_named_by_its_id_and_dated_by_the_platform() -> None:
     raw = update(content=message("hello"))
     kept = arrival(raw, "telegram/123456", NOW)
-    assert kept == Inbound("telegram", "telegram/123456", "700000001", NOON, [raw])
+    assert kept == Inbound("telegram", "telegram/123456", "700000001", NOON, [raw], conversation="5112233445")
 
 
 def test_an_edit_came_when_it_was_edited() -> None:
