@@ -7,11 +7,13 @@ from typing import Final
 from bot.core.drafts import Draft
 from bot.core.letters import Brief, Letter, Notice, NoticeKind
 from bot.core.messages import MAIL
+from bot.core.pages import Page, PageWords
 from replies.catalogue import Outline, may_know, outline
 from replies.cleaning import reply_subject
 from replies.discretion import find_private
 from replies.lint import find_problems
 from replies.markup import open_slots, parse, to_html, to_text
+from replies.pages import word_page
 from replies.phrasebook import STAFF, load_phrasebook
 from replies.policy import Company
 from replies.vocabulary import load_vocabulary
@@ -84,6 +86,10 @@ class LetterWriter:
             html=to_html(blocks, "en"),
             template=f"{STAFF}/{notice.kind.value}@{book.version(parts)}",
         )
+
+    def page(self, page: Page) -> PageWords:
+        """Word one page for the public."""
+        return word_page(page, self.company)
 
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[str, ...]:
         """Return what keeps a draft from approval (the legal lint), each a sentence for a colleague."""

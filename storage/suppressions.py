@@ -1,5 +1,6 @@
 """Who must not get which mailing: one row in force per handle and scope."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -9,12 +10,15 @@ from sqlmodel import col, select
 from bot.core.messages import Handle
 from bot.core.records import Suppression
 from bot.core.rights import Scope
+from storage.crypto import SealBroken
 from storage.serial import HANDLE
 from storage.tables import SuppressionRow
 from storage.tables.people import IN_FORCE
 from storage.transaction import Transaction
 
 _HANDLE: Final = "suppressions.handle"
+_TICKET: Final = "suppressions.ticket"
+_PARTED: Final = "\0"
 
 
 class SqlSuppressions:
@@ -65,6 +69,19 @@ class SqlSuppressions:
         row.lifted_at = now
         self._tx.session.flush()
         return self._suppression(row)
+
+    def ticket(self, handle: Handle, scope: Scope) -> str:
+        stops = _PARTED.join((scope.value, handle.channel, handle.value))
+        sealed = self._tx.keys.seal(_TICKET, "", stops.encode())
+        return urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def of_ticket(self, ticket: str) -> tuple[Handle, Scope] | None:
+        try:
+            sealed = urlsafe_b64decode(ticket + "=" * (-len(ticket) % 4))
+            scope, channel, value = self._tx.keys.open(_TICKET, "", sealed).decode().split(_PARTED, 2)
+        except (ValueError, SealBroken):
+            return None
+        return Handle(channel, value), Scope(scope)
 
     def listed(self, limit: int | None = None) -> Sequence[Suppression]:
         found = self._tx.session.exec(

@@ -1,4 +1,4 @@
-"""`suppressions list|export|add|lift|check`: who must not get which mailing."""
+"""`suppressions list|export|add|lift|check|links`: who must not get which mailing."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.bootstrap import Desk
 from bot.cli.common import (
     DEFAULT_CONFIG,
     FAILED,
@@ -18,6 +19,8 @@ from bot.cli.common import (
     told_plainly,
 )
 from bot.cli.files import read_text
+from bot.core.errors import NotAllowed
+from bot.core.one_click import headers
 from bot.core.records import Suppression
 from bot.core.rights import Scope
 from bot.core.spreadsheet import write_table
@@ -137,6 +140,39 @@ def check(
         typer.echo(f"{file}: {written!r} is no address, number or account; it is blocked", err=True)
     if unread:
         raise typer.Exit(FAILED)
+
+
+@app.command("links")
+def links(
+    file: Annotated[Path, typer.Argument(help="One recipient a line, in UTF-8; - reads standard input.")],
+    *,
+    scope: Kind = Scope.ALL,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Print for each recipient the headers of one-click unsubscribe (RFC 8058), as CSV or JSON.
+
+    A mailing carries both, and its DKIM signature covers both.
+    """
+    with told_plainly():
+        lines = read_text(file).splitlines()
+
+    async def work(desk: Desk) -> list[dict[str, str]]:
+        company = desk.settings.company
+        if not company.public_url.startswith("https://"):
+            raise NotAllowed(
+                "one-click unsubscribe needs https (RFC 8058 3.1): set company.public_url to our https address"
+            )
+        made = await desk.suppressions.links(lines, scope)
+        return [
+            {"recipient": written} | headers(ticket, company.public_url, company.contact) for written, ticket in made
+        ]
+
+    rows = at_the_desk(config, work)
+    if as_json:
+        print_json(rows)
+    elif rows:
+        sys.stdout.write(write_table(list(rows[0]), [list(one.values()) for one in rows]))
 
 
 def _verdict(checked: Checked) -> dict[str, str | bool]:

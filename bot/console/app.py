@@ -25,6 +25,7 @@ from bot.console import (
     watch,
     welcome,
 )
+from bot.console.doorstep import open_doorstep
 from bot.console.office import Office
 from bot.console.refusals import add_refusals
 from bot.console.rendering import Renderer
@@ -96,6 +97,7 @@ def _open_office(app: FastAPI, office: Office) -> None:
     app.state.pages = Renderer(office.house, office.clock)
     for pages in PAGES:
         app.include_router(pages.router)
+    open_doorstep(app, office, app.state.pages)
     add_refusals(app)
 
 

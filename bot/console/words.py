@@ -1,5 +1,6 @@
 """The console's words in the colleague's language: gettext catalogues, read as they are written."""
 
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -33,9 +34,14 @@ def catalogue(language: str) -> NullTranslations:
 
 
 def choose(wanted: str) -> str:
-    """Return the language of ours that a browser likes best (RFC 9110 12.5.4, in the order written)."""
+    """Return the language a colleague reads, from what the browser says."""
+    return preferred(wanted, LANGUAGES, LANGUAGES[0])
+
+
+def preferred(wanted: str, offered: Collection[str], otherwise: str) -> str:
+    """Return the offered language that a browser likes best (RFC 9110 12.5.4, in the order written)."""
     for word in wanted.split(","):
         language = word.partition(";")[0].strip()[:2].lower()
-        if language in LANGUAGES:
+        if language in offered:
             return language
-    return LANGUAGES[0]
+    return otherwise

@@ -10,6 +10,7 @@ from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft
 from bot.core.letters import Brief, Letter, Notice
 from bot.core.messages import Inbound, Message
+from bot.core.pages import Page, PageWords
 from bot.core.rights import Reading
 
 Accept = Callable[[Sequence[Inbound]], Awaitable[None]]
@@ -92,6 +93,9 @@ class Writer(Protocol):
 
     def notice(self, notice: Notice) -> Letter:
         """Word one mail to colleagues, without personal data."""
+
+    def page(self, page: Page) -> PageWords:
+        """Word one page for the public."""
 
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[str, ...]:
         """Return what keeps a draft from approval (the legal lint), each a sentence for a colleague.

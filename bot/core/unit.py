@@ -275,6 +275,12 @@ class Suppressions(Protocol):
     def lift(self, handle: Handle, scope: Scope, now: datetime) -> Suppression | None:
         """End one in force and return it, or None where there is none of exactly this scope."""
 
+    def ticket(self, handle: Handle, scope: Scope) -> str:
+        """Return the word that lets whoever got a mailing stop it with one click; it shows nothing of the address."""
+
+    def of_ticket(self, ticket: str) -> tuple[Handle, Scope] | None:
+        """Return what a ticket stops, or None for a word that is none of ours."""
+
     def listed(self, limit: int | None = None) -> Sequence[Suppression]:
         """List those in force, newest first."""
 

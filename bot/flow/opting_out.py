@@ -4,8 +4,9 @@ from bot.core.case import Case
 from bot.core.house import House
 from bot.core.identity import is_authentic, named_addresses, named_numbers
 from bot.core.messages import MAIL, Handle, Message
+from bot.core.one_click import ticket_in
 from bot.core.opting_out import OptOut
-from bot.core.rights import Reading, RequestType, Scope
+from bot.core.rights import OUR_LANGUAGES, UNKNOWN_LANGUAGE, Reading, RequestType, Scope
 from bot.core.trust import Trust
 from bot.core.unit import Unit
 
@@ -17,9 +18,36 @@ def heard(unit: Unit, house: House, message: Message, reading: Reading) -> OptOu
         sender=message.sender,
         scopes=scopes_of(reading),
         authentic=authentic,
-        named=(*named_numbers(reading, house.numbers), *filter(None, (named_mailbox(house, message, reading),))),
+        named=(
+            *named_numbers(reading, house.numbers),
+            *filter(None, (named_mailbox(house, message, reading), _of_ticket(unit, message))),
+        ),
         rows=tuple(unit.directory.find(message.sender)) if authentic else (),
     )
+
+
+def read_ticket(unit: Unit, message: Message) -> Reading | None:
+    """Return what a mail program's one-click unsubscribe by mail asks for (RFC 2369 3.2), None for any other message.
+
+    Whoever holds the ticket got the mailing, so it counts from whatever address it is sent.
+    """
+    stops = unit.suppressions.of_ticket(ticket_in(message.subject))
+    if stops is None:
+        return None
+    return Reading(
+        rights=frozenset({RequestType.UNSUBSCRIBE}),
+        confidence=1.0,
+        abstain=False,
+        any_right=1.0,
+        language=message.language if message.language in OUR_LANGUAGES else UNKNOWN_LANGUAGE,
+        scopes=frozenset({stops[1]}),
+        model="ticket",
+    )
+
+
+def _of_ticket(unit: Unit, message: Message) -> Handle | None:
+    stops = unit.suppressions.of_ticket(ticket_in(message.subject))
+    return stops[0] if stops else None
 
 
 def asked_in(unit: Unit, house: House, case: Case, scopes: frozenset[Scope]) -> OptOut:

@@ -25,6 +25,9 @@ MAILINGS: Final = "mailings"
 
 MAY_STOP: Final[frozenset[Role]] = MAY[Lane.GENERAL][Deed.EDIT]
 MAY_LIFT: Final[frozenset[Role]] = MAY[Lane.GENERAL][Deed.APPROVE]
+ONE_CLICK: Final = "one click"
+"""Who stopped a mailing from its own header or page: whoever read it."""
+
 NO_REASON: Final = "say why: the reason goes on file"
 
 _BATCH: Final = 500
@@ -110,6 +113,36 @@ class SuppressionDesk:
         handles = [one.handle for one in batch if one.handle is not None]
         stopped = await self.store.transact(lambda unit: unit.suppressions.blocking(handles, scope))
         return [replace(one, by=stopped.get(one.handle)) if one.handle else one for one in batch]
+
+    async def links(self, lines: Iterable[str], scope: Scope) -> Sequence[tuple[str, str]]:
+        """Return each recipient, one a line, with the ticket of one-click unsubscribe.
+
+        Raises BadInput for a line that names nobody: a mailing without a way to stop it may not leave.
+        """
+        asked = [(line.strip(), read_handle(line, self.house.numbers)) for line in lines if line.strip()]
+        return await self.store.transact(
+            lambda unit: [(written, unit.suppressions.ticket(handle, scope)) for written, handle in asked]
+        )
+
+    async def scope_of(self, ticket: str) -> Scope | None:
+        """Return what a ticket would stop, or None where it is none of ours; nothing changes."""
+        stops = await self.store.transact(lambda unit: unit.suppressions.of_ticket(ticket))
+        return stops[1] if stops else None
+
+    async def one_click(self, ticket: str) -> Scope | None:
+        """Stop what a ticket names, for its very address, and return which mailings; None where it is none of ours."""
+        now = self.clock.now()
+
+        def work(unit: Unit) -> Scope | None:
+            stops = unit.suppressions.of_ticket(ticket)
+            if stops is None:
+                return None
+            handle, scope = stops
+            if self._stop(unit, handle, scope, now):
+                _note(unit, "suppressed", ONE_CLICK, scope, handle, "", now)
+            return scope
+
+        return await self.store.transact(work)
 
     def _asked(self, written: str) -> Checked:
         try:

@@ -26,6 +26,7 @@ from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence, Incoming, Occasion
 from bot.flow.finding import Match, find_case
+from bot.flow.opting_out import read_ticket
 from bot.flow.posting import Post
 from bot.flow.staff_entry import enter_forwarded, note_own_answer
 
@@ -56,6 +57,7 @@ class Treatment:
 
         Raises StaleClaim when the lease was lost.
         """
+        reading = read_ticket(unit, message) or reading
         received = Incoming(claimed.message, at, message, reading)
         disposition, case_id = self._dispose(unit, claimed, received, now)
         unit.inbox.finish(claimed.message, claimed.fence, disposition, parsed=message, reading=reading, case_id=case_id)

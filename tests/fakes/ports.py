@@ -11,6 +11,7 @@ from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT, Draft, Question
 from bot.core.letters import Brief, Letter, Notice
 from bot.core.messages import MAIL, Inbound, Message
+from bot.core.pages import Page, PageWords
 from bot.core.rights import Reading, RequestType
 
 MESSAGE = TypeAdapter(Message)
@@ -104,6 +105,9 @@ class PlainWriter:
 
     def notice(self, notice: Notice) -> Letter:
         return Letter(f"{notice.kind} {notice.reference}", f"{notice.kind} {notice.due} {notice.hour}", "", "notice@1")
+
+    def page(self, page: Page) -> PageWords:
+        return PageWords(f"{page.kind} in {page.language}", (f"scope: {page.scope}",), "press")
 
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[str, ...]:
         told = [word for word in private if word in draft.body] if draft.recipient.channel != MAIL else []

@@ -230,6 +230,17 @@ def test_whoever_sends_asks_first_and_what_cannot_be_read_is_blocked() -> None:
     assert json.loads(run("suppressions", "list", "--json")) == []
 
 
+def test_a_mailing_gets_its_headers_of_one_click_only_over_https(desk: Path) -> None:
+    given = "ann@example.com\n+31612345678\n"
+    assert "set company.public_url to our https address" in run("suppressions", "links", "-", given=given, code=1)
+    (desk / "intake.toml").write_text(CONFIG.replace("[storage]", 'public_url = "https://desk.example"\n[storage]'))
+    told = json.loads(run("suppressions", "links", "-", "--json", given=given))
+    assert [list(one) for one in told] == [["recipient", "List-Unsubscribe", "List-Unsubscribe-Post"]] * 2
+    assert told[0]["List-Unsubscribe"].startswith("<https://desk.example/unsubscribe/")
+    assert "ann" not in told[0]["List-Unsubscribe"]
+    assert "'Ann' is no e-mail address" in run("suppressions", "links", "-", given="Ann\n", code=2)
+
+
 @pytest.mark.usefixtures("desk")
 def test_a_telephone_number_nobody_could_dial_is_a_bad_row() -> None:
     table = "number,emails,phones\n1,ann@example.com,06 12345678\n2,bea@example.com,tel. 12\n"
@@ -320,6 +331,6 @@ COMMANDS = [
     *[("messages", each) for each in ("list", "adopt", "release")],
     *[("drafts", each) for each in ("list", "show", "edit", "approve", "reject", "again")],
     *[("outbox", "list"), ("outbox", "retry"), ("outbox", "settle"), ("customers", "import"), ("suppressions", "list")],
-    *[("suppressions", each) for each in ("export", "add", "lift", "check")],
+    *[("suppressions", each) for each in ("export", "add", "lift", "check", "links")],
     *[("staff", "add"), ("staff", "invite"), ("audit", "verify"), ("templates", "check")],
 ]

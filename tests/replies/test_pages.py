@@ -1,0 +1,26 @@
+"""The public pages: complete in every language, plain, and silent about whose address it is."""
+
+import pytest
+
+from bot.core.pages import Page, PageKind
+from bot.core.rights import OUR_LANGUAGES, Scope
+from replies import LetterWriter
+from replies.policy import PUBLISHED
+from replies.readability import complaints
+
+
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+@pytest.mark.parametrize("kind", PageKind)
+@pytest.mark.parametrize("scope", Scope)
+def test_every_page_is_said_in_every_language_in_short_sentences(language: str, kind: PageKind, scope: Scope) -> None:
+    words = LetterWriter(PUBLISHED).page(Page(kind, language, scope))
+    assert words.title
+    assert not complaints("\n\n".join(words.text))
+    assert not any("{" in text for text in (words.title, *words.text, words.button))
+    assert bool(words.button) is (kind is PageKind.STOP_ASK)
+
+
+def test_the_page_names_the_mailings_it_stops() -> None:
+    writer = LetterWriter(PUBLISHED)
+    asked = writer.page(Page(PageKind.STOP_ASK, "fr", Scope.SURVEY))
+    assert asked.text[1] == "Vous ne recevrez plus d’invitations à nos enquêtes."
