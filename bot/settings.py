@@ -180,6 +180,7 @@ class RepliesSection(Section):
             DraftKind.UNSUBSCRIBE_CONFIRMATION,
             DraftKind.REMINDER,
             DraftKind.STATUS,
+            DraftKind.RECORD_NOTICE,
         }
     )
 

@@ -107,6 +107,8 @@ def _first_reply(brief: Brief) -> Outline:
         return _framed(brief, "which_right", [*body, Part("which_right")])
     if brief.kind is DraftKind.HOLDING:
         return _framed(brief, "holding", [*body, Part("holding")])
+    if brief.kind is DraftKind.RECORD_NOTICE and question is not None:
+        return _framed(brief, question.value, [*body, Part(question.value)], name=question.value)
     if brief.kind is DraftKind.STATUS:
         return _framed(brief, "status", [Part("status" if brief.asked else "status_working")])
     if brief.kind is DraftKind.EXTENSION:

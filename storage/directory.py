@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, func
@@ -38,7 +39,7 @@ class SqlDirectory:
             raise NotFound(f"there is no customer {customer_id}")
         return self._customer(row)
 
-    def put(self, customer: Customer) -> bool:
+    def put(self, customer: Customer, now: datetime) -> bool:
         number = self._tx.keys.index("customer-number", customer.number)
         # The placeholder takes the number; a rival who takes it first makes this an update.
         new = self._tx.store_if_new(CustomerRow(id=customer.id, number_index=number, private=b""))
@@ -50,8 +51,16 @@ class SqlDirectory:
         ).one()
         known = replace(customer, id=row.id, emails=tuple(canonical_address(email) for email in customer.emails))
         row.private = self._tx.keys.seal(_PRIVATE, row.id, CUSTOMER.dump(known))
-        self._index(known)
+        self._index(known, None if new else now)
         return new
+
+    def new_since(self, handle: Handle, moment: datetime) -> datetime | None:
+        return self._tx.session.exec(
+            select(func.max(CustomerHandleRow.since)).where(
+                CustomerHandleRow.handle_index == self._tx.keys.handle_index(handle),
+                col(CustomerHandleRow.since) > moment,
+            )
+        ).one()
 
     def count(self) -> int:
         return self._tx.session.exec(select(func.count()).select_from(CustomerRow)).one()
@@ -59,13 +68,20 @@ class SqlDirectory:
     def _customer(self, row: CustomerRow) -> Customer:
         return CUSTOMER.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
 
-    def _index(self, customer: Customer) -> None:
+    def _index(self, customer: Customer, added: datetime | None) -> None:
         session, keys = self._tx.session, self._tx.keys
-        session.exec(delete(CustomerHandleRow).where(col(CustomerHandleRow.customer_id) == customer.id))
+        own = col(CustomerHandleRow.customer_id) == customer.id
+        known = {row.handle_index: row.since for row in session.exec(select(CustomerHandleRow).where(own))}
+        session.exec(delete(CustomerHandleRow).where(own))
         handles = (
             *(Handle(MAIL, email) for email in customer.emails),
             *(Handle(PHONE, phone) for phone in customer.phones),
             *customer.handles,
         )
         indexes = {keys.handle_index(handle) for handle in handles}
-        self._tx.store(*(CustomerHandleRow(handle_index=index, customer_id=customer.id) for index in indexes))
+        self._tx.store(
+            *(
+                CustomerHandleRow(handle_index=index, customer_id=customer.id, since=known.get(index, added))
+                for index in indexes
+            )
+        )

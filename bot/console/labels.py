@@ -63,6 +63,7 @@ LABELS: Final[Mapping[str, str]] = {
     "unsubscribe_confirmation": N_("opt-out confirmed"),
     "holding": N_("holding letter"),
     "answer": N_("answer"),
+    "record_notice": N_("word to an address on record"),
     "notice": N_("notice to colleagues"),
     # drafts and deliveries
     "waiting": N_("waits for approval"),

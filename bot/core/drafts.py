@@ -24,6 +24,7 @@ class DraftKind(StrEnum):
     HOLDING = "holding"
     REMINDER = "reminder"  # of an open question of ours
     STATUS = "status"  # how far we are
+    RECORD_NOTICE = "record_notice"  # to an address on record, or a new one: something was asked in its owner's name
     EXTENSION = "extension"  # Art. 12(3): two further months, and why
     INTERIM = "interim"  # said on the way: a fee, a complaint received, before a restriction is lifted
     ANSWER = "answer"
@@ -40,6 +41,8 @@ class Question(StrEnum):
     CODE_WRONG = "code_wrong"  # that was not the code
     CODE_RIGHT = "code_right"  # that was the code: nothing more is asked
     WHICH_RIGHT = "which_right"  # what exactly should we do?
+    WAS_IT_YOU = "was_it_you"  # mail to another address on record: we are to erase or change something
+    NEW_ADDRESS = "new_address"  # mail to an address that was given to us as somebody's new one
     WELCOME = "welcome"  # chat: what can we do for you?
 
 

@@ -1,5 +1,6 @@
 """What proof of identity a right needs, and what still lacks it (law.md rule 12)."""
 
+from datetime import timedelta
 from typing import Final
 
 from bot.core.case import Item, State, is_proven
@@ -33,6 +34,16 @@ def required_trust(right: RequestType, reading: Reading) -> Trust:
     if right is RequestType.RECTIFICATION and any(c.field in CONTACT_FIELDS for c in reading.corrections):
         return Trust.PROVEN
     return REQUIRED[right]
+
+
+COOLING: Final = timedelta(hours=72)
+"""How long no data may go to an address that came on record of somebody we knew before (rule 12)."""
+
+
+def needs_notice(item: Item) -> bool:
+    """Say whether everybody on record hears of an item before it is done: it can't be undone, or it moves the post."""
+    contact = item.right is RequestType.RECTIFICATION and item.needs >= Trust.PROVEN
+    return item.right is RequestType.ERASURE or contact
 
 
 def lacks_proof(item: Item) -> bool:

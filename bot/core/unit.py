@@ -246,8 +246,11 @@ class Directory(Protocol):
     def get(self, customer_id: str) -> Customer:
         """Raises NotFound."""
 
-    def put(self, customer: Customer) -> bool:
+    def put(self, customer: Customer, now: datetime) -> bool:
         """Insert or replace by customer number; True when it was new."""
+
+    def new_since(self, handle: Handle, moment: datetime) -> datetime | None:
+        """Return when a handle came on record of a customer we knew before, if that was after a moment."""
 
     def count(self) -> int:
         """Count customers."""

@@ -132,6 +132,11 @@ def ready_items(case: Case) -> tuple[Item, ...]:
     return tuple(sorted(proven or asked_in_vain, key=lambda item: RIGHTS.index(item.right)))
 
 
+def corrections_in(unit: Unit, case: Case) -> tuple[Correction, ...]:
+    """Return what the person wants changed, once each."""
+    return _corrections([entry for entry in unit.inbox.correspondence(case.id) if _is_of(case, entry)])
+
+
 def _is_of(case: Case, entry: Kept) -> bool:
     """Leave out what somebody else wrote into the case, a forger of the person's address included."""
     message = entry.message

@@ -11,10 +11,11 @@ from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
-from bot.core.outcomes import BLIND, needs_a_record
+from bot.core.outcomes import BLIND, is_refused, needs_a_record
 from bot.core.ports import Clock
-from bot.core.proof import lacks_proof
+from bot.core.proof import COOLING, lacks_proof, needs_notice
 from bot.core.rights import RequestType
+from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
@@ -23,6 +24,7 @@ from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence
 from bot.flow.extending import untellable
 from bot.flow.opting_out import asked_in
+from bot.flow.telling_record import RecordNotices
 
 CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
 
@@ -64,6 +66,8 @@ class ApprovalDesk:
                 settled = replace(case, items=confirmed, attention="")
                 self._carry_out(unit, settled, draft, now)
                 case = self.answering.post.dispatch(unit, settled, approved, now, references)
+                if _changes_contact(draft, case):
+                    case = RecordNotices(self.answering.post).announce(unit, case, now)
                 if case.version != draft.case_version:
                     self.answering.redraft(unit, case, now)
             return approved
@@ -167,8 +171,18 @@ class ApprovalDesk:
         if draft.kind in DECIDED and draft.recipient != answer_destination(case):
             problems.append("the recipient is not the address that was proven for this case")
         problems += _unrecorded(unit, case, draft)
+        problems += self._too_fresh(unit, case, draft)
         problems += untellable(case, draft, self.clock.now(), self.answering.post.house.calendar)
         return tuple(problems)
+
+    def _too_fresh(self, unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
+        """Keep data from an address that only just came on record (law.md rule 12)."""
+        told = [item for item in case.items if item.id in draft.items and item.needs >= Trust.PROVEN]
+        since = unit.directory.new_since(draft.recipient, self.clock.now() - COOLING)
+        if since is None or not any(not is_refused(item) for item in told):
+            return ()
+        until = (since + COOLING).astimezone(self.answering.post.house.calendar.zone)
+        return (f"this address came on record only lately: data may go there from {until:%Y-%m-%d %H:%M} on",)
 
     def _carry_out(self, unit: Unit, case: Case, draft: Draft, now: datetime) -> None:
         """Stop the mailings that an approved answer says are stopped, as far as it says; most were stopped at once."""
@@ -187,6 +201,12 @@ def _refuse_unread(draft: Draft, seen: str) -> None:
     """Refuse a deed upon words that changed since the colleague read them."""
     if seen and seen != draft.seal:
         raise NotApprovable(CHANGED_MEANWHILE)
+
+
+def _changes_contact(draft: Draft, case: Case) -> bool:
+    """Say whether a letter says that contact data were changed."""
+    done = [item for item in case.items if item.id in draft.items and item.right is RequestType.RECTIFICATION]
+    return draft.kind is DraftKind.ANSWER and any(needs_notice(item) and not is_refused(item) for item in done)
 
 
 def _unrecorded(unit: Unit, case: Case, draft: Draft) -> Sequence[str]:

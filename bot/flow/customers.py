@@ -79,7 +79,8 @@ class CustomerImport:
         return report
 
     async def _put(self, batch: Sequence[Customer]) -> int:
-        return await self.store.transact(lambda unit: sum(unit.directory.put(one) for one in batch))
+        now = self.clock.now()
+        return await self.store.transact(lambda unit: sum(unit.directory.put(one, now) for one in batch))
 
     def _customer(self, row: dict[str, str], seen: set[str], now: datetime) -> Customer | str:
         """Return the row's customer, or what is wrong with it."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
 from bot.core.challenge import MAX_ATTEMPTS
@@ -14,6 +15,8 @@ from bot.core.rights import RequestType, Scope
 from bot.core.unit import Unit
 from bot.flow.opting_out import heard
 from bot.flow.posting import Post, Purpose
+
+_SILENT_ON_OPT_OUTS: Final = frozenset({Question.CODE_FOR_CHAT, Question.WAS_IT_YOU, Question.NEW_ADDRESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,13 @@ class FirstReplies:
     def word(self, unit: Unit, case: Case, reply: Reply, now: datetime) -> Draft:
         """Return the draft of one reply, in place of any that still waits for the same recipient.
 
-        It confirms every opt-out that took effect and was not confirmed yet; a letter to an address that somebody
-        named in a chat says nothing of the case.
+        It confirms every opt-out that took effect and was not confirmed yet; a letter to an address that did not write
+        to us says nothing of the case.
         """
         for waiting in unit.drafts.listed(DraftStatus.WAITING, case.id):
             if waiting.kind in MAY_SEND_ALONE and waiting.recipient == reply.recipient:
                 unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
-        stopped = () if reply.question is Question.CODE_FOR_CHAT else unconfirmed(case)
+        stopped = () if reply.question in _SILENT_ON_OPT_OUTS else unconfirmed(case)
         brief = replace(
             self.brief(unit, case, reply, now),
             plausible=reply.told,
@@ -118,6 +121,8 @@ def _called_for(case: Case, waiting: Draft) -> bool:
     states = {item.state for item in case.items}
     if waiting.kind is DraftKind.IDENTITY_QUESTION:
         return any(item.state is State.VERIFYING and not is_proven(item) for item in case.items)
+    if waiting.kind is DraftKind.RECORD_NOTICE:
+        return True
     if waiting.kind is DraftKind.CLARIFICATION:
         return State.CLARIFYING in states
     if waiting.kind in {DraftKind.REMINDER, DraftKind.STATUS}:

@@ -29,6 +29,7 @@ from bot.flow.finding import Match, find_case
 from bot.flow.opting_out import read_ticket
 from bot.flow.posting import Post
 from bot.flow.staff_entry import enter_forwarded, note_own_answer
+from bot.flow.telling_record import RecordNotices
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,8 @@ class Treatment:
             now,
             judged=challenge,
         )
-        case = hand_over_unasked(unit, self.correspondence.reply(unit, occasion))
+        case = RecordNotices(self.post).warn(unit, self.correspondence.reply(unit, occasion), now)
+        case = hand_over_unasked(unit, case)
         return Disposition.CASE, case.id
 
     def _note(

@@ -22,12 +22,13 @@ class CustomerRow(Row, table=True):
 
 
 class CustomerHandleRow(Row, table=True):
-    """Blind index of a customer's addresses, phones and handles."""
+    """Blind index of a customer's addresses, phones and handles; `since` where one came to a customer known before."""
 
     __tablename__ = "customer_handles"
 
     handle_index: bytes = Field(primary_key=True)
     customer_id: str = Field(primary_key=True, foreign_key="customers.id", index=True)
+    since: datetime | None = None
 
 
 class SuppressionRow(Row, table=True):

@@ -132,7 +132,7 @@ async def running(url: str, folder: Path, dovecot: Dovecot, sink: SmtpSink) -> A
 
 async def know(desk: Desk) -> None:
     customer = Customer("id1", "C-1001", "Ann Peeters", (ANN,), fields=(RecordField("street", "Dorpsstraat 7"),))
-    await desk.store.transact(lambda unit: unit.directory.put(customer))
+    await desk.store.transact(lambda unit: unit.directory.put(customer, desk.approval.clock.now()))
     await desk.store.transact(lambda unit: [unit.staff.add(one, Role.APPROVER) for one in (KIM, LEE)])
 
 

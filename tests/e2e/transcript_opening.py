@@ -100,7 +100,8 @@ async def _furnish(desk: Desk, transcript: Transcript) -> None:
         for one in filter(lambda person: person.number, transcript.people):
             fields = tuple(RecordField(name, value) for name, value in one.record)
             ident, language = f"id-{one.key}", transcript.language
-            unit.directory.put(Customer(ident, one.number, one.name, (one.address,), language=language, fields=fields))
+            customer = Customer(ident, one.number, one.name, (one.address,), language=language, fields=fields)
+            unit.directory.put(customer, desk.approval.clock.now())
         for colleague in APPROVERS:
             unit.staff.add(colleague.address, Role.DPO)
 

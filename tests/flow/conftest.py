@@ -145,7 +145,7 @@ class TestDesk:
         customer = Customer(
             f"id-{number}", number, name, emails, handles=handles, fields=(RecordField("street", secret),)
         )
-        await self.store.transact(lambda unit: unit.directory.put(customer))
+        await self.store.transact(lambda unit: unit.directory.put(customer, self.clock.now()))
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ async def opt_out(desk: TestDesk, text: str, *scopes: Scope, chat: bool = False,
 
 
 async def test_stop_in_a_chat_stops_the_mailings_of_the_customer_it_belongs_to(desk: TestDesk) -> None:
-    await desk.store.transact(lambda unit: unit.directory.put(ROW))
+    await desk.store.transact(lambda unit: unit.directory.put(ROW, desk.clock.now()))
     await opt_out(desk, "stop", Scope.ALL, chat=True)
     for handle in (Handle(TELEGRAM, "777"), Handle(MAIL, ANN), Handle(MAIL, OLD), Handle(PHONE, MOBILE)):
         assert await covered(desk, handle, Scope.EMAIL), handle
@@ -44,7 +44,7 @@ async def test_a_chat_that_nobody_knows_stops_the_address_it_names(desk: TestDes
 
 
 async def test_no_more_calls_stops_the_number_on_record(desk: TestDesk) -> None:
-    await desk.store.transact(lambda unit: unit.directory.put(ROW))
+    await desk.store.transact(lambda unit: unit.directory.put(ROW, desk.clock.now()))
     await opt_out(desk, "no more calls", Scope.PHONE)
     assert await covered(desk, Handle(PHONE, "+31 6 1111 1111"), Scope.PHONE)
     assert not await covered(desk, Handle(MAIL, ANN), Scope.EMAIL)
@@ -60,7 +60,7 @@ async def test_no_more_calls_stops_the_number_that_is_named(desk: TestDesk) -> N
 
 
 async def test_a_mere_from_line_stops_no_more_than_the_address_in_it(desk: TestDesk) -> None:
-    await desk.store.transact(lambda unit: unit.directory.put(ROW))
+    await desk.store.transact(lambda unit: unit.directory.put(ROW, desk.clock.now()))
     await opt_out(desk, "stop", Scope.ALL, authentication=Authentication())
     assert await covered(desk, Handle(MAIL, ANN), Scope.EMAIL)
     assert not await covered(desk, Handle(MAIL, OLD), Scope.EMAIL)
@@ -98,7 +98,7 @@ async def test_the_same_opt_out_twice_is_one(desk: TestDesk) -> None:
 
 
 async def test_an_opt_out_a_colleague_had_to_read_reaches_as_far(desk: TestDesk) -> None:
-    await desk.store.transact(lambda unit: unit.directory.put(ROW))
+    await desk.store.transact(lambda unit: unit.directory.put(ROW, desk.clock.now()))
     desk.reader.tell(
         "enough", R.UNSUBSCRIBE, scopes=frozenset({Scope.PHONE}), abstain=True, confidence=0.4, any_right=0.5
     )

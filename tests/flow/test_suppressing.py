@@ -20,7 +20,7 @@ async def allowed(desk: TestDesk, scope: Scope, *recipients: str) -> list[bool]:
 
 async def test_a_stop_said_on_the_phone_reaches_all_on_record_and_is_on_file(desk: TestDesk) -> None:
     customer = Customer("id-C-7", "C-7", "Ann Peeters", (ANN,), (MOBILE,))
-    await desk.store.transact(lambda unit: unit.directory.put(customer))
+    await desk.store.transact(lambda unit: unit.directory.put(customer, desk.clock.now()))
     stopped = await desk.suppressions.add(f" {ANN.upper()} ", Scope.ALL, KIM, "she rang at noon")
     assert Handle(PHONE, MOBILE) in stopped
     assert await desk.suppressions.add(ANN, Scope.ALL, KIM, "again") == []

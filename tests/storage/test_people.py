@@ -22,7 +22,7 @@ async def test_a_customer_is_found_by_every_address_on_record(store: SqlStore) -
     customer = replace(
         a_customer(emails=("Anna@Example.org", "a2@example.org")), phones=("+31 6 1234",), handles=(chat,)
     )
-    assert await store.transact(lambda unit: unit.directory.put(customer)) is True
+    assert await store.transact(lambda unit: unit.directory.put(customer, NOW)) is True
     for known in (ANNA, Handle("email", " A2@example.ORG"), Handle("phone", "+3161234"), chat):
         (found,) = await store.transact(lambda unit, handle=known: unit.directory.find(handle))
         assert found.number == "C-1"
@@ -32,15 +32,15 @@ async def test_a_customer_is_found_by_every_address_on_record(store: SqlStore) -
 
 
 async def test_a_shared_address_finds_every_customer(store: SqlStore) -> None:
-    await store.transact(lambda unit: [unit.directory.put(a_customer(number)) for number in ("C-1", "C-2")])
+    await store.transact(lambda unit: [unit.directory.put(a_customer(number), NOW) for number in ("C-1", "C-2")])
     found = await store.transact(lambda unit: unit.directory.find(ANNA))
     assert {customer.number for customer in found} == {"C-1", "C-2"}
 
 
 async def test_importing_again_replaces_by_number_and_keeps_the_id(store: SqlStore) -> None:
-    await store.transact(lambda unit: unit.directory.put(a_customer()))
+    await store.transact(lambda unit: unit.directory.put(a_customer(), NOW))
     moved = replace(a_customer(emails=("anna@new.example",)), id="another id")
-    assert await store.transact(lambda unit: unit.directory.put(moved)) is False
+    assert await store.transact(lambda unit: unit.directory.put(moved, NOW)) is False
     assert await store.transact(lambda unit: unit.directory.count()) == 1
     assert await store.transact(lambda unit: unit.directory.find(ANNA)) == []
     kept = await store.transact(lambda unit: unit.directory.get("id-of-C-1"))
@@ -51,7 +51,7 @@ async def test_importing_again_replaces_by_number_and_keeps_the_id(store: SqlSto
 
 async def test_importing_one_customer_from_two_places_at_once_keeps_one(store: SqlStore) -> None:
     copies = [replace(a_customer(), id=f"id-{number}") for number in range(6)]
-    new = await asyncio.gather(*(store.transact(lambda unit, c=copy: unit.directory.put(c)) for copy in copies))
+    new = await asyncio.gather(*(store.transact(lambda unit, c=copy: unit.directory.put(c, NOW)) for copy in copies))
     assert new.count(True) == 1
     assert await store.transact(lambda unit: unit.directory.count()) == 1
 

@@ -98,7 +98,7 @@ async def _seed(store: SqlStore) -> None:
         unit.drafts.add(draft)
         unit.outbox.add(outgoing)
         unit.outbox.add(replace(outgoing, id="parked", message_id="<p@x>", state=DeliveryState.PARKED))
-        unit.directory.put(customer)
+        unit.directory.put(customer, NOW)
         unit.register.replace([Processing("orders", {Point.NAME: {"fr": CANARY}}, confirmed_by=ADDRESS)])
         unit.suppressions.add(Suppression("s", person, Scope.ALL, NOW, case.id))
         unit.audit.record(case.id, "opened", "desk", NOW, {}, {"sender": ADDRESS})

@@ -74,9 +74,9 @@ class Somebody:
 
 def cast_of(number: int) -> Mapping[str, Somebody]:
     """Return the people of a story: a victim, who is called a person where she is the one who asks, and a thief."""
-    n = f"{number:02}"
-    vera = Somebody("Vera Claes", f"vera.{n}@example.com", f"v.claes.{n}@example.org", f"1{number:03}", f"KANARIE-V{n}")
-    max_ = Somebody("Max Ott", f"max.{n}@post.example", f"m.ott.{n}@example.net", f"5{number:03}", f"KANARIE-M{n}")
+    n = f"{number:03}"
+    vera = Somebody("Vera Claes", f"vera.{n}@example.com", f"v.claes.{n}@example.org", f"1{n}", f"KANARIE-V{n}")
+    max_ = Somebody("Max Ott", f"max.{n}@post.example", f"m.ott.{n}@example.net", f"5{n}", f"KANARIE-M{n}")
     return {"victim": vera, "person": vera, "thief": max_}
 
 
@@ -89,7 +89,7 @@ class Stage:
     number: int = 0
     story: Story = field(default_factory=lambda: Story("", {}, ()))
     people: Mapping[str, Somebody] = field(default_factory=dict)
-    before: frozenset[str] = frozenset()
+    senders: set[Handle] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
 
     @property
@@ -101,7 +101,7 @@ class Stage:
         """Play one story to its end, colleagues working after every step."""
         self.number, self.story, self.people = number, story, cast_of(number)
         self.reader.language = story.traits.get("language", "en")
-        self.before = frozenset(case.id for case in await self.desk.cases())
+        self.senders = {Handle(TELEGRAM, somebody.chat) for somebody in self.people.values()}
         await self._put_on_record()
         for step in story.steps:
             await self._take(step)
@@ -111,7 +111,10 @@ class Stage:
 
     async def cases(self) -> list[Case]:
         """Return the cases this story opened."""
-        return [case for case in await self.desk.cases() if case.id not in self.before]
+        found = await self.desk.store.transact(
+            lambda unit: [case for handle in self.senders for case in unit.cases.of_requester(handle)]
+        )
+        return list({case.id: case for case in found}.values())
 
     async def letters(self) -> list[Outgoing]:
         """Return what was written in this story's cases, oldest first."""
@@ -139,7 +142,7 @@ class Stage:
             handles=(Handle(TELEGRAM, somebody.chat),) if "chat" in ways else (),
             fields=(RecordField("street", f"{somebody.canary} Lane 7"), RecordField("postcode", f"9{self.number:03}")),
         )
-        await self.desk.store.transact(lambda unit: unit.directory.put(customer))
+        await self.desk.store.transact(lambda unit: unit.directory.put(customer, self.desk.clock.now()))
 
     # -- what happens ----------------------------------------------------------------------------------
 
@@ -156,7 +159,9 @@ class Stage:
             await self._post(step)
 
     async def _do(self, step: Deed) -> None:
-        raise ValueError(f"no colleague knows how to do this: {step.deed}")
+        if step.deed != "notes addresses":
+            raise ValueError(f"no colleague knows how to do this: {step.deed}")
+        await self._record("victim", step.text)
 
     async def _post(self, step: Words) -> None:
         """Send a mail as its `how` says and let the desk read it."""
@@ -165,6 +170,7 @@ class Stage:
         posed = self.people[how["as"]] if how.get("as") in self.people else None
         name = (posed or writer).name if posed or "as" not in how else how["as"].strip('"')
         address = self._filled(how.get("from", ""), step.who) or (posed or writer).address
+        self.senders.add(Handle(MAIL, address))
         text = self._filled(step.text, step.who)
         thread = how.get("into the thread of", step.who if step.verb == "answers" else "")
         original = self._last_mail_to(thread) if thread else None
@@ -243,7 +249,8 @@ class Stage:
 
     async def stopped(self, address: str) -> bool:
         """Say whether mailings to an address were stopped."""
-        return await self.desk.store.transact(lambda unit: unit.suppressions.covers(Handle(MAIL, address), Scope.EMAIL))
+        handle = Handle(MAIL, address)
+        return bool(await self.desk.store.transact(lambda unit: unit.suppressions.blocking([handle], Scope.EMAIL)))
 
     def _filled(self, text: str, who: str) -> str:
         """Put addresses, codes and references where a story names them; a bare {code} is the speaker's own."""
@@ -259,7 +266,7 @@ class Stage:
             "code with spaces": code.replace("-", " - "),
             "code with O for 0": code.replace("0", "O"),
             "number": f"C-victim-{self.number}",
-            "n": f"{self.number:02}",
+            "n": f"{self.number:03}",
         }
         return re.sub(r"\{([\w ]+)\}", lambda found: known[found[1]], text)
 

@@ -1,5 +1,7 @@
 """Nothing we hold of a person is ever written on a platform (law.md rule 42): canaries in every field, real letters."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.core.errors import NotApprovable
@@ -44,7 +46,7 @@ TOLD_IN_WORDS = (
 @pytest.mark.parametrize("language", ["fr", "en", "nl", "de"])
 async def test_a_whole_chat_tells_the_platform_nothing(scene: Scene, language: str) -> None:
     desk, reader = scene.stage.desk, scene.stage.reader
-    await desk.store.transact(lambda unit: unit.directory.put(RECORD))
+    await desk.store.transact(lambda unit: unit.directory.put(RECORD, datetime.now(UTC)))
     reader.tell("everything you know", RequestType.ACCESS, language=language)
     reader.tell("no more mails", RequestType.UNSUBSCRIBE, language=language)
     named = (Entity("email", MAILBOX, 0, len(MAILBOX)),)
@@ -62,7 +64,7 @@ async def test_a_whole_chat_tells_the_platform_nothing(scene: Scene, language: s
 @pytest.mark.parametrize("told", [*CANARIES, *TOLD_IN_WORDS])
 async def test_no_colleague_can_tell_the_platform_either(scene: Scene, told: str) -> None:
     desk = scene.stage.desk
-    await desk.store.transact(lambda unit: unit.directory.put(RECORD))
+    await desk.store.transact(lambda unit: unit.directory.put(RECORD, datetime.now(UTC)))
     await scene.say(ANN, BLAME)
     await scene.stage.work()
     draft = await scene.waiting()
@@ -73,7 +75,7 @@ async def test_no_colleague_can_tell_the_platform_either(scene: Scene, told: str
 
 
 async def test_what_says_nothing_personal_may_leave(scene: Scene) -> None:
-    await scene.stage.desk.store.transact(lambda unit: unit.directory.put(RECORD))
+    await scene.stage.desk.store.transact(lambda unit: unit.directory.put(RECORD, datetime.now(UTC)))
     await scene.say(ANN, BLAME)
     await scene.stage.work()
     await scene.approve("We have looked into it by 3 March 2026 and write more by mail. Nexio Projects")

@@ -1,0 +1,47 @@
+"""Notices to the record: who has an address there hears what was asked of it before it is done (law.md rule 12)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.case import OPEN_STATES, Case, is_proven
+from bot.core.drafts import DraftKind, Question
+from bot.core.messages import MAIL, Handle, canonical_address, is_address
+from bot.core.proof import needs_notice
+from bot.core.unit import Unit
+from bot.flow.answering import corrections_in
+from bot.flow.first_reply import FirstReplies, Reply
+from bot.flow.posting import Post
+
+
+@dataclass(frozen=True, slots=True)
+class RecordNotices:
+    """Writes to addresses that did not write to us; such a letter names no right and nothing on record."""
+
+    post: Post
+
+    def warn(self, unit: Unit, case: Case, now: datetime) -> Case:
+        """Tell the other addresses on record of a proven erasure or change of contact data, once for each item."""
+        proven = case.proven
+        grave = [i for i in case.items if i.state in OPEN_STATES and is_proven(i) and needs_notice(i)]
+        if proven is None or not [item for item in grave if unit.counters.once(f"warned:{item.id}", now)]:
+            return case
+        customers = unit.directory.find(proven)
+        others = [Handle(MAIL, email) for email in customers[0].emails] if len(customers) == 1 else []
+        for other in others:
+            if other != proven:
+                case = self._tell(unit, case, other, Question.WAS_IT_YOU, now)
+        return case
+
+    def announce(self, unit: Unit, case: Case, now: datetime) -> Case:
+        """Tell a new e-mail address that it was given to us, once a change of contact data was approved."""
+        given = [canonical_address(c.new) for c in corrections_in(unit, case) if c.field == "email"]
+        for address in filter(is_address, given):
+            new = Handle(MAIL, address)
+            if new != case.proven and unit.counters.once(f"announced:{case.id}:{address}", now):
+                case = self._tell(unit, case, new, Question.NEW_ADDRESS, now)
+        return case
+
+    def _tell(self, unit: Unit, case: Case, recipient: Handle, question: Question, now: datetime) -> Case:
+        notice = Reply(DraftKind.RECORD_NOTICE, question, recipient)
+        unit.audit.record(case.id, "record_told", "desk", now, {"what": question}, {"to": str(recipient)})
+        return self.post.offer(unit, case, FirstReplies(self.post).word(unit, case, notice, now), now)
