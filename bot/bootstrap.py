@@ -34,6 +34,7 @@ from bot.core.house import House
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.ports import Archive, Clock, Courier, Duties, Entropy, Parser, Reader, Source, Writer
 from bot.core.rights import Reading
+from bot.core.shelves import Periods
 from bot.core.unit import Store
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
@@ -54,6 +55,7 @@ from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
 from bot.flow.register import RegisterImport
 from bot.flow.reminding import Reminding
+from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
@@ -108,6 +110,7 @@ class Desk:
     invitations: Invitations
     register: RegisterImport
     suppressions: SuppressionDesk
+    retention: Retention
     sources: tuple[Source, ...]
     couriers: Mapping[str, Courier]
 
@@ -150,6 +153,7 @@ async def open_desk(
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         reader = reader or LazyReader(settings)
         reading = ReadingRoom(store, parsers, reader, treatment, clock)
+        retention = Retention(store, house, clock)
         door = FrontDoor(store, Argon2Passwords(), clock, entropy)
         couriers = await _couriers(settings, platforms, stack) if reaching else {}
         yield Desk(
@@ -167,7 +171,7 @@ async def open_desk(
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             outbox=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings) if reaching else None),
-            timers=Timers(store, answering, Reminding(treatment.correspondence), clock),
+            timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
             breaches=BreachDesk(store, clock),
@@ -176,6 +180,7 @@ async def open_desk(
             door=door,
             invitations=Invitations(door),
             register=RegisterImport(store),
+            retention=retention,
             suppressions=SuppressionDesk(store, house, clock, entropy),
             sources=_sources(settings, platforms, store, clock) if reaching else (),
             couriers=couriers,
@@ -201,7 +206,11 @@ def house_of(settings: Settings) -> House:
         auto_send=replies_section.auto_send,
         observe=replies_section.mode == "observe",
         thresholds=Thresholds(likely=reading.likely, look=reading.look),
-        keep_other_mail_for=timedelta(days=reading.keep_other_mail_days),
+        periods=Periods(
+            other_mail=timedelta(days=reading.keep_other_mail_days),
+            evidence=timedelta(days=settings.retention.evidence_days),
+            archive_years=settings.retention.closed_cases_years,
+        ),
     )
 
 

@@ -197,6 +197,17 @@ class ReadingSection(Section):
     model: Path | None = None
 
 
+class RetentionSection(Section):
+    """How long a closed case is kept (law.md rule 44); other mail has its own setting under `reading`."""
+
+    evidence_days: Annotated[
+        int, ForLawyers("for how many days after a case is closed what was asked to be sure of the person is kept")
+    ] = Field(default=7, ge=2)
+    closed_cases_years: Annotated[
+        int, ForLawyers("after how many years claims about a case are over and its archive is destroyed")
+    ] = Field(default=5, ge=1, le=100)
+
+
 class Settings(BaseSettings):
     """Everything the service can be told. Every section but `company` and `storage` is optional."""
 
@@ -215,6 +226,7 @@ class Settings(BaseSettings):
     staff: StaffSection = StaffSection()
     replies: RepliesSection = RepliesSection()
     reading: ReadingSection = ReadingSection()
+    retention: RetentionSection = RetentionSection()
     _base: Path = PrivateAttr(default=Path())
 
     @field_validator("mailbox")

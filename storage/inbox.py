@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import col, or_, select
 
 from bot.core.errors import NotAllowed, StaleClaim
@@ -167,13 +167,14 @@ class SqlInbox(Shelf, Mailbox):
             count += len(batch)
         return count
 
-    def _purge_some(self, before: datetime) -> Sequence[str]:
-        """Empty the next rows and return their ids; the digests stay, against taking the same mail in again.
+    def purgeable(self, before: datetime) -> int:
+        return self._tx.session.exec(
+            select(func.count()).select_from(MessageRow).where(PURGEABLE, *_had_since_before(before))
+        ).one()
 
-        Old mail that was fetched lately is kept as long as any other: its id says since when we have it.
-        """
-        old = (col(MessageRow.received_at) < before, col(MessageRow.id) < first_id(before))
-        some = select(MessageRow.id).where(PURGEABLE, *old)
+    def _purge_some(self, before: datetime) -> Sequence[str]:
+        """Empty the next rows and return their ids; the digests stay, against taking the same mail in again."""
+        some = select(MessageRow.id).where(PURGEABLE, *_had_since_before(before))
         emptied = self._tx.session.exec(
             update(MessageRow)
             .where(col(MessageRow.id).in_(some.limit(PURGE_BATCH)))
@@ -225,6 +226,14 @@ class SqlInbox(Shelf, Mailbox):
         if raw is None or row.envelope is None:
             raise SealBroken(f"the stored bytes of message {row.id} are missing")
         return replace(INBOUND.load(self._tx.keys.open(_ENVELOPE, row.id, row.envelope)), raw=raw)
+
+
+def _had_since_before(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Match mail we have had since before a moment.
+
+    Old mail that was fetched lately is kept as long as any other: its id says since when we have it.
+    """
+    return col(MessageRow.received_at) < moment, col(MessageRow.id) < first_id(moment)
 
 
 def _text(error: str) -> bytes:

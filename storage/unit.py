@@ -14,6 +14,7 @@ from storage.inbox import SqlInbox
 from storage.listings import SqlListings
 from storage.outbox import SqlOutbox
 from storage.register import SqlRegister
+from storage.retention import SqlShelves
 from storage.staff import SqlStaff
 from storage.suppressions import SqlSuppressions
 from storage.transaction import Transaction
@@ -33,6 +34,7 @@ class SqlUnit:
         self.outbox: unit.Outbox = SqlOutbox(tx)
         self.directory: unit.Directory = SqlDirectory(tx)
         self.suppressions: unit.Suppressions = SqlSuppressions(tx)
+        self.shelves: unit.Shelves = SqlShelves(tx)
         self.corrections: unit.Corrections = SqlCorrections(tx)
         self.register: Register = SqlRegister(tx)
         self._audit = SqlAudit(tx)

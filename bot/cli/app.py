@@ -13,6 +13,7 @@ from bot.cli import (
     people,
     reading,
     register,
+    retention,
     service,
     suppressions,
     templates,
@@ -41,5 +42,6 @@ app.add_typer(suppressions.app, name="suppressions")
 app.add_typer(people.staff, name="staff")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(register.app, name="register")
+app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")
 app.add_typer(templates.app, name="templates")

@@ -102,6 +102,7 @@ def show_case(
             "proven": str(case.proven) if case.proven else None,
             "customer": customer,
             "lane": case.lane.value,
+            "hold": case.hold.reason if case.hold else None,
             "complained_of": sorted(case.complained_of),
             "flags": sorted(flag.value for flag in case.flags),
             "items": [

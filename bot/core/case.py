@@ -10,6 +10,7 @@ from bot.core.errors import ImpossibleTransition
 from bot.core.extension import Extension
 from bot.core.messages import Handle
 from bot.core.rights import Flag, RequestType, Scope
+from bot.core.shelves import Hold
 from bot.core.trust import Trust
 from bot.core.verdict import Outcome
 
@@ -178,7 +179,7 @@ class Case:
     control was shown. `attention` says why a colleague should look beside what waits for approval. `version` grows with
     every change, so that an approval can be bound to it. `clarified` counts the questions of meaning already asked.
     `token` is the unguessable word in our Message-IDs. `complained_of` are the colleagues a complaint is about.
-    `aware_at` is since when we know of a breach that nobody has assessed yet (Art. 33).
+    `aware_at` is since when we know of a breach that nobody has assessed yet (Art. 33); a `hold` keeps all of it.
     """
 
     id: str
@@ -199,6 +200,7 @@ class Case:
     attention: str = ""
     complained_of: frozenset[str] = frozenset()
     aware_at: datetime | None = None
+    hold: Hold | None = None
     items: tuple[Item, ...] = ()
 
     @property

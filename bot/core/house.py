@@ -8,6 +8,7 @@ from bot.core.drafts import MAY_SEND_ALONE, DraftKind
 from bot.core.facts import Thresholds
 from bot.core.messages import Handle
 from bot.core.reach import AsWritten, NumberPlan
+from bot.core.shelves import Periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class House:
     thresholds: Thresholds = field(default_factory=Thresholds)
     caps: Caps = field(default_factory=Caps)
     answer_fresh_mail_for: timedelta = timedelta(days=3)
-    keep_other_mail_for: timedelta = timedelta(days=30)
+    periods: Periods = field(default_factory=Periods)
 
     @property
     def leaving_alone(self) -> frozenset[DraftKind]:

@@ -19,6 +19,7 @@ from bot.core.messages import Handle, Inbound, Message
 from bot.core.records import AuditRow, Claimed, CorrectedReading, Cursor, Customer, Disposition, Kept, Suppression
 from bot.core.register import Register
 from bot.core.rights import Reading, Scope
+from bot.core.shelves import Count, Shelf
 from bot.core.unsaved import Unsaved
 
 T = TypeVar("T")
@@ -91,6 +92,9 @@ class Inbox(Protocol):
         Other mail, our own copies, bounces and duplicates; those of a case go with the case. The ledger rows and the
         digests stay, so that none of it is ever taken in again (law.md rule 44).
         """
+
+    def purgeable(self, before: datetime) -> int:
+        """Count what `purge` would destroy."""
 
     def cursor(self, source: str) -> Cursor | None:
         """Return how far a folder was seen."""
@@ -266,6 +270,31 @@ class Corrections(Protocol):
         """Return all, oldest first."""
 
 
+class Shelves(Protocol):
+    """What is past its end, and its destruction (law.md rule 44)."""
+
+    def quiet_since(self, shelf: Shelf, end: datetime, limit: int, after: str = "") -> Sequence[str]:
+        """Return ids of cases with something on a shelf that are closed, and to which nothing happened since; paged."""
+
+    def is_quiet(self, case_id: str, end: datetime) -> bool:
+        """Say whether that is still so; nobody else changes the case before this unit ends."""
+
+    def evidence_of(self, case_id: str) -> int:
+        """Count what was asked to be sure of the person."""
+
+    def destroy_evidence(self, case_id: str) -> None:
+        """Destroy it."""
+
+    def destroy_case(self, case: Case) -> None:
+        """Destroy a case with its messages, letters and drafts, and count its items.
+
+        Its history stays whole and anonymous; what keeps its mails from being taken in again stays too.
+        """
+
+    def counts(self) -> Sequence[Count]:
+        """Return what is left of destroyed cases."""
+
+
 class Suppressions(Protocol):
     """Who must not get which mailing."""
 
@@ -354,6 +383,7 @@ class Unit(Protocol):
     outbox: Outbox
     directory: Directory
     suppressions: Suppressions
+    shelves: Shelves
     corrections: Corrections
     register: Register
     audit: Audit

@@ -13,6 +13,7 @@ from bot.core.ports import Clock
 from bot.core.unit import Store, Unit
 from bot.flow.answering import Answering
 from bot.flow.reminding import Reminding
+from bot.flow.retention import Retention
 from bot.flow.steady import work_steadily
 
 PROMISE_ALARMS: Final = (3, 1, 0)
@@ -37,6 +38,7 @@ class Timers:
     store: Store
     answering: Answering
     reminding: Reminding
+    retention: Retention
     clock: Clock
 
     async def run(self) -> None:
@@ -48,14 +50,15 @@ class Timers:
         return 0
 
     async def ring(self) -> None:
-        """Ring all that is due: deadlines, breaches, open questions, the digest, the purge of what no case needs."""
+        """Ring all that is due: deadlines, breaches, open questions, the digest, the end of what was kept."""
         now = self.clock.now()
         house = self.answering.post.house
         today = house.calendar.civil_date(now)
         await self.store.transact(lambda unit: self._deadlines(unit, today, now))
         await self.store.transact(lambda unit: self._breaches(unit, now))
         await self.store.transact(lambda unit: self.reminding.remind(unit, now))
-        await self.store.transact(lambda unit: unit.inbox.purge(now - house.keep_other_mail_for))
+        if await self.store.transact(lambda unit: unit.counters.once(f"retention:{today.isoformat()}", now)):
+            await self.retention.run()
         if now.astimezone(house.calendar.zone).hour >= _DIGEST_HOUR:
             await self.store.transact(lambda unit: self._digest(unit, today, now))
 

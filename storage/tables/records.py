@@ -96,6 +96,17 @@ class RegisterRow(Row, table=True):
     private: bytes
 
 
+class CountRow(Row, table=True):
+    """How many rights of one kind came in a month and how they ended: all that is left of destroyed cases."""
+
+    __tablename__ = "counts"
+
+    month: str = Field(primary_key=True)
+    right: str = Field(primary_key=True)
+    ended: str = Field(primary_key=True)
+    number: int
+
+
 class KeyProofRow(Row, table=True):
     """Which master keys sealed this database, so that a lost or foreign key file is noticed in time."""
 

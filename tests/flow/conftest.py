@@ -33,6 +33,7 @@ from bot.flow.outcomes import OutcomeDesk
 from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
 from bot.flow.reminding import Reminding
+from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
@@ -72,6 +73,7 @@ class TestDesk:
     extensions: ExtensionDesk
     breaches: BreachDesk
     suppressions: SuppressionDesk
+    retention: Retention
     couriers: dict[str, KeptCourier]
     events: int = 0
     sent_before: dict[str, int] = field(default_factory=dict)
@@ -164,6 +166,7 @@ async def open_test_desk(
         post = Post(house, writer or PlainWriter(), entropy)
         answering = Answering(post)
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
+        retention = Retention(store, house, clock)
         parsers = {MAIL: mail or PlainParser(), TELEGRAM: PlainParser()}
         couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
         roles = [(colleague, role) for colleague in (KIM, LEE) for role in (Role.APPROVER, Role.DPO)]
@@ -178,7 +181,8 @@ async def open_test_desk(
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             outbox_desk=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy),
-            timers=Timers(store, answering, Reminding(treatment.correspondence), clock),
+            timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
+            retention=retention,
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
             breaches=BreachDesk(store, clock),

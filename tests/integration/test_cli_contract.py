@@ -242,6 +242,21 @@ def test_a_mailing_gets_its_headers_of_one_click_only_over_https(desk: Path) -> 
 
 
 @pytest.mark.usefixtures("desk")
+def test_a_hold_is_the_officers_and_a_dry_run_tells_what_would_go() -> None:
+    case = json.loads(run("ingest", "-", given=mail("one")).splitlines()[0])["case"]
+    assert "for the role dpo" in run("retention", "hold", case, "--reason", "a dispute", *KIM, code=1)
+    run("staff", "add", KIM[1], "--role", "dpo")
+    held = json.loads(run("retention", "hold", case, "--reason", "a dispute", *KIM, "--json"))
+    assert (list(held), held["reference"]) == (CASE, case)
+    assert json.loads(run("cases", "show", case, *KIM, "--json"))["hold"] == "a dispute"
+    run("retention", "release", case, "--reason", "settled", *KIM)
+    assert "nothing holds case" in run("retention", "release", case, "--reason", "again", *KIM, code=1)
+    assert json.loads(run("retention", "run", "--dry-run", "--json")) == {"dry_run": True, "fates": []}
+    assert "Nothing is past its end." in run("retention", "run")
+    assert json.loads(run("retention", "counts", "--json")) == []
+
+
+@pytest.mark.usefixtures("desk")
 def test_a_telephone_number_nobody_could_dial_is_a_bad_row() -> None:
     table = "number,emails,phones\n1,ann@example.com,06 12345678\n2,bea@example.com,tel. 12\n"
     told = run("customers", "import", "-", "--dry-run", given=table, code=1)
@@ -332,5 +347,6 @@ COMMANDS = [
     *[("drafts", each) for each in ("list", "show", "edit", "approve", "reject", "again")],
     *[("outbox", "list"), ("outbox", "retry"), ("outbox", "settle"), ("customers", "import"), ("suppressions", "list")],
     *[("suppressions", each) for each in ("export", "add", "lift", "check", "links")],
+    *[("retention", each) for each in ("run", "hold", "release", "counts")],
     *[("staff", "add"), ("staff", "invite"), ("audit", "verify"), ("templates", "check")],
 ]

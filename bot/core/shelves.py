@@ -1,0 +1,67 @@
+"""How long what is kept: four shelves, each with its end, and the legal hold that stops them (law.md rule 44). Pure."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Shelf(StrEnum):
+    """What is kept for one reason and for one time; what is left of a case at the end is a count."""
+
+    OTHER_MAIL = "other_mail"  # what no case needs
+    EVIDENCE = "identity_evidence"  # what was asked to be sure of who writes
+    ARCHIVE = "closed_cases"  # letters, decisions and reasons, until limitation
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A colleague's word that nothing of a case may be destroyed: a dispute, an inquiry."""
+
+    reason: str
+    by: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How long each shelf is kept: other mail from its arrival, the rest from the last thing that happened to a case.
+
+    `evidence` outlasts the day within which codes to an address are counted.
+    """
+
+    other_mail: timedelta = timedelta(days=30)
+    evidence: timedelta = timedelta(days=7)
+    archive_years: int = 5
+
+    def end_of(self, shelf: Shelf, now: datetime) -> datetime:
+        """Return the moment before which what lies on a shelf is past its end."""
+        if shelf is Shelf.ARCHIVE:
+            return years_before(now, self.archive_years)
+        return now - (self.other_mail if shelf is Shelf.OTHER_MAIL else self.evidence)
+
+    def why(self, shelf: Shelf) -> str:
+        """Say a shelf's period in words."""
+        match shelf:
+            case Shelf.OTHER_MAIL:
+                return f"no case needs it; kept {self.other_mail.days} days"
+            case Shelf.EVIDENCE:
+                return f"the case is closed; kept {self.evidence.days} days more"
+            case Shelf.ARCHIVE:
+                return f"the case is closed and quiet; kept {self.archive_years} years"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What is left of destroyed cases: how many rights of one kind came in a month (2026-03), and how they ended."""
+
+    month: str
+    right: str
+    ended: str
+    number: int
+
+
+def years_before(moment: datetime, years: int) -> datetime:
+    """Return the same day so many years earlier; 29 February becomes the 28th where there is none."""
+    year = moment.year - years
+    return moment.replace(year=year, day=min(moment.day, monthrange(year, moment.month)[1]))

@@ -1,0 +1,118 @@
+"""Destroying what is past its end, shelf by shelf, and the legal hold that stops it (law.md rule 44)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bot.core.case import Case
+from bot.core.drafts import Role
+from bot.core.errors import NotAllowed
+from bot.core.house import House
+from bot.core.messages import canonical_address
+from bot.core.ports import Clock
+from bot.core.shelves import Hold, Shelf
+from bot.core.unit import Store, Unit
+from bot.flow.roles import require_role
+
+MAY_HOLD: Final = frozenset({Role.DPO})
+_BATCH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one thing on a shelf: `case` is its reference, empty for mail that has none; `held` keeps it."""
+
+    shelf: Shelf
+    count: int
+    why: str
+    case: str = ""
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Ends what is past its time. Safe to run in several processes and as often as one likes."""
+
+    store: Store
+    house: House
+    clock: Clock
+
+    async def run(self, *, dry_run: bool = False) -> Sequence[Fate]:
+        """Destroy what is past its end and return it, with what a hold keeps; a dry run destroys nothing."""
+        now = self.clock.now()
+        fates = [await self._other_mail(now, dry_run=dry_run)]
+        for shelf in (Shelf.EVIDENCE, Shelf.ARCHIVE):
+            fates += await self._cases(shelf, now, dry_run=dry_run)
+        return [fate for fate in fates if fate.count]
+
+    async def hold(self, case_id: str, staff: str, reason: str) -> Case:
+        """Let nothing of a case be destroyed until the hold is released. Raises NotFound, NotAllowed."""
+        staff, now = canonical_address(staff), self.clock.now()
+
+        def work(unit: Unit) -> Case:
+            case = _for_officer(unit, case_id, staff, reason)
+            unit.audit.record(case.id, "held", staff, now, {}, {"reason": reason})
+            return unit.cases.save(replace(case, hold=Hold(reason.strip(), staff, now)))
+
+        return await self.store.transact(work)
+
+    async def release(self, case_id: str, staff: str, reason: str) -> Case:
+        """End a hold; the shelves go on from where they were. Raises NotFound, NotAllowed."""
+        staff, now = canonical_address(staff), self.clock.now()
+
+        def work(unit: Unit) -> Case:
+            case = _for_officer(unit, case_id, staff, reason)
+            if case.hold is None:
+                raise NotAllowed(f"nothing holds case {case.reference}")
+            unit.audit.record(case.id, "released", staff, now, {}, {"reason": reason})
+            return unit.cases.save(replace(case, hold=None))
+
+        return await self.store.transact(work)
+
+    async def _other_mail(self, now: datetime, *, dry_run: bool) -> Fate:
+        periods, shelf = self.house.periods, Shelf.OTHER_MAIL
+        end = periods.end_of(shelf, now)
+        count = await self.store.transact(lambda unit: unit.inbox.purgeable(end) if dry_run else unit.inbox.purge(end))
+        return Fate(shelf, count, periods.why(shelf))
+
+    async def _cases(self, shelf: Shelf, now: datetime, *, dry_run: bool) -> Sequence[Fate]:
+        """End one shelf of every case that has been closed and quiet for long enough, a few cases a commit."""
+        end, after = self.house.periods.end_of(shelf, now), ""
+        fates: list[Fate] = []
+        while batch := await self._past(shelf, end, after):
+            fates += [await self._case(case_id, shelf, end, now, dry_run=dry_run) for case_id in batch]
+            after = batch[-1]
+        return fates
+
+    async def _past(self, shelf: Shelf, end: datetime, after: str) -> Sequence[str]:
+        return await self.store.transact(lambda unit: unit.shelves.quiet_since(shelf, end, _BATCH, after))
+
+    async def _case(self, case_id: str, shelf: Shelf, end: datetime, now: datetime, *, dry_run: bool) -> Fate:
+        def work(unit: Unit) -> Fate:
+            if not unit.shelves.is_quiet(case_id, end):
+                return Fate(shelf, 0, "")  # it went on meanwhile, or another process was here first
+            case = unit.cases.get(case_id)
+            fate = Fate(shelf, 1, self.house.periods.why(shelf), case.reference, case.hold.reason if case.hold else "")
+            if shelf is Shelf.EVIDENCE:
+                fate = replace(fate, count=unit.shelves.evidence_of(case_id))
+            if not dry_run and not fate.held:
+                _end(unit, case, shelf, now)
+            return fate
+
+        return await self.store.transact(work)
+
+
+def _end(unit: Unit, case: Case, shelf: Shelf, now: datetime) -> None:
+    if shelf is Shelf.EVIDENCE:
+        unit.shelves.destroy_evidence(case.id)
+        return
+    unit.audit.record(case.id, "erased", "desk", now, {"shelf": shelf})
+    unit.shelves.destroy_case(case)
+
+
+def _for_officer(unit: Unit, case_id: str, staff: str, reason: str) -> Case:
+    require_role(unit, staff, MAY_HOLD, "put or release a legal hold")
+    if not reason.strip():
+        raise NotAllowed("say why: the reason goes on file")
+    return unit.cases.get(case_id)

@@ -1,0 +1,81 @@
+"""What is left of a destroyed case in the tables: a count, an anonymous history, and what keeps its mails out."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from bot.core.case import State
+from bot.core.messages import Handle
+from bot.core.records import Disposition
+from bot.core.shelves import Shelf
+from bot.core.unit import Unit
+from storage import SqlStore
+from storage.engine import make_engine
+from tests.storage.samples import (
+    HOUR,
+    NOW,
+    a_case,
+    a_challenge,
+    a_draft,
+    a_message,
+    a_reading,
+    an_inbound,
+    an_item,
+    an_outgoing,
+)
+
+EMPTY = ("cases", "items", "case_handles", "challenges", "drafts", "outbox", "parts", "part_keys", "part_chunks")
+
+
+def seed(unit: Unit) -> str:
+    case = a_case(items=(an_item(state=State.ANSWERED),))
+    unit.cases.add(case)
+    unit.inbox.keep(an_inbound("7:1"), NOW)
+    (claimed,) = unit.inbox.claim(NOW, 1, HOUR)
+    unit.inbox.finish(
+        claimed.message, claimed.fence, Disposition.CASE, parsed=a_message(), reading=a_reading(), case_id=case.id
+    )
+    unit.challenges.add(a_challenge(case, b"x" * 32))
+    unit.drafts.add(a_draft(case))
+    unit.outbox.add(an_outgoing(case))
+    unit.audit.record(case.id, "opened", "desk", NOW, {}, {"sender": "anna"})
+    return case.id
+
+
+async def test_a_destroyed_case_leaves_nothing_that_was_sealed(store: SqlStore, store_url: str) -> None:
+    case_id = await store.transact(seed)
+    end = NOW + timedelta(days=1)
+    for shelf in (Shelf.EVIDENCE, Shelf.ARCHIVE):
+        assert await store.transact(lambda unit, s=shelf: unit.shelves.quiet_since(s, end, 10)) == [case_id]
+    assert await store.transact(lambda unit: unit.shelves.quiet_since(Shelf.ARCHIVE, NOW, 10)) == []
+    assert await store.transact(lambda unit: unit.shelves.is_quiet(case_id, end))
+    await store.transact(lambda unit: unit.shelves.destroy_case(unit.cases.get(case_id)))
+    assert not await store.transact(lambda unit: unit.shelves.is_quiet(case_id, end))
+    engine = make_engine(store_url)
+    with engine.connect() as connection:
+        for table in EMPTY:
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0, table
+        left = connection.execute(text("SELECT purged, case_id, parsed, reading, envelope FROM messages")).one()
+        assert (bool(left[0]), *left[1:]) == (True, None, None, None, None)
+        assert connection.execute(text("SELECT count(*) FROM ledger")).scalar_one() == 1
+        assert connection.execute(text("SELECT count(*) FROM audit_salts")).scalar_one() == 0
+    engine.dispose()
+    assert await store.transact(lambda unit: unit.inbox.keep(an_inbound("7:1"), NOW)) is None
+    assert await store.transact(lambda unit: unit.audit.verify()) == []
+
+
+async def test_the_counts_add_up_and_the_evidence_goes_alone(store: SqlStore) -> None:
+    cases = [
+        a_case(f"c{number}", requester=Handle("email", f"a{number}@x.example"), items=(an_item(state=State.ANSWERED),))
+        for number in range(3)
+    ]
+    await store.transact(lambda unit: [unit.cases.add(case) for case in cases])
+    await store.transact(lambda unit: unit.challenges.add(a_challenge(cases[0], b"x" * 32)))
+    await store.transact(lambda unit: unit.shelves.destroy_evidence(cases[0].id))
+    assert await store.transact(lambda unit: unit.shelves.evidence_of(cases[0].id)) == 0
+    for case in cases[:2]:
+        await store.transact(lambda unit, one=case: unit.shelves.destroy_case(one))
+    await store.transact(lambda unit: unit.shelves.destroy_case(replace(cases[2], items=())))
+    (count,) = await store.transact(lambda unit: unit.shelves.counts())
+    assert (count.month, count.right, count.ended, count.number) == ("2026-03", "erasure", "answered", 2)
