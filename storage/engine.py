@@ -26,6 +26,8 @@ _SQLITE_PRAGMAS: Final = {
 }
 _SQLITE_PATIENCE: Final = 5.0
 """Seconds to wait for another process's write; `?timeout=` in the URL overrides it."""
+MIGRATING_PATIENCE: Final = 60.0
+"""Seconds to wait for another process that migrates: whole tables may be rebuilt."""
 
 _POSTGRESQL_SESSION: Final = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'"
 _POSTGRESQL_CONNECT: Final[Mapping[str, Any]] = {
@@ -81,7 +83,7 @@ def _sqlite(url: URL, *, enforce: bool) -> Engine:
         path.touch(mode=0o600)
     except OSError as failure:
         raise StorageUnavailable(f"{path} can't be made or opened ({failure.strerror}): check storage.url") from None
-    patience = {} if "timeout" in url.query else {"timeout": _SQLITE_PATIENCE}
+    patience = {} if "timeout" in url.query else {"timeout": _SQLITE_PATIENCE if enforce else MIGRATING_PATIENCE}
     engine = create_engine(url, connect_args=patience, pool_size=1, max_overflow=0)
 
     @event.listens_for(engine, "connect")

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from storage.engine import POSTGRESQL, SQLITE, make_engine
+from storage.engine import MIGRATING_PATIENCE, POSTGRESQL, SQLITE, make_engine
 from storage.faults import refusing
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
@@ -26,6 +26,7 @@ def migrate(url: str) -> None:
     try:
         with refusing(), engine.begin() as connection:
             if engine.dialect.name == POSTGRESQL:
+                connection.execute(text(f"SET LOCAL lock_timeout = '{MIGRATING_PATIENCE:g}s'"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             command.upgrade(scripts(connection), "head")
             if engine.dialect.name == SQLITE:
