@@ -33,7 +33,7 @@ from bot.core.facts import Thresholds
 from bot.core.house import House
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.ports import Archive, Clock, Courier, Duties, Entropy, Parser, Reader, Source, Writer
-from bot.core.rights import Reading
+from bot.core.rights import OUR_LANGUAGES, Reading
 from bot.core.shelves import Periods
 from bot.core.unit import Store
 from bot.flow.answering import Answering
@@ -306,6 +306,7 @@ def telegram_options(settings: Settings) -> TelegramOptions:
             mode=section.mode,
             secret=settings.secret(section.secret_file).get_secret_value(),
             webhook_url=settings.company.public_url.rstrip("/") + WEBHOOK_PATH if section.mode == "webhook" else "",
+            menu={"": replies.chat_commands("en")} | {one: replies.chat_commands(one) for one in OUR_LANGUAGES},
         )
     except ValueError as wrong:
         raise BadSettings(str(wrong)) from None

@@ -8,7 +8,6 @@ from typing import Final
 
 import httpx
 from imapclient.exceptions import IMAPClientError
-from telegram.error import TelegramError
 
 from bot.bootstrap import mailbox_of, sender_of, server_of, telegram_options
 from bot.channels.chat.courier import checked
@@ -18,7 +17,7 @@ from bot.channels.imap.options import Mailbox
 from bot.channels.sender_auth.resolver import DnsUnavailable, Resolver
 from bot.channels.smtp_in.options import READY
 from bot.channels.smtp_out import SmtpCourier
-from bot.channels.telegram.client import open_bot
+from bot.channels.telegram import check as telegram
 from bot.core.errors import CannotListen, RightsDeskError
 from bot.machine import SystemClock
 from bot.settings import BadSettings, Settings
@@ -53,7 +52,7 @@ def connection_checks(settings: Settings, resolver: Resolver) -> Iterator[tuple[
     if settings.smtp_out is not None:
         yield "smtp_out", lambda: _greet_mail_server(settings)
     if settings.telegram is not None:
-        yield "telegram", lambda: _ask_telegram(settings)
+        yield "telegram", lambda: telegram.checked(telegram_options(settings))
     for account in settings.social:
         yield (
             account.name,
@@ -137,12 +136,3 @@ async def _greet_mail_server(settings: Settings) -> str:
         raise BadSettings("there is no [smtp_out] section")
     await SmtpCourier(server_of(settings, settings.smtp_out), sender_of(settings)).reach()
     return "reached" + (", logged in" if settings.smtp_out.user else "")
-
-
-async def _ask_telegram(settings: Settings) -> str:
-    try:
-        async with open_bot(telegram_options(settings)) as bot:
-            me = await bot.get_me()
-    except TelegramError as failure:
-        raise NotReached(f"Telegram refuses ({type(failure).__name__}): check token_file with BotFather") from None
-    return f"the bot is @{me.username}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core.drafts import DECIDED, DraftKind, Question
+from bot.core.drafts import DECIDED, GREETINGS, DraftKind, Question
 from bot.core.letters import Brief, ItemBrief, Residence
 from bot.core.messages import MAIL
 from bot.core.rights import RequestType, Scope
@@ -36,7 +36,16 @@ _IN_CHAT: Final = {
     Question.CODE_RIGHT: "chat.code_right",
     Question.WHICH_RIGHT: "chat.which_right",
     Question.WELCOME: "chat.welcome",
+    Question.HELP: "chat.help",
+    Question.NOTHING_OPEN: "chat.nothing_open",
 }
+
+_TO_TAP: Final = {
+    Question.WHICH_RIGHT: OFFERED_TO_ANYBODY,
+    Question.WELCOME: (RequestType.UNSUBSCRIBE,),
+    Question.HELP: (RequestType.UNSUBSCRIBE,),
+}
+"""What a chat offers as buttons, the same to everybody (law.md rule 16)."""
 
 _CHAT_STEPS: Final = {
     DraftKind.REMINDER: "chat.reminder",
@@ -49,13 +58,14 @@ _CHAT_STEPS: Final = {
 class Outline:
     """A letter before it is worded: its name, its subject's key, its parts in order.
 
-    `echoes` allows the person's own subject; only somebody plausible sees it again.
+    `echoes` allows the person's own subject; only somebody plausible sees it again. `offers` may be tapped.
     """
 
     name: str
     subject: str
     parts: tuple[Part, ...]
     echoes: bool = False
+    offers: tuple[RequestType, ...] = ()
 
 
 def outline(brief: Brief) -> Outline:
@@ -196,9 +206,10 @@ def _chat(brief: Brief) -> Outline:
         return Outline(step, brief.kind.value, (said, *automatic, *told))
     question = Question.WHICH_RIGHT if brief.kind is DraftKind.CLARIFICATION else brief.question
     asked = _IN_CHAT.get(question, "chat.received") if question else "chat.received"
-    subject = "welcome" if question is Question.WELCOME else "acknowledgement"
+    subject = "welcome" if question in GREETINGS else "acknowledgement"
     automatic = [Part("chat.automatic")] if brief.first else []
-    return Outline(asked, subject, (*done, Part(asked), *automatic, *told))
+    offers = _TO_TAP.get(question, ()) if question else ()
+    return Outline(asked, subject, (*done, Part(asked), *automatic, *told), offers=offers)
 
 
 def _answer_in_chat(brief: Brief) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from babel.dates import get_month_names
 
-from bot.core.drafts import CODE_SLOT, Draft, DraftKind
+from bot.core.drafts import CODE_SLOT, GREETINGS, Draft, DraftKind
 from bot.core.messages import MAIL
 from bot.core.references import references_in
 from bot.core.rights import OUR_LANGUAGES, RequestType
@@ -133,7 +133,7 @@ def readable(draft: Draft, _company: Company) -> Iterator[str]:
 
 def acknowledgement(draft: Draft, _company: Company) -> Iterator[str]:
     """An acknowledgement carries the reference and the day we promised."""
-    if draft.kind not in {DraftKind.ACKNOWLEDGEMENT, DraftKind.HOLDING} or "welcome" in draft.template:
+    if draft.kind not in {DraftKind.ACKNOWLEDGEMENT, DraftKind.HOLDING} or draft.question in GREETINGS:
         return
     if not references_in(draft.body):
         yield "an acknowledgement must carry the reference"

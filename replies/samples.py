@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot.core.drafts import DraftKind, Question
+from bot.core.drafts import GREETINGS, DraftKind, Question
 from bot.core.extension import ExtensionReason
 from bot.core.letters import Brief, Exchange, Extent, Finding, ItemBrief, RecordField
 from bot.core.messages import MAIL, TELEGRAM
@@ -193,7 +193,8 @@ def _chat(plain: Brief) -> Iterator[Sample]:
     chat = replace(plain, channel=TELEGRAM)
     yield Sample("chat acknowledgement", chat)
     yield Sample("chat acknowledgement late", replace(chat, today=PROMISE + timedelta(days=1)))
-    yield Sample("chat welcome", replace(chat, question=Question.WELCOME, promise_due=TODAY))
+    for greeting in sorted(GREETINGS):
+        yield Sample(f"chat {greeting}", replace(chat, question=greeting, promise_due=TODAY))
     yield Sample("chat opt-out again", replace(chat, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION))
     yield Sample("chat clarification", replace(chat, kind=DraftKind.CLARIFICATION, candidates=RIGHTS))
     for scopes in _SCOPES:

@@ -42,6 +42,8 @@ class Vocabulary:
     field: Mapping[str, str]
     channel: Mapping[str, str]
     extension: Mapping[ExtensionReason, str]
+    button: Mapping[RequestType, str]
+    command: Mapping[str, str]
 
     def field_label(self, name: str) -> str:
         """Return a person's word for a field; a column of the company's own is shown as it is called."""
@@ -75,4 +77,11 @@ def load_vocabulary(language: str) -> Vocabulary:
         field=table["field"],
         channel=table["channel"],
         extension={reason: table["extension"][reason] for reason in ExtensionReason},
+        button={RequestType(name): words for name, words in table["button"].items()},
+        command=table["command"],
     )
+
+
+def chat_commands(language: str) -> tuple[tuple[str, str], ...]:
+    """Return the commands of a chat with what they do, in one language."""
+    return tuple(load_vocabulary(language).command.items())

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.drafts import Draft
+from bot.core.drafts import Choice, Draft
 from bot.core.letters import Brief, Letter, Notice, NoticeKind
 from bot.core.messages import MAIL
 from bot.core.pages import Page, PageWords
@@ -61,6 +61,7 @@ class LetterWriter:
             html="" if chat else to_html(blocks, shown.language),
             template=f"{shown.language}/{plan.name}@{version}",
             open_slots=open_slots(body),
+            choices=tuple(Choice(wording.words.button[right], right.value) for right in plan.offers),
         )
 
     def dress(self, body: str, language: str) -> str:

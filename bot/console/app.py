@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 
 from bot.console import (
     account,
@@ -108,7 +108,7 @@ def _mount(app: FastAPI, path: str, webhook: Webhook) -> None:
         if isinstance(body, HTTPStatus):
             return Response(status_code=body)
         answer = await webhook(Call(request.method, dict(request.headers), dict(request.query_params), body))
-        return PlainTextResponse(answer.text, status_code=answer.status)
+        return Response(answer.text, answer.status, media_type=answer.media_type)
 
 
 async def _body_of(request: Request) -> bytes | HTTPStatus:

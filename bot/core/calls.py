@@ -2,6 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+PLAIN: Final = "text/plain"
+JSON: Final = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +24,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswer:
-    """The HTTP status and the plain text a caller gets; 2xx only once the event is durable."""
+    """The HTTP status and the text a caller gets; 2xx only once the event is durable."""
 
     status: int
     text: str = ""
+    media_type: str = PLAIN
 
 
 Webhook = Callable[[Call], Awaitable[CallAnswer]]

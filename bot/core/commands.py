@@ -4,9 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from bot.core.drafts import Question
 from bot.core.rights import OUR_LANGUAGES, UNKNOWN_LANGUAGE, Act, Reading, RequestType, Scope
 
-WELCOMING: Final = frozenset({"start", "help"})
+CHOICE: Final = "choice"
+"""The command of a tapped button; its payload is the right it names."""
+
+GREETED: Final[Mapping[str, Question]] = MappingProxyType(
+    {"start": Question.WELCOME, "help": Question.HELP, "status": Question.NOTHING_OPEN}
+)
+"""What a command is answered with that asks for nothing; `status`, where nothing is open."""
 
 _MEANING: Final[Mapping[str, tuple[frozenset[RequestType], Act, frozenset[Scope]]]] = MappingProxyType(
     {
@@ -18,9 +25,13 @@ _MEANING: Final[Mapping[str, tuple[frozenset[RequestType], Act, frozenset[Scope]
 )
 
 
-def read_command(command: str, language: str) -> Reading | None:
-    """Return the reading of a bare command, or None for a word that is none of ours."""
+def read_command(command: str, payload: str, language: str) -> Reading | None:
+    """Return the reading of a bare command or a tapped button, or None for a word that is none of ours."""
     meaning = _MEANING.get(command)
+    if command == CHOICE and payload in set(RequestType):
+        right = RequestType(payload)
+        scopes = frozenset({Scope.ALL}) if right is RequestType.UNSUBSCRIBE else frozenset()
+        meaning = (frozenset({right}), Act.REQUEST, scopes)
     if meaning is None:
         return None
     rights, act, scopes = meaning

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.challenge import LIFETIME
-from bot.core.drafts import DECIDED, DraftKind
+from bot.core.drafts import DECIDED, Choice, DraftKind
 from bot.core.messages import Handle
 
 GIVE_UP_AFTER: Final = timedelta(days=5)
@@ -55,6 +55,7 @@ class Outgoing:
     receipt: str = ""
     fence: int = 0
     heard_at: datetime | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def by_colleague(self) -> bool:

@@ -44,7 +44,12 @@ class Question(StrEnum):
     WAS_IT_YOU = "was_it_you"  # mail to another address on record: we are to erase or change something
     NEW_ADDRESS = "new_address"  # mail to an address that was given to us as somebody's new one
     WELCOME = "welcome"  # chat: what can we do for you?
+    HELP = "help"  # chat: what can be written here
+    NOTHING_OPEN = "nothing_open"  # chat: nothing is open that we could tell how far it is
 
+
+GREETINGS: Final = frozenset({Question.WELCOME, Question.HELP, Question.NOTHING_OPEN})
+"""What is said in a chat without any case."""
 
 DECIDED: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM, DraftKind.EXTENSION})
 """What a colleague decides on: a person's letter, to the address that was proven, and never sent twice by itself."""
@@ -81,6 +86,14 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer to tap instead of writing it, where the platform has buttons; `word` is what we hear of a tap."""
+
+    label: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """One colleague's yes to one exact wording; `seal` is the draft's hash when it was given."""
 
@@ -98,7 +111,7 @@ class Draft:
     those of all of them. A code is made only when the message leaves: the body holds `CODE_SLOT` in its place.
     `template` is name@version, `worded` the body before any colleague changed it. `refuses` says that it says no to
     something. `question` and `told` say what a first reply asks, and whether it may say what was understood: what it is
-    drafted anew from.
+    drafted anew from; `choices` are answers to it.
     """
 
     id: str
@@ -124,6 +137,7 @@ class Draft:
     worded: str = ""
     concerns: tuple[str, ...] = ()
     reason: ExtensionReason | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def seal(self) -> str:

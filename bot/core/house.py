@@ -19,6 +19,7 @@ class Caps:
     per_sender_a_day: int = 4
     acknowledgements_a_day: int = 1
     per_chat_a_day: int = 12
+    helps_a_day: int = 3
     codes_per_address_a_day: int = 3
     automatic_an_hour: int = 500
     notices_an_hour: int = 20

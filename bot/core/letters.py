@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.core.drafts import DraftKind, Question
+from bot.core.drafts import Choice, DraftKind, Question
 from bot.core.extension import ExtensionReason
 from bot.core.register import Processing
 from bot.core.rights import Correction, DataCategory, RequestType, Scope
@@ -157,7 +157,7 @@ class Letter:
     """A worded message: plain text and accessible HTML of the same content (HTML empty for chat).
 
     `open_slots` names the facts only a colleague can fill, as they stand in the text between ⟦ and ⟧. The code, where
-    there is one, stands as `CODE_SLOT`. `template` is name@version.
+    there is one, stands as `CODE_SLOT`. `template` is name@version. `choices` may be tapped in a chat that can.
     """
 
     subject: str
@@ -165,3 +165,4 @@ class Letter:
     html: str
     template: str
     open_slots: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()

@@ -145,8 +145,12 @@ class BotApi:
                 return self.chats.delete_hook(wish)
             case "getwebhookinfo":
                 return self.chats.hook_info()
-            case "answercallbackquery" | "sendchataction":
-                return True
+            case "answercallbackquery":
+                return self.chats.answer_tap(wish)
+            case "leavechat":
+                return self.chats.leave(wish)
+            case "setmycommands":
+                return self.chats.set_menu(wish)
             case _:
                 raise Refused(404, "Not Found")
 
@@ -200,8 +204,10 @@ class BotApi:
         async with httpx.AsyncClient(timeout=_HOOK_PATIENCE, trust_env=False, verify=False) as client:  # noqa: S501
             while True:
                 hook, update = await self.chats.next_for_hook()
-                error = await _post(client, hook, update)
+                error, owed = await _post(client, hook, update)
                 self.chats.posted(update, error)
+                if owed:
+                    await self._do(str(owed.pop("method", "")).lower(), owed)
                 if error:
                     await asyncio.sleep(_HOOK_RETRY)
 
@@ -231,14 +237,17 @@ class _Line(H11Protocol):
         self.app_state = {**self.app_state, "transport": transport}
 
 
-async def _post(client: httpx.AsyncClient, hook: Hook, update: Json) -> str:
-    """Return what went wrong, empty when the update was taken."""
+async def _post(client: httpx.AsyncClient, hook: Hook, update: Json) -> tuple[str, Json]:
+    """Return what went wrong, empty when the update was taken, and the call that the answer carried."""
     secret = {"X-Telegram-Bot-Api-Secret-Token": hook.secret} if hook.secret else {}
     try:
         answer = await client.post(hook.url, json=update, headers=secret)
     except httpx.HTTPError as broken:
-        return f"Connection failed: {type(broken).__name__}"
-    return "" if answer.is_success else f"Wrong response from the webhook: {answer.status_code} {answer.reason_phrase}"
+        return f"Connection failed: {type(broken).__name__}", {}
+    if not answer.is_success:
+        return f"Wrong response from the webhook: {answer.status_code} {answer.reason_phrase}", {}
+    carried = answer.headers.get("content-type", "").startswith("application/json") and answer.content
+    return "", dict(answer.json()) if carried else {}
 
 
 async def _parameters(request: Request) -> Json:

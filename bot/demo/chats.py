@@ -15,6 +15,7 @@ Json = dict[str, Any]
 
 MOST_TEXT: Final = 4096
 MOST_UPDATES: Final = 100
+MOST_DATA: Final = 64
 LONGEST_POLL: Final = 50
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -81,6 +82,9 @@ class Chats:
     sent: list[Json] = field(default_factory=list)
     hook: Hook = Hook()
     hook_error: str = ""
+    left: list[int] = field(default_factory=list)
+    tapped: list[str] = field(default_factory=list)
+    menu: dict[str, list[str]] = field(default_factory=dict)
     next_update_id: int = 700_000_001
     closed: bool = False
     _people: dict[int, Person] = field(default_factory=dict)
@@ -111,8 +115,10 @@ class Chats:
         shown = next((message for message in reversed(self.sent) if message["chat"]["id"] == chat_id), None)
         if shown is None:
             raise Refused(400, "Bad Request: the bot has sent no message with a button")
-        tap = {"id": str(self._number()), "from": self._people[chat_id].user, "message": shown, "data": data}
-        return self.arrive("callback_query", tap | {"chat_instance": "1"})
+        ident = str(self._number())
+        self.tapped.append(ident)
+        tap = {"id": ident, "from": self._people[chat_id].user, "message": shown, "data": data, "chat_instance": "1"}
+        return self.arrive("callback_query", tap)
 
     def block(self, chat_id: int, *, blocked: bool = True) -> Json:
         """Block the bot, or let it write again."""
@@ -180,9 +186,32 @@ class Chats:
             raise Refused(403, "Forbidden: bot was blocked by the user")
         self._brake(person.id)
         extras = {name: wish[name] for name in ("parse_mode", "link_preview_options") if name in wish}
+        extras |= {"reply_markup": _keyboard(wish["reply_markup"])} if wish.get("reply_markup") else {}
         message = {"message_id": self._number(), "from": self.me(), "chat": person.chat, "date": int(self.now())}
         self.sent.append(message | {"text": text.strip()} | extras)
         return message | {"text": text.strip()}
+
+    def leave(self, wish: Mapping[str, Any]) -> bool:
+        """Leave a group or a channel."""
+        chat = number_in(wish, "chat_id", 0)
+        if chat >= 0:
+            raise Refused(400, "Bad Request: a private chat can't be left")
+        self.left.append(chat)
+        return True
+
+    def answer_tap(self, wish: Mapping[str, Any]) -> bool:
+        """Let a tapped button go."""
+        if str(wish.get("callback_query_id")) not in self.tapped:
+            raise Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        self.tapped.remove(str(wish["callback_query_id"]))
+        return True
+
+    def set_menu(self, wish: Mapping[str, Any]) -> bool:
+        """Show commands to people of one language, or to everybody else."""
+        commands = wish.get("commands")
+        listed = json.loads(commands) if isinstance(commands, str) else commands
+        self.menu[str(wish.get("language_code") or "")] = [command["command"] for command in listed or ()]
+        return True
 
     def set_hook(self, wish: Mapping[str, Any]) -> bool:
         """Post updates to an address of this machine from now on; an empty one ends that."""
@@ -278,6 +307,16 @@ class Chats:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):  # wait_for loses a cancellation that meets the news (Python 3.11)
                 await self._news.wait()
+
+
+def _keyboard(written: Any) -> Any:
+    """Check the buttons below a message as the Bot API does."""
+    keyboard = json.loads(written) if isinstance(written, str) else written
+    buttons = [button for row in keyboard["inline_keyboard"] for button in row]
+    data = [str(button.get("callback_data", "")).encode() for button in buttons if button.get("text")]
+    if len(data) < len(buttons) or not all(0 < len(word) <= MOST_DATA for word in data):
+        raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
+    return keyboard
 
 
 def number_in(wish: Mapping[str, Any], name: str, otherwise: int) -> int:

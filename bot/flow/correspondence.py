@@ -99,15 +99,18 @@ class Correspondence:
             return self._send(unit, occasion, step, Question.WHICH_RIGHT)
         return self._send(unit, occasion, step, Question.CODE_RIGHT if occasion.proved else None)
 
-    def welcome(self, unit: Unit, received: Incoming, case: Case, now: datetime) -> None:
-        """Greet somebody who opened the chat; asks nothing and opens nothing."""
+    def greet(self, unit: Unit, received: Incoming, greeting: Question, case: Case, now: datetime) -> None:
+        """Say in a chat what can be done there; opens nothing. Each greeting once a day, the help a few times."""
         sender = received.message.sender
         if DraftKind.ACKNOWLEDGEMENT not in self.post.house.leaving_alone:
             return
-        if unit.counters.raise_within(f"welcome:{sender}", 1, now - _DAY, now) and self.post.may_leave_now(unit, now):
+        most = 1 if greeting is Question.WELCOME else self.post.house.caps.helps_a_day
+        if unit.counters.raise_within(f"{greeting}:{sender}", most, now - _DAY, now) and self.post.may_leave_now(
+            unit, now
+        ):
             nowhere = replace(case, id="")  # the greeting belongs to no case
-            greeting = Reply(DraftKind.ACKNOWLEDGEMENT, Question.WELCOME, sender)
-            brief = self.replies.brief(unit, nowhere, greeting, now)
+            reply = Reply(DraftKind.ACKNOWLEDGEMENT, greeting, sender)
+            brief = self.replies.brief(unit, nowhere, reply, now)
             purpose = Purpose(in_reply_to=received.message.message_id)
             self.post.dispatch(unit, nowhere, self.post.word(nowhere, brief, sender, now, purpose), now)
 

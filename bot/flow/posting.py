@@ -67,6 +67,7 @@ class Post:
             refuses=purpose.refuses,
             in_reply_to=purpose.in_reply_to,
             worded=letter.body,
+            choices=letter.choices,
         )
 
     def offer(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
@@ -113,6 +114,7 @@ class Post:
             references=tuple(references),
             secret=code,
             case_version=case.version,
+            choices=draft.choices,
         )
         unit.outbox.add(outgoing)
         if not case.id:

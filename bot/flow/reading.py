@@ -111,7 +111,8 @@ class ReadingRoom:
         await self._store.transact(treat)
 
     async def _classify(self, message: Message) -> Reading:
-        if message.command and (known := read_command(message.command, message.language)) is not None:
+        known = read_command(message.command, message.payload, message.language) if message.command else None
+        if known is not None:
             return known
         subject, text = self._treatment.words_to_read(message)
         return await asyncio.to_thread(self._reader.read, subject, text, message.channel)

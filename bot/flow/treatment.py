@@ -9,8 +9,9 @@ from datetime import datetime
 
 from bot.core.case import Case, Event
 from bot.core.challenge import Challenge, ChallengeOutcome, find_codes
-from bot.core.commands import WELCOMING
+from bot.core.commands import GREETED
 from bot.core.decisions import Decision, decide
+from bot.core.drafts import Question
 from bot.core.facts import Facts
 from bot.core.identity import named_addresses, standing
 from bot.core.letters import Notice, NoticeKind
@@ -117,8 +118,9 @@ class Treatment:
         if match is not None and challenge is not None:
             match = match.answering(challenge.case_id)
         case = match.case if match else None
-        if message.command in WELCOMING and case is None:
-            self.correspondence.welcome(unit, received, self.casework.blank_case(received, now), now)
+        greeting = GREETED.get(message.command)
+        if greeting and answer is None and (case is None or greeting is not Question.NOTHING_OPEN):
+            self.correspondence.greet(unit, received, greeting, self.casework.blank_case(received, now), now)
             return Disposition.OTHER, None
         if match is not None and match.weak:
             return Disposition.CASE, self._show(unit, match, message, grade, now)

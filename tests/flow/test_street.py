@@ -11,7 +11,7 @@ from bot.core.records import Disposition
 from bot.core.rights import Act, Entity, Flag, RequestType, Scope
 from bot.core.trust import Trust
 from bot.flow.staff_entry import adopt
-from tests.flow.conftest import ANN, KIM, LEE, TestDesk
+from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk
 
 R = RequestType
 STRANGER = "zoe@example.net"
@@ -464,6 +464,53 @@ async def test_a_chat_is_welcomed_once_and_opens_no_case(desk: TestDesk) -> None
     (sent,) = await desk.store.transact(lambda unit: unit.outbox.listed(DeliveryState.SENT))
     assert sent.id == welcome.id
     assert not await desk.cases()
+
+
+@pytest.mark.parametrize(("command", "greeting"), [("help", "help"), ("status", "nothing_open"), ("start", "welcome")])
+async def test_a_command_that_asks_for_nothing_is_answered_and_opens_nothing(
+    desk: TestDesk, command: str, greeting: str
+) -> None:
+    await desk.chat(f"/{command}", command=command)
+    await desk.deliver()
+    (said,) = desk.couriers["telegram"].to("777")
+    assert f"question: {greeting}" in said.body
+    assert not await desk.cases()
+
+
+async def test_help_is_told_a_few_times_a_day_and_not_for_ever(desk: TestDesk) -> None:
+    for _ in range(10):
+        await desk.chat("/help", command="help")
+    await desk.deliver()
+    assert len(desk.couriers["telegram"].to("777")) == HOUSE.caps.helps_a_day
+
+
+async def test_help_in_the_middle_of_a_case_moves_nothing(desk: TestDesk) -> None:
+    desk.reader.tell("erase me", RequestType.ERASURE)
+    await desk.chat("erase me")
+    before = await desk.case()
+    for command in ("help", "start"):
+        await desk.chat(f"/{command}", command=command)
+    await desk.chat("/status", command="status")
+    await desk.deliver()
+    case = await desk.case()
+    assert [item.state for item in case.items] == [item.state for item in before.items]
+    said = [one.body.split("\n")[:2] for one in desk.couriers["telegram"].to("777")]
+    assert said[1:] == [
+        ["kind: acknowledgement", "question: help"],
+        ["kind: acknowledgement", "question: welcome"],
+        ["kind: status", "question: None"],
+    ]
+
+
+async def test_a_tapped_answer_is_read_without_a_reader(desk: TestDesk) -> None:
+    unclear = {"confidence": 0.4, "abstain": True, "any_right": 0.99}
+    desk.reader.tell("about my data", RequestType.ACCESS, **unclear)
+    await desk.chat("about my data")
+    await desk.chat("Delete my data", command="choice", payload="erasure")
+    case = await desk.case()
+    assert [(item.right, item.state) for item in case.items] == [(RequestType.ERASURE, State.VERIFYING)]
+    await desk.chat("Stop all marketing", command="choice", payload="unsubscribe")
+    assert await desk.store.transact(lambda unit: unit.suppressions.blocking([Handle("telegram", "777")], Scope.EMAIL))
 
 
 async def test_the_stop_command_needs_no_reader(desk: TestDesk) -> None:

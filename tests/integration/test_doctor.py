@@ -12,6 +12,8 @@ import pytest
 import storage
 from bot.bootstrap import open_desk
 from bot.channels.sender_auth.resolver import StaticResolver
+from bot.demo.bot_api import BotApi
+from bot.demo.chats import Chats
 from bot.doctor import examine
 from bot.finding import Finding
 from bot.service import ServiceRole, run_service
@@ -150,3 +152,27 @@ async def test_a_closed_door_says_what_to_do(tmp_path: Path) -> None:
         port = nobody.getsockname()[1]
     made = settings(tmp_path, smtp_out={"host": HOST, "port": port, "tls": "none"})
     assert (await told(made, "smtp_out")).grave
+
+
+async def test_a_bot_whose_messages_go_elsewhere_is_told(tmp_path: Path) -> None:
+    (tmp_path / "telegram").write_text("123456:0123456789abcdef0123456789abcdef\n")
+    (tmp_path / "word").write_text("a-long-random-word-of-ours\n")
+    chats = Chats("")
+    async with BotApi(chats).open() as api:
+        polled = {"token_file": "telegram", "base_url": api}
+        assert (await told(settings(tmp_path, telegram=polled), "telegram")).ok
+        chats.set_hook({"url": "http://127.0.0.1:9/elsewhere"})
+        elsewhere = await told(settings(tmp_path, telegram=polled), "telegram")
+        called = polled | {"mode": "webhook", "secret_file": "word"}
+        company = {"public_url": "http://127.0.0.1:9"}
+        made = settings(tmp_path, telegram=called, company=company)
+        chats.set_hook({"url": "http://127.0.0.1:9/webhooks/telegram"})
+        assert (await told(made, "telegram")).ok
+        chats.say(5, "hello")
+        await asyncio.sleep(0.5)
+        unreachable = await told(made, "telegram")
+        chats.token = "1:another"
+        refused = await told(made, "telegram")
+    assert (elsewhere.grave, "BotFather → /newbot" in elsewhere.text) == (True, True)
+    assert (unreachable.grave, "can't hand over 1 messages" in unreachable.text) == (True, True)
+    assert (refused.grave, "BotFather" in refused.text) == (True, True)

@@ -19,7 +19,7 @@ from bot.channels.telegram import TelegramCourier, TelegramOptions, TelegramPars
 from bot.channels.telegram.options import Pauses
 from bot.console.app import build_app
 from bot.core.delivery import Outgoing
-from bot.core.drafts import CODE_SLOT, DraftKind
+from bot.core.drafts import CODE_SLOT, Choice, DraftKind
 from bot.core.errors import PermanentFailure, StorageUnavailable, TransientFailure, UncertainDelivery
 from bot.core.messages import Handle, Inbound, Message
 from bot.demo.bot_api import BotApi, Fault
@@ -276,6 +276,55 @@ async def test_groups_and_channels_are_confirmed_and_not_kept(world: World) -> N
     assert world.chats.sent == []
 
 
+@pytest.mark.parametrize("kind", ["message", "my_chat_member", "edited_message"])
+async def test_a_group_is_left_and_told_nothing(world: World, kind: str) -> None:
+    member = {"user": world.chats.me(), "status": "member"}
+    happened = {"message_id": 1, "chat": GROUP, "from": {"id": ANNA}, "date": 5, "new_chat_member": member}
+    world.chats.arrive(kind, happened)
+    ledger = Ledger()
+    async with polling(world, ledger):
+        await until(lambda: world.chats.left)
+    assert world.chats.left == [GROUP["id"]]
+    assert (ledger.kept, world.chats.sent) == ({}, [])
+
+
+async def test_a_group_that_put_the_bot_out_is_not_left_again(world: World) -> None:
+    change = {"chat": GROUP, "from": {"id": ANNA}, "date": 5, "new_chat_member": {"status": "kicked"}}
+    world.chats.arrive("my_chat_member", change)
+    async with polling(world, Ledger()):
+        await until(lambda: not world.chats.pending)
+    assert world.chats.left == []
+
+
+async def test_a_tapped_button_is_let_go_and_one_too_old_holds_nothing_up(world: World) -> None:
+    ledger = Ledger()
+    world.chats.say(ANNA, "hello")
+    async with TelegramCourier(world.options) as courier:
+        await courier.send(replace(letter("Which?"), choices=(Choice("Delete my data", "erasure"),)))
+    world.chats.tap(ANNA, "erasure")
+    world.chats.tap(ANNA, "erasure")
+    world.chats.tapped.pop()
+    async with polling(world, ledger):
+        await until(lambda: not world.chats.pending)
+    assert world.chats.tapped == []
+    taps = [(message.command, message.payload, message.text) for message in await ledger.read() if message.command]
+    assert taps == [("choice", "erasure", "Delete my data")] * 2
+
+
+async def test_the_menu_tells_the_commands_in_four_languages_and_its_refusal_stops_nothing(world: World) -> None:
+    menu = dict.fromkeys(("", "fr", "en", "nl", "de"), (("stop", "all marketing"), ("help", "what to do")))
+    world.fail("flood", "setMyCommands")
+    world.chats.say(ANNA, "hello")
+    ledger = Ledger()
+    source = TelegramSource(replace(world.options, menu=menu), WallClock())
+    async with running(source, ledger):
+        await until(lambda: ledger.kept)
+        assert world.chats.menu == {}
+        world.fail("error", "getUpdates")
+        await until(lambda: len(world.chats.menu) == 5)
+    assert set(map(tuple, world.chats.menu.values())) == {("stop", "help")}
+
+
 async def test_polling_takes_a_forgotten_webhook_away_and_loses_nothing(world: World) -> None:
     ledger = Ledger()
     world.chats.set_hook({"url": "http://127.0.0.1:9/gone"})
@@ -373,6 +422,18 @@ async def test_telegram_calls_us_and_is_answered_once_the_message_is_kept(world:
     assert (await ledger.read())[-1].payload == "abc"
 
 
+async def test_by_webhook_the_answer_lets_a_button_go_and_leaves_a_group(world: World, hook_url: str) -> None:
+    ledger = Ledger()
+    world.chats.say(ANNA, "hello")
+    world.chats.sent.append({"message_id": 5, "chat": {"id": ANNA, "type": "private"}, "text": "Which?"})
+    async with hooked(world, ledger, hook_url):
+        world.chats.tap(ANNA, "erasure")
+        world.chats.say(ANNA, "hello all", chat=GROUP)
+        await until(lambda: world.chats.left and not world.chats.tapped)
+    assert world.chats.left == [GROUP["id"]]
+    assert [message.command for message in await ledger.read()] == ["", "choice"]
+
+
 async def test_a_webhook_without_storage_makes_telegram_wait_and_says_so(world: World, hook_url: str) -> None:
     ledger = Ledger(away=True)
     async with hooked(world, ledger, hook_url) as source:
@@ -445,6 +506,17 @@ async def test_a_text_arrives_plain_and_without_preview(world: World, courier: T
     assert sent["text"] == "Read <b>this</b> & *that*: https://example.com/x_y_z"
     assert "parse_mode" not in sent
     assert json.loads(sent["link_preview_options"]) == {"is_disabled": True}
+
+
+async def test_answers_to_tap_hang_on_the_last_piece(world: World, courier: TelegramCourier) -> None:
+    choices = (Choice("Delete my data", "erasure"), Choice("Stop all marketing", "unsubscribe"))
+    await courier.send(replace(letter("word " * 1000), choices=choices))
+    first, last = world.chats.sent
+    assert "reply_markup" not in first
+    rows = last["reply_markup"]["inline_keyboard"]
+    assert [(button["text"], button["callback_data"]) for (button,) in rows] == [
+        (choice.label, choice.word) for choice in choices
+    ]
 
 
 async def test_the_secret_fills_its_slot_on_the_way_and_its_absence_stops_it(

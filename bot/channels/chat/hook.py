@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Final, Protocol
 
 from bot.channels.chat.health import ChatHealth
-from bot.core.calls import Call, CallAnswer, Webhook
+from bot.core.calls import JSON, Call, CallAnswer, Webhook
 from bot.core.errors import StorageUnavailable
 from bot.core.messages import Inbound
 from bot.core.ports import Accept, Clock
@@ -34,6 +34,9 @@ class Caller(Protocol):
     def arrivals(self, body: bytes, now: datetime) -> Sequence[Inbound]:
         """Return what is to be kept of one call; what nobody can read is kept whole, for the parser to park."""
 
+    def owed(self, body: bytes) -> str:
+        """Return the JSON that a call is answered with once it is stored; empty for none."""
+
 
 def hook(caller: Caller, health: ChatHealth, clock: Clock, accept: Accept) -> Webhook:
     """Return the handler of one platform's calls.
@@ -58,7 +61,8 @@ def hook(caller: Caller, health: ChatHealth, clock: Clock, accept: Accept) -> We
                 health.ill(trouble)
                 return CallAnswer(HTTPStatus.SERVICE_UNAVAILABLE)
         health.well(now)
-        return CallAnswer(HTTPStatus.OK)
+        owed = caller.owed(call.body)
+        return CallAnswer(HTTPStatus.OK, owed, JSON) if owed else CallAnswer(HTTPStatus.OK)
 
     return answer
 

@@ -1,11 +1,13 @@
 """What Telegram calls us with: one update, and the secret we told it."""
 
 import hmac
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.channels.telegram.courtesy import courtesy_for
 from bot.channels.telegram.options import TelegramOptions
 from bot.channels.telegram.updates import arrival
 from bot.core.calls import Call
@@ -35,3 +37,8 @@ class TelegramCalls:
         """Return the update, unless it was not said to the bot in private."""
         inbound = arrival(body, self.options.source, now)
         return [] if inbound is None else [inbound]
+
+    def owed(self, body: bytes) -> str:
+        """Return the one call of the Bot API that an answer may carry."""
+        courtesy = courtesy_for(body)
+        return json.dumps({"method": courtesy.method, **courtesy.wish}) if courtesy else ""

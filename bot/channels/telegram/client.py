@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.channels.telegram.courtesy import Courtesy
 from bot.channels.telegram.options import TelegramOptions
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -33,6 +34,15 @@ class DeskBot(Bot):
         if not isinstance(updates, list):
             raise TelegramError("the answer to getUpdates is no list")
         return updates
+
+    async def pay(self, courtesy: Courtesy) -> None:
+        """Do what an update is owed. Raises TelegramError."""
+        await self._post(courtesy.method, dict(courtesy.wish))
+
+    async def set_menu(self, menu: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Show the commands with what they do, by language; to everybody else those of the empty one."""
+        for language, commands in menu.items():
+            await self.set_my_commands(commands, language_code=language or None)
 
 
 class QuietRequest(HTTPXRequest):

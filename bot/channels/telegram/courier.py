@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Self
 
-from telegram import LinkPreviewOptions
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.error import RetryAfter, TelegramError
 
 from bot.channels.chat.courier import in_pieces
@@ -46,17 +46,19 @@ class TelegramCourier:
         Raises UncertainDelivery as soon as a piece has arrived and a later one has not: sent again whole, the first
         would come twice.
         """
-        chat, tries = _chat_of(outgoing), 1
+        chat, tries, pieces = _chat_of(outgoing), 1, _pieces_of(outgoing)
+        left = len(pieces)
 
         async def post(piece: str) -> str:
-            nonlocal tries
-            sent = await self._post(chat, piece, tries)
+            nonlocal tries, left
+            left -= 1
+            sent = await self._post(chat, piece, tries, None if left else _keyboard(outgoing))
             tries = _TRIES_IN_BETWEEN
             return sent
 
-        return await in_pieces(_pieces_of(outgoing), post)
+        return await in_pieces(pieces, post)
 
-    async def _post(self, chat: int, text: str, tries: int) -> str:
+    async def _post(self, chat: int, text: str, tries: int, keyboard: InlineKeyboardMarkup | None) -> str:
         """Send one piece and return its id; in the middle of a message it is better to wait than to give up."""
         if self._bot is None:
             raise TransientFailure("the way out to Telegram is closed")
@@ -64,7 +66,7 @@ class TelegramCourier:
             await self._pace.turn(str(chat))
             tries -= 1
             try:
-                sent = await self._bot.send_message(chat, text, link_preview_options=_NO_PREVIEW)
+                sent = await self._bot.send_message(chat, text, link_preview_options=_NO_PREVIEW, reply_markup=keyboard)
             except RetryAfter as flood:
                 self._pace.hold(str(chat), flood_seconds(flood))
                 if not tries:
@@ -81,6 +83,15 @@ def _chat_of(outgoing: Outgoing) -> int:
     if not (value.isascii() and value.isdigit()):
         raise PermanentFailure("a Telegram recipient is a person's numeric id; groups and names are never written to")
     return int(value)
+
+
+def _keyboard(outgoing: Outgoing) -> InlineKeyboardMarkup | None:
+    """Return the answers to tap, one below the other: a phone is narrow."""
+    if not outgoing.choices:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(choice.label, callback_data=choice.word)] for choice in outgoing.choices]
+    )
 
 
 def _pieces_of(outgoing: Outgoing) -> list[str]:

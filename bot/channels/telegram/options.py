@@ -1,6 +1,7 @@
 """What a bot of ours is: its token, the server that knows it, and how its updates reach us."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -27,6 +28,8 @@ class Pauses:
 class TelegramOptions:
     """One bot. With a `webhook_url` we tell Telegram the address ourselves; without one somebody else has to.
 
+    `menu` holds the commands with what they do, by language, an empty one for all others.
+
     Raises ValueError for a token or secret that can't work, with what to write instead.
     """
 
@@ -38,6 +41,7 @@ class TelegramOptions:
     poll_seconds: int = 50
     check_seconds: float = 300.0
     pauses: Pauses = field(default_factory=Pauses)
+    menu: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _TOKEN.fullmatch(self.token):

@@ -9,11 +9,9 @@ from pydantic import ValidationError
 from bot.channels.chat.hook import MOST_BYTES
 from bot.channels.chat.plain import many_lines, one_line
 from bot.channels.telegram.shapes import ChatMessage, Media, Membership, Tap, Update, User, Words
+from bot.core.commands import CHOICE
 from bot.core.errors import Unparsable
 from bot.core.messages import TELEGRAM, Attachment, Handle, Inbound, Message
-
-CHOICE: Final = "choice"
-"""The command of a pressed button; its payload is the button's data."""
 
 _MOST_TEXT: Final = 16_384  # four times what Telegram lets through
 _MOST_NAME: Final = 128
@@ -100,6 +98,7 @@ def _read_tap(tap: Tap, automatic: str) -> Message:
         channel=TELEGRAM,
         sender=Handle(TELEGRAM, str(tap.sender.id)),
         name=_name(tap.sender),
+        text=many_lines(tap.label, _MOST_NAME),
         message_id=f"tg:tap:{one_line(tap.id, 64)}",
         automatic=automatic,
         command=CHOICE,

@@ -33,6 +33,19 @@ class Chat(Shape):
     type: str
 
 
+class Button(Shape):
+    """An answer of ours to tap."""
+
+    text: str = ""
+    callback_data: str = ""
+
+
+class Keyboard(Shape):
+    """The buttons below a message of ours."""
+
+    inline_keyboard: tuple[tuple[Button, ...], ...] = ()
+
+
 class Media(Shape):
     """A file that Telegram keeps for us."""
 
@@ -66,6 +79,7 @@ class ChatMessage(Words):
     audio: Media | None = None
     video: Media | None = None
     video_note: Media | None = None
+    reply_markup: Keyboard | None = None
 
 
 class Tap(Shape):
@@ -76,6 +90,19 @@ class Tap(Shape):
     message: ChatMessage | None = None
     data: str = ""
 
+    @property
+    def label(self) -> str:
+        """What stood on the button, where the message is still told."""
+        keyboard = self.message.reply_markup if self.message else None
+        rows = keyboard.inline_keyboard if keyboard else ()
+        return next((button.text for row in rows for button in row if button.callback_data == self.data), "")
+
+
+class Member(Shape):
+    """What the bot is in a chat."""
+
+    status: str = ""
+
 
 class Membership(Shape):
     """The bot was blocked, unblocked, added or removed."""
@@ -83,6 +110,7 @@ class Membership(Shape):
     chat: Chat
     sender: User = Field(alias="from")
     date: Moment
+    new_chat_member: Member = Member()
 
 
 class Update(Shape):

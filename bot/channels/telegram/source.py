@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Final
 
 from telegram.error import RetryAfter, TelegramError
@@ -12,6 +12,7 @@ from bot.channels.chat.health import ChatHealth
 from bot.channels.chat.hook import hook
 from bot.channels.telegram.calls import TelegramCalls
 from bot.channels.telegram.client import ALLOWED_UPDATES, DeskBot, open_bot
+from bot.channels.telegram.courtesy import courtesy_for
 from bot.channels.telegram.failures import flood_seconds
 from bot.channels.telegram.health import in_words
 from bot.channels.telegram.options import WEBHOOK_PATH, TelegramOptions
@@ -36,6 +37,7 @@ class TelegramSource:
         self._options = options
         self._clock = clock
         self._seen: int | None = None
+        self._menu_shown = False
 
     @property
     def by_webhook(self) -> bool:
@@ -56,6 +58,7 @@ class TelegramSource:
         async with open_bot(self._options) as bot:
             while True:
                 try:
+                    await self._show_menu(bot)
                     await (self._stay_registered(bot) if self.by_webhook else self._poll(bot, accept))
                 except Exception as failure:  # noqa: BLE001 - a service outlives whatever Telegram does; it is told and tried again
                     self._complain(failure)
@@ -75,9 +78,30 @@ class TelegramSource:
             batch = [arrival(json.dumps(update).encode(), self.name, now) for update in updates]
             if kept := [inbound for inbound in batch if inbound is not None]:
                 await accept(kept)
+            for update in updates:
+                await self._pay(bot, update)
             if updates:
                 self._seen = _number_of(updates[-1])
             self.health.well(now)
+
+    async def _pay(self, bot: DeskBot, update: object) -> None:
+        """Do what an update is owed; the message is kept, whatever becomes of that."""
+        courtesy = courtesy_for(json.dumps(update).encode())
+        if courtesy is not None:
+            await self._optional(bot.pay(courtesy))
+
+    async def _show_menu(self, bot: DeskBot) -> None:
+        if not self._menu_shown:
+            self._menu_shown = await self._optional(bot.set_menu(self._options.menu))
+
+    async def _optional(self, call: Awaitable[None]) -> bool:
+        """Make a call without which messages come and go all the same, and say whether it was taken."""
+        try:
+            await call
+        except TelegramError as failure:
+            log.info("%s: Telegram did not take what it was told: %s", self.name, in_words(failure))
+            return False
+        return True
 
     def _confirming(self) -> int | None:
         """Return the offset that tells Telegram what is stored; until it was heard, it is said again."""

@@ -132,9 +132,11 @@ async def test_a_group_is_never_answered() -> None:
 
 
 async def test_a_pressed_button_is_a_choice() -> None:
-    tap = {"id": "4382", "from": ANNA, "message": message("Which?"), "chat_instance": "1", "data": "right:erasure"}
+    button = {"text": "Delete my data", "callback_data": "erasure"}
+    shown = message("Which?", reply_markup={"inline_keyboard": [[button]]})
+    tap = {"id": "4382", "from": ANNA, "message": shown, "chat_instance": "1", "data": "erasure"}
     choice = await read(tap, "callback_query")
-    assert (choice.command, choice.payload, choice.text) == ("choice", "right:erasure", "")
+    assert (choice.command, choice.payload, choice.text) == ("choice", "erasure", "Delete my data")
     assert choice.sender == Handle("telegram", "5112233445")
     assert (choice.message_id, choice.automatic) == ("tg:tap:4382", "")
 
