@@ -247,7 +247,7 @@ def test_a_hold_is_the_officers_and_a_dry_run_tells_what_would_go() -> None:
     assert "for the role dpo" in run("retention", "hold", case, "--reason", "a dispute", *KIM, code=1)
     run("staff", "add", KIM[1], "--role", "dpo")
     held = json.loads(run("retention", "hold", case, "--reason", "a dispute", *KIM, "--json"))
-    assert (list(held), held["reference"]) == (CASE, case)
+    assert (list(held), held["id"]) == (CASE, case)
     assert json.loads(run("cases", "show", case, *KIM, "--json"))["hold"] == "a dispute"
     run("retention", "release", case, "--reason", "settled", *KIM)
     assert "nothing holds case" in run("retention", "release", case, "--reason", "again", *KIM, code=1)
