@@ -78,8 +78,8 @@ def _letters() -> Iterator[str]:
         draft = as_draft(sample.brief, letter)
         missing = {f"fill in or delete {slot}" for slot in letter.open_slots}
         for problem in find_problems(draft, company):
-            if problem not in missing:
-                yield f"{sample.name}: {problem}"
+            if problem.said not in missing:
+                yield f"{sample.name}: {problem.said}"
         for complaint in complaints(letter.body):
             yield f"{sample.name}: {complaint}"
         if sample.brief.channel != MAIL and len(letter.body) > LONGEST_CHAT:

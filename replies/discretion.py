@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Final
 
 from bot.core.drafts import Draft
+from bot.core.letters import Flaw
 from bot.core.messages import MAIL
 from replies.policy import Company
 
@@ -17,11 +18,14 @@ _TELLING: Final = re.compile(r"[\d@\s]")
 _LEAST_DIGITS: Final = 6
 
 
-def find_private(draft: Draft, private: Collection[str], company: Company) -> tuple[str, ...]:
-    """Return a sentence when a chat message holds a value on record; it repeats none of them."""
+def find_private(draft: Draft, private: Collection[str], company: Company) -> tuple[Flaw, ...]:
+    """Return a finding when a chat message holds a value on record; it repeats none of them."""
     if draft.recipient.channel == MAIL or not any(_is_told(value, draft.body, company) for value in private):
         return ()
-    return ("something we hold of this person stands in a chat message: delete it, and write it by mail",)
+    lines = draft.body.split("\n")
+    guilty = (at for at, line in enumerate(lines) if any(_is_told(value, line, company) for value in private))
+    said = "something we hold of this person stands in a chat message: delete it, and write it by mail"
+    return (Flaw(said, next(guilty, None)),)
 
 
 def _is_told(value: str, body: str, company: Company) -> bool:

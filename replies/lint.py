@@ -1,4 +1,4 @@
-"""The legal lint: what keeps a draft from approval, each finding a sentence for a colleague.
+"""The legal lint: what keeps a draft from approval, each finding a sentence with the line that causes it.
 
 Somebody's own words (quotes, and bullets with the values of a record) may say anything; only our prose is judged.
 """
@@ -10,10 +10,11 @@ from typing import Final
 from babel.dates import get_month_names
 
 from bot.core.drafts import CODE_SLOT, GREETINGS, Draft, DraftKind
+from bot.core.letters import Flaw
 from bot.core.messages import MAIL
 from bot.core.references import references_in
 from bot.core.rights import OUR_LANGUAGES, RequestType
-from replies.markup import OPEN_SLOT, open_slots, read_aloud
+from replies.markup import OPEN_SLOT, read_aloud
 from replies.policy import Company
 from replies.policy.authorities import load_authorities
 from replies.readability import MOST_WORDS, sentences, words
@@ -70,24 +71,25 @@ _LONGEST_CHAT: Final = 4096
 """Telegram's limit; ours are far shorter."""
 
 
-def find_problems(draft: Draft, company: Company) -> tuple[str, ...]:
+def find_problems(draft: Draft, company: Company) -> tuple[Flaw, ...]:
     """Return every reason why this draft may not leave as it stands."""
     return tuple(problem for rule in RULES for problem in rule(draft, company))
 
 
-def left_open(draft: Draft, _company: Company) -> Iterator[str]:
+def left_open(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """A fact only a colleague knows is still missing."""
-    text = f"{draft.subject}\n{draft.body}"
-    for slot in open_slots(text):
-        yield f"fill in or delete {slot}"
-    rest = OPEN_SLOT.sub("", text)
-    if "⟦" in rest or "⟧" in rest:
-        yield "a bracket of an open slot is left over: delete it"
-    if re.search(r"\(\s*\)", _prose(draft.body)):
-        yield "two brackets hold nothing: say what belongs between them"
+    for text, line in ((draft.subject, None), *_lines(draft.body)):
+        for slot in OPEN_SLOT.findall(text):
+            if slot != CODE_SLOT:
+                yield Flaw(f"fill in or delete {slot}", line)
+        if "⟦" in (rest := OPEN_SLOT.sub("", text)) or "⟧" in rest:
+            yield Flaw("a bracket of an open slot is left over: delete it", line)
+    prose = _prose(draft.body)
+    if empty := re.search(r"\(\s*\)", prose):
+        yield Flaw("two brackets hold nothing: say what belongs between them", _line_at(prose, empty.start()))
 
 
-def refusal(draft: Draft, company: Company) -> Iterator[str]:
+def refusal(draft: Draft, company: Company) -> Iterator[Flaw]:
     """Art. 12(4): any no carries reasons, the authority and the court."""
     if not draft.refuses:
         return
@@ -95,105 +97,117 @@ def refusal(draft: Draft, company: Company) -> Iterator[str]:
     language = draft.language if draft.language in OUR_LANGUAGES else "en"
     known = [*load_authorities().values(), *([company.lead] if company.lead else [])]
     if not (_said(_COMPLAINT[language], prose) and any(authority.is_named_in(prose) for authority in known)):
-        yield "a refusal must name the supervisory authority the person can complain to (Art. 12(4)), with its site"
+        yield Flaw(
+            "a refusal must name the supervisory authority the person can complain to (Art. 12(4)), with its site"
+        )
     if not _said(_COURT[language], prose):
-        yield "a refusal must say that the person can go to court (Art. 12(4))"
+        yield Flaw("a refusal must say that the person can go to court (Art. 12(4))")
     if draft.rights and draft.rights <= _ABSOLUTE:
-        yield "an opt-out can't be refused (Art. 21(3)): carry it out"
+        yield Flaw("an opt-out can't be refused (Art. 21(3)): carry it out")
 
 
-def reasons(draft: Draft, _company: Company) -> Iterator[str]:
+def reasons(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """Art. 12(4): a no says why, in words of its own."""
     if draft.refuses and not (_said(_REASON, draft.body) or _said(_DOUBT, draft.body)):
-        yield "a refusal must say why (Art. 12(4)): add a line that begins with “Reason:”, in the letter's language"
+        yield Flaw(
+            "a refusal must say why (Art. 12(4)): add a line that begins with “Reason:”, in the letter's language"
+        )
 
 
-def erasure(draft: Draft, _company: Company) -> Iterator[str]:
+def erasure(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """law.md rule 24: what went, what stays, and when the backups roll over."""
     told = _unquoted(draft.body)
     if draft.kind is DraftKind.ANSWER and _said(_ERASED, told):
         if not _said(_KEPT, told):
-            yield "an erasure must say what is kept, or that nothing is (Art. 17(3)): put the line back"
+            yield Flaw("an erasure must say what is kept, or that nothing is (Art. 17(3)): put the line back")
         if not _said(_BACKUPS, told):
-            yield "an erasure must say from when on no backup holds the data: put the line back"
+            yield Flaw("an erasure must say from when on no backup holds the data: put the line back")
 
 
-def articles(draft: Draft, _company: Company) -> Iterator[str]:
+def articles(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """law.md rule 2: Art. 12(3) is never cited for what the law wants at once or sets no date for."""
-    if draft.rights and draft.rights <= _NO_MONTH and _said(_MONTH, _prose(draft.body)):
-        yield "Art. 12(3) sets no date for this: name our own promise only"
+    prose = _prose(draft.body)
+    cited = re.search(_MONTH, prose, re.IGNORECASE)
+    if draft.rights and draft.rights <= _NO_MONTH and cited:
+        yield Flaw("Art. 12(3) sets no date for this: name our own promise only", _line_at(prose, cited.start()))
 
 
-def readable(draft: Draft, _company: Company) -> Iterator[str]:
+def readable(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """How letters read, 2: no sentence of our prose is longer than thirty-five words."""
-    for sentence in sentences(_prose(draft.body)):
+    prose = OPEN_SLOT.sub("…", _prose(draft.body))
+    for sentence in sentences(prose):
         if (count := words(sentence)) > MOST_WORDS:
-            yield f"a sentence has {count} words: make two of “{sentence[:60]}…”"
+            line = _line_at(prose, prose.find(sentence))
+            yield Flaw(f"a sentence has {count} words: make two of “{sentence[:60]}…”", line)
 
 
-def acknowledgement(draft: Draft, _company: Company) -> Iterator[str]:
+def acknowledgement(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """An acknowledgement carries the reference and the day we promised."""
     if draft.kind not in {DraftKind.ACKNOWLEDGEMENT, DraftKind.HOLDING} or draft.question in GREETINGS:
         return
     if not references_in(draft.body):
-        yield "an acknowledgement must carry the reference"
+        yield Flaw("an acknowledgement must carry the reference")
     if not _names_a_day(draft.body):
-        yield "an acknowledgement must say by which day we promise an answer"
+        yield Flaw("an acknowledgement must say by which day we promise an answer")
 
 
-def tone(draft: Draft, _company: Company) -> Iterator[str]:
+def tone(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """No win-back, survey, promotion or tracking in service mail; nobody's title is guessed (C-394/23)."""
     prose = _prose(draft.body)
-    for found in dict.fromkeys(match[0] for match in _PROMOTION.finditer(prose)):
-        yield f"“{found}” is promotion, a survey or an attempt to win somebody back: delete it"
+    for match in _PROMOTION.finditer(prose):
+        said = f"“{match[0]}” is promotion, a survey or an attempt to win somebody back: delete it"
+        yield Flaw(said, _line_at(prose, match.start()))
     for match in _TITLE.finditer(prose):
-        yield f"“{match[0]}” guesses a title: greet the person by name"
+        yield Flaw(f"“{match[0]}” guesses a title: greet the person by name", _line_at(prose, match.start()))
     if _FOREIGN.search(_tags(draft.html)) or _TRACKING.search(prose):
-        yield "the letter loads or links something that could track the person: delete it"
+        yield Flaw("the letter loads or links something that could track the person: delete it")
 
 
-def code(draft: Draft, _company: Company) -> Iterator[str]:
+def code(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """A code stands as its slot until the moment of sending, and only where there is one."""
-    if draft.kind is not DraftKind.ANSWER and _CODE.search(draft.body):
-        yield f"a code is written out: put {CODE_SLOT} in its place"
-    if draft.carries_code and CODE_SLOT not in draft.body:
-        yield f"the letter says nothing of the code it must carry: put {CODE_SLOT} where it belongs"
-    if CODE_SLOT in draft.subject or (CODE_SLOT in draft.body and not draft.carries_code):
-        yield f"{CODE_SLOT} stands where no code can be put in: delete it"
+    if draft.kind is not DraftKind.ANSWER and (written := _CODE.search(draft.body)):
+        yield Flaw(f"a code is written out: put {CODE_SLOT} in its place", _line_at(draft.body, written.start()))
+    at = draft.body.find(CODE_SLOT)
+    if draft.carries_code and at < 0:
+        yield Flaw(f"the letter says nothing of the code it must carry: put {CODE_SLOT} where it belongs")
+    if CODE_SLOT in draft.subject:
+        yield Flaw(f"{CODE_SLOT} stands where no code can be put in: delete it")
+    elif at >= 0 and not draft.carries_code:
+        yield Flaw(f"{CODE_SLOT} stands where no code can be put in: delete it", _line_at(draft.body, at))
 
 
-def chat(draft: Draft, company: Company) -> Iterator[str]:
+def chat(draft: Draft, company: Company) -> Iterator[Flaw]:
     """No personal data on a platform that reads along (law.md rule 42)."""
     if draft.recipient.channel == MAIL:
         return
     ours = {company.contact.lower(), company.dpo.lower()}
-    addresses = [found.rstrip(".") for found in _ADDRESS.findall(draft.body)]
-    if any(address.lower() not in ours for address in addresses):
-        yield "an e-mail address stands in a chat message: delete it"
-    if _PHONE.search(re.sub(r"\bNX-\w{4}-\w{4}\b", "", draft.body)):
-        yield "a telephone or account number stands in a chat message: delete it"
-    for what, pattern in _PERSONAL:
-        if pattern.search(draft.body):
-            yield f"{what} stands in a chat message: delete it"
+    for text, line in _lines(draft.body):
+        if any(found.rstrip(".").lower() not in ours for found in _ADDRESS.findall(text)):
+            yield Flaw("an e-mail address stands in a chat message: delete it", line)
+        if _PHONE.search(re.sub(r"\bNX-\w{4}-\w{4}\b", "", text)):
+            yield Flaw("a telephone or account number stands in a chat message: delete it", line)
+        for what, pattern in _PERSONAL:
+            if pattern.search(text):
+                yield Flaw(f"{what} stands in a chat message: delete it", line)
     if draft.html:
-        yield "a chat message can't have HTML"
+        yield Flaw("a chat message can't have HTML")
     if len(draft.body) > _LONGEST_CHAT:
-        yield f"a chat message may not be longer than {_LONGEST_CHAT} characters"
+        yield Flaw(f"a chat message may not be longer than {_LONGEST_CHAT} characters")
 
 
-def envelope(draft: Draft, _company: Company) -> Iterator[str]:
+def envelope(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """A mail needs a subject of one line, and HTML that says what the text says."""
     if any(ord(char) < ord(" ") for char in draft.subject):
-        yield "the subject holds a line break or a control character: delete it"
+        yield Flaw("the subject holds a line break or a control character: delete it")
     if draft.recipient.channel != MAIL:
         return
     if not draft.subject.strip():
-        yield "the letter has no subject"
+        yield Flaw("the letter has no subject")
     if draft.html and _letters(read_aloud(draft.html)) != _letters(draft.body):
-        yield "the HTML does not say the same as the text: edit the text once more, and the HTML follows"
+        yield Flaw("the HTML does not say the same as the text: edit the text once more, and the HTML follows")
 
 
-RULES: Final[tuple[Callable[[Draft, Company], Iterator[str]], ...]] = (
+RULES: Final[tuple[Callable[[Draft, Company], Iterator[Flaw]], ...]] = (
     left_open,
     refusal,
     reasons,
@@ -209,7 +223,16 @@ RULES: Final[tuple[Callable[[Draft, Company], Iterator[str]], ...]] = (
 
 
 def _prose(body: str) -> str:
-    return "\n".join(line for line in body.split("\n") if not line.startswith((">", "- ", "  ")))
+    """Return our own prose; whatever else there is leaves an empty line."""
+    return "\n".join("" if line.startswith((">", "- ", "  ")) else line for line in body.split("\n"))
+
+
+def _lines(body: str) -> Iterator[tuple[str, int]]:
+    return ((line, number) for number, line in enumerate(body.split("\n")))
+
+
+def _line_at(text: str, offset: int) -> int | None:
+    return text.count("\n", 0, offset) if offset >= 0 else None
 
 
 def _unquoted(body: str) -> str:

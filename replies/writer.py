@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.drafts import Choice, Draft
-from bot.core.letters import Brief, Letter, Notice, NoticeKind
+from bot.core.letters import Brief, Flaw, Letter, Notice, NoticeKind
 from bot.core.messages import MAIL
 from bot.core.pages import Page, PageWords
 from replies.catalogue import Outline, may_know, outline
@@ -92,8 +92,8 @@ class LetterWriter:
         """Word one page for the public."""
         return word_page(page, self.company)
 
-    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[str, ...]:
-        """Return what keeps a draft from approval (the legal lint), each a sentence for a colleague."""
+    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
+        """Return what keeps a draft from approval (the legal lint)."""
         return find_problems(draft, self.company) + find_private(draft, private, self.company)
 
 

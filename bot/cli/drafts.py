@@ -100,7 +100,9 @@ def show_draft(
 
     def look(unit: Unit, desk: Desk) -> dict[str, Any]:
         draft, case = look_at_draft(unit, draft_id, staff, desk.clock.now())
-        return row_with_approvals(draft, case.reference) | {"findings": desk.writer.findings(draft)}
+        return row_with_approvals(draft, case.reference) | {
+            "findings": [flaw.said for flaw in desk.writer.findings(draft)]
+        }
 
     shown = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: look(unit, desk)))
     if as_json:

@@ -1,28 +1,19 @@
 """A draft: read it, change it, approve it, send it back; the consequence stands before each click."""
 
-from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, Visit
+from bot.console.difference import changes_of
 from bot.console.letter import letter_of
 from bot.console.words import N_
-from bot.core.case import Case, Item
-from bot.core.drafts import Draft, DraftKind, DraftStatus
-from bot.core.errors import NotAllowed, NotApprovable, NotFound
-from bot.core.identity import answer_destination
-from bot.core.lanes import Deed, why_not
-from bot.core.outcomes import ALLOWED, may_end
-from bot.core.records import Kept
-from bot.core.unit import Unit
+from bot.core.drafts import DraftStatus, Version
+from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.unsaved import UnsavedWords
-from bot.core.verdict import Outcome
-from bot.flow.admission import look_at_draft
-from bot.flow.case_file import beside
 from bot.flow.day import due_of, next_draft
-from bot.flow.unsaved_words import keep_words, words_kept
+from bot.flow.draft_file import open_draft
+from bot.flow.unsaved_words import keep_words
 
 router = APIRouter()
 
@@ -42,11 +33,11 @@ async def edit(visit: Admitted, draft: str) -> Response:
     form = visit.form
     subject, body = form["subject"].strip(), form.text("body")
     if form["deed"] == "preview":
-        return await page(visit, draft, typed=(subject, body))
+        return await page(visit, draft, typed=Version(subject, body))
     try:
         await visit.office.approval.edit(draft, visit.me.email, subject=subject, body=body, seen=form["seal"])
     except (NotApprovable, NotAllowed) as refused:
-        return await page(visit, draft, _CONFLICT, problem=str(refused), typed=(subject, body))
+        return await page(visit, draft, _CONFLICT, problem=str(refused), typed=Version(subject, body))
     await _forget(visit, draft)
     return visit.go(f"/drafts/{draft}?done=edited")
 
@@ -98,72 +89,27 @@ async def reject(visit: Admitted, draft: str) -> Response:
     return visit.go(f"/cases/{case.reference}?done=rejected")
 
 
-def _ends(case: Case, draft: Draft) -> list[tuple[Item, list[Outcome]]]:
-    """Return for each item of a draft the outcomes that law and identity leave room for."""
-    return [
-        (item, [outcome for outcome in ALLOWED[item.right] if _leaves_room(item, outcome)])
-        for item in case.items
-        if item.id in draft.items
-    ]
-
-
-def _leaves_room(item: Item, outcome: Outcome) -> bool:
-    try:
-        may_end(item, outcome)
-    except NotAllowed:
-        return False
-    return True
-
-
 async def _forget(visit: Visit, draft: str) -> None:
     me = visit.me.email
     await visit.office.store.transact(lambda unit: unit.unsaved.forget(unit.drafts.get(draft).id, me))
 
 
 async def page(
-    visit: Visit, name: str, status: int = 200, *, problem: str = "", typed: tuple[str, str] | None = None
+    visit: Visit, name: str, status: int = 200, *, problem: str = "", typed: Version | None = None
 ) -> Response:
     office, me, now = visit.office, visit.me.email, visit.office.clock.now()
-
-    def look(unit: Unit) -> tuple[Draft, Case, Draft | None, tuple[Kept, ...], tuple[str, datetime] | None]:
-        draft = unit.drafts.get(name)
-        if why_not(unit.cases.get(draft.case_id), me, unit.staff.roles(me), Deed.SEE):
-            raise NotFound(f"there is no draft {name}")
-        draft, case = look_at_draft(unit, name, me, now)
-        newer = next((other for other in unit.drafts.listed(case_id=case.id) if other.id != draft.id), None)
-        other = beside(unit.audit.chain(case.id), me, now)
-        return draft, case, newer, tuple(unit.inbox.correspondence(case.id)), other
-
-    draft, case, newer, messages, other = await office.store.transact(look)
-    words = await office.store.transact(lambda unit: words_kept(unit, draft, me)) if typed is None else None
-    typed = (words.subject, words.body) if words else typed
-    subject, body = typed or (draft.subject, draft.body)
-    shown = replace(draft, subject=subject, body=body)
-    waits = draft.status is DraftStatus.WAITING
-    findings = await office.store.transact(lambda unit: office.approval.in_the_way(unit, shown, case)) if waits else ()
-    given = [approval.staff for approval in draft.approvals if approval.seal == draft.seal]
-    roles = visit.me.roles
+    file = await office.store.transact(lambda unit: open_draft(unit, office.approval, name, me, now, typed))
+    notes = [(flaw, visit.pages.say(visit.language, flaw.said)) for flaw in file.flaws]
     return visit.page(
         "draft.html",
         status,
-        draft=draft,
-        case=case,
-        newer=newer,
-        messages=[kept for kept in messages if kept.message],
-        subject=subject,
-        body=body,
-        words=words,
-        typed=typed is not None and typed != (draft.subject, draft.body),
-        letter=letter_of(office.writer, shown, body),
-        ends=_ends(case, draft) if draft.status is DraftStatus.WAITING and draft.kind is DraftKind.ANSWER else [],
-        findings=findings,
-        given=given,
-        missing=draft.approvers_needed - len(given),
-        is_proven_address=case.proven is not None and draft.recipient == answer_destination(case),
-        may_edit=not why_not(case, me, roles, Deed.EDIT),
-        may_approve=not why_not(case, me, roles, Deed.APPROVE),
-        due=due_of(case),
-        beside=other,
+        file=file,
+        draft=file.draft,
+        case=file.case,
+        notes=notes,
+        letter=letter_of(office.writer, file.shown, notes, visit.language),
+        changes=changes_of(file.draft),
+        due=due_of(file.case),
         problem=problem,
         done=visit.request.query_params.get("done", ""),
     )

@@ -42,6 +42,10 @@ class Renderer:
         """Return what colleagues call a right, a state or a flag."""
         return str(catalogue(language).ugettext(LABELS.get(value, value)))
 
+    def say(self, language: str, text: str) -> str:
+        """Return a sentence of the desk in the colleague's language."""
+        return spoken(text, catalogue(language).ugettext)
+
     def _environment(self, language: str) -> Environment:
         environment = Environment(
             loader=PackageLoader("bot.console"),

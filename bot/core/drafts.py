@@ -103,13 +103,22 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A draft's words at one time."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A message waiting to leave.
 
     `open_slots` are facts only a colleague can fill; while there is one, nobody can approve. `items` are the ids of the
     items it answers, `concerns` of those it speaks of and leaves open; `reason` is why these take longer. `rights` are
     those of all of them. A code is made only when the message leaves: the body holds `CODE_SLOT` in its place.
-    `template` is name@version, `worded` the body before any colleague changed it. `refuses` says that it says no to
+    `template` is name@version, `worded` the body before any colleague changed it, and `before` the words that the last
+    change, or this draft, replaced. `refuses` says that it says no to
     something. `question` and `told` say what a first reply asks, and whether it may say what was understood: what it is
     drafted anew from; `choices` are answers to it.
     """
@@ -138,6 +147,12 @@ class Draft:
     concerns: tuple[str, ...] = ()
     reason: ExtensionReason | None = None
     choices: tuple[Choice, ...] = ()
+    before: Version | None = None
+
+    @property
+    def version(self) -> Version:
+        """The words as they stand."""
+        return Version(self.subject, self.body)
 
     @property
     def seal(self) -> str:
@@ -175,7 +190,7 @@ def edit(draft: Draft, subject: str, body: str, html: str) -> Draft:
     if draft.status is not DraftStatus.WAITING:
         raise NotApprovable(f"this draft is {draft.status}: only a waiting one can be edited")
     slots = tuple(dict.fromkeys(slot for slot in _SLOT.findall(body) if slot != CODE_SLOT))
-    return replace(draft, subject=subject, body=body, html=html, open_slots=slots, approvals=())
+    return replace(draft, subject=subject, body=body, html=html, open_slots=slots, approvals=(), before=draft.version)
 
 
 _SLOT: Final = re.compile("⟦[^⟦⟧\n]*⟧")

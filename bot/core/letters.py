@@ -166,3 +166,11 @@ class Letter:
     template: str
     open_slots: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What keeps a draft from approval: a sentence for a colleague, and the line of the body that causes it, from 0."""
+
+    said: str
+    line: int | None = None

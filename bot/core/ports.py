@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from bot.core.calls import Webhook
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft
-from bot.core.letters import Brief, Letter, Notice
+from bot.core.letters import Brief, Flaw, Letter, Notice
 from bot.core.messages import Inbound, Message
 from bot.core.pages import Page, PageWords
 from bot.core.rights import Reading
@@ -97,8 +97,8 @@ class Writer(Protocol):
     def page(self, page: Page) -> PageWords:
         """Word one page for the public."""
 
-    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[str, ...]:
-        """Return what keeps a draft from approval (the legal lint), each a sentence for a colleague.
+    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
+        """Return what keeps a draft from approval (the legal lint).
 
         `private` are the person's own data, none of which may stand in a chat message.
         """

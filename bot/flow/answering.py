@@ -55,11 +55,12 @@ class Answering:
 
     def _filled_in_as(self, before: Draft | None, fresh: Draft) -> Draft:
         """Return a fresh answer with a colleague's facts of the one it replaces, if it goes to the same person."""
-        if before is None or before.recipient != fresh.recipient or before.body == before.worded:
+        if before is None or before.recipient != fresh.recipient:
             return fresh
-        body = carry_over(before.worded, before.body, fresh.body)
+        body = fresh.body if before.body == before.worded else carry_over(before.worded, before.body, fresh.body)
         html = self.post.writer.dress(body, fresh.language) if fresh.html else ""
-        return fresh if body == fresh.body else edit(fresh, fresh.subject, body, html)
+        filled = fresh if body == fresh.body else edit(fresh, fresh.subject, body, html)
+        return replace(filled, before=before.version)
 
     def _answer(self, unit: Unit, case: Case, kind: DraftKind, ready: tuple[Item, ...], now: datetime) -> Draft:
         proven = all(is_proven(item) for item in ready)

@@ -10,6 +10,7 @@ from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus, approve, edi
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
+from bot.core.letters import Flaw
 from bot.core.messages import canonical_address
 from bot.core.outcomes import BLIND, is_refused, needs_a_record
 from bot.core.ports import Clock
@@ -54,7 +55,9 @@ class ApprovalDesk:
             self.answering.post.refuse_while_observing()
             _refuse_unread(draft, seen)
             if problems := self.in_the_way(unit, draft, case):
-                raise NotApprovable("this can't be approved: " + "; ".join(problems))
+                raise NotApprovable(
+                    "this can't be approved: " + "; ".join(dict.fromkeys(flaw.said for flaw in problems))
+                )
             approved = approve(draft, staff, now, case_version=case.version)
             unit.drafts.save(approved)
             unit.audit.record(case.id, "approved", staff, now, {"draft": draft.id, "seal": approved.seal})
@@ -160,19 +163,19 @@ class ApprovalDesk:
 
         return await self.store.transact(work)
 
-    def in_the_way(self, unit: Unit, draft: Draft, case: Case) -> tuple[str, ...]:
-        """Return what law and safety forbid to approve, whoever approves, each a sentence for a colleague."""
+    def in_the_way(self, unit: Unit, draft: Draft, case: Case) -> tuple[Flaw, ...]:
+        """Return what law and safety forbid to approve, whoever approves."""
         problems = list(self.answering.post.findings(unit, case, draft))
         about = [item for item in case.items if item.id in {*draft.items, *draft.concerns}]
         unproven = [item for item in about if not is_proven(item) and not _tells_nothing(item, draft)]
         if unproven:
             names = ", ".join(item.right for item in unproven)
-            problems.append(f"nobody has proven yet to be the person: {names}")
+            problems.append(Flaw(f"nobody has proven yet to be the person: {names}"))
         if draft.kind in DECIDED and draft.recipient != answer_destination(case):
-            problems.append("the recipient is not the address that was proven for this case")
-        problems += _unrecorded(unit, case, draft)
-        problems += self._too_fresh(unit, case, draft)
-        problems += untellable(case, draft, self.clock.now(), self.answering.post.house.calendar)
+            problems.append(Flaw("the recipient is not the address that was proven for this case"))
+        problems += map(Flaw, _unrecorded(unit, case, draft))
+        problems += map(Flaw, self._too_fresh(unit, case, draft))
+        problems += map(Flaw, untellable(case, draft, self.clock.now(), self.answering.post.house.calendar))
         return tuple(problems)
 
     def _too_fresh(self, unit: Unit, case: Case, draft: Draft) -> Sequence[str]:

@@ -12,7 +12,7 @@ from bot.core.drafts import Approval, Draft, DraftKind, DraftStatus, may_send_al
 from bot.core.errors import NotAllowed
 from bot.core.extension import Extension
 from bot.core.house import House
-from bot.core.letters import Brief, Notice
+from bot.core.letters import Brief, Flaw, Notice
 from bot.core.messages import MAIL, Handle
 from bot.core.ports import Entropy, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
@@ -81,7 +81,7 @@ class Post:
         unit.drafts.add(approved)
         return self.dispatch(unit, case, approved, now, references)
 
-    def findings(self, unit: Unit, case: Case, draft: Draft) -> tuple[str, ...]:
+    def findings(self, unit: Unit, case: Case, draft: Draft) -> tuple[Flaw, ...]:
         """Return what keeps a draft from leaving; in a chat, every datum we hold of the person too (law.md rule 42)."""
         return self.writer.findings(draft, data_of(unit, case))
 

@@ -105,7 +105,7 @@ async def test_a_morning(browser: Browser, console: Console, size: dict[str, int
     await kim.sign_in(KIM)
     page = kim.page
     await page.get_by_role("link", name="Read and approve").click()
-    await page.get_by_text("the address whose owner proved it").wait_for()
+    await page.get_by_text("address on record; its owner proved it").wait_for()
     await page.get_by_text("Change the words").click()
     text = page.locator("textarea[name=body]")
     await text.fill((await text.input_value()) + "\n\nKind regards, Kim")

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT, Draft, Question
-from bot.core.letters import Brief, Letter, Notice
+from bot.core.letters import Brief, Flaw, Letter, Notice
 from bot.core.messages import MAIL, Inbound, Message
 from bot.core.pages import Page, PageWords
 from bot.core.rights import Reading, RequestType
@@ -109,9 +109,10 @@ class PlainWriter:
     def page(self, page: Page) -> PageWords:
         return PageWords(f"{page.kind} in {page.language}", (f"scope: {page.scope}",), "press")
 
-    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[str, ...]:
+    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
         told = [word for word in private if word in draft.body] if draft.recipient.channel != MAIL else []
-        return (*(("the forbidden word",) if "forbidden" in draft.body else ()), *told)
+        forbidden = [at for at, line in enumerate(draft.body.split("\n")) if "forbidden" in line]
+        return (*(Flaw("the forbidden word", at) for at in forbidden), *map(Flaw, told))
 
 
 @dataclass

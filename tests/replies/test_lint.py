@@ -38,7 +38,7 @@ def edited(made: Draft, body: str) -> Draft:
 
 
 def findings(made: Draft) -> str:
-    return "\n".join(WRITER.findings(made))
+    return "\n".join(flaw.said for flaw in WRITER.findings(made))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,6 +51,18 @@ def test_our_own_letters_pass_once_their_slots_are_filled(language: str) -> None
 def test_an_open_slot_is_named() -> None:
     made = as_draft(SAMPLES["fr answer erasure"], WRITER.compose(SAMPLES["fr answer erasure"]))
     assert "fill in or delete ⟦ce qui a été effacé, et quand⟧" in findings(made)
+
+
+def test_a_finding_says_which_line_causes_it() -> None:
+    made = draft("en answer erasure")
+    last = made.body.count("\n") + 2
+    for sentence in ("what ⟦was", "⟦who?⟧", "See () here.", "Dear Mr Martin,", "What a special offer!", "word " * 40):
+        (flaw,) = WRITER.findings(edited(made, f"{made.body}\n\n{sentence}"))
+        assert flaw.line == last, sentence
+    chat = draft("en chat acknowledgement")
+    (flaw,) = WRITER.findings(edited(chat, f"{chat.body}\nask ann@example.com"))
+    assert flaw.line == chat.body.count("\n") + 1
+    assert [flaw.line for flaw in WRITER.findings(replace(made, subject=" "))] == [None]
 
 
 def test_half_a_slot_and_an_emptied_bracket_are_noticed() -> None:
@@ -67,7 +79,7 @@ def test_a_refusal_without_authority_or_court_is_stopped(language: str) -> None:
     assert "Art. 12(4)" not in findings(made)
     problems = WRITER.findings(edited(made, without))
     assert len(problems) == 2
-    assert all("Art. 12(4)" in problem for problem in problems)
+    assert all("Art. 12(4)" in problem.said for problem in problems)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -74,7 +74,7 @@ def test_rule_21_nothing_unconfirmed_is_stated_and_the_letter_cannot_be_approved
     assert basis not in stated
     assert "Parcel Post" not in stated
     assert "Parcel Post Ltd" in "".join(letter.open_slots)
-    assert any("Parcel Post Ltd" in finding for finding in WRITER.findings(as_draft(brief, letter)))
+    assert any("Parcel Post Ltd" in flaw.said for flaw in WRITER.findings(as_draft(brief, letter)))
 
 
 def test_a_text_in_another_language_is_a_note_and_no_statement() -> None:

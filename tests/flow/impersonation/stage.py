@@ -18,7 +18,7 @@ from bot.core.case import Case, is_proven
 from bot.core.delivery import Outgoing
 from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus
 from bot.core.errors import NotAllowed, NotApprovable
-from bot.core.letters import Brief, Letter, Notice, RecordField
+from bot.core.letters import Brief, Flaw, Letter, Notice, RecordField
 from bot.core.messages import MAIL, TELEGRAM, Handle, Inbound
 from bot.core.ports import Writer
 from bot.core.records import Customer
@@ -52,7 +52,7 @@ class TrustingWriter:
     def notice(self, notice: Notice) -> Letter:
         return self.letters.notice(notice)
 
-    def findings(self, draft: Draft, private: object = ()) -> tuple[str, ...]:  # noqa: ARG002 - the port's signature
+    def findings(self, draft: Draft, private: object = ()) -> tuple[Flaw, ...]:  # noqa: ARG002 - the port's signature
         return ()
 
 

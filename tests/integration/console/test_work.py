@@ -78,7 +78,7 @@ async def test_two_people_approve_a_disclosure_and_the_page_says_what_each_yes_d
     kim, lee = await console.colleague(KIM, Role.APPROVER), await console.colleague(LEE, Role.APPROVER)
     page = await kim.open(f"/drafts/{ident}")
     assert ANN in page
-    assert "the address whose owner proved it" in page
+    assert "address on record; its owner proved it" in page
     assert "nothing leaves yet" in page
     assert "Canary Lane 7" in page
     page = await kim.send(f"/drafts/{ident}/approve", seal=seal(page), then="stay")
@@ -125,6 +125,39 @@ async def test_an_edit_is_shown_before_it_is_kept_and_voids_an_earlier_yes(conso
     assert "Earlier approvals are void" in page
     (draft,) = await console.desk.drafts()
     assert (draft.body, draft.approvals, draft.open_slots) == ("Fresh words\n\n⟦a place⟧", (), ("⟦a place⟧",))
+
+
+async def test_what_was_changed_shows_against_the_template_and_the_version_before(console: Console) -> None:
+    await proven_access(console)
+    ident = await draft_of(console)
+    kim = await console.colleague(KIM, Role.APPROVER)
+    page = await kim.open(f"/drafts/{ident}")
+    assert "What was changed" not in page
+    (draft,) = await console.desk.drafts()
+    for body in (f"{draft.body}\n\nKind regards", f"{draft.body}\n\nWarm regards"):
+        page = await kim.send(f"/drafts/{ident}/edit", deed="save", seal=seal(page), subject=draft.subject, body=body)
+    before, _, template = page.partition("Since the version before")[2].partition("Against the wording")
+    assert "<del>Kind</del><ins>Warm</ins> regards" in before
+    assert "Warm regards</ins>" in template
+    assert "Kind" not in template
+    console.desk.reader.tell("And correct my name.", RequestType.RECTIFICATION)
+    await console.desk.mail("And correct my name.", message_id="<more@example.com>")
+    page = await kim.open(f"/drafts/{await draft_of(console)}")
+    assert "Warm regards</del>" in page.partition("Since the version before")[2].partition("</details>")[0]
+
+
+async def test_a_finding_stands_beside_the_line_that_causes_it(console: Console) -> None:
+    await proven_access(console)
+    ident = await draft_of(console)
+    kim = await console.colleague(KIM, Role.APPROVER)
+    page = await kim.open(f"/drafts/{ident}")
+    body = "First\n<b>a forbidden thing</b>\nLast \ue0000\ue000"
+    page = await kim.send(f"/drafts/{ident}/edit", deed="save", seal=seal(page), subject="About you", body=body)
+    letter = page.partition('class="sheet">')[2].partition("</section>")[0]
+    line = letter.partition("a forbidden thing")[2].partition("Last")[0]
+    assert '<span class="beside" id="flaw-0" lang="en">the forbidden word</span>' in line
+    assert letter.count('class="beside"') == 1
+    assert '<a href="#flaw-0">the forbidden word</a>' in page.partition("This is in the way")[2]
 
 
 async def test_words_that_crossed_with_a_colleague_s_come_back_to_the_editor(console: Console) -> None:

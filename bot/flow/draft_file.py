@@ -1,0 +1,106 @@
+"""A draft as a colleague reads it, on one page, with whatever is in its way; looking leaves its trace."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.case import Case, Item
+from bot.core.drafts import Draft, DraftKind, DraftStatus, Version
+from bot.core.errors import NotAllowed, NotFound
+from bot.core.identity import answer_destination
+from bot.core.lanes import Deed, why_not
+from bot.core.letters import Flaw
+from bot.core.outcomes import ALLOWED, may_end
+from bot.core.records import Kept
+from bot.core.unit import Unit
+from bot.core.unsaved import UnsavedWords
+from bot.core.verdict import Outcome
+from bot.flow.admission import look_at_draft
+from bot.flow.approval import ApprovalDesk
+from bot.flow.case_file import beside
+from bot.flow.unsaved_words import words_kept
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """Everything about a draft that its page shows.
+
+    `shown` has the words a colleague typed in place of the draft's own, `unsaved` where these were noted; `flaws` are
+    those of `shown`. `newer` took the draft's place. `ends` are the outcomes law and identity leave room for.
+    """
+
+    draft: Draft
+    shown: Draft
+    case: Case
+    newer: Draft | None
+    messages: Sequence[Kept]
+    unsaved: UnsavedWords | None
+    flaws: Sequence[Flaw]
+    ends: Sequence[tuple[Item, Sequence[Outcome]]]
+    beside: tuple[str, datetime] | None
+    is_on_record: bool
+    may_edit: bool
+    may_approve: bool
+
+    @property
+    def is_typed(self) -> bool:
+        """Say whether other words are shown than the draft's own."""
+        return self.shown.version != self.draft.version
+
+    @property
+    def is_proven_address(self) -> bool:
+        """Say whether the draft goes to the address whose owner proved it."""
+        return self.case.proven is not None and self.draft.recipient == answer_destination(self.case)
+
+    @property
+    def given(self) -> Sequence[str]:
+        """Who said yes to the draft as it stands."""
+        return [approval.staff for approval in self.draft.approvals if approval.seal == self.draft.seal]
+
+
+def open_draft(
+    unit: Unit, desk: ApprovalDesk, name: str, staff: str, now: datetime, typed: Version | None = None
+) -> DraftFile:
+    """Open a draft, with the words that were typed just now or else those noted before they were kept.
+
+    Raises NotFound also where this colleague may not see its case.
+    """
+    draft, roles = unit.drafts.get(name), unit.staff.roles(staff)
+    if why_not(unit.cases.get(draft.case_id), staff, roles, Deed.SEE):
+        raise NotFound(f"there is no draft {name}")
+    draft, case = look_at_draft(unit, name, staff, now)
+    unsaved = words_kept(unit, draft, staff) if typed is None else None
+    words = Version(unsaved.subject, unsaved.body) if unsaved else typed or draft.version
+    shown = replace(draft, subject=words.subject, body=words.body)
+    waits = draft.status is DraftStatus.WAITING
+    others = unit.drafts.listed(case_id=case.id)
+    return DraftFile(
+        draft=draft,
+        shown=shown,
+        case=case,
+        newer=next((other for other in others if other.id != draft.id), None),
+        messages=[kept for kept in unit.inbox.correspondence(case.id) if kept.message],
+        unsaved=unsaved,
+        flaws=desk.in_the_way(unit, shown, case) if waits else (),
+        ends=_ends(case, draft) if waits and draft.kind is DraftKind.ANSWER else (),
+        beside=beside(unit.audit.chain(case.id), staff, now),
+        is_on_record=bool(unit.directory.find(draft.recipient)),
+        may_edit=not why_not(case, staff, roles, Deed.EDIT),
+        may_approve=not why_not(case, staff, roles, Deed.APPROVE),
+    )
+
+
+def _ends(case: Case, draft: Draft) -> list[tuple[Item, list[Outcome]]]:
+    return [
+        (item, [outcome for outcome in ALLOWED[item.right] if _leaves_room(item, outcome)])
+        for item in case.items
+        if item.id in draft.items
+    ]
+
+
+def _leaves_room(item: Item, outcome: Outcome) -> bool:
+    try:
+        may_end(item, outcome)
+    except NotAllowed:
+        return False
+    return True
