@@ -44,6 +44,7 @@ from bot.flow.coming_in import FrontDoor
 from bot.flow.correspondence import Correspondence
 from bot.flow.customers import CustomerImport
 from bot.flow.delivery import Delivery
+from bot.flow.erasing import ErasureDesk
 from bot.flow.extending import ExtensionDesk
 from bot.flow.ingest import Ingest
 from bot.flow.intake import Intake
@@ -111,6 +112,7 @@ class Desk:
     register: RegisterImport
     suppressions: SuppressionDesk
     retention: Retention
+    erasures: ErasureDesk
     sources: tuple[Source, ...]
     couriers: Mapping[str, Courier]
 
@@ -153,7 +155,8 @@ async def open_desk(
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         reader = reader or LazyReader(settings)
         reading = ReadingRoom(store, parsers, reader, treatment, clock)
-        retention = Retention(store, house, clock)
+        erasures = ErasureDesk(store, storage.FileJournal(settings.erasures_path), clock)
+        retention = Retention(store, house, erasures, clock)
         door = FrontDoor(store, Argon2Passwords(), clock, entropy)
         couriers = await _couriers(settings, platforms, stack) if reaching else {}
         yield Desk(
@@ -181,6 +184,7 @@ async def open_desk(
             invitations=Invitations(door),
             register=RegisterImport(store),
             retention=retention,
+            erasures=erasures,
             suppressions=SuppressionDesk(store, house, clock, entropy),
             sources=_sources(settings, platforms, store, clock) if reaching else (),
             couriers=couriers,

@@ -278,6 +278,11 @@ class Settings(BaseSettings):
         return self.path(self.storage.keys_file) if self.storage.keys_file else self.data_dir / "keys.json"
 
     @property
+    def erasures_path(self) -> Path:
+        """Where erasures are written down, apart from the database."""
+        return self.data_dir / "erasures.jsonl"
+
+    @property
     def database_url(self) -> str:
         """The storage URL with a relative SQLite path taken from the file's folder."""
         prefix, _, written = self.storage.url.partition("sqlite:///")

@@ -10,9 +10,9 @@ from sqlmodel import col, select
 
 from bot.core.errors import NotFound
 from bot.core.messages import MAIL, PHONE, Handle, canonical_address
-from bot.core.records import Customer
+from bot.core.records import Customer, Erasure
 from storage.serial import CUSTOMER
-from storage.tables import CustomerHandleRow, CustomerRow
+from storage.tables import CustomerHandleRow, CustomerRow, ErasureRow
 from storage.transaction import Transaction
 
 _PRIVATE: Final = "customers.private"
@@ -33,14 +33,36 @@ class SqlDirectory:
         )
         return [self._customer(row) for row in found]
 
-    def get(self, customer_id: str) -> Customer:
+    def get(self, customer_id: str) -> Customer | None:
         row = self._tx.session.get(CustomerRow, customer_id)
-        if row is None:
-            raise NotFound(f"there is no customer {customer_id}")
-        return self._customer(row)
+        return self._customer(row) if row else None
+
+    def numbered(self, number: str) -> Customer | None:
+        row = self._tx.session.exec(select(CustomerRow).where(CustomerRow.number_index == self._mark(number))).first()
+        return self._customer(row) if row else None
+
+    def erase(self, number: str, now: datetime) -> Erasure:
+        mark = self._mark(number)
+        if not self._destroy(mark):
+            raise NotFound("no customer on record has this number")
+        self._tx.store_if_new(ErasureRow(mark=mark, at=now))
+        return Erasure(mark.hex(), now)
+
+    def erased(self, number: str) -> datetime | None:
+        row = self._tx.session.get(ErasureRow, self._mark(number))
+        return row.at if row else None
+
+    def erasures(self) -> Sequence[Erasure]:
+        found = self._tx.session.exec(select(ErasureRow).order_by(col(ErasureRow.at), col(ErasureRow.mark)))
+        return [Erasure(row.mark.hex(), row.at) for row in found]
+
+    def erase_again(self, erasure: Erasure) -> bool:
+        mark = bytes.fromhex(erasure.mark)
+        self._tx.store_if_new(ErasureRow(mark=mark, at=erasure.at))
+        return self._destroy(mark)
 
     def put(self, customer: Customer, now: datetime) -> bool:
-        number = self._tx.keys.index("customer-number", customer.number)
+        number = self._mark(customer.number)
         # The placeholder takes the number; a rival who takes it first makes this an update.
         new = self._tx.store_if_new(CustomerRow(id=customer.id, number_index=number, private=b""))
         row = self._tx.session.exec(
@@ -64,6 +86,17 @@ class SqlDirectory:
 
     def count(self) -> int:
         return self._tx.session.exec(select(func.count()).select_from(CustomerRow)).one()
+
+    def _mark(self, number: str) -> bytes:
+        return self._tx.keys.index("customer-number", number)
+
+    def _destroy(self, mark: bytes) -> bool:
+        gone = select(CustomerRow.id).where(CustomerRow.number_index == mark)
+        self._tx.session.exec(delete(CustomerHandleRow).where(col(CustomerHandleRow.customer_id).in_(gone)))
+        erased = self._tx.session.exec(
+            delete(CustomerRow).where(col(CustomerRow.number_index) == mark).returning(col(CustomerRow.id))
+        )
+        return erased.first() is not None
 
     def _customer(self, row: CustomerRow) -> Customer:
         return CUSTOMER.load(self._tx.keys.open(_PRIVATE, row.id, row.private))

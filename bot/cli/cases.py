@@ -95,12 +95,12 @@ def show_case(
         now, calendar = desk.clock.now(), desk.house.calendar
         case = look_at(unit, find(unit, reference), staff, now)
         history = unit.audit.chain(case.id)
-        customer = unit.directory.get(case.customer_id).number if case.customer_id else None
+        customer = unit.directory.get(case.customer_id) if case.customer_id else None
         return row(case) | {
             "attention": case.attention,
             "requester": str(case.requester),
             "proven": str(case.proven) if case.proven else None,
-            "customer": customer,
+            "customer": customer.number if customer else None,
             "lane": case.lane.value,
             "hold": case.hold.reason if case.hold else None,
             "complained_of": sorted(case.complained_of),

@@ -1,4 +1,4 @@
-"""`customers import`, `staff add|invite`."""
+"""`customers import|erase`, `staff add|invite`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, at_the_desk, print_json, told_plainly
+from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, StaffMember, at_the_desk, print_json, told_plainly
 from bot.cli.files import read_text
 from bot.core.drafts import Role
 from bot.core.errors import BadInput
@@ -15,11 +15,6 @@ from bot.settings import Settings
 
 customers = typer.Typer(help="The directory of customers.", no_args_is_help=True)
 staff = typer.Typer(help="Colleagues and what they may do.", no_args_is_help=True)
-
-
-@customers.callback()
-def _customers() -> None:
-    """Keep `import` a sub-command even while it is the only one."""
 
 
 @customers.command("import")
@@ -36,14 +31,32 @@ def import_customers(
     report = at_the_desk(config, lambda desk: desk.customers.run(lines, dry_run=dry_run))
     if as_json:
         problems = [{"line": line, "problem": problem} for line, problem in report.problems]
-        print_json({"added": report.added, "changed": report.changed, "problems": problems, "dry_run": dry_run})
+        counts = {"added": report.added, "changed": report.changed, "unchanged": report.unchanged}
+        print_json(counts | {"problems": problems, "dry_run": dry_run})
     else:
-        deed = "would be stored" if dry_run else f"added, {report.changed} changed"
-        typer.echo(f"{report.added} {deed}")
+        done = f"{report.added} added, {report.changed} changed, {report.unchanged} as before"
+        typer.echo(f"Nothing is stored yet. It would be: {done}." if dry_run else f"{done}.")
         for line, problem in report.problems:
             typer.echo(f"{file}:{line}: {problem}", err=True)
     if report.problems:
         raise typer.Exit(FAILED)
+
+
+@customers.command("erase")
+def erase_customer(
+    number: Annotated[str, typer.Argument(help="The customer's number.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why, such as the case; it goes on file.")],
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Take a customer off the record here for good: neither an import nor a restored backup brings them back."""
+    erasure = at_the_desk(config, lambda desk: desk.erasures.erase(number, staff, reason))
+    if as_json:
+        print_json({"number": number, "erased_at": erasure.at.isoformat()})
+    else:
+        typer.echo(f"Customer {number} is erased here. Erase them in your other systems, and in the files you import.")
 
 
 @staff.command("add")

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -21,9 +21,12 @@ from bot.cli.common import (
     print_table,
 )
 from bot.core.case import Case
+from bot.core.shelves import Shelf
 from bot.flow.retention import Fate
 
 app = typer.Typer(help="How long what is kept, and what is destroyed when.", no_args_is_help=True)
+
+_COUNTED: Final = {Shelf.ERASED: "customers", Shelf.OTHER_MAIL: "messages"}
 
 Reason = Annotated[str, typer.Option(help="Why; it goes on file.")]
 
@@ -46,7 +49,7 @@ def run_retention(
 
 
 def _told(fate: Fate) -> tuple[object, ...]:
-    what = f"case {fate.case}" if fate.case else "messages"
+    what = f"case {fate.case}" if fate.case else _COUNTED.get(fate.shelf, "")
     return fate.shelf.value, what, fate.count, f"KEPT, legal hold: {fate.held}" if fate.held else fate.why
 
 

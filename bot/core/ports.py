@@ -11,6 +11,7 @@ from bot.core.drafts import Draft
 from bot.core.letters import Brief, Flaw, Letter, Notice
 from bot.core.messages import Inbound, Message
 from bot.core.pages import Page, PageWords
+from bot.core.records import Erasure
 from bot.core.rights import Reading
 
 Accept = Callable[[Sequence[Inbound]], Awaitable[None]]
@@ -66,6 +67,16 @@ class Duties(Protocol):
         What the block is given returns when the duty is lost: stop then, another may have it.
         Raises StorageUnavailable.
         """
+
+
+class ErasureJournal(Protocol):
+    """Where erasures are written down beside the database, so that a restored one can be told of them."""
+
+    def read(self) -> Sequence[Erasure]:
+        """Return all, oldest first."""
+
+    def add(self, erasures: Sequence[Erasure]) -> None:
+        """Write some down durably."""
 
 
 class Parser(Protocol):

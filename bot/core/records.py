@@ -80,6 +80,14 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """A customer who was erased: `mark` is a keyed hash of the number, meaningless without the desk's keys."""
+
+    mark: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Suppression:
     """An address or handle that must not get a kind of mailing."""
 

@@ -1,4 +1,4 @@
-"""How long what is kept: four shelves, each with its end, and the legal hold that stops them (law.md rule 44). Pure."""
+"""How long what is kept: the shelves, each with its end, and the legal hold that stops them (law.md rule 44). Pure."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ class Shelf(StrEnum):
 
     OTHER_MAIL = "other_mail"  # what no case needs
     EVIDENCE = "identity_evidence"  # what was asked to be sure of who writes
+    ERASED = "erased_people"  # whom a restored database has again (rule 45)
     ARCHIVE = "closed_cases"  # letters, decisions and reasons, until limitation
 
 
@@ -38,7 +39,8 @@ class Periods:
         """Return the moment before which what lies on a shelf is past its end."""
         if shelf is Shelf.ARCHIVE:
             return years_before(now, self.archive_years)
-        return now - (self.other_mail if shelf is Shelf.OTHER_MAIL else self.evidence)
+        kept = {Shelf.OTHER_MAIL: self.other_mail, Shelf.EVIDENCE: self.evidence}
+        return now - kept.get(shelf, timedelta())
 
     def why(self, shelf: Shelf) -> str:
         """Say a shelf's period in words."""
@@ -47,6 +49,8 @@ class Periods:
                 return f"no case needs it; kept {self.other_mail.days} days"
             case Shelf.EVIDENCE:
                 return f"the case is closed; kept {self.evidence.days} days more"
+            case Shelf.ERASED:
+                return "erased before; a restored database had them again"
             case Shelf.ARCHIVE:
                 return f"the case is closed and quiet; kept {self.archive_years} years"
 

@@ -16,7 +16,17 @@ from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.letters import Exchange
 from bot.core.listings import Listings
 from bot.core.messages import Handle, Inbound, Message
-from bot.core.records import AuditRow, Claimed, CorrectedReading, Cursor, Customer, Disposition, Kept, Suppression
+from bot.core.records import (
+    AuditRow,
+    Claimed,
+    CorrectedReading,
+    Cursor,
+    Customer,
+    Disposition,
+    Erasure,
+    Kept,
+    Suppression,
+)
 from bot.core.register import Register
 from bot.core.rights import Reading, Scope
 from bot.core.shelves import Count, Shelf
@@ -247,8 +257,26 @@ class Directory(Protocol):
     def find(self, handle: Handle) -> Sequence[Customer]:
         """Return every customer with this address or handle."""
 
-    def get(self, customer_id: str) -> Customer:
-        """Raises NotFound."""
+    def get(self, customer_id: str) -> Customer | None:
+        """Return a customer by the id cases know, or None once it was erased."""
+
+    def numbered(self, number: str) -> Customer | None:
+        """Return the customer with a number."""
+
+    def erase(self, number: str, now: datetime) -> Erasure:
+        """Destroy a customer's row and remember its number, as a keyed hash, so that no import brings it back.
+
+        Raises NotFound.
+        """
+
+    def erased(self, number: str) -> datetime | None:
+        """Return when the customer with this number was erased."""
+
+    def erasures(self) -> Sequence[Erasure]:
+        """Return all, oldest first."""
+
+    def erase_again(self, erasure: Erasure) -> bool:
+        """Carry out an erasure that a restored database forgot (law.md rule 45); True when somebody was there again."""
 
     def put(self, customer: Customer, now: datetime) -> bool:
         """Insert or replace by customer number; True when it was new."""

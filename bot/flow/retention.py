@@ -13,6 +13,7 @@ from bot.core.messages import canonical_address
 from bot.core.ports import Clock
 from bot.core.shelves import Hold, Shelf
 from bot.core.unit import Store, Unit
+from bot.flow.erasing import ErasureDesk
 from bot.flow.roles import require_role
 
 MAY_HOLD: Final = frozenset({Role.DPO})
@@ -36,12 +37,18 @@ class Retention:
 
     store: Store
     house: House
+    erasures: ErasureDesk
     clock: Clock
 
     async def run(self, *, dry_run: bool = False) -> Sequence[Fate]:
-        """Destroy what is past its end and return it, with what a hold keeps; a dry run destroys nothing."""
+        """Destroy what is past its end and return it, with what a hold keeps; a dry run destroys nothing.
+
+        After a restore it first erases again whoever was erased before.
+        """
         now = self.clock.now()
-        fates = [await self._other_mail(now, dry_run=dry_run)]
+        back = await self.erasures.again(dry_run=dry_run)
+        fates = [Fate(Shelf.ERASED, back, self.house.periods.why(Shelf.ERASED))]
+        fates.append(await self._other_mail(now, dry_run=dry_run))
         for shelf in (Shelf.EVIDENCE, Shelf.ARCHIVE):
             fates += await self._cases(shelf, now, dry_run=dry_run)
         return [fate for fate in fates if fate.count]

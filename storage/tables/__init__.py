@@ -4,7 +4,7 @@ from storage.tables.accounts import AccountRow, DeviceRow, InvitationRow, Recove
 from storage.tables.arrivals import CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
 from storage.tables.base import Row
 from storage.tables.letters import DraftRow, OutgoingRow, UnsavedRow
-from storage.tables.people import CustomerHandleRow, CustomerRow, StaffRow, SuppressionRow
+from storage.tables.people import CustomerHandleRow, CustomerRow, ErasureRow, StaffRow, SuppressionRow
 from storage.tables.records import (
     AuditHeadRow,
     AuditLinkRow,
@@ -39,6 +39,7 @@ __all__ = [
     "CustomerRow",
     "DeviceRow",
     "DraftRow",
+    "ErasureRow",
     "InvitationRow",
     "ItemRow",
     "KeyProofRow",

@@ -31,6 +31,15 @@ class CustomerHandleRow(Row, table=True):
     since: datetime | None = None
 
 
+class ErasureRow(Row, table=True):
+    """A customer who was erased, by the blind index of the number: no import brings them back."""
+
+    __tablename__ = "erasures"
+
+    mark: bytes = Field(primary_key=True)
+    at: datetime
+
+
 class SuppressionRow(Row, table=True):
     """A handle that must not get a kind of mailing, in force until lifted."""
 

@@ -26,6 +26,7 @@ from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
 from bot.flow.delivery import Delivery
+from bot.flow.erasing import ErasureDesk
 from bot.flow.extending import ExtensionDesk
 from bot.flow.intake import Intake
 from bot.flow.outbox_desk import OutboxDesk
@@ -73,6 +74,7 @@ class TestDesk:
     extensions: ExtensionDesk
     breaches: BreachDesk
     suppressions: SuppressionDesk
+    erasures: ErasureDesk
     retention: Retention
     couriers: dict[str, KeptCourier]
     events: int = 0
@@ -166,7 +168,8 @@ async def open_test_desk(
         post = Post(house, writer or PlainWriter(), entropy)
         answering = Answering(post)
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
-        retention = Retention(store, house, clock)
+        erasures = ErasureDesk(store, storage.FileJournal(keys.parent / "erasures.jsonl"), clock)
+        retention = Retention(store, house, erasures, clock)
         parsers = {MAIL: mail or PlainParser(), TELEGRAM: PlainParser()}
         couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
         roles = [(colleague, role) for colleague in (KIM, LEE) for role in (Role.APPROVER, Role.DPO)]
@@ -182,6 +185,7 @@ async def open_test_desk(
             outbox_desk=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy),
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
+            erasures=erasures,
             retention=retention,
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),

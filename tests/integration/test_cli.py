@@ -257,12 +257,13 @@ def test_customers_are_imported_and_bad_rows_named(run: Invoke, tmp_path: Path) 
         "number,name,emails,language,city\n1,Ann,ann@example.com,en,Ghent\n2,Bob,not-an-address,,\n1,X,x@example.com,,\n"
     )
     told = run("customers", "import", str(path), "--dry-run", code=1)
-    assert "1 would be stored" in told
+    assert "It would be: 1 added, 0 changed, 0 as before" in told
     assert f"{path}:3: 'not-an-address' is no e-mail address" in told
     assert f"{path}:4: repeats the number 1" in told
     assert "1 added, 0 changed" in run("customers", "import", str(path), code=1)
     path.write_text("number,name,emails\n1,Ann,ann@example.com\n")
-    assert "0 added, 1 changed" in run("customers", "import", str(path))
+    assert "0 added, 1 changed, 0 as before" in run("customers", "import", str(path))
+    assert "0 added, 0 changed, 1 as before" in run("customers", "import", str(path))
     path.write_bytes("number,name,emails\n1,Zoé,z@example.com\n".encode("latin-1"))
     assert 'as "CSV UTF-8"' in " ".join(run("customers", "import", str(path), code=2).split())
     path.write_text("name\nAnn\n")

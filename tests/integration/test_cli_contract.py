@@ -261,7 +261,7 @@ def test_a_telephone_number_nobody_could_dial_is_a_bad_row() -> None:
     table = "number,emails,phones\n1,ann@example.com,06 12345678\n2,bea@example.com,tel. 12\n"
     told = run("customers", "import", "-", "--dry-run", given=table, code=1)
     assert "-:3: 'tel. 12' is no telephone number" in told
-    assert "1 would be stored" in told
+    assert "It would be: 1 added" in told
 
 
 @pytest.mark.usefixtures("desk")
@@ -345,8 +345,8 @@ COMMANDS = [
     *[("cases", each) for each in ("list", "show", "classify", "ask", "close", "conflict")],
     *[("messages", each) for each in ("list", "adopt", "release")],
     *[("drafts", each) for each in ("list", "show", "edit", "approve", "reject", "again")],
-    *[("outbox", "list"), ("outbox", "retry"), ("outbox", "settle"), ("customers", "import"), ("suppressions", "list")],
-    *[("suppressions", each) for each in ("export", "add", "lift", "check", "links")],
+    *[("outbox", "list"), ("outbox", "retry"), ("outbox", "settle"), ("customers", "import"), ("customers", "erase")],
+    *[("suppressions", each) for each in ("list", "export", "add", "lift", "check", "links")],
     *[("retention", each) for each in ("run", "hold", "release", "counts")],
     *[("staff", "add"), ("staff", "invite"), ("audit", "verify"), ("templates", "check")],
 ]

@@ -1,0 +1,99 @@
+"""Erased people stay erased: no import and no restored database brings them back (law.md rule 45, Art. 17)."""
+
+from pathlib import Path
+
+import pytest
+
+import storage
+from bot.core.drafts import Role
+from bot.core.errors import NotAllowed, NotFound
+from bot.core.messages import MAIL, Handle
+from bot.core.rights import RequestType, Scope
+from bot.core.shelves import Shelf
+from bot.flow.case_file import open_file
+from bot.flow.customers import CustomerImport
+from bot.numbering import CountryNumbers
+from tests.fakes.ports import CountedEntropy
+from tests.flow.conftest import ANN, KIM, TestDesk
+from tests.storage.insider import run
+
+FILE = ["number,name,emails\n", f"C-1,Ann Peeters,{ANN}\n", "C-2,Bea Lind,bea@example.net\n"]
+
+
+async def on_record(desk: TestDesk, address: str = ANN) -> bool:
+    return bool(await desk.store.transact(lambda unit: unit.directory.find(Handle(MAIL, address))))
+
+
+async def test_an_erased_customer_is_gone_and_no_import_brings_them_back(desk: TestDesk) -> None:
+    importer = CustomerImport(desk.store, CountryNumbers("NL"), desk.clock, CountedEntropy())
+    assert (await importer.run(FILE)).added == 2
+    await desk.suppressions.add(ANN, Scope.ALL, KIM, "she wrote")
+    await desk.erasures.erase(" C-1 ", KIM, "case NX-1")
+    assert not await on_record(desk)
+    assert await on_record(desk, "bea@example.net")
+    for dry_run in (True, False):
+        report = await importer.run(FILE, dry_run=dry_run)
+        assert (report.added, report.changed, report.unchanged) == (0, 0, 1)
+        assert report.problems == [(2, "was erased on 2026-03-02: take the row out of the file")]
+    assert not await on_record(desk)
+    (checked,) = await desk.suppressions.check([ANN], Scope.EMAIL)
+    assert not checked.allowed  # what keeps mailings away stays
+    chain = await desk.store.transact(lambda unit: unit.audit.chain("customers"))
+    assert [(link.actor, link.event) for link in chain] == [(KIM, "customer_erased")]
+    assert not any("C-1" in value for link in chain for value in link.data.values())
+
+
+async def test_who_was_erased_before_a_restore_is_erased_again(desk: TestDesk, database_url: str) -> None:
+    await desk.know(ANN)
+    await desk.erasures.erase("C-1", KIM, "case NX-1")
+    run(database_url, "DELETE FROM erasures")  # as an older backup knows nothing of it
+    await desk.know(ANN)
+    assert [fate.shelf for fate in await desk.retention.run(dry_run=True)] == [Shelf.ERASED]
+    assert await on_record(desk)
+    (fate,) = await desk.retention.run()
+    assert (fate.shelf, fate.count) == (Shelf.ERASED, 1)
+    assert not await on_record(desk)
+    assert not await desk.retention.run()
+
+
+async def test_a_lost_journal_is_written_anew_from_the_database(desk: TestDesk, tmp_path: Path) -> None:
+    await desk.know(ANN)
+    await desk.erasures.erase("C-1", KIM, "case NX-1")
+    journal = tmp_path / "erasures.jsonl"
+    before = journal.read_text()
+    assert "C-1" not in before
+    assert oct(journal.stat().st_mode)[-3:] == "600"
+    journal.unlink()
+    await desk.retention.run()
+    assert journal.read_text() == before
+    await desk.retention.run()
+    assert journal.read_text() == before
+
+
+@pytest.mark.parametrize("line", ["{}", "no json", '{"mark": "zz", "at": "2026-03-02T09:00:00+00:00"}', "é"])
+async def test_a_damaged_journal_is_told_and_nothing_is_erased(desk: TestDesk, tmp_path: Path, line: str) -> None:
+    (tmp_path / "erasures.jsonl").write_text(line + "\n")
+    with pytest.raises(storage.JournalUnusable, match="from its backup"):
+        await desk.retention.run()
+
+
+async def test_nobody_is_erased_without_the_role_a_reason_or_a_number(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await desk.store.transact(lambda unit: unit.staff.add("dora@nexioprojects.com", Role.DRAFTER))
+    with pytest.raises(NotAllowed, match="may not erase customers"):
+        await desk.erasures.erase("C-1", "dora@nexioprojects.com", "case NX-1")
+    with pytest.raises(NotAllowed, match="say why"):
+        await desk.erasures.erase("C-1", KIM, " ")
+    with pytest.raises(NotFound, match="no customer on record"):
+        await desk.erasures.erase("C-9", KIM, "case NX-1")
+    assert await on_record(desk)
+
+
+async def test_a_case_of_an_erased_customer_still_opens(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    desk.reader.tell("What do you hold?", RequestType.ACCESS)
+    await desk.mail("What do you hold?")
+    case = await desk.case()
+    assert case.customer_id == "id-C-1"
+    await desk.erasures.erase("C-1", KIM, "case NX-1")
+    await desk.store.transact(lambda unit: open_file(unit, case.reference, KIM, desk.clock.now()))
