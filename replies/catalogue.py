@@ -182,7 +182,7 @@ def _answer(brief: Brief) -> Outline:
             body += [replace(section[0], opens=True), *section[1:]]
     if is_late(brief):
         body.append(Part("late"))
-    if brief.kind is DraftKind.ANSWER and not all(opted_out(item) for item in brief.items):
+    if brief.kind is DraftKind.ANSWER and not all(opted_out(item) or _taken_back(item) for item in brief.items):
         body.append(Part("remedies"))
     notice = [Part("case_notice")] if brief.first else []  # nothing was written before it: Art. 13 is told here
     parts = (Part("reference"), Part("greeting"), *body, Part("signature"), *notice)
@@ -214,7 +214,13 @@ def _chat(brief: Brief) -> Outline:
 
 def _answer_in_chat(brief: Brief) -> str:
     """Return the part that tells, without any detail, how the case ended."""
+    if all(map(_taken_back, brief.items)):
+        return "chat.withdrawn"
     refused = [item for item in brief.items if says_no(item, brief)]
     if any(item.outcome in {None, Outcome.NOT_AUTHENTICATED} for item in refused):
         return "chat.unproven"
     return "chat.refused" if refused else "chat.answer"
+
+
+def _taken_back(item: ItemBrief) -> bool:
+    return item.outcome is Outcome.WITHDRAWN

@@ -1,11 +1,13 @@
-"""`cases list|show|classify|ask|close|conflict`."""
+"""`cases list|show|classify|ask|close|conflict`; what else is done to cases is registered here."""
 
 from typing import Annotated, Any
 
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.clocks import clocks, register, spoken
+from bot.cli import clocks, life
+from bot.cli.case_row import row
+from bot.cli.clocks import spoken
 from bot.cli.common import (
     DEFAULT_CONFIG,
     AsJson,
@@ -19,7 +21,7 @@ from bot.cli.common import (
     print_json,
     print_table,
 )
-from bot.core.case import Case, State
+from bot.core.case import Case
 from bot.core.drafts import DraftKind, may_send_alone
 from bot.core.lanes import Deed
 from bot.core.proof import lacks_proof
@@ -30,7 +32,8 @@ from bot.flow.admission import look_at, record_conflict, refused
 from bot.flow.rereading import reread
 
 app = typer.Typer(help="Look at cases.", no_args_is_help=True)
-register(app)
+clocks.register(app)
+life.register(app)
 
 COLUMNS = (
     "reference",
@@ -43,22 +46,6 @@ COLUMNS = (
     "statutory_due",
     "attention",
 )
-
-
-def row(case: Case) -> dict[str, Any]:
-    """Return a case as programs read it."""
-    legal = [item.legal_due for item in case.items if item.legal_due is not None]
-    return {
-        "id": case.id,
-        "reference": case.reference,
-        "types": [item.right.value for item in case.items if item.state is not State.MERGED],
-        "language": case.language,
-        "channel": case.requester.channel,
-        "stage": case.stage.value,
-        "identity": case.trust.name.lower(),
-        "promise_due": min((item.promise_due.isoformat() for item in case.items), default=None),
-        "statutory_due": min(legal).isoformat() if legal else None,
-    }
 
 
 @app.command("list")
@@ -112,7 +99,7 @@ def show_case(
                     "clock": item.clock.value,
                     "doubtful": item.doubtful,
                     "stopped_since": item.done_at.isoformat() if item.provisional and item.done_at else None,
-                    **clocks(item, history, calendar.civil_date(now), calendar),
+                    **clocks.clocks(item, history, calendar.civil_date(now), calendar),
                 }
                 for item in case.items
             ],

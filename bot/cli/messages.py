@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.cases import row as case_row
+from bot.cli.case_row import row as case_row
 from bot.cli.common import (
     DEFAULT_CONFIG,
     AsJson,

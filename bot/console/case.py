@@ -16,11 +16,13 @@ from bot.core.rights import RIGHTS, RequestType
 from bot.flow.admission import record_conflict
 from bot.flow.case_file import beside, open_file, seen_case
 from bot.flow.day import due_of
+from bot.flow.reopening import reopen as take_up
 from bot.flow.rereading import reread as put_right
 
 router = APIRouter()
 
 NO_REASON: Final = N_("Say why no letter is needed: the reason goes on file.")
+WHY_AGAIN: Final = N_("Say why the case is taken up again: the reason goes on file.")
 NO_RIGHT: Final = N_("Tick what the person asks for, or close the case.")
 
 
@@ -49,6 +51,20 @@ async def close(visit: Admitted, case: str) -> Response:
     if not reason:
         return await page(visit, case, 422, NO_REASON)
     return await do(visit, case, "closed", lambda case_id: visit.office.approval.close(case_id, visit.me.email, reason))
+
+
+@router.post("/cases/{case}/reopen")
+async def reopen(visit: Admitted, case: str) -> Response:
+    """Take up again what has ended, for a reason on file."""
+    reason = visit.form["reason"].strip()
+    if not reason:
+        return await page(visit, case, 422, WHY_AGAIN)
+    answering, me, now = visit.office.approval.answering, visit.me.email, visit.office.clock.now()
+
+    def again(case_id: str) -> Awaitable[object]:
+        return visit.office.store.transact(lambda unit: take_up(unit, answering, case_id, (), reason, me, now))
+
+    return await do(visit, case, "reopened", again)
 
 
 @router.post("/cases/{case}/reread")

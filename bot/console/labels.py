@@ -155,6 +155,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "recovery_code_used": N_("used a recovery code"),
     "recovery_renewed": N_("made new recovery codes"),
     "rejected": N_("sent the draft back"),
+    "reopened": N_("took the case up again"),
     "reply_capped": N_("too many replies: none was sent"),
     "released": N_("released the legal hold"),
     "roles_set": N_("set roles"),

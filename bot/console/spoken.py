@@ -63,6 +63,8 @@ SPOKEN: Final = (
     N_("the person named an address"),
     N_("too many wrong codes: a person looks"),
     N_("wants to withdraw: a person confirms"),
+    N_("took the request back: approve the letter that says so"),
+    N_("wrote after taking the request back"),
     N_("never answer a forged sender; a person looks"),
     N_("a second address was proven; the first one stays"),
 )

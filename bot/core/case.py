@@ -44,7 +44,7 @@ class Event(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"  # the answer did not leave, or nobody knows whether it did
     BOUNCED = "bounced"
-    WITHDREW = "withdrew"
+    WITHDREW = "withdrew"  # the letter that confirms a withdrawal arrived
     JOINED = "joined"  # merged into another case
     REREAD = "reread"  # a colleague read it as something else, which takes over its date
     FINISHED = "finished"  # a colleague closed it
@@ -77,11 +77,11 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
     (S.REVIEW, E.DOUBTED): S.VERIFYING,  # a colleague records a doubt (Art. 12(6))
     (S.REVIEW, E.APPROVED): S.SENDING,
     (S.REVIEW, E.RETURNED): S.REVIEW,
-    (S.REVIEW, E.WITHDREW): S.WITHDRAWN,
     (S.REVIEW, E.JOINED): S.MERGED,
     (S.REVIEW, E.REREAD): S.MERGED,
     (S.REVIEW, E.FINISHED): S.CLOSED,
     (S.SENDING, E.DELIVERED): S.ANSWERED,
+    (S.SENDING, E.WITHDREW): S.WITHDRAWN,
     (S.SENDING, E.FAILED): S.REVIEW,
     (S.SENDING, E.BOUNCED): S.REVIEW,
     (S.ANSWERED, E.BOUNCED): S.REVIEW,  # law.md rule 7: the clock reopens at its old date
@@ -90,6 +90,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
     (S.CLOSED, E.REOPENED): S.REVIEW,
     (S.CLOSED, E.BOUNCED): S.REVIEW,
     (S.WITHDRAWN, E.REOPENED): S.REVIEW,
+    (S.WITHDRAWN, E.BOUNCED): S.REVIEW,
     **{(state, E.SUSPECTED): state for state in State},  # a forger can't move a case
 }
 
@@ -213,6 +214,11 @@ class Case:
     def is_open(self) -> bool:
         """True while anything is left to do."""
         return any(item.state in OPEN_STATES for item in self.items)
+
+    @property
+    def was_taken_back(self) -> bool:
+        """True for an ended case with a withdrawn item: a word of the person takes it up again."""
+        return not self.is_open and any(item.state is State.WITHDRAWN for item in self.items)
 
 
 def advance(item: Item, event: Event) -> Item:

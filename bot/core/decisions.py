@@ -12,6 +12,7 @@ from bot.core.case import OPEN_STATES, Case, Event, State, is_proven
 from bot.core.challenge import ChallengeOutcome
 from bot.core.drafts import SILENCING_FLAGS, DraftKind
 from bot.core.facts import Facts
+from bot.core.outcomes import may_take_back
 from bot.core.proof import lacks_proof, required_trust
 from bot.core.rights import OUR_LANGUAGES, Act, Flag, Reading, RequestType
 from bot.core.trust import Trust
@@ -37,9 +38,9 @@ class Alarm(StrEnum):
 class Decision:
     """What follows from one message.
 
-    `rights` are opened as items, or moved where the case has them, each by its event; `moves` is for the case's other
-    items that can take it. `step` is the one thing to write now. `doubtful` marks a reading a person has to confirm,
-    `note` a case a person should look at although nothing moves.
+    `rights` are opened as items, or moved where the case has them, each by its event; `moves` is for the case's
+    other items that can take it. `taken_back` are those the person withdraws, `step` the one thing to write now.
+    `doubtful` marks a reading a person has to confirm, `note` a case a person should look at although nothing moves.
     An empty decision keeps the message and does nothing.
     """
 
@@ -47,6 +48,7 @@ class Decision:
     why: str
     rights: tuple[tuple[RequestType, Event], ...] = ()
     moves: Event | None = None
+    taken_back: frozenset[RequestType] = frozenset()
     measures: frozenset[Measure] = frozenset()
     step: DraftKind | None = None
     doubtful: bool = False
@@ -56,7 +58,8 @@ class Decision:
     @property
     def concerns_a_case(self) -> bool:
         """False for mail that opens no case and moves none."""
-        return bool(self.rights) or self.moves is not None or self.step is not None or self.note
+        changes = bool(self.rights or self.taken_back) or self.moves is not None
+        return changes or self.step is not None or self.note
 
 
 PROVISIONAL: Final = frozenset({RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL})
@@ -168,12 +171,23 @@ def edited(facts: Facts) -> Decision | None:
 
 
 def changed_mind(facts: Facts) -> Decision | None:
-    """A withdrawal is confirmed by a person: a forger would like it too."""
+    """Whom a case is surely with may take back what is not done yet; a colleague approves the letter that ends it.
+
+    A mere From line takes back nothing, and nothing is opened for it: a person looks.
+    """
     if facts.reading.act is not Act.WITHDRAWAL:
         return None
     if facts.case is None and not facts.worth_a_look:
         return Decision("changed_mind", "withdraws nothing we know of")
-    return _to_a_person(facts, "changed_mind", "wants to withdraw: a person confirms")
+    named = frozenset(facts.reading.exercised)
+    if facts.case is None or not named <= {item.right for item in facts.case.items}:
+        return _to_a_person(facts, "changed_mind", "wants to withdraw: a person confirms")
+    may_be = frozenset(item.right for item in facts.case.items if may_take_back(item))
+    meant = named or may_be
+    if facts.theirs and meant and meant <= may_be:
+        why = "took the request back: approve the letter that says so"
+        return Decision("changed_mind", why, taken_back=meant, alarm=alarm_for(facts.reading))
+    return Decision("changed_mind", "wants to withdraw: a person confirms", note=True, alarm=alarm_for(facts.reading))
 
 
 def asks_for_news(facts: Facts) -> Decision | None:
@@ -202,6 +216,14 @@ def tries_again(facts: Facts) -> Decision | None:
         return None
     asked = tuple((right, Event.DOUBTED) for right in refused)
     return Decision("tries_again", "was refused for want of proof", rights=asked, step=DraftKind.IDENTITY_QUESTION)
+
+
+def reconsiders(facts: Facts) -> Decision | None:
+    """The letter about a withdrawn request says that a word takes it up again, so every word does."""
+    if facts.case is None or not facts.case.was_taken_back or facts.certain:
+        return None
+    again = tuple((item.right, Event.HANDED) for item in facts.case.items if item.state is State.WITHDRAWN)
+    return Decision("reconsiders", "wrote after taking the request back", rights=again, doubtful=True)
 
 
 def afterwards(facts: Facts) -> Decision | None:
@@ -304,6 +326,7 @@ RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
     asks_for_news,
     content_unread,
     tries_again,
+    reconsiders,
     afterwards,
     speaks_in_a_case,
     other_mail,
@@ -351,9 +374,9 @@ def _measures(facts: Facts) -> frozenset[Measure]:
 
 
 def _to_a_person(facts: Facts, rule: str, why: str) -> Decision:
-    """Hand over: what is read becomes items a colleague confirms; what waits in the case is shown again."""
+    """Hand over: what is read becomes items a colleague confirms; what waits in an open case is shown again."""
     reading = facts.reading
-    if facts.case is not None and not facts.certain:
+    if facts.case is not None and facts.case.is_open and not facts.certain:
         return Decision(rule, why, moves=Event.HANDED, note=True, alarm=alarm_for(reading))
     rights = tuple((right, Event.HANDED) for right in _best_guess(reading))
     return Decision(

@@ -31,10 +31,10 @@ class Facts:
     """All that a decision may rest on.
 
     `trust` is what this message itself shows (`core.trust`), raised to the case's only for the very handle that was
-    proven. `answer` is what became of a code the message held. `fresh` is false for mail older than three days, which
-    is never answered by itself. `unread` says that the content is only in attachments, `silent` that there is
-    none, `names_address` that a chat message gives an e-mail address,
-    `edited` that it changes an earlier one.
+    proven; `theirs` says that it surely comes from whom the case is with. `answer` is what became of a code the
+    message held. `fresh` is false for mail older than three days, which is never answered by itself. `unread` says
+    that the content is only in attachments, `silent` that there is none, `names_address` that a chat message gives an
+    e-mail address, `edited` that it changes an earlier one.
     """
 
     reading: Reading
@@ -47,6 +47,7 @@ class Facts:
     edited: bool = False
     chat: bool = False
     case: Case | None = None
+    theirs: bool = False
     answer: ChallengeOutcome | None = None
     thresholds: Thresholds = Thresholds()
 

@@ -13,10 +13,13 @@ def standing(case: Case | None, message: Message, grade: Grade) -> Trust:
     A mail without an aligned pass never inherits: anyone can write a From line. A chat inherits, because the platform
     vouches for its numeric id.
     """
-    if case is None or grade.trust is Trust.FORGED:
-        return grade.trust
-    same = message.sender in {case.proven, case.requester}
-    return max(grade.trust, case.trust) if is_authentic(message) and same else grade.trust
+    return max(grade.trust, case.trust) if case and is_theirs(case, message, grade) else grade.trust
+
+
+def is_theirs(case: Case, message: Message, grade: Grade) -> bool:
+    """Say whether a message surely comes from whom the case is with."""
+    authentic = is_authentic(message) and grade.trust is not Trust.FORGED
+    return authentic and message.sender in {case.proven, case.requester}
 
 
 def is_authentic(message: Message) -> bool:

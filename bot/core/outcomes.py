@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.core.case import Item, is_proven
+from bot.core.case import OPEN_STATES, Item, State, is_proven
 from bot.core.errors import NotAllowed
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
@@ -63,6 +63,11 @@ def may_end(item: Item, outcome: Outcome) -> None:
         return
     blind = ", ".join(one for one in ALLOWED[item.right] if one in BLIND)
     raise NotAllowed(f"nobody has proven yet to be the person: {item.right} can only be {blind}")
+
+
+def may_take_back(item: Item) -> bool:
+    """Say whether the person may still withdraw an item: nothing was done for it, and no answer is on its way."""
+    return item.state in OPEN_STATES - {State.SENDING} and item.done_at is None
 
 
 def needs_a_record(item: Item) -> bool:

@@ -9,6 +9,7 @@ from bot.core.case import Case, Event, Item, State, moved
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft, DraftKind
 from bot.core.unit import Unit
+from bot.core.verdict import Outcome
 from bot.flow.answering import Answering
 
 _LOST: Final = frozenset({Event.FAILED, Event.BOUNCED})
@@ -38,7 +39,8 @@ def follow(unit: Unit, answering: Answering, outgoing: Outgoing, event: Event, n
 
 def _after(item: Item, draft: Draft, event: Event) -> Item:
     if item.id in draft.items:
-        return moved(item, event)
+        withdrawn = item.outcome is Outcome.WITHDRAWN and event is Event.DELIVERED
+        return moved(item, Event.WITHDREW if withdrawn else event)
     if event in _LOST and item.state is _WAITING_FOR.get(draft.kind):
         return moved(item, Event.GAVE_UP)
     untold = item.extension is not None and item.id in draft.concerns and event in _LOST

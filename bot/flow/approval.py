@@ -180,7 +180,8 @@ class ApprovalDesk:
 
     def _too_fresh(self, unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
         """Keep data from an address that only just came on record (law.md rule 12)."""
-        told = [item for item in case.items if item.id in draft.items and item.needs >= Trust.PROVEN]
+        decided = [item for item in case.items if item.id in draft.items and item.outcome not in BLIND]
+        told = [item for item in decided if item.needs >= Trust.PROVEN]
         since = unit.directory.new_since(draft.recipient, self.clock.now() - COOLING)
         if since is None or not any(not is_refused(item) for item in told):
             return ()
@@ -208,7 +209,8 @@ def _refuse_unread(draft: Draft, seen: str) -> None:
 
 def _changes_contact(draft: Draft, case: Case) -> bool:
     """Say whether a letter says that contact data were changed."""
-    done = [item for item in case.items if item.id in draft.items and item.right is RequestType.RECTIFICATION]
+    decided = [item for item in case.items if item.id in draft.items and item.outcome not in BLIND]
+    done = [item for item in decided if item.right is RequestType.RECTIFICATION]
     return draft.kind is DraftKind.ANSWER and any(needs_notice(item) and not is_refused(item) for item in done)
 
 

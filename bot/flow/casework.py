@@ -20,6 +20,7 @@ from bot.core.references import ID_BYTES, REFERENCE_BYTES, TOKEN_BYTES, write_id
 from bot.core.rights import OUR_LANGUAGES, Flag, Reading, RequestType, Scope
 from bot.core.trust import Trust
 from bot.core.unit import Unit
+from bot.core.verdict import Outcome
 from bot.flow.correspondence import Incoming
 from bot.flow.opting_out import heard, scopes_of
 
@@ -81,11 +82,13 @@ class Casework:
                 needs=needs,
                 trust=shown,
                 authentic=item.authentic or is_authentic(message),
+                outcome=None if item.outcome is Outcome.WITHDRAWN else item.outcome,
             )
             items[right] = moved(asked_anew, event)
         if decision.moves not in {None, Event.PROVED}:
             named = {right for right, _ in decision.rights}
             items |= {right: moved(item, decision.moves) for right, item in items.items() if right not in named}
+        items |= {right: _taken_back(items[right]) for right in decision.taken_back}
         if Measure.SUPPRESS in decision.measures:
             self.stop(unit, case, heard(unit, self.house, message, reading), now)
             items = {right: _done(item, now) for right, item in items.items()}
@@ -102,7 +105,7 @@ class Casework:
             flags=case.flags if message.automatic else case.flags | reading.flags,
             lane=case.lane if lane is Lane.GENERAL else lane,
             clarified=case.clarified + asked,
-            attention=must_stop or (decision.why if decision.note else case.attention),
+            attention=must_stop or (decision.why if decision.note or decision.taken_back else case.attention),
             aware_at=case.aware_at or (received.at if decision.alarm is Alarm.BREACH else None),
         )
 
@@ -181,6 +184,11 @@ def _widened(item: Item, reading: Reading) -> Item:
     if not _asks_for_more(item, reading):
         return item
     return replace(item, scopes=item.scopes | scopes_of(reading), done_at=None)
+
+
+def _taken_back(item: Item) -> Item:
+    """The person withdraws an item: nothing more is asked, and its answer says that it ends."""
+    return moved(replace(item, outcome=Outcome.WITHDRAWN), Event.UNDERSTOOD)
 
 
 def _done(item: Item, now: datetime) -> Item:

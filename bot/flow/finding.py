@@ -37,7 +37,8 @@ def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
     """
     known = unit.cases.of_requester(message.sender)
     if message.channel != MAIL:
-        return next((_surely(case, "the same conversation") for case in known if case.is_open), None)
+        going_on = [case for case in known if case.is_open] or [case for case in known if case.was_taken_back]
+        return _surely(going_on[0], "the same conversation") if going_on else None
     return _by_thread(unit, message, known) or _by_sender(message, reading, known) or _by_alias(unit, message, reading)
 
 

@@ -17,6 +17,7 @@ from bot.core.messages import MAIL, Handle
 from bot.core.ports import Entropy, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
 from bot.core.unit import Unit
+from bot.core.verdict import Outcome
 from bot.flow.challenging import put_challenge
 from bot.flow.discretion import data_of
 
@@ -60,7 +61,7 @@ class Post:
             case_version=case.version,
             created_at=now,
             items=tuple(item.id for item in purpose.items),
-            rights=frozenset(item.right for item in purpose.items),
+            rights=frozenset(item.right for item in purpose.items if item.outcome is not Outcome.WITHDRAWN),
             open_slots=letter.open_slots,
             question=brief.question,
             told=purpose.told,

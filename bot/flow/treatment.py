@@ -13,7 +13,7 @@ from bot.core.commands import GREETED
 from bot.core.decisions import Decision, decide
 from bot.core.drafts import Question
 from bot.core.facts import Facts
-from bot.core.identity import named_addresses, standing
+from bot.core.identity import is_theirs, named_addresses, standing
 from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import MAIL, Handle, Message, Verdict
 from bot.core.proof import lacks_proof
@@ -135,6 +135,7 @@ class Treatment:
             edited=bool(message.version_of),
             chat=message.channel != MAIL,
             case=case,
+            theirs=case is not None and is_theirs(case, message, grade),
             answer=answer,
             thresholds=self.post.house.thresholds,
         )

@@ -104,6 +104,18 @@ def test_a_forger_moves_nothing_and_hears_nothing() -> None:
                 assert not decision.rights
 
 
+def test_nobody_takes_back_a_request_that_is_not_surely_theirs() -> None:
+    for facts in FACTS:
+        assert not decide(facts).taken_back, facts  # `theirs` is false in all of them
+
+
+def test_whoever_surely_asked_takes_back_what_is_not_done_yet() -> None:
+    for state in State:
+        facts = Facts(reading(act=Act.WITHDRAWAL), Trust.CLAIMED, case=case_in(state), theirs=True)
+        revocable = state in {State.OPEN, State.CLARIFYING, State.VERIFYING, State.REVIEW}
+        assert decide(facts).taken_back == (frozenset({R.ACCESS}) if revocable else frozenset())
+
+
 def test_flags_of_danger_silence_the_bot() -> None:
     for facts in FACTS:
         if facts.reading.flags & {Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.AUTHORITY}:
