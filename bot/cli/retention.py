@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.cases import row
+from bot.cli.case_row import row
 from bot.cli.common import (
     DEFAULT_CONFIG,
     AsJson,
