@@ -64,6 +64,7 @@ from bot.machine import SystemClock, SystemEntropy
 from bot.numbering import CountryNumbers
 from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
 from bot.social import platforms_of
+from bot.social_settings import MetaSection
 
 HOLIDAY_YEARS: Final = 12
 """How many years of public holidays are known ahead; doctor warns when they run out."""
@@ -205,6 +206,7 @@ def house_of(settings: Settings) -> House:
         domains=frozenset(domain.lower() for domain in company.domains),
         calendar=Calendar(ZoneInfo(company.timezone), public_holidays(company.country, company.subdivision)),
         sent_folders=frozenset(box.sent_folder.lower() for box in settings.mailbox if box.sent_folder),
+        windowed=frozenset(account.name for account in settings.social if isinstance(account, MetaSection)),
         notify=settings.staff.notify,
         numbers=CountryNumbers(company.country),
         auto_send=replies_section.auto_send,

@@ -200,7 +200,7 @@ def _chat(brief: Brief) -> Outline:
         confirmed = [*done, Part("chat.opt_out_extent")] if done else [Part("chat.opted_out_before")]
         return Outline("chat.unsubscribed", "unsubscribed", (*confirmed, Part("chat.undo"), *automatic, *told))
     if brief.kind in _CHAT_STEPS:
-        step = _CHAT_STEPS[brief.kind]
+        step = "chat.last_word" if brief.question is Question.LAST_WORD else _CHAT_STEPS[brief.kind]
         said = Part("chat.status_working" if brief.kind is DraftKind.STATUS and not brief.asked else step)
         automatic = [Part("chat.automatic")] if brief.first else []
         return Outline(step, brief.kind.value, (said, *automatic, *told))

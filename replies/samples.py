@@ -175,6 +175,7 @@ def _later_steps(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"reminder {again}", replace(reminder, question=again))
         if again is not Question.CODE_BY_REPLY:  # a code goes to an address
             yield Sample(f"chat reminder {again}", replace(reminder, question=again, channel=TELEGRAM))
+    yield Sample("chat last word", replace(reminder, question=Question.LAST_WORD, channel=TELEGRAM))
     status = replace(plain, kind=DraftKind.STATUS)
     yield Sample("status", status)
     yield Sample("status working", replace(status, asked=None))

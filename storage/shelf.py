@@ -1,6 +1,6 @@
 """Reading what arrived: one message, a case's correspondence, or all of one fate, opened for colleagues."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -8,6 +8,7 @@ from sqlmodel import col, func, select
 
 from bot.core.errors import NotFound
 from bot.core.records import Disposition, Kept
+from bot.core.references import first_id
 from storage.crypto import SealBroken
 from storage.lookup import bare, no_message
 from storage.parts import read_raw
@@ -68,6 +69,19 @@ class Shelf:
                 MessageRow.disposition == Disposition.CASE.value,
             )
         ).one()
+
+    def last_heard_between(
+        self, channels: Collection[str], since: datetime, until: datetime
+    ) -> Sequence[tuple[str, datetime]]:
+        heard = func.max(col(MessageRow.received_at))
+        found = self._tx.session.exec(
+            select(MessageRow.case_id, heard)
+            .where(READ, MessageRow.disposition == Disposition.CASE.value, MessageRow.id >= first_id(since))
+            .where(col(MessageRow.channel).in_(channels), col(MessageRow.case_id).is_not(None))
+            .group_by(col(MessageRow.case_id))
+            .having(heard.between(since, until))
+        )
+        return [(case_id, at) for case_id, at in found if case_id is not None]
 
     def case_of(self, message_ids: Sequence[str]) -> str | None:
         digests = [digest for word in dict.fromkeys(message_ids) if (digest := self._message_id_digest(word))]

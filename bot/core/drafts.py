@@ -37,6 +37,7 @@ class Question(StrEnum):
     CODE_BY_REPLY = "code_by_reply"  # mail: here is a code, reply with it
     CODE_FOR_CHAT = "code_for_chat"  # mail: here is a code, type it in the chat
     WHICH_ADDRESS = "which_address"  # chat: which e-mail address do we know you by?
+    LAST_WORD = "last_word"  # chat: where can our answer go, before the platform stops taking our texts?
     CODE_SENT = "code_sent"  # chat: if that address is right, a code waits there
     CODE_WRONG = "code_wrong"  # that was not the code
     CODE_RIGHT = "code_right"  # that was the code: nothing more is asked

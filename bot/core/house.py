@@ -30,8 +30,8 @@ class House:
     """The company's choices that flow and core need, built once from the settings.
 
     While it observes, the desk reads and drafts, and nothing leaves for a customer: what would leave by itself waits
-    like any other draft, and nothing can be approved. `sent_folders` are the folders, in lower case, where colleagues'
-    own answers from the shared mailbox are seen.
+    like any other draft, and nothing can be approved. On `windowed` channels we may write for a day (`core.window`).
+    `sent_folders` are the folders, in lower case, where colleagues' own answers from the shared mailbox are seen.
     """
 
     name: str
@@ -39,6 +39,7 @@ class House:
     domains: frozenset[str]
     calendar: Calendar
     sent_folders: frozenset[str] = frozenset()
+    windowed: frozenset[str] = frozenset()
     notify: tuple[str, ...] = ()
     numbers: NumberPlan = field(default_factory=AsWritten)
     auto_send: frozenset[DraftKind] = MAY_SEND_ALONE

@@ -4,7 +4,7 @@ A use case is one synchronous function over a `Unit`, so it reads like the commi
 blocking is harmless.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -74,6 +74,11 @@ class Inbox(Protocol):
 
     def last_heard(self, case_id: str, channel: str) -> datetime | None:
         """Return when the latest message of a case came by one channel; receipts and bounces are none."""
+
+    def last_heard_between(
+        self, channels: Collection[str], since: datetime, until: datetime
+    ) -> Sequence[tuple[str, datetime]]:
+        """Return the cases whose latest message by any of these channels came within a time, and when."""
 
     def case_of(self, message_ids: Sequence[str]) -> str | None:
         """Return the case that holds an incoming mail with one of these Message-IDs (by keyed hash)."""

@@ -210,6 +210,10 @@ class Correspondence:
             again = Question.CODE_BY_REPLY
         return self._write_again(unit, case, Reply(DraftKind.REMINDER, again, case.requester), asked, now)
 
+    def ask_last(self, unit: Unit, case: Case, heard: date, now: datetime) -> Case:
+        """Ask for an e-mail address once more, before the platform takes no more texts of ours."""
+        return self._write_again(unit, case, Reply(DraftKind.REMINDER, Question.LAST_WORD, case.requester), heard, now)
+
     def say_how_far(self, unit: Unit, case: Case, asked: date, now: datetime) -> Case:
         """Say, where our promise ends, that we wait for the person's word (law.md rule 3)."""
         return self._write_again(unit, case, Reply(DraftKind.STATUS, None, case.requester), asked, now)

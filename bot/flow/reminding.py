@@ -9,6 +9,7 @@ from bot.core.drafts import SILENCING_FLAGS, Draft
 from bot.core.unit import Unit
 from bot.flow.correspondence import Correspondence
 from bot.flow.questions import open_question
+from bot.flow.windows import is_out_of_reach
 
 REMINDER_DAYS: Final = (2, 5)
 """Days after a question when the person is reminded of it."""
@@ -32,7 +33,8 @@ class Reminding:
         today = calendar.civil_date(now)
         for case in unit.cases.waiting():
             question = open_question(unit, case)
-            if question is not None and not _silenced(unit, case):
+            unheard = _silenced(unit, case) or is_out_of_reach(unit, self.correspondence.post.house, case, now)
+            if question is not None and not unheard:
                 self._write(unit, case, question, calendar.civil_date(question.created_at), today, now)
 
     def _write(self, unit: Unit, case: Case, question: Draft, asked: date, today: date, now: datetime) -> None:

@@ -15,6 +15,7 @@ from bot.flow.answering import Answering
 from bot.flow.reminding import Reminding
 from bot.flow.retention import Retention
 from bot.flow.steady import work_steadily
+from bot.flow.windows import ask_before_closing
 
 PROMISE_ALARMS: Final = (3, 1, 0)
 STATUTORY_ALARMS: Final = (10, 5, 1)
@@ -50,13 +51,14 @@ class Timers:
         return 0
 
     async def ring(self) -> None:
-        """Ring all that is due: deadlines, breaches, open questions, the digest, the end of what was kept."""
+        """Ring what is due: deadlines, breaches, questions, closing windows, the digest, the end of what was kept."""
         now = self.clock.now()
         house = self.answering.post.house
         today = house.calendar.civil_date(now)
         await self.store.transact(lambda unit: self._deadlines(unit, today, now))
         await self.store.transact(lambda unit: self._breaches(unit, now))
         await self.store.transact(lambda unit: self.reminding.remind(unit, now))
+        await self.store.transact(lambda unit: ask_before_closing(unit, self.reminding.correspondence, now))
         if await self.store.transact(lambda unit: unit.counters.once(f"retention:{today.isoformat()}", now)):
             await self.retention.run()
         if now.astimezone(house.calendar.zone).hour >= _DIGEST_HOUR:
