@@ -60,6 +60,7 @@ from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
+from bot.flow.vouching import VouchingDesk
 from bot.machine import SystemClock, SystemEntropy
 from bot.numbering import CountryNumbers
 from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
@@ -106,6 +107,7 @@ class Desk:
     outcomes: OutcomeDesk
     extensions: ExtensionDesk
     breaches: BreachDesk
+    vouching: VouchingDesk
     ingest: Ingest
     customers: CustomerImport
     door: FrontDoor
@@ -179,6 +181,7 @@ async def open_desk(
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
             breaches=BreachDesk(store, clock),
+            vouching=VouchingDesk(store, answering, clock),
             ingest=Ingest(store, reading.read_batch, clock),
             customers=CustomerImport(store, house.numbers, clock, entropy),
             door=door,

@@ -13,6 +13,7 @@ from bot.core.rights import Flag, RequestType, Scope
 from bot.core.shelves import Hold
 from bot.core.trust import Trust
 from bot.core.verdict import Outcome
+from bot.core.vouching import Vouch
 
 
 class State(StrEnum):
@@ -181,6 +182,7 @@ class Case:
     every change, so that an approval can be bound to it. `clarified` counts the questions of meaning already asked.
     `token` is the unguessable word in our Message-IDs. `complained_of` are the colleagues a complaint is about.
     `aware_at` is since when we know of a breach that nobody has assessed yet (Art. 33); a `hold` keeps all of it.
+    `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says.
     """
 
     id: str
@@ -202,6 +204,7 @@ class Case:
     complained_of: frozenset[str] = frozenset()
     aware_at: datetime | None = None
     hold: Hold | None = None
+    vouch: Vouch | None = None
     items: tuple[Item, ...] = ()
 
     @property

@@ -9,6 +9,7 @@ from bot.core.drafts import Draft, DraftKind, DraftStatus, edit
 from bot.core.fill_ins import carry_over
 from bot.core.identity import answer_destination
 from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, Residence
+from bot.core.messages import Handle
 from bot.core.opting_out import extent_of
 from bot.core.outcomes import INTERIM, is_refused
 from bot.core.records import Customer, Kept
@@ -16,6 +17,7 @@ from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
 from bot.core.trust import Trust, grade_sender
 from bot.core.unit import Unit
+from bot.core.vouching import SHOWN
 from bot.flow.first_reply import FirstReplies, item_brief
 from bot.flow.opting_out import asked_in
 from bot.flow.posting import Post, Purpose
@@ -65,7 +67,7 @@ class Answering:
     def _answer(self, unit: Unit, case: Case, kind: DraftKind, ready: tuple[Item, ...], now: datetime) -> Draft:
         proven = all(is_proven(item) for item in ready)
         recipient = answer_destination(case)
-        found = unit.directory.find(recipient)
+        found = whose_data(unit, case, recipient, ready)
         customer = found[0] if proven and len(found) == 1 else None
         kept = [entry for entry in unit.inbox.correspondence(case.id) if _is_of(case, entry)]
         today = self.post.house.calendar.civil_date(now)
@@ -119,6 +121,15 @@ class Answering:
                 [*theirs, *unit.outbox.written_to(case.id, answer_destination(case))], key=lambda exchange: exchange.on
             )
         )
+
+
+def whose_data(unit: Unit, case: Case, recipient: Handle, items: Sequence[Item]) -> Sequence[Customer]:
+    """Return whose data a letter to an address may hold: who is on record there, or vouched for in all it says."""
+    vouch = case.vouch
+    if vouch is not None and vouch.to == recipient and all(item.trust >= SHOWN[vouch.ground] for item in items):
+        customer = unit.directory.get(vouch.customer_id)
+        return [customer] if customer else []
+    return unit.directory.find(recipient)
 
 
 def ready_items(case: Case) -> tuple[Item, ...]:

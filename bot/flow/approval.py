@@ -19,7 +19,7 @@ from bot.core.rights import RequestType
 from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
-from bot.flow.answering import Answering
+from bot.flow.answering import Answering, whose_data
 from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence
@@ -58,6 +58,8 @@ class ApprovalDesk:
                 raise NotApprovable(
                     "this can't be approved: " + "; ".join(dict.fromkeys(flaw.said for flaw in problems))
                 )
+            if case.vouch is not None and case.vouch.by == staff and draft.approvers_needed == 1:
+                raise NotApprovable("you vouched for who this is: another colleague approves")
             approved = approve(draft, staff, now, case_version=case.version)
             unit.drafts.save(approved)
             unit.audit.record(case.id, "approved", staff, now, {"draft": draft.id, "seal": approved.seal})
@@ -182,11 +184,14 @@ class ApprovalDesk:
         """Keep data from an address that only just came on record (law.md rule 12)."""
         decided = [item for item in case.items if item.id in draft.items and item.outcome not in BLIND]
         told = [item for item in decided if item.needs >= Trust.PROVEN]
-        since = unit.directory.new_since(draft.recipient, self.clock.now() - COOLING)
-        if since is None or not any(not is_refused(item) for item in told):
+        begun = self.clock.now() - COOLING
+        since = unit.directory.new_since(draft.recipient, begun)
+        if case.vouch is not None and case.vouch.at > begun and not unit.directory.find(draft.recipient):
+            since = case.vouch.at
+        if since is None or all(map(is_refused, told)):
             return ()
         until = (since + COOLING).astimezone(self.answering.post.house.calendar.zone)
-        return (f"this address came on record only lately: data may go there from {until:%Y-%m-%d %H:%M} on",)
+        return (f"we know this address only lately: data may go there from {until:%Y-%m-%d %H:%M} on",)
 
     def _carry_out(self, unit: Unit, case: Case, draft: Draft, now: datetime) -> None:
         """Stop the mailings that an approved answer says are stopped, as far as it says; most were stopped at once."""
@@ -216,8 +221,11 @@ def _changes_contact(draft: Draft, case: Case) -> bool:
 
 def _unrecorded(unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
     """Say what can't be done because the proven address is nobody's; without a directory that is a colleague's word."""
-    done = [item.right for item in case.items if item.id in draft.items and needs_a_record(item)]
-    if draft.kind not in DECIDED or not done or unit.directory.find(draft.recipient) or not unit.directory.count():
+    about = [item for item in case.items if item.id in draft.items]
+    done = [item.right for item in about if needs_a_record(item)]
+    if draft.kind not in DECIDED or not done or whose_data(unit, case, draft.recipient, about):
+        return ()
+    if not unit.directory.count():
         return ()
     return (f"nobody is on record under the address that was proven, so nothing was done: {', '.join(done)} (no_data)",)
 

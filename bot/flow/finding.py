@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.case import Case
 from bot.core.challenge import find_codes
+from bot.core.drafts import DraftKind
 from bot.core.messages import MAIL, Handle, Message, Verdict
 from bot.core.references import references_in, tokens_in
 from bot.core.rights import Act, Reading
@@ -15,13 +16,14 @@ from bot.core.unit import Unit
 class Match:
     """A case and how it was found; a weak match is for a person's eyes only and moves nothing.
 
-    `asked` are the cases that a code in the message may answer.
+    `asked` are the cases that a code in the message may answer; `objects` says that it answers a notice to the record.
     """
 
     case: Case
     how: str
     weak: bool = False
     asked: tuple[Case, ...] = ()
+    objects: bool = False
 
     def answering(self, case_id: str) -> "Match":
         """Return the match once a code told which of the cases was meant."""
@@ -39,7 +41,12 @@ def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
     if message.channel != MAIL:
         going_on = [case for case in known if case.is_open] or [case for case in known if case.was_taken_back]
         return _surely(going_on[0], "the same conversation") if going_on else None
-    return _by_thread(unit, message, known) or _by_sender(message, reading, known) or _by_alias(unit, message, reading)
+    return (
+        _by_thread(unit, message, known)
+        or _by_notice(unit, message)
+        or _by_sender(message, reading, known)
+        or _by_alias(unit, message, reading)
+    )
 
 
 def _surely(case: Case, how: str) -> Match:
@@ -56,6 +63,14 @@ def _by_thread(unit: Unit, message: Message, known: Sequence[Case]) -> Match | N
             return _surely(case, "the reference in the message")
     earlier = unit.inbox.case_of(message.references)
     return next((_surely(case, "an answer in the person's own thread") for case in known if case.id == earlier), None)
+
+
+def _by_notice(unit: Unit, message: Message) -> Match | None:
+    """Show a person what somebody on record says to a notice of ours: nothing happens against their word."""
+    notice = unit.outbox.by_message_ids(message.references)
+    if notice is None or notice.kind is not DraftKind.RECORD_NOTICE or notice.recipient != message.sender:
+        return None
+    return Match(unit.cases.get(notice.case_id), "an answer to our notice to the record", weak=True, objects=True)
 
 
 def _by_sender(message: Message, reading: Reading, known: Sequence[Case]) -> Match | None:

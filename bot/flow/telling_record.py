@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.case import OPEN_STATES, Case, is_proven
+from bot.core.case import OPEN_STATES, Case, Item, is_proven
 from bot.core.drafts import DraftKind, Question
 from bot.core.messages import MAIL, Handle, canonical_address, is_address
 from bot.core.proof import needs_notice
 from bot.core.unit import Unit
-from bot.flow.answering import corrections_in
+from bot.core.vouching import Ground
+from bot.flow.answering import corrections_in, whose_data
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.posting import Post
 
@@ -20,16 +21,17 @@ class RecordNotices:
     post: Post
 
     def warn(self, unit: Unit, case: Case, now: datetime) -> Case:
-        """Tell the other addresses on record of a proven erasure or change of contact data, once for each item."""
-        proven = case.proven
-        grave = [i for i in case.items if i.state in OPEN_STATES and is_proven(i) and needs_notice(i)]
-        if proven is None or not [item for item in grave if unit.counters.once(f"warned:{item.id}", now)]:
+        """Tell who is on record, once for each item, of what is grave, or asked by somebody for them.
+
+        Whoever wrote from an address on record heard of it in our thanks for the code.
+        """
+        asked = [item for item in case.items if item.state in OPEN_STATES and is_proven(item) and _is_told(case, item)]
+        if case.proven is None or not [item for item in asked if unit.counters.once(f"warned:{item.id}", now)]:
             return case
-        customers = unit.directory.find(proven)
-        others = [Handle(MAIL, email) for email in customers[0].emails] if len(customers) == 1 else []
-        for other in others:
-            if other != proven:
-                case = self._tell(unit, case, other, Question.WAS_IT_YOU, now)
+        customers = whose_data(unit, case, case.proven, asked)
+        for email in customers[0].emails if len(customers) == 1 else ():
+            if Handle(MAIL, email) != case.requester:
+                case = self._tell(unit, case, Handle(MAIL, email), Question.WAS_IT_YOU, now)
         return case
 
     def announce(self, unit: Unit, case: Case, now: datetime) -> Case:
@@ -45,3 +47,8 @@ class RecordNotices:
         notice = Reply(DraftKind.RECORD_NOTICE, question, recipient)
         unit.audit.record(case.id, "record_told", "desk", now, {"what": question}, {"to": str(recipient)})
         return self.post.offer(unit, case, FirstReplies(self.post).word(unit, case, notice, now), now)
+
+
+def _is_told(case: Case, item: Item) -> bool:
+    """Say whether an item concerns those on record: it can't be undone, or a colleague let another have the answer."""
+    return needs_notice(item) or (case.vouch is not None and case.vouch.ground is not Ground.OWN_ADDRESS)

@@ -31,6 +31,7 @@ from bot.flow.opting_out import read_ticket
 from bot.flow.posting import Post
 from bot.flow.staff_entry import enter_forwarded, note_own_answer
 from bot.flow.telling_record import RecordNotices
+from bot.flow.vouching import unvouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,8 @@ class Treatment:
     def _show(self, unit: Unit, match: Match, message: Message, grade: Grade, now: datetime) -> str:
         """Let a person look at a case without moving it; a machine or a forger does not even get that."""
         if not message.automatic and grade.trust is not Trust.FORGED:
-            unit.cases.save(replace(match.case, attention=match.how))
+            heard = unvouched(match.case) if match.objects else match.case
+            unit.cases.save(replace(heard, attention=match.how))
         facts = {"found": match.how, "graded": grade.why}
         unit.audit.record(match.case.id, "message", "desk", now, facts, {"sender": str(message.sender)})
         return match.case.id

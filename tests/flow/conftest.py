@@ -38,6 +38,7 @@ from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
+from bot.flow.vouching import VouchingDesk
 from bot.numbering import CountryNumbers
 from tests.fakes.ports import MESSAGE, CountedEntropy, KeptCourier, PlainParser, PlainWriter, ToldReader, TurnedClock
 
@@ -73,6 +74,7 @@ class TestDesk:
     outcomes: OutcomeDesk
     extensions: ExtensionDesk
     breaches: BreachDesk
+    vouching: VouchingDesk
     suppressions: SuppressionDesk
     erasures: ErasureDesk
     retention: Retention
@@ -190,6 +192,7 @@ async def open_test_desk(
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
             breaches=BreachDesk(store, clock),
+            vouching=VouchingDesk(store, answering, clock),
             suppressions=SuppressionDesk(store, house, clock, entropy),
             couriers=couriers,
         )

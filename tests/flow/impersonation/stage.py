@@ -24,6 +24,7 @@ from bot.core.ports import Writer
 from bot.core.records import Customer
 from bot.core.rights import RequestType, Scope
 from bot.core.verdict import Outcome
+from bot.core.vouching import Ground
 from tests.cast.letters import DESK, Received, compose, quoting, threading
 from tests.e2e.transcript_reader import CuedReader
 from tests.flow.conftest import KIM, LEE, TestDesk
@@ -73,11 +74,12 @@ class Somebody:
 
 
 def cast_of(number: int) -> Mapping[str, Somebody]:
-    """Return the people of a story: a victim, who is called a person where she is the one who asks, and a thief."""
+    """Return the people of a story: a victim, called a person where she asks herself, a thief, a housemate."""
     n = f"{number:03}"
     vera = Somebody("Vera Claes", f"vera.{n}@example.com", f"v.claes.{n}@example.org", f"1{n}", f"KANARIE-V{n}")
     max_ = Somebody("Max Ott", f"max.{n}@post.example", f"m.ott.{n}@example.net", f"5{n}", f"KANARIE-M{n}")
-    return {"victim": vera, "person": vera, "thief": max_}
+    bert = Somebody("Bert Claes", "", "", f"7{n}", f"KANARIE-B{n}")
+    return {"victim": vera, "person": vera, "thief": max_, "housemate": bert}
 
 
 @dataclass
@@ -129,6 +131,8 @@ class Stage:
         await self._record("victim", traits.get("on record", "{victim}"))
         if traits.get("the thief is") == "a customer":
             await self._record("thief", "{thief}")
+        if "shares the mailbox with" in traits:
+            await self._record("housemate", "{victim}")
 
     async def _record(self, who: str, known_by: str) -> None:
         somebody = self.people[who]
@@ -159,9 +163,15 @@ class Stage:
             await self._post(step)
 
     async def _do(self, step: Deed) -> None:
-        if step.deed != "notes addresses":
+        verb, _, ground = step.deed.partition(" for ")
+        if step.deed == "notes addresses":
+            await self._record("victim", step.text)
+        elif verb == "vouches":
+            of, _, number = self._filled(step.text, "victim").partition(", number ")
+            (case,) = await self.cases()
+            await self.desk.vouching.vouch(case.id, Ground(ground), of, "looked into", KIM, number=number)
+        else:
             raise ValueError(f"no colleague knows how to do this: {step.deed}")
-        await self._record("victim", step.text)
 
     async def _post(self, step: Words) -> None:
         """Send a mail as its `how` says and let the desk read it."""

@@ -1,0 +1,50 @@
+"""`cases vouch|unvouch`: what a colleague says of who somebody is."""
+
+from typing import Annotated
+
+import typer
+
+from bot.bootstrap import Desk
+from bot.cli.common import DEFAULT_CONFIG, CaseName, Config, StaffMember, at_the_desk, find
+from bot.core.case import Case
+from bot.core.vouching import Ground
+
+Reason = Annotated[str, typer.Option(help="What was seen or checked; for the file.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `cases`."""
+    app.command("vouch")(vouch)
+    app.command("unvouch")(unvouch)
+
+
+def vouch(
+    reference: CaseName,
+    *,
+    ground: Annotated[Ground, typer.Option(help="What shows it; own_address: the answer goes to the person.")],
+    of: Annotated[str, typer.Option(metavar="ADDRESS", help="An address on record of whoever the data are about.")],
+    reason: Reason,
+    number: Annotated[str, typer.Option(help="Their customer number, where several share the address.")] = "",
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Vouch for an agent, a parent, an heir, or somebody who lost their mailbox; who is on record hears of it."""
+
+    async def work(desk: Desk) -> Case:
+        case = await desk.store.transact(lambda unit: find(unit, reference))
+        return await desk.vouching.vouch(case.id, ground, of, reason, staff, number=number)
+
+    case = at_the_desk(config, work)
+    to = case.vouch.to.value if case.vouch else ""
+    typer.echo(f"Recorded in {case.reference}. Its answer goes to {to}; where that is not on record, after 72 hours.")
+
+
+def unvouch(reference: CaseName, *, reason: Reason, staff: StaffMember, config: Config = DEFAULT_CONFIG) -> None:
+    """Take a colleague's word back: nothing on record goes out on it any more."""
+
+    async def work(desk: Desk) -> Case:
+        case = await desk.store.transact(lambda unit: find(unit, reference))
+        return await desk.vouching.take_back(case.id, reason, staff)
+
+    case = at_the_desk(config, work)
+    typer.echo(f"Recorded in {case.reference}: nobody vouches for it any more.")

@@ -1,0 +1,50 @@
+"""A colleague's word for who somebody is: on what ground, for whose data, to which address (law.md rules 12 to 15)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from bot.core.messages import Handle
+from bot.core.rights import RequestType
+from bot.core.trust import Trust
+
+
+class Ground(StrEnum):
+    """What a colleague saw or checked."""
+
+    OWN_ADDRESS = "own_address"  # nothing: the answer goes to the person's own address on record (rule 13)
+    MANDATE = "mandate"  # it covers the company, the rights and receipt (EDPB 01/2022 §§80-81)
+    PARENT = "parent"  # parental responsibility (rule 14)
+    HEIR = "heir"  # the deed the law asks for (rule 15)
+    FACTS = "facts"  # facts that match, and a second channel on record: a lost mailbox (rule 12)
+    DOCUMENT = "document"  # seen, and destroyed at once (rule 10)
+
+
+SHOWN: Final[Mapping[Ground, Trust]] = MappingProxyType(
+    {
+        Ground.OWN_ADDRESS: Trust.PROVEN,
+        Ground.FACTS: Trust.MATCHED,
+        Ground.MANDATE: Trust.VOUCHED,
+        Ground.PARENT: Trust.VOUCHED,
+        Ground.HEIR: Trust.VOUCHED,
+        Ground.DOCUMENT: Trust.VOUCHED,
+    }
+)
+"""How far a ground proves somebody."""
+
+TO_ONESELF: Final = frozenset({RequestType.INFORMATION, RequestType.ACCESS, RequestType.PORTABILITY})
+"""What may be sent to the person's own address whoever asked; nothing is changed or erased on a stranger's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vouch:
+    """One colleague's word, on file: the letter about `customer_id` goes to `to`."""
+
+    ground: Ground
+    by: str
+    at: datetime
+    to: Handle
+    customer_id: str

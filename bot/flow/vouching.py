@@ -1,0 +1,119 @@
+"""A colleague says who somebody is, and takes it back; nobody alone sends anything with it (law.md rules 12 to 15)."""
+
+from dataclasses import dataclass, replace
+
+from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, moved
+from bot.core.errors import NotAllowed
+from bot.core.identity import answer_destination
+from bot.core.lanes import Deed
+from bot.core.messages import MAIL, Handle, canonical_address
+from bot.core.ports import Clock
+from bot.core.records import Customer
+from bot.core.trust import Trust
+from bot.core.unit import Store, Unit
+from bot.core.vouching import SHOWN, TO_ONESELF, Ground, Vouch
+from bot.flow.admission import admit
+from bot.flow.answering import Answering
+from bot.flow.telling_record import RecordNotices
+
+
+@dataclass(frozen=True, slots=True)
+class VouchingDesk:
+    """Where proof comes from a person's judgement: an agent, a parent, an heir, a lost mailbox."""
+
+    store: Store
+    answering: Answering
+    clock: Clock
+
+    async def vouch(self, case_id: str, ground: Ground, of: str, reason: str, staff: str, *, number: str = "") -> Case:
+        """Record for whose data a case may be answered, and why; who is on record with them hears of it.
+
+        `of` is an address on record of whoever the data are about, `number` their customer number where several share
+        it. The answer goes to that address on the ground `own_address`, else to the one whose control was shown here,
+        72 hours later where that is not on record. Raises NotFound, and NotAllowed without the role, a reason, a
+        proven address, or exactly one such customer.
+        """
+        now, staff = self.clock.now(), canonical_address(staff)
+        if not reason.strip():
+            raise NotAllowed("say what was seen or checked: it goes on file")
+
+        def work(unit: Unit) -> Case:
+            case = unit.cases.get(case_id)
+            admit(unit, case, staff, Deed.APPROVE)
+            customer = _one(unit, of, number)
+            vouch = Vouch(ground, staff, now, _destination(case, ground, of), customer.id)
+            items = tuple(_shown(item, ground) for item in case.items)
+            if items == case.items:
+                raise NotAllowed("nothing in this case waits for that: what it asks is proven as far, or has ended")
+            case = replace(case, items=items, vouch=vouch, proven=vouch.to, customer_id=customer.id, attention="")
+            case = unit.cases.save(case)
+            facts = {"ground": ground.value, "level": SHOWN[ground].name}
+            unit.audit.record(case.id, "vouched", staff, now, facts, {"reason": reason, "to": str(vouch.to), "of": of})
+            case = RecordNotices(self.answering.post).warn(unit, case, now)
+            self.answering.redraft(unit, case, now)
+            return case
+
+        return await self.store.transact(work)
+
+    async def take_back(self, case_id: str, reason: str, staff: str) -> Case:
+        """End a colleague's word: whoever asked is again only who they proved to be. Raises NotFound, NotAllowed."""
+        now, staff = self.clock.now(), canonical_address(staff)
+
+        def work(unit: Unit) -> Case:
+            case = unit.cases.get(case_id)
+            admit(unit, case, staff, Deed.APPROVE)
+            if case.vouch is None:
+                raise NotAllowed(f"nobody has vouched for anybody in case {case.reference}")
+            unit.audit.record(case.id, "vouch_ended", staff, now, {}, {"reason": reason})
+            case = unit.cases.save(unvouched(case))
+            self.answering.redraft(unit, case, now)
+            return case
+
+        return await self.store.transact(work)
+
+
+def unvouched(case: Case) -> Case:
+    """Return a case as it was before a colleague vouched: with the control of the asker's own address, if anything."""
+    if case.vouch is None:
+        return case
+    stays = Trust.CLAIMED if case.vouch.ground is Ground.OWN_ADDRESS else Trust.PROVEN
+    items = tuple(
+        replace(item, trust=min(item.trust, stays)) if item.state in OPEN_STATES else item for item in case.items
+    )
+    proven = None if case.vouch.ground is Ground.OWN_ADDRESS else case.proven
+    return replace(case, items=items, vouch=None, proven=proven, customer_id=None)
+
+
+def _one(unit: Unit, of: str, number: str) -> Customer:
+    known = [one for one in unit.directory.find(Handle(MAIL, canonical_address(of))) if number in {"", one.number}]
+    if not known:
+        raise NotAllowed(f"nobody is on record under {of}" + (f" with the number {number}" if number else ""))
+    if len(known) > 1:
+        numbers = ", ".join(one.number for one in known)
+        raise NotAllowed(f"several customers are on record under {of}: give one of the numbers {numbers}")
+    return known[0]
+
+
+def _destination(case: Case, ground: Ground, of: str) -> Handle:
+    """Return where the answer goes: never to an address whose control nobody has shown."""
+    if ground is Ground.OWN_ADDRESS:
+        return Handle(MAIL, canonical_address(of))
+    if case.proven is None or case.proven.channel != MAIL:
+        raise NotAllowed(
+            f"nobody has shown yet that {answer_destination(case).value} is theirs: ask for a code first, "
+            "or let the answer go to the person's own address (own_address)"
+        )
+    return case.proven
+
+
+def _shown(item: Item, ground: Ground) -> Item:
+    """Return an item with what the ground shows; a stranger's word never erases or changes anything.
+
+    What was answered for want of it opens again: new facts do that (law.md rule 11).
+    """
+    shown = SHOWN[ground]
+    if item.trust >= shown or (ground is Ground.OWN_ADDRESS and item.right not in TO_ONESELF):
+        return item
+    if item.state is State.ANSWERED:
+        return advance(replace(item, trust=shown, outcome=None), Event.REOPENED)
+    return moved(replace(item, trust=shown), Event.PROVED) if item.state in OPEN_STATES else item
