@@ -214,6 +214,7 @@ def house_of(settings: Settings) -> House:
         numbers=CountryNumbers(company.country),
         auto_send=replies_section.auto_send,
         observe=replies_section.mode == "observe",
+        undo=timedelta(seconds=replies_section.undo_seconds),
         thresholds=Thresholds(likely=reading.likely, look=reading.look),
         periods=Periods(
             other_mail=timedelta(days=reading.keep_other_mail_days),

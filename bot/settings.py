@@ -167,9 +167,13 @@ class StaffSection(Section):
 
 
 class RepliesSection(Section):
-    """What may leave by itself; `observe` reads and drafts, and nothing leaves for a customer."""
+    """What may leave by itself; `observe` reads and drafts, and nothing leaves for a customer.
+
+    An approved answer waits for `undo_seconds`, so that its approval can be taken back.
+    """
 
     mode: Literal["live", "observe"] = "live"
+    undo_seconds: int = Field(default=15, ge=0, le=3600)
     auto_send: Annotated[
         frozenset[DraftKind], AfterValidator(_sendable), ForLawyers("what may leave without a colleague")
     ] = frozenset(

@@ -1,4 +1,4 @@
-"""`drafts list|show|edit|outcome|approve|reject|again`: where a colleague decides."""
+"""`drafts list|show|edit|outcome|approve|take-back|reject|again`: where a colleague decides."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -177,10 +177,28 @@ def approve_draft(
     if as_json:
         print_json(approved)
     elif approved["status"] == DraftStatus.APPROVED:
-        typer.echo(f"Approved. It goes to {approved['to']} now.")
+        typer.echo(
+            f"Approved. It goes to {approved['to']} within seconds; `drafts take-back {approved['id']}` stops it."
+        )
     else:
         missing = approved["approvers_needed"] - len(approved["approvals"])
         typer.echo(f"Your yes is recorded. {missing} more, from a different colleague, and it leaves.")
+
+
+@app.command("take-back")
+def take_back_draft(
+    draft_id: DraftId, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
+    """Take an approval back before the letter leaves (`undo_seconds` under [replies]); the draft waits again."""
+
+    async def work(desk: Desk) -> dict[str, Any]:
+        return await _told(desk, await desk.outbox.take_back(draft_id, staff))
+
+    waiting = at_the_desk(config, work)
+    if as_json:
+        print_json(waiting)
+    else:
+        typer.echo(f"Taken back. Nothing was sent; draft {waiting['id']} waits again, without any approval.")
 
 
 @app.command("reject")

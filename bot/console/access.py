@@ -80,6 +80,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /drafts/{draft}/forget": EDITOR,
     "POST /drafts/{draft}/outcomes": EDITOR,
     "POST /drafts/{draft}/approve": APPROVER,
+    "POST /drafts/{draft}/take-back": APPROVER,
     "POST /drafts/{draft}/reject": EDITOR,
     "GET /messages": GENERAL_EDITOR,
     "POST /messages/{message}/release": GENERAL_EDITOR,

@@ -13,6 +13,7 @@ from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.unsaved import UnsavedWords
 from bot.flow.day import due_of, next_draft
 from bot.flow.draft_file import open_draft
+from bot.flow.taking_back import leaving
 from bot.flow.unsaved_words import keep_words
 
 router = APIRouter()
@@ -71,8 +72,19 @@ async def approve(visit: Admitted, draft: str) -> Response:
     done = "sent" if approved.status is DraftStatus.APPROVED else "half"
     if visit.form["then"] == "next":
         following = await office.store.transact(lambda unit: next_draft(unit, me, approved.id))
-        return visit.go(f"/drafts/{following.id}?done={done}" if following else f"/?done={done}")
+        where = f"/drafts/{following.id}" if following else "/"
+        return visit.go(f"{where}?done={done}&undo={approved.id}")
     return visit.go(f"/drafts/{approved.id}?done={done}")
+
+
+@router.post("/drafts/{draft}/take-back")
+async def take_back(visit: Admitted, draft: str) -> Response:
+    """Take an approval back before the letter leaves."""
+    try:
+        waiting = await visit.office.outbox.take_back(draft, visit.me.email)
+    except NotAllowed as refused:
+        return await page(visit, draft, _CONFLICT, problem=str(refused))
+    return visit.go(f"/drafts/{waiting.id}?done=taken_back")
 
 
 @router.post("/drafts/{draft}/reject")
@@ -99,6 +111,8 @@ async def page(
 ) -> Response:
     office, me, now = visit.office, visit.me.email, visit.office.clock.now()
     file = await office.store.transact(lambda unit: open_draft(unit, office.approval, name, me, now, typed))
+    asked = visit.request.query_params.get("undo", name)
+    undo = await office.store.transact(lambda unit: leaving(unit, asked, me, now))
     notes = [(flaw, visit.pages.say(visit.language, flaw.said)) for flaw in file.flaws]
     return visit.page(
         "draft.html",
@@ -112,4 +126,5 @@ async def page(
         due=due_of(file.case),
         problem=problem,
         done=visit.request.query_params.get("done", ""),
+        undo=undo,
     )

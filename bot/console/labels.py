@@ -74,6 +74,7 @@ LABELS: Final[Mapping[str, str]] = {
     "sent": N_("sent"),
     "uncertain": N_("may have arrived"),
     "parked": N_("stuck"),
+    "taken_back": N_("taken back"),
     "withheld": N_("not sent: observing"),
     # how an item ends
     "granted": N_("yes"),
@@ -164,6 +165,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "sessions_ended": N_("signed out everywhere else"),
     "stopped_provisionally": N_("stopped the use for now"),
     "suppressed": N_("stopped mailings"),
+    "taken_back": N_("took the approval back"),
     "suppression_lifted": N_("let mailings go out again"),
 }
 """What the history tells, in words; an event without any is shown as it is called."""

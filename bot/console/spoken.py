@@ -40,6 +40,7 @@ SPOKEN: Final = (
     N_("this draft is %(state)s: only a waiting one can be rejected"),
     N_("%(who)s has approved this already; a second, different colleague is needed"),
     N_("somebody changed this draft while you had it open: read it again"),
+    N_("it is too late: this letter has left, or is leaving now"),
     N_("nothing in this case waits for a proof"),
     N_("this message could not be read: look at its raw text and enter it by hand"),
     N_("%(who)s is no colleague here and sees nothing anyway: check the address"),

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted
 from bot.flow.day import day_of
+from bot.flow.taking_back import leaving
 
 router = APIRouter()
 
@@ -13,4 +14,6 @@ async def today(visit: Admitted) -> Response:
     """Show whether all is well, and what to do next."""
     office, email, now = visit.office, visit.me.email, visit.office.clock.now()
     day = await office.store.transact(lambda unit: day_of(unit, office.house, email, now))
-    return visit.page("today.html", day=day, done=visit.request.query_params.get("done", ""))
+    asked = visit.request.query_params
+    undo = await office.store.transact(lambda unit: leaving(unit, asked.get("undo", "none"), email, now))
+    return visit.page("today.html", day=day, done=asked.get("done", ""), undo=undo)

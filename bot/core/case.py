@@ -41,7 +41,7 @@ class Event(StrEnum):
     HANDED = "handed"  # a person must look
     GAVE_UP = "gave_up"  # an open question stayed open
     APPROVED = "approved"  # the answer may leave
-    RETURNED = "returned"  # the draft was sent back
+    RETURNED = "returned"  # the draft was sent back, or its approval taken back
     DELIVERED = "delivered"
     FAILED = "failed"  # the answer did not leave, or nobody knows whether it did
     BOUNCED = "bounced"
@@ -84,6 +84,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
     (S.SENDING, E.DELIVERED): S.ANSWERED,
     (S.SENDING, E.WITHDREW): S.WITHDRAWN,
     (S.SENDING, E.FAILED): S.REVIEW,
+    (S.SENDING, E.RETURNED): S.REVIEW,  # taken back before it left
     (S.SENDING, E.BOUNCED): S.REVIEW,
     (S.ANSWERED, E.BOUNCED): S.REVIEW,  # law.md rule 7: the clock reopens at its old date
     (S.ANSWERED, E.REOPENED): S.REVIEW,

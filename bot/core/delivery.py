@@ -24,6 +24,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     UNCERTAIN = "uncertain"  # may have arrived; a colleague says
     PARKED = "parked"  # will not arrive by itself; a colleague looks
+    TAKEN_BACK = "taken_back"  # a colleague thought again before it left
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Outgoing:
         return self.kind in DECIDED
 
     case_version: int = 0
+
+
+def may_be_taken_back(outgoing: Outgoing) -> bool:
+    """Say whether nobody has tried to send a letter of a colleague yet."""
+    return outgoing.state is DeliveryState.QUEUED and outgoing.by_colleague and not outgoing.attempts
 
 
 def next_try(outgoing: Outgoing, now: datetime, jitter: float) -> datetime | None:

@@ -32,6 +32,7 @@ class House:
     While it observes, the desk reads and drafts, and nothing leaves for a customer: what would leave by itself waits
     like any other draft, and nothing can be approved. On `windowed` channels we may write for a day (`core.window`).
     `sent_folders` are the folders, in lower case, where colleagues' own answers from the shared mailbox are seen.
+    `undo` is how long an approved answer waits in the outbox, so that its approval can be taken back.
     """
 
     name: str
@@ -46,6 +47,7 @@ class House:
     observe: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
     caps: Caps = field(default_factory=Caps)
+    undo: timedelta = timedelta(0)
     answer_fresh_mail_for: timedelta = timedelta(days=3)
     periods: Periods = field(default_factory=Periods)
 

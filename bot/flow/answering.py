@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.case import Case, Item, State, is_proven
+from bot.core.delivery import DeliveryState
 from bot.core.drafts import Draft, DraftKind, DraftStatus, edit
 from bot.core.fill_ins import carry_over
 from bot.core.identity import answer_destination
@@ -85,7 +86,7 @@ class Answering:
             proven=proven,
             extent=extent_of(asked_in(unit, self.post.house, case, frozenset())),
             unsure=tuple(item.right for item in ready if item.doubtful),
-            first=not unit.outbox.listed(case_id=case.id, limit=1),
+            first=all(one.state is DeliveryState.TAKEN_BACK for one in unit.outbox.listed(case_id=case.id)),
             items=tuple(self._item(item, kept) for item in ready),
             finding=_finding(found) if shows_data else Finding.NOT_LOOKED,
             identifier=recipient.value if proven else "",

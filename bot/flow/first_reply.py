@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
 from bot.core.challenge import MAX_ATTEMPTS
+from bot.core.delivery import DeliveryState
 from bot.core.drafts import MAY_SEND_ALONE, Draft, DraftKind, DraftStatus, Question
 from bot.core.letters import Brief, Extent, ItemBrief
 from bot.core.messages import Handle
@@ -69,6 +70,7 @@ class FirstReplies:
         """Return the least a letter may say: a reference and the promise."""
         today = self.post.house.calendar.civil_date(now)
         written = unit.outbox.listed(case_id=case.id) if case.id else ()
+        told = {one.recipient for one in written if one.state is not DeliveryState.TAKEN_BACK}
         return Brief(
             kind=reply.kind,
             language=case.language,
@@ -76,7 +78,7 @@ class FirstReplies:
             reference=case.reference,
             promise_due=min((item.promise_due for item in case.items if item.state in OPEN_STATES), default=today),
             today=today,
-            first=not any(outgoing.recipient == reply.recipient for outgoing in written),
+            first=reply.recipient not in told,
             question=reply.question,
         )
 

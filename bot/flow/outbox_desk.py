@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.case import Event, Lane
 from bot.core.delivery import DeliveryState, Outgoing
-from bot.core.drafts import CODE_SLOT
+from bot.core.drafts import CODE_SLOT, Draft
 from bot.core.errors import NotAllowed
 from bot.core.lanes import MAY, Deed
 from bot.core.messages import canonical_address
@@ -16,10 +16,12 @@ from bot.flow.admission import admit
 from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
 from bot.flow.roles import require_role
+from bot.flow.taking_back import take_back
 
 _NOT_RETRIED: Final = {
     DeliveryState.SENDING: "this message is being sent now: wait a minute",
     DeliveryState.SENT: "this message was sent: there is nothing to try again",
+    DeliveryState.TAKEN_BACK: "this message was taken back: approve its draft again",
     DeliveryState.UNCERTAIN: "this message may have arrived: find out, then `outbox settle ID --arrived` or `--lost`",
 }
 
@@ -80,6 +82,14 @@ class OutboxDesk:
             return settled
 
         return await self.store.transact(work)
+
+    async def take_back(self, draft_id: str, staff: str) -> Draft:
+        """Take an approval back before its letter leaves, and return the draft that waits again.
+
+        Raises NotFound, or NotAllowed without the role and for a letter that has left.
+        """
+        now, staff = self.clock.now(), canonical_address(staff)
+        return await self.store.transact(lambda unit: take_back(unit, self.answering, draft_id, staff, now))
 
     def _queue(self, unit: Unit, outgoing: Outgoing, staff: str, now: datetime) -> Outgoing:
         """Let a message go out again, the items it answers with it."""

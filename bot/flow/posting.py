@@ -8,7 +8,7 @@ from typing import Final
 from bot.core.case import WAITING_STATES, Case, Event, Item, moved
 from bot.core.deadlines import extended_due
 from bot.core.delivery import Outgoing
-from bot.core.drafts import Approval, Draft, DraftKind, DraftStatus, may_send_alone
+from bot.core.drafts import DECIDED, Approval, Draft, DraftKind, DraftStatus, may_send_alone
 from bot.core.errors import NotAllowed
 from bot.core.extension import Extension
 from bot.core.house import House
@@ -114,6 +114,7 @@ class Post:
             in_reply_to=draft.in_reply_to,
             references=tuple(references),
             secret=code,
+            not_before=now + self.house.undo if draft.kind in DECIDED else None,
             case_version=case.version,
             choices=draft.choices,
         )

@@ -80,3 +80,8 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
   document.addEventListener("visibilitychange", () => { if (document.hidden) note(); });
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
+
+// What can be taken back can be so for a few seconds only: the offer goes when they are over.
+for (const offer of document.querySelectorAll("form[data-seconds]")) {
+  setTimeout(() => offer.remove(), Number(offer.dataset.seconds) * 1000);
+}

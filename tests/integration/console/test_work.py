@@ -214,7 +214,7 @@ async def test_approve_and_next_walks_through_what_may_be_approved(console: Cons
     page = await kim.send(f"/drafts/{first}/approve", seal=seal(page), then="next")
     assert str(kim.last.url).startswith(f"{console.url}/drafts/{second}")
     await kim.send(f"/drafts/{second}/approve", seal=seal(page), then="next")
-    assert str(kim.last.url) == f"{console.url}/?done=sent"
+    assert str(kim.last.url) == f"{console.url}/?done=sent&undo={second}"
 
 
 async def test_a_wrong_reading_is_put_right_and_a_case_closed_only_for_a_reason(console: Console) -> None:
