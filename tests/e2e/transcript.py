@@ -19,13 +19,15 @@ _PERSON: Final = re.compile(r"(?P<key>[A-Z]+): (?P<name>[^<]+) <(?P<address>[^>]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the story; `number` is empty for whom the company does not know, `chat` is 0 without a chat."""
+    """Somebody in the story; `number` is empty for whom the company does not know, `chat` is 0 and `phone` empty
+    without one."""
 
     key: str
     name: str
     address: str
     number: str = ""
     chat: int = 0
+    phone: str = ""
     record: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -34,7 +36,7 @@ class Person:
         found = _PERSON.fullmatch(line)
         if found is None:
             raise ValueError(f"this introduces nobody: {line!r}")
-        number, chat, record = "", 0, []
+        number, chat, phone, record = "", 0, "", []
         for fact in filter(None, map(str.strip, found["facts"].split(";"))):
             word, _, value = fact.partition(" ")
             match word:
@@ -42,10 +44,12 @@ class Person:
                     number = value
                 case "chat":
                     chat = int(value)
+                case "phone":
+                    phone = value
                 case _:
                     name, _, text = fact.partition(" = ")
                     record.append((name, text))
-        return cls(found["key"], found["name"], found["address"], number, chat, tuple(record))
+        return cls(found["key"], found["name"], found["address"], number, chat, phone, tuple(record))
 
     @property
     def domain(self) -> str:

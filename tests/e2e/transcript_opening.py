@@ -13,20 +13,26 @@ import storage
 from bot.bootstrap import Desk, open_desk
 from bot.channels.imap.source import ImapSource
 from bot.channels.smtp_in import SmtpSource
+from bot.console.app import build_app
 from bot.core.drafts import Role
 from bot.core.letters import RecordField
 from bot.core.records import Customer
 from bot.core.unit import Unit
 from bot.demo.bot_api import BotApi
 from bot.demo.chats import Chats
+from bot.service import health, webhooks
 from bot.settings import settings_from
 from tests.e2e.transcript import Transcript
 from tests.e2e.transcript_mail import DESK, publish
 from tests.e2e.transcript_mailbox import OwnMailbox
 from tests.e2e.transcript_reader import CuedReader
-from tests.e2e.transcript_stage import APPROVERS, COLLEAGUES, PATIENCE, Stage
+from tests.e2e.transcript_stage import APPROVERS, COLLEAGUES, PATIENCE, SMS, Bridge, Stage
+from tests.fakes.bridge import FakeBridge
 from tests.fakes.ports import CountedEntropy, TurnedClock
 from tests.servers.smtp_sink import SmtpSink
+from tests.servers.web import served
+
+SECRET: Final = "0123456789abcdef0123456789abcdef"
 
 BEGINNING: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """A Monday whose month ends on an ordinary Thursday: no public holiday comes near."""
@@ -60,6 +66,13 @@ async def open_stage(
             (folder / "telegram").write_text("123456:0123456789abcdef0123456789abcdef\n")
             settings["telegram"] = {"token_file": "telegram", "base_url": api}
             platform = await stack.enter_async_context(httpx.AsyncClient(base_url=api.removesuffix("/bot")))
+        fake = None
+        if any(person.phone for person in transcript.people):
+            fake = FakeBridge(SECRET, clock=lambda: clock.now().timestamp())
+            (folder / "sms").write_text(f"{SECRET}\n")
+            url = await stack.enter_async_context(served(fake.app))
+            entry = {"kind": "webhook", "name": SMS, "url": f"{url}/rights", "secret_files": ["sms"]}
+            settings["social"] = [entry]
         if mailbox is not None:
             (folder / "imap").write_text(f"{mailbox.account.password}\n")
             settings["mailbox"] = [mailbox.settings]
@@ -71,12 +84,16 @@ async def open_stage(
             open_desk(built, resolver=resolver, clock=clock, entropy=entropy, reader=reader)
         )
         await _furnish(desk, transcript)
+        bridge = None
+        if fake is not None:
+            pages = await stack.enter_async_context(served(build_app(lambda: health(desk), webhooks(desk))))
+            bridge = Bridge(fake, f"{pages}/webhooks/{SMS}")
         listener = next(source for source in desk.sources if isinstance(source, SmtpSource))
         running = [asyncio.create_task(source.run(desk.intake.accept)) for source in desk.sources]
         try:
             await asyncio.wait_for(listener.listening.wait(), PATIENCE)
             await _mailboxes_watched(desk)
-            yield Stage(transcript, desk, clock, reader, sink, listener, platform, mailbox)
+            yield Stage(transcript, desk, clock, reader, sink, listener, platform, bridge, mailbox)
         finally:
             for task in running:
                 task.cancel()

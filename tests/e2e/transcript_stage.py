@@ -6,7 +6,8 @@ import smtplib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final
 
 import httpx
 
@@ -21,6 +22,7 @@ from tests.e2e.transcript import Block, Person, Transcript
 from tests.e2e.transcript_mail import DESK, text_of
 from tests.e2e.transcript_mailbox import OwnMailbox
 from tests.e2e.transcript_reader import CuedReader
+from tests.fakes.bridge import FakeBridge
 from tests.fakes.ports import TurnedClock
 from tests.servers.smtp_sink import Received, SmtpSink
 
@@ -32,11 +34,20 @@ COLLEAGUES: Final = (*APPROVERS, Person("PRIVACY", "Privacy team", "privacy@nexi
 PATIENCE: Final = 20.0
 """Seconds for what a server does by itself."""
 
+SMS: Final = "sms"
 QUIET: Final = 61.0
 """Seconds after which the desk takes it that nothing more will be said."""
 
 _CODE: Final = re.compile(r"(?<![0-9A-Z-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Z-])")
 _REFERENCE: Final = re.compile(r"\bNX-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The company's bridge for text messages, and where it calls the desk."""
+
+    fake: FakeBridge
+    hook: str
 
 
 @dataclass
@@ -50,10 +61,16 @@ class Stage:
     sink: SmtpSink
     listener: SmtpSource
     platform: httpx.AsyncClient | None
+    bridge: Bridge | None
     mailbox: OwnMailbox | None
     written: int = 0
     read_mails: int = 0
     read_chats: int = 0
+    read_texts: int = 0
+    texts: int = 0
+    last_text: str = ""
+    last_said: int = 0
+    buttons: Sequence[dict[str, str]] = ()
 
     # -- people ----------------------------------------------------------------------------------------
 
@@ -78,15 +95,57 @@ class Stage:
         await asyncio.to_thread(self._hand_over, mail, sender)
         await self.settle()
 
-    async def say(self, person: Person, text: str) -> None:
-        """Write to the bot, and let the desk do all it does then."""
+    async def say(self, person: Person, text: str = "", name: str = "", more: dict[str, Any] | None = None) -> None:
+        """Write to the bot, by default under one's own name."""
+        said = {"chat_id": person.chat, "first_name": name or person.name, "language_code": self.transcript.language}
+        told = await self.happen("/control/say", **said | {"text": text, "more": more or {}})
+        self.last_said = told["message"]["message_id"]
+
+    async def edit(self, person: Person, text: str) -> None:
+        """Change what was written to the bot last."""
+        await self.happen("/control/edit", chat_id=person.chat, message_id=self.last_said, text=text)
+
+    async def tap(self, person: Person, label: str) -> None:
+        """Press a button below the bot's last message. Raises KeyError where there is none of that name."""
+        word = {button["text"]: button["callback_data"] for button in self.buttons}[label]
+        await self.happen("/control/tap", chat_id=person.chat, data=word)
+
+    async def happen(self, path: str, **told: Any) -> Any:
+        """Let something happen on the platform, and wait until the bot has taken it."""
         if self.platform is None:
             raise ValueError("nobody in this story has a chat")
-        said = {"chat_id": person.chat, "first_name": person.name, "language_code": self.transcript.language}
-        (await self.platform.post("/control/say", json={**said, "text": text})).raise_for_status()
+        answer = (await self.platform.post(path, json=told)).raise_for_status().json()
         async with asyncio.timeout(PATIENCE):
-            while not await self._unread():  # noqa: ASYNC110 - the bot polls, and tells nobody
+            while (await self.platform.get("/control/pending")).json():  # noqa: ASYNC110 - the bot polls
                 await asyncio.sleep(0.01)
+        return answer
+
+    async def text(self, person: Person, text: str, **more: Any) -> None:
+        """Send a text message, which the company's bridge hands over."""
+        self.texts += 1
+        self.last_text, before = f"t{self.texts}", more.pop("edits", "")
+        said = {"id": self.last_text, "from": person.phone, "name": person.name, "text": text, "edits": before}
+        at = {"sent_at": int(self.clock.at.timestamp()), "language": self.transcript.language}
+        await self._bridged({"messages": [said | at | more]})
+
+    async def receipt(self, person: Person, state: str) -> None:
+        """Let the phone tell what became of our last text."""
+        (*_, last) = self._bridge.fake.taken
+        await self._bridged({"receipts": [{"id": last["id"], "to": person.phone, "state": state}]})
+
+    async def _bridged(self, call: dict[str, Any]) -> None:
+        status = await self._bridge.fake.call(self._bridge.hook, call)
+        if status != HTTPStatus.OK:
+            raise ValueError(f"the desk answers {status}")
+
+    @property
+    def _bridge(self) -> Bridge:
+        if self.bridge is None:
+            raise ValueError("nobody in this story has a phone")
+        return self.bridge
+
+    async def fall_silent(self) -> None:
+        """Say nothing for a while, and let the desk do all it does then."""
         self.clock.turn(seconds=QUIET)
         await self.settle()
 
@@ -104,9 +163,6 @@ class Stage:
 
     async def _ours(self) -> Sequence[Kept]:
         return await self.desk.store.transact(lambda unit: unit.inbox.listed(Disposition.OURS))
-
-    async def _unread(self) -> Sequence[Kept]:
-        return await self.desk.store.transact(lambda unit: unit.inbox.listed(Disposition.RECEIVED))
 
     async def settle(self) -> None:
         """Read what arrived and send what may leave. Raises ValueError for what the desk could not do."""
@@ -134,11 +190,19 @@ class Stage:
         if self.platform is not None:
             sent = (await self.platform.get("/control/sent", params={"after": self.read_chats})).json()
             self.read_chats = max([self.read_chats, *(message["number"] for message in sent)])
-            blocks += [
-                Block(f"NEXIO says to {self._name(str(message['chat']))} in the chat", message["text"])
-                for message in sent
-            ]
+            blocks += map(self._said, sent)
+        if self.bridge is not None:
+            texts = self.bridge.fake.taken[self.read_texts :]
+            self.read_texts += len(texts)
+            blocks += [Block(f"NEXIO texts {self._name(text['to'])}", text["text"]) for text in texts]
         return blocks
+
+    def _said(self, message: dict[str, Any]) -> Block:
+        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+        self.buttons = [button for row in rows for button in row]
+        labels = "".join(f"\n[{button['text']}]" for button in self.buttons)
+        heading = f"NEXIO says to {self._name(str(message['chat']))} in the chat"
+        return Block(heading, message["text"] + (f"\n{labels}" if labels else ""))
 
     def _letter(self, mail: Received) -> Block:
         message = mail.message
@@ -153,13 +217,14 @@ class Stage:
     def _name(self, handle: str) -> str:
         known = {one.address: one.key for one in (*COLLEAGUES, *self.transcript.people)}
         known |= {str(one.chat): one.key for one in self.transcript.people if one.chat}
+        known |= {one.phone: one.key for one in self.transcript.people if one.phone}
         return known.get(handle, handle)
 
     # -- what lies on the desk -------------------------------------------------------------------------
 
     async def cases_of(self, person: Person) -> list[Case]:
         """Return somebody's cases, oldest first."""
-        handles = {Handle(MAIL, person.address), Handle(TELEGRAM, str(person.chat))}
+        handles = {Handle(MAIL, person.address), Handle(TELEGRAM, str(person.chat)), Handle(SMS, person.phone)}
         cases = await self.desk.store.transact(lambda unit: unit.cases.listed(limit=500))
         return sorted((case for case in cases if case.requester in handles), key=lambda case: case.opened_at)
 

@@ -42,11 +42,6 @@ async def _forwards(stage: Stage, deed: Block, who: str, whose: str) -> None:
     await _send(stage, colleague, f"Fwd: {subject}", f"{deed.fields['note']}\n\n{inside}")
 
 
-async def _says(stage: Stage, deed: Block, who: str) -> None:
-    cued = deed.text.startswith("understood: ")
-    await stage.say(stage.person(who), _filled(stage, deed.words if cued else deed.text, stage.person(who)))
-
-
 async def _later(stage: Stage, _deed: Block, count: str, unit: str) -> None:
     stage.clock.turn(**{f"{unit.rstrip('s')}s": float(count)})
     await stage.desk.timers.ring()
@@ -55,7 +50,7 @@ async def _later(stage: Stage, _deed: Block, count: str, unit: str) -> None:
 async def _reply(stage: Stage, person: Person, deed: Block, headers: Mapping[str, str] | None = None) -> None:
     original = stage.mails_to(person)[-1]
     cued = deed.text.startswith("understood: ")
-    words = _filled(stage, deed.words if cued else deed.text, person)
+    words = filled(stage, deed.words if cued else deed.text, person)
     subject, text, threading = reply_to(original, words, stage.transcript.language)
     await _send(stage, person, subject, text, headers={**threading, **(headers or {})})
 
@@ -70,13 +65,13 @@ async def _send(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     stage.written += 1
-    words = _filled(stage, text, person)
+    words = filled(stage, text, person)
     mail = compose(person, subject, words, stage.written, stage.clock.at, headers=headers)
     raw = mail.as_bytes() if forged_by else sign(mail, person.domain)
     await stage.post(raw, (forged_by or person).address)
 
 
-def _filled(stage: Stage, text: str, person: Person) -> str:
+def filled(stage: Stage, text: str, person: Person) -> str:
     """Put the codes people were sent in their place: <code> is one's own, <code of ANN> somebody else's."""
     text = re.sub("<code of ([A-Z]+)>", lambda found: stage.code_of(stage.person(found[1])), text)
     return re.sub("<code>", lambda _: stage.code_of(person), text)
@@ -89,7 +84,6 @@ WRITING: Final[Mapping[str, Verb]] = {
     r"(?P<who>[A-Z]+) writes as (?P<victim>[A-Z]+)": _writes_as,
     r"(?P<who>[A-Z]+)’s mail server returns our mail": _returns,
     r"(?P<who>KIM|LEE) forwards what (?P<whose>[A-Z]+) wrote": _forwards,
-    r"(?P<who>[A-Z]+) says in the chat": _says,
     r"(?P<count>\d+) (?P<unit>hours?|days?) later": _later,
 }
 """Headings and what they do."""
