@@ -92,6 +92,8 @@ def show_case(
             "lane": case.lane.value,
             "hold": case.hold.reason if case.hold else None,
             "complained_of": sorted(case.complained_of),
+            "merged_into": unit.cases.get(case.merged_into).reference if case.merged_into else None,
+            "joined_by": [unit.cases.get(joined).reference for joined in case.joined],
             "flags": sorted(flag.value for flag in case.flags),
             "items": [
                 {
@@ -120,6 +122,7 @@ def show_case(
 def _message(kept: Kept) -> dict[str, Any]:
     message, reading = kept.message, kept.reading
     return {
+        "id": kept.id,
         "received_at": kept.received_at.isoformat(),
         "from": str(message.sender) if message else "",
         "subject": message.subject if message else "",
@@ -136,6 +139,10 @@ def _print(shown: dict[str, Any]) -> None:
     say(f"from {shown['requester']}, proven: {shown['proven'] or 'nobody yet'}, customer: {shown['customer'] or '–'}")
     if shown["complained_of"]:
         say("a complaint is about, and kept from: " + ", ".join(shown["complained_of"]))
+    if shown["merged_into"]:
+        say(f"carried on in {shown['merged_into']}")
+    if shown["joined_by"]:
+        say("joined by " + ", ".join(shown["joined_by"]))
     if shown["flags"]:
         say("flags: " + ", ".join(shown["flags"]))
     for item in shown["items"]:
@@ -144,7 +151,7 @@ def _print(shown: dict[str, Any]) -> None:
         if item["stopped_since"]:
             say(f"    the use has to be stopped since {item['stopped_since']}, until the answer weighs it")
     for message in shown["messages"]:
-        say(f"\n{message['received_at']}  {message['from']}  {message['subject']}")
+        say(f"\n{message['received_at']}  {message['from']}  {message['subject']}  [{message['id']}]")
         say("\n".join("  " + line for line in message["text"].splitlines()))
         if message["understood"]:
             say(f"  understood: {', '.join(message['understood'])} ({message['confidence']:.0%} sure)")

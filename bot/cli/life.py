@@ -1,4 +1,4 @@
-"""`cases reopen`: what becomes of a case after it began."""
+"""`cases reopen|merge|split`: what becomes of a case after it began."""
 
 from typing import Annotated
 
@@ -10,19 +10,24 @@ from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember
 from bot.core.case import Case
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
+from bot.flow.joining import merge, split
 from bot.flow.reopening import reopen
+
+Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the file.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `cases`."""
     app.command("reopen")(reopen_case)
+    app.command("merge")(merge_cases)
+    app.command("split")(split_case)
 
 
 def reopen_case(
     reference: CaseName,
     *,
     staff: StaffMember,
-    reason: Annotated[str, typer.Option(help="Why it is taken up again, for the file.")],
+    reason: Why,
     item: Annotated[
         list[RequestType] | None, typer.Option("--item", help="What to take up; without it, all that has ended.")
     ] = None,
@@ -40,3 +45,56 @@ def reopen_case(
         print_json(row(case))
     else:
         typer.echo(f"Case {case.reference} is open again, with its old dates: `nexio-intake cases show` tells them.")
+
+
+def merge_cases(
+    reference: CaseName,
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The case that carries it on.")],
+    *,
+    staff: StaffMember,
+    reason: Why,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Carry a case on in another one: the earlier dates stay, and its threads lead there."""
+
+    def work(unit: Unit, desk: Desk) -> Case:
+        one, other, casework = find(unit, reference), find(unit, into), desk.treatment.casework
+        return merge(unit, casework, desk.answering, one.id, other.id, reason, staff, desk.clock.now())
+
+    case = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: work(unit, desk)))
+    if as_json:
+        print_json(row(case))
+    else:
+        typer.echo(
+            f"{reference} is carried on in {case.reference}. Look there: `nexio-intake cases show` tells it all."
+        )
+
+
+def split_case(
+    reference: CaseName,
+    *,
+    item: Annotated[list[RequestType], typer.Option("--item", help="What goes into a case of its own.")],
+    message: Annotated[
+        list[str] | None,
+        typer.Option("--message", metavar="ID", help="A message that goes along; its writer comes with it."),
+    ] = None,
+    staff: StaffMember,
+    reason: Why,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Carry some of what a case asks on in a case of its own, with its dates: it holds two matters, or two people."""
+
+    def work(unit: Unit, desk: Desk) -> Case:
+        case, casework = find(unit, reference), desk.treatment.casework
+        now = desk.clock.now()
+        return split(unit, casework, desk.answering, case.id, item, message or (), reason, staff, now)
+
+    case = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: work(unit, desk)))
+    if as_json:
+        print_json(row(case))
+    else:
+        typer.echo(
+            f"Case {case.reference} is new and has {', '.join(row(case)['types'])}; the rest stays in {reference}."
+        )

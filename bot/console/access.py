@@ -68,6 +68,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/close": APPROVER,
     "POST /cases/{case}/conflict": EDITOR,
     "POST /cases/{case}/reopen": EDITOR,
+    "POST /cases/{case}/merge": EDITOR,
     "POST /cases/{case}/extend": EDITOR,
     "POST /cases/{case}/breach": CASE_READER,
     "POST /cases/{case}/breach-assessed": APPROVER,

@@ -10,19 +10,20 @@ from bot.console.clocks import clock_of
 from bot.console.marking import marked
 from bot.console.words import N_
 from bot.core.case import OPEN_STATES
-from bot.core.errors import NotAllowed
+from bot.core.errors import NotAllowed, NotFound
 from bot.core.extension import ExtensionReason
 from bot.core.rights import RIGHTS, RequestType
 from bot.flow.admission import record_conflict
 from bot.flow.case_file import beside, open_file, seen_case
 from bot.flow.day import due_of
+from bot.flow.joining import merge as merge_cases
 from bot.flow.reopening import reopen as take_up
 from bot.flow.rereading import reread as put_right
 
 router = APIRouter()
 
 NO_REASON: Final = N_("Say why no letter is needed: the reason goes on file.")
-WHY_AGAIN: Final = N_("Say why the case is taken up again: the reason goes on file.")
+WHY: Final = N_("Say why: the reason goes on file.")
 NO_RIGHT: Final = N_("Tick what the person asks for, or close the case.")
 
 
@@ -58,13 +59,33 @@ async def reopen(visit: Admitted, case: str) -> Response:
     """Take up again what has ended, for a reason on file."""
     reason = visit.form["reason"].strip()
     if not reason:
-        return await page(visit, case, 422, WHY_AGAIN)
+        return await page(visit, case, 422, WHY)
     answering, me, now = visit.office.approval.answering, visit.me.email, visit.office.clock.now()
 
     def again(case_id: str) -> Awaitable[object]:
         return visit.office.store.transact(lambda unit: take_up(unit, answering, case_id, (), reason, me, now))
 
     return await do(visit, case, "reopened", again)
+
+
+@router.post("/cases/{case}/merge")
+async def merge(visit: Admitted, case: str) -> Response:
+    """Carry the case on in another one, for a reason on file."""
+    reason, into = visit.form["reason"].strip(), visit.form["into"].strip().upper()
+    if not reason:
+        return await page(visit, case, 422, WHY)
+    desk, me, now, store = visit.office.approval, visit.me.email, visit.office.clock.now(), visit.office.store
+    try:
+        other = await store.transact(lambda unit: seen_case(unit, into, me).id)
+    except NotFound as missing:
+        return await page(visit, case, 422, str(missing))
+
+    def join(case_id: str) -> Awaitable[object]:
+        return store.transact(
+            lambda unit: merge_cases(unit, desk.casework, desk.answering, case_id, other, reason, me, now)
+        )
+
+    return await do(visit, case, "merged", join)
 
 
 @router.post("/cases/{case}/reread")

@@ -46,7 +46,7 @@ class Event(StrEnum):
     FAILED = "failed"  # the answer did not leave, or nobody knows whether it did
     BOUNCED = "bounced"
     WITHDREW = "withdrew"  # the letter that confirms a withdrawal arrived
-    JOINED = "joined"  # merged into another case
+    JOINED = "joined"  # carried on in another case
     REREAD = "reread"  # a colleague read it as something else, which takes over its date
     FINISHED = "finished"  # a colleague closed it
     REOPENED = "reopened"
@@ -60,17 +60,23 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = {
     (S.OPEN, E.DOUBTED): S.VERIFYING,
     (S.OPEN, E.HANDED): S.REVIEW,
     (S.OPEN, E.REREAD): S.MERGED,
+    (S.OPEN, E.FINISHED): S.CLOSED,
+    (S.OPEN, E.JOINED): S.MERGED,
     (S.CLARIFYING, E.UNDERSTOOD): S.REVIEW,
     (S.CLARIFYING, E.DOUBTED): S.VERIFYING,
     (S.CLARIFYING, E.UNCLEAR): S.REVIEW,  # asked once; now a person reads it
     (S.CLARIFYING, E.HANDED): S.REVIEW,
     (S.CLARIFYING, E.GAVE_UP): S.REVIEW,  # silence never closes a case
     (S.CLARIFYING, E.REREAD): S.MERGED,
+    (S.CLARIFYING, E.FINISHED): S.CLOSED,
+    (S.CLARIFYING, E.JOINED): S.MERGED,
     (S.VERIFYING, E.DOUBTED): S.VERIFYING,
     (S.VERIFYING, E.PROVED): S.REVIEW,
     (S.VERIFYING, E.UNDERSTOOD): S.REVIEW,
     (S.VERIFYING, E.GAVE_UP): S.REVIEW,
     (S.VERIFYING, E.REREAD): S.MERGED,
+    (S.VERIFYING, E.FINISHED): S.CLOSED,  # spam that was asked who it is
+    (S.VERIFYING, E.JOINED): S.MERGED,
     (S.REVIEW, E.HANDED): S.REVIEW,
     (S.REVIEW, E.PROVED): S.REVIEW,
     (S.REVIEW, E.UNDERSTOOD): S.REVIEW,
@@ -184,6 +190,7 @@ class Case:
     `token` is the unguessable word in our Message-IDs. `complained_of` are the colleagues a complaint is about.
     `aware_at` is since when we know of a breach that nobody has assessed yet (Art. 33); a `hold` keeps all of it.
     `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says.
+    A merged case is carried on in the one whose id is `merged_into`, which names it among those that `joined` it.
     """
 
     id: str
@@ -206,6 +213,8 @@ class Case:
     aware_at: datetime | None = None
     hold: Hold | None = None
     vouch: Vouch | None = None
+    merged_into: str = ""
+    joined: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
 
     @property

@@ -38,6 +38,9 @@ MAY: Final[Mapping[Lane, Mapping[Deed, frozenset[Role]]]] = MappingProxyType(
 )
 
 
+_BY_NARROWNESS: Final = (Lane.GENERAL, Lane.HR, Lane.DPO, Lane.AUTHORITY)
+
+
 def why_not(case: Case, staff: str, roles: frozenset[Role], deed: Deed) -> str:
     """Return in words why a colleague may not do this with a case, or nothing when they may.
 
@@ -55,6 +58,11 @@ def why_not(case: Case, staff: str, roles: frozenset[Role], deed: Deed) -> str:
     needed = " or ".join(sorted(admitted))
     where = "" if case.lane is Lane.GENERAL else f", which lies in the {case.lane} lane"
     return f"{staff} may not {deed} case {case.reference}{where}: ask an administrator for the role {needed}"
+
+
+def narrower(one: Lane, other: Lane) -> Lane:
+    """Return the lane that fewer colleagues see."""
+    return max(one, other, key=_BY_NARROWNESS.index)
 
 
 def lanes_for(roles: frozenset[Role], deed: Deed = Deed.SEE) -> frozenset[Lane]:

@@ -37,7 +37,7 @@ REFUSING: Final = frozenset(
 )
 """A full or partial no: reasons, authority and court belong to it (Art. 12(4))."""
 
-INTERIM: Final = frozenset({_O.FEE, _O.RECEIVED, _O.LIFT_NOTICE})
+INTERIM: Final = frozenset({_O.FEE, _O.RECEIVED, _O.LIFT_NOTICE, _O.MERGED})
 """What is said on the way: the item stays open and its clock runs."""
 
 BLIND: Final = frozenset(

@@ -139,7 +139,7 @@ class ApprovalDesk:
         return await self.store.transact(work)
 
     async def close(self, case_id: str, staff: str, reason: str) -> Case:
-        """End what is in review or answered, without a letter, for a reason on file. Raises NotFound, NotAllowed."""
+        """End what no letter is leaving for, without one, for a reason on file. Raises NotFound, NotAllowed."""
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Case:

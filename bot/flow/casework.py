@@ -48,7 +48,7 @@ class Casework:
         message, reading = received.message, received.reading
         spoken = reading.language if reading.language in OUR_LANGUAGES else message.language
         return Case(
-            id=write_id(now, self.entropy.draw(ID_BYTES)),
+            id=self.fresh_id(now),
             reference=write_reference(self.entropy.draw(REFERENCE_BYTES)),
             token=write_token(self.entropy.draw(TOKEN_BYTES)),
             requester=message.sender,
@@ -138,7 +138,7 @@ class Casework:
         legal = kind is ClockKind.STATUTORY
         marketing = right is RequestType.OBJECTION and Flag.MARKETING in reading.flags
         return Item(
-            id=write_id(now, self.entropy.draw(ID_BYTES)),
+            id=self.fresh_id(now),
             right=right,
             state=State.OPEN,
             clock=kind,
@@ -150,6 +150,26 @@ class Casework:
             needs=required_trust(right, reading),
             trust=trust,
         )
+
+    def beside(self, case: Case, now: datetime) -> Case:
+        """Return an empty case with the same person, seen by the same colleagues; it is not stored."""
+        return replace(
+            case,
+            id=self.fresh_id(now),
+            reference=write_reference(self.entropy.draw(REFERENCE_BYTES)),
+            token=write_token(self.entropy.draw(TOKEN_BYTES)),
+            opened_at=now,
+            clarified=0,
+            version=1,
+            attention="",
+            aware_at=None,
+            joined=(),
+            items=(),
+        )
+
+    def fresh_id(self, now: datetime) -> str:
+        """Return a new id, for a case or an item."""
+        return write_id(now, self.entropy.draw(ID_BYTES))
 
     def stop(self, unit: Unit, case: Case, opt_out: OptOut, now: datetime) -> None:
         """Stop the mailings at once, for all that the opt-out reaches (law.md rule 28)."""

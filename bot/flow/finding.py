@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.case import Case
+from bot.core.case import OPEN_STATES, Case
 from bot.core.challenge import find_codes
 from bot.core.drafts import DraftKind
 from bot.core.messages import MAIL, Handle, Message, Verdict
@@ -37,30 +37,38 @@ def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
     By our own Message-ID or the person's reference, only for a sender the case knows; in a chat, by the conversation;
     by the sender alone, only for authenticated mail that asks, answers or reminds.
     """
-    known = unit.cases.of_requester(message.sender)
+    theirs = unit.cases.of_requester(message.sender)
+    known = tuple({case.id: case for case in (_carried_on(unit, one) for one in theirs)}.values())
     if message.channel != MAIL:
         going_on = [case for case in known if case.is_open] or [case for case in known if case.was_taken_back]
         return _surely(going_on[0], "the same conversation") if going_on else None
     return (
-        _by_thread(unit, message, known)
+        _by_thread(unit, message, theirs, known)
         or _by_notice(unit, message)
         or _by_sender(message, reading, known)
         or _by_alias(unit, message, reading)
     )
 
 
+def _carried_on(unit: Unit, case: Case) -> Case:
+    """Return the case in which a merged one is carried on, or the case itself."""
+    while case.merged_into:
+        case = unit.cases.get(case.merged_into)
+    return case
+
+
 def _surely(case: Case, how: str) -> Match:
     return Match(case, how, asked=(case,))
 
 
-def _by_thread(unit: Unit, message: Message, known: Sequence[Case]) -> Match | None:
-    threaded = unit.cases.by_tokens(tokens_in(message.references))
+def _by_thread(unit: Unit, message: Message, theirs: Sequence[Case], known: Sequence[Case]) -> Match | None:
+    threaded = _threaded(unit, message)
     if threaded is not None and _knows(threaded, message.sender, known):
         return _surely(threaded, "an answer to our mail")
     written = references_in(f"{message.subject}\n{message.text}")
-    for case in known:
+    for case in theirs:
         if case.reference in written:
-            return _surely(case, "the reference in the message")
+            return _surely(_carried_on(unit, case), "the reference in the message")
     earlier = unit.inbox.case_of(message.references)
     return next((_surely(case, "an answer in the person's own thread") for case in known if case.id == earlier), None)
 
@@ -70,7 +78,8 @@ def _by_notice(unit: Unit, message: Message) -> Match | None:
     notice = unit.outbox.by_message_ids(message.references)
     if notice is None or notice.kind is not DraftKind.RECORD_NOTICE or notice.recipient != message.sender:
         return None
-    return Match(unit.cases.get(notice.case_id), "an answer to our notice to the record", weak=True, objects=True)
+    case = _carried_on(unit, unit.cases.get(notice.case_id))
+    return Match(case, "an answer to our notice to the record", weak=True, objects=True)
 
 
 def _by_sender(message: Message, reading: Reading, known: Sequence[Case]) -> Match | None:
@@ -84,6 +93,8 @@ def _by_sender(message: Message, reading: Reading, known: Sequence[Case]) -> Mat
     if len(going_on) > 1 and typed:
         asked = tuple(going_on) if authentic else ()
         return Match(going_on[0], "a code, and several cases it may belong to", weak=True, asked=asked)
+    if len(going_on) > 1 and authentic:
+        return _of_several(reading, going_on)
     if len(going_on) != 1:
         return None
     if not authentic:
@@ -92,14 +103,32 @@ def _by_sender(message: Message, reading: Reading, known: Sequence[Case]) -> Mat
     return _surely(going_on[0], "the same sender") if answers or reading.exercised else None
 
 
+def _of_several(reading: Reading, going_on: Sequence[Case]) -> Match | None:
+    """Join the one case that holds all that is asked; where nothing is asked, a person sees which case is meant."""
+    asked = frozenset(reading.exercised)
+    if asked:
+        holding = [
+            case for case in going_on if asked <= {item.right for item in case.items if item.state in OPEN_STATES}
+        ]
+        return _surely(holding[0], "the same sender asks for the same") if len(holding) == 1 else None
+    goes_on = reading.act in {Act.ANSWER, Act.REMINDER, Act.WITHDRAWAL}
+    return Match(going_on[0], "says more, and several cases it may belong to", weak=True) if goes_on else None
+
+
 def _by_alias(unit: Unit, message: Message, reading: Reading) -> Match | None:
     """Show a person what the same person seems to answer from another address; a request of its own starts anew."""
     if reading.exercised:
         return None
-    threaded = unit.cases.by_tokens(tokens_in(message.references))
+    threaded = _threaded(unit, message)
     if threaded is None or not _resembles(unit, threaded, message.sender):
         return None
     return Match(threaded, "an answer to our mail, from another address", weak=True)
+
+
+def _threaded(unit: Unit, message: Message) -> Case | None:
+    """Return the case whose mail a message answers."""
+    found = unit.cases.by_tokens(tokens_in(message.references))
+    return _carried_on(unit, found) if found else None
 
 
 def _knows(case: Case, sender: Handle, known: Sequence[Case]) -> bool:

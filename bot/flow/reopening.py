@@ -31,6 +31,9 @@ def reopen(
     """
     case, staff = unit.cases.get(case_id), canonical_address(staff)
     admit(unit, case, staff, Deed.EDIT)
+    if case.merged_into:
+        into = unit.cases.get(case.merged_into).reference
+        raise NotAllowed(f"case {case.reference} is carried on in {into}: take that one up again")
     if not reason.strip():
         raise NotAllowed("say why: the reason goes on file")
     ended = {item.right for item in case.items if _may_go_on(item)}

@@ -180,6 +180,14 @@ async def test_a_colleague_who_knows_better_keeps_a_request_that_was_read_as_tak
     assert not await desk.drafts()
 
 
+async def test_a_case_that_waits_for_a_code_is_closed_as_well(desk: TestDesk) -> None:
+    question = await ask(desk)
+    await desk.approval.close((await desk.case()).id, KIM, "spam")
+    assert states(await desk.case()) == [(R.ERASURE, State.CLOSED)]
+    await desk.mail(question.secret, references=(question.message_id,))
+    assert states(await desk.case()) == [(R.ERASURE, State.CLOSED)]
+
+
 async def test_nothing_is_taken_up_without_a_reason_or_where_nothing_has_ended(desk: TestDesk) -> None:
     await ask(desk)
     with pytest.raises(NotAllowed, match="say why"):
