@@ -44,6 +44,7 @@ from bot.flow.coming_in import FrontDoor
 from bot.flow.correspondence import Correspondence
 from bot.flow.customers import CustomerImport
 from bot.flow.delivery import Delivery
+from bot.flow.dossiers import DossierDesk
 from bot.flow.erasing import ErasureDesk
 from bot.flow.extending import ExtensionDesk
 from bot.flow.ingest import Ingest
@@ -114,6 +115,7 @@ class Desk:
     invitations: Invitations
     register: RegisterImport
     suppressions: SuppressionDesk
+    dossiers: DossierDesk
     retention: Retention
     erasures: ErasureDesk
     sources: tuple[Source, ...]
@@ -189,6 +191,7 @@ async def open_desk(
             register=RegisterImport(store),
             retention=retention,
             erasures=erasures,
+            dossiers=DossierDesk(store, answering, clock, settings.company.public_url),
             suppressions=SuppressionDesk(store, house, clock, entropy),
             sources=_sources(settings, platforms, store, clock) if reaching else (),
             couriers=couriers,
@@ -219,6 +222,7 @@ def house_of(settings: Settings) -> House:
         periods=Periods(
             other_mail=timedelta(days=reading.keep_other_mail_days),
             evidence=timedelta(days=settings.retention.evidence_days),
+            package=timedelta(days=settings.retention.package_days),
             archive_years=settings.retention.closed_cases_years,
         ),
     )

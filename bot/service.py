@@ -101,6 +101,7 @@ def office_of(desk: Desk) -> Office:
         extensions=desk.extensions,
         breaches=desk.breaches,
         suppressions=desk.suppressions,
+        dossiers=desk.dossiers,
         health=lambda: health(desk),
         public_url=desk.settings.company.public_url,
     )

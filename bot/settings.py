@@ -202,11 +202,14 @@ class ReadingSection(Section):
 
 
 class RetentionSection(Section):
-    """How long a closed case is kept (law.md rule 44); other mail has its own setting under `reading`."""
+    """How long cases and packages are kept (law.md rule 44); other mail has its own setting under `reading`."""
 
     evidence_days: Annotated[
         int, ForLawyers("for how many days after a case is closed what was asked to be sure of the person is kept")
     ] = Field(default=7, ge=2)
+    package_days: Annotated[int, ForLawyers("for how many days a person can open the data we prepared")] = Field(
+        default=30, ge=1, le=90
+    )
     closed_cases_years: Annotated[
         int, ForLawyers("after how many years claims about a case are over and its archive is destroyed")
     ] = Field(default=5, ge=1, le=100)

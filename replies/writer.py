@@ -7,10 +7,12 @@ from typing import Final
 from bot.core.drafts import Choice, Draft
 from bot.core.letters import Brief, Flaw, Letter, Notice, NoticeKind
 from bot.core.messages import MAIL
+from bot.core.packages import Contents, PackageFile
 from bot.core.pages import Page, PageWords
 from replies.catalogue import Outline, may_know, outline
 from replies.cleaning import reply_subject
 from replies.discretion import find_private
+from replies.dossier import build_package
 from replies.lint import find_problems
 from replies.markup import open_slots, parse, to_html, to_text
 from replies.pages import word_page
@@ -91,6 +93,10 @@ class LetterWriter:
     def page(self, page: Page) -> PageWords:
         """Word one page for the public."""
         return word_page(page, self.company)
+
+    def package(self, contents: Contents) -> tuple[PackageFile, ...]:
+        """Return the files of a package, without its manifest."""
+        return build_package(contents, self.company)
 
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
         """Return what keeps a draft from approval (the legal lint)."""

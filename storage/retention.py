@@ -22,14 +22,15 @@ from storage.tables import (
     ItemRow,
     MessageRow,
     OutgoingRow,
+    PackageRow,
     UnsavedRow,
 )
 from storage.transaction import Transaction
 
-_LOOKED: Final = ("seen", "original_opened")
-"""What tells of a look and changes nothing: it keeps no case from growing old."""
+_LOOKED: Final = ("seen", "original_opened", "package_destroyed")
+"""What changes nothing in a case keeps it from growing old as little."""
 
-_PARTS_OF_A_CASE: Final = (CorrectionRow, DraftRow, OutgoingRow, ChallengeRow, ItemRow, CaseHandleRow)
+_PARTS_OF_A_CASE: Final = (CorrectionRow, DraftRow, OutgoingRow, PackageRow, ChallengeRow, ItemRow, CaseHandleRow)
 
 
 class SqlShelves:

@@ -12,6 +12,7 @@ from bot.core.case import Case
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft
 from bot.core.messages import Handle, Inbound, Message
+from bot.core.packages import Package
 from bot.core.records import Customer
 from bot.core.register import Processing
 from bot.core.rights import Reading
@@ -57,6 +58,7 @@ INVITATION: Final = Codec(Invitation)
 INBOUND: Final = Codec(Inbound)
 MESSAGE: Final = Codec(Message)
 OUTGOING: Final = Codec(Outgoing)
+PACKAGE: Final = Codec(Package)
 PROCESSING: Final = Codec(Processing)
 READING: Final = _ReadingCodec(Reading)
 UNSAVED: Final = Codec(UnsavedWords)

@@ -1,6 +1,8 @@
 """Everything one commit may touch, on SQL."""
 
 from bot.core import accounts, listings, unit, unsaved
+from bot.core.directory import Directory
+from bot.core.packages import Packages
 from bot.core.register import Register
 from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit
@@ -13,6 +15,7 @@ from storage.drafts import SqlDrafts
 from storage.inbox import SqlInbox
 from storage.listings import SqlListings
 from storage.outbox import SqlOutbox
+from storage.packages import SqlPackages
 from storage.register import SqlRegister
 from storage.retention import SqlShelves
 from storage.staff import SqlStaff
@@ -32,8 +35,9 @@ class SqlUnit:
         self.drafts: unit.Drafts = drafts
         self.listings: listings.Listings = SqlListings(tx, cases, drafts)
         self.outbox: unit.Outbox = SqlOutbox(tx)
-        self.directory: unit.Directory = SqlDirectory(tx)
+        self.directory: Directory = SqlDirectory(tx)
         self.suppressions: unit.Suppressions = SqlSuppressions(tx)
+        self.packages: Packages = SqlPackages(tx)
         self.shelves: unit.Shelves = SqlShelves(tx)
         self.corrections: unit.Corrections = SqlCorrections(tx)
         self.register: Register = SqlRegister(tx)

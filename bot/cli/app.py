@@ -6,6 +6,7 @@ from bot.cli import (
     audit,
     cases,
     corrections,
+    dossiers,
     drafts,
     mail,
     messages,
@@ -37,6 +38,7 @@ app.add_typer(cases.app, name="cases")
 app.add_typer(messages.app, name="messages")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(people.customers, name="customers")
 app.add_typer(suppressions.app, name="suppressions")
 app.add_typer(people.staff, name="staff")

@@ -25,10 +25,12 @@ from bot.console import (
     watch,
     welcome,
 )
-from bot.console.doorstep import open_doorstep
+from bot.console.doorstep import Doorstep
+from bot.console.handover import open_handover
 from bot.console.office import Office
 from bot.console.refusals import add_refusals
 from bot.console.rendering import Renderer
+from bot.console.unsubscribing import open_unsubscribing
 from bot.core.calls import Call, Webhook
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
@@ -97,7 +99,9 @@ def _open_office(app: FastAPI, office: Office) -> None:
     app.state.pages = Renderer(office.house, office.clock)
     for pages in PAGES:
         app.include_router(pages.router)
-    open_doorstep(app, office, app.state.pages)
+    doorstep = Doorstep(office.writer, app.state.pages)
+    open_unsubscribing(app, office, doorstep)
+    open_handover(app, office, doorstep)
     add_refusals(app)
 
 

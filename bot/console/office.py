@@ -9,6 +9,7 @@ from bot.core.unit import Store
 from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.coming_in import FrontDoor
+from bot.flow.dossiers import DossierDesk
 from bot.flow.extending import ExtensionDesk
 from bot.flow.inviting import Invitations
 from bot.flow.outbox_desk import OutboxDesk
@@ -33,6 +34,7 @@ class Office:
     extensions: ExtensionDesk
     breaches: BreachDesk
     suppressions: SuppressionDesk
+    dossiers: DossierDesk
     health: Health
     public_url: str
 

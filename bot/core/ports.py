@@ -10,6 +10,7 @@ from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft
 from bot.core.letters import Brief, Flaw, Letter, Notice
 from bot.core.messages import Inbound, Message
+from bot.core.packages import Contents, PackageFile
 from bot.core.pages import Page, PageWords
 from bot.core.records import Erasure
 from bot.core.rights import Reading
@@ -107,6 +108,9 @@ class Writer(Protocol):
 
     def page(self, page: Page) -> PageWords:
         """Word one page for the public."""
+
+    def package(self, contents: Contents) -> tuple[PackageFile, ...]:
+        """Return the files of a package, without its manifest."""
 
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
         """Return what keeps a draft from approval (the legal lint).

@@ -11,6 +11,7 @@ class Shelf(StrEnum):
 
     OTHER_MAIL = "other_mail"  # what no case needs
     EVIDENCE = "identity_evidence"  # what was asked to be sure of who writes
+    PACKAGE = "data_package"  # what was handed over; its manifest stays with the case
     ERASED = "erased_people"  # whom a restored database has again (rule 45)
     ARCHIVE = "closed_cases"  # letters, decisions and reasons, until limitation
 
@@ -26,13 +27,15 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """How long each shelf is kept: other mail from its arrival, the rest from the last thing that happened to a case.
+    """How long each shelf is kept.
 
+    Other mail counts from its arrival, a package from its making, the rest from the last thing that happened.
     `evidence` outlasts the day within which codes to an address are counted.
     """
 
     other_mail: timedelta = timedelta(days=30)
     evidence: timedelta = timedelta(days=7)
+    package: timedelta = timedelta(days=30)
     archive_years: int = 5
 
     def end_of(self, shelf: Shelf, now: datetime) -> datetime:
@@ -49,6 +52,8 @@ class Periods:
                 return f"no case needs it; kept {self.other_mail.days} days"
             case Shelf.EVIDENCE:
                 return f"the case is closed; kept {self.evidence.days} days more"
+            case Shelf.PACKAGE:
+                return f"its link is over; open {self.package.days} days, the manifest stays"
             case Shelf.ERASED:
                 return "erased before; a restored database had them again"
             case Shelf.ARCHIVE:

@@ -12,18 +12,18 @@ from bot.core.accounts import Accounts
 from bot.core.case import Case, State
 from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.directory import Directory
 from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.letters import Exchange
 from bot.core.listings import Listings
 from bot.core.messages import Handle, Inbound, Message
+from bot.core.packages import Packages
 from bot.core.records import (
     AuditRow,
     Claimed,
     CorrectedReading,
     Cursor,
-    Customer,
     Disposition,
-    Erasure,
     Kept,
     Suppression,
 )
@@ -256,43 +256,6 @@ class Outbox(Protocol):
         """Return what we wrote to one recipient in a case, oldest first, codes masked."""
 
 
-class Directory(Protocol):
-    """The customers on record, found by blind index."""
-
-    def find(self, handle: Handle) -> Sequence[Customer]:
-        """Return every customer with this address or handle."""
-
-    def get(self, customer_id: str) -> Customer | None:
-        """Return a customer by the id cases know, or None once it was erased."""
-
-    def numbered(self, number: str) -> Customer | None:
-        """Return the customer with a number."""
-
-    def erase(self, number: str, now: datetime) -> Erasure:
-        """Destroy a customer's row and remember its number, as a keyed hash, so that no import brings it back.
-
-        Raises NotFound.
-        """
-
-    def erased(self, number: str) -> datetime | None:
-        """Return when the customer with this number was erased."""
-
-    def erasures(self) -> Sequence[Erasure]:
-        """Return all, oldest first."""
-
-    def erase_again(self, erasure: Erasure) -> bool:
-        """Carry out an erasure that a restored database forgot (law.md rule 45); True when somebody was there again."""
-
-    def put(self, customer: Customer, now: datetime) -> bool:
-        """Insert or replace by customer number; True when it was new."""
-
-    def new_since(self, handle: Handle, moment: datetime) -> datetime | None:
-        """Return when a handle came on record of a customer we knew before, if that was after a moment."""
-
-    def count(self) -> int:
-        """Count customers."""
-
-
 class Corrections(Protocol):
     """What colleagues taught: examples to review before any training, never used by themselves."""
 
@@ -416,6 +379,7 @@ class Unit(Protocol):
     outbox: Outbox
     directory: Directory
     suppressions: Suppressions
+    packages: Packages
     shelves: Shelves
     corrections: Corrections
     register: Register

@@ -70,7 +70,7 @@ class Answering:
         recipient = answer_destination(case)
         found = whose_data(unit, case, recipient, ready)
         customer = found[0] if proven and len(found) == 1 else None
-        kept = [entry for entry in unit.inbox.correspondence(case.id) if _is_of(case, entry)]
+        kept = own_messages(unit, case)
         today = self.post.house.calendar.civil_date(now)
         late = any(item.broke_promise(today) for item in ready)
         shows_data = proven and any(item.needs >= Trust.PROVEN for item in ready)
@@ -93,7 +93,7 @@ class Answering:
             record=record_of(customer) if customer and shows_data else (),
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
             register=tuple(unit.register.listed()),
-            correspondence=self._exchanges(unit, case, kept) if shows_data else (),
+            correspondence=self.exchanges(unit, case) if shows_data else (),
             late=late,
             residence=residence_of(customer.fields, customer.phones) if customer else Residence(),
             subject=next((entry.message.subject for entry in kept if entry.message), ""),
@@ -107,14 +107,14 @@ class Answering:
     def _item(self, item: Item, kept: Sequence[Kept]) -> ItemBrief:
         return replace(item_brief(item), corrections=_corrections(kept))
 
-    def _exchanges(self, unit: Unit, case: Case, kept: Sequence[Kept]) -> tuple[Exchange, ...]:
+    def exchanges(self, unit: Unit, case: Case) -> tuple[Exchange, ...]:
         """Return the correspondence of this case, theirs and ours (Art. 15(3): it is data about the person too)."""
         zone = self.post.house.calendar
         theirs = [
             Exchange(
                 zone.civil_date(entry.received_at), entry.channel, entry.message.subject, entry.message.text, ours=False
             )
-            for entry in kept
+            for entry in own_messages(unit, case)
             if entry.message is not None
         ]
         return tuple(
@@ -147,7 +147,12 @@ def ready_items(case: Case) -> tuple[Item, ...]:
 
 def corrections_in(unit: Unit, case: Case) -> tuple[Correction, ...]:
     """Return what the person wants changed, once each."""
-    return _corrections([entry for entry in unit.inbox.correspondence(case.id) if _is_of(case, entry)])
+    return _corrections(own_messages(unit, case))
+
+
+def own_messages(unit: Unit, case: Case) -> Sequence[Kept]:
+    """Return what the person of a case wrote into it, oldest first."""
+    return [entry for entry in unit.inbox.correspondence(case.id) if _is_of(case, entry)]
 
 
 def _is_of(case: Case, entry: Kept) -> bool:

@@ -33,7 +33,7 @@ def put_challenge(
     """
     if not may_send_code(unit, house, draft.recipient, now):
         raise NotApprovable("too many codes went to this address today: approve this one tomorrow")
-    code = _fresh_code(entropy)
+    code = fresh_code(entropy)
     customers = unit.directory.find(draft.recipient)
     challenge = Challenge(
         id=write_id(now, entropy.draw(ID_BYTES)),
@@ -129,7 +129,7 @@ def _waits(item: Item) -> bool:
     return item.state is State.VERIFYING and not is_proven(item)
 
 
-def _fresh_code(entropy: Entropy) -> str:
+def fresh_code(entropy: Entropy) -> str:
     """Draw until the code holds a digit and a letter: one draw in twenty does not."""
     while not is_mixed(code := write_code(entropy.draw(CODE_BYTES))):
         pass

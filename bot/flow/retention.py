@@ -49,6 +49,7 @@ class Retention:
         back = await self.erasures.again(dry_run=dry_run)
         fates = [Fate(Shelf.ERASED, back, self.house.periods.why(Shelf.ERASED))]
         fates.append(await self._other_mail(now, dry_run=dry_run))
+        fates += await self._packages(now, dry_run=dry_run)
         for shelf in (Shelf.EVIDENCE, Shelf.ARCHIVE):
             fates += await self._cases(shelf, now, dry_run=dry_run)
         return [fate for fate in fates if fate.count]
@@ -82,6 +83,20 @@ class Retention:
         end = periods.end_of(shelf, now)
         count = await self.store.transact(lambda unit: unit.inbox.purgeable(end) if dry_run else unit.inbox.purge(end))
         return Fate(shelf, count, periods.why(shelf))
+
+    async def _packages(self, now: datetime, *, dry_run: bool) -> Sequence[Fate]:
+        def work(unit: Unit) -> Sequence[Fate]:
+            fates = []
+            for package in unit.packages.past(now):
+                case = unit.cases.get(package.case_id)
+                held = case.hold.reason if case.hold else ""
+                fates.append(Fate(Shelf.PACKAGE, 1, self.house.periods.why(Shelf.PACKAGE), case.reference, held))
+                if not dry_run and not held:
+                    unit.packages.destroy(package.id)
+                    unit.audit.record(case.id, "package_destroyed", "desk", now, {"package": package.id})
+            return fates
+
+        return await self.store.transact(work)
 
     async def _cases(self, shelf: Shelf, now: datetime, *, dry_run: bool) -> Sequence[Fate]:
         """End one shelf of every case that has been closed and quiet for long enough, a few cases a commit."""

@@ -63,6 +63,23 @@ class OutgoingRow(Row, table=True):
     secret: bytes | None = None
 
 
+class PackageRow(Row, table=True):
+    """A package of a person's data behind a link; `data` goes first, `private` with its manifest with the case."""
+
+    __tablename__ = "packages"
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="cases.id", index=True)
+    token_index: bytes = Field(unique=True)
+    expires_at: datetime
+    opened_at: datetime | None = None
+    code_hash: bytes | None = None
+    code_until: datetime | None = None
+    attempts: int = 0
+    private: bytes
+    data: bytes | None = None
+
+
 class UnsavedRow(Row, table=True):
     """What one colleague typed into one draft and did not keep yet, sealed."""
 

@@ -11,7 +11,8 @@ from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT, Draft, Question
 from bot.core.letters import Brief, Flaw, Letter, Notice
 from bot.core.messages import MAIL, Inbound, Message
-from bot.core.pages import Page, PageWords
+from bot.core.packages import Contents, PackageFile
+from bot.core.pages import Page, PageKind, PageWords
 from bot.core.rights import Reading, RequestType
 
 MESSAGE = TypeAdapter(Message)
@@ -107,7 +108,15 @@ class PlainWriter:
         return Letter(f"{notice.kind} {notice.reference}", f"{notice.kind} {notice.due} {notice.hour}", "", "notice@1")
 
     def page(self, page: Page) -> PageWords:
-        return PageWords(f"{page.kind} in {page.language}", (f"scope: {page.scope}",), "press")
+        return PageWords(
+            f"{page.kind} in {page.language}",
+            (f"scope: {page.scope}", page.link, CODE_SLOT if page.kind is PageKind.PACKAGE_MAIL else ""),
+            "press",
+        )
+
+    def package(self, contents: Contents) -> tuple[PackageFile, ...]:
+        told = [contents.customer.name, *(one.text for one in contents.exchanges)]
+        return (PackageFile("data.txt", "\n".join(told).encode()),)
 
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
         told = [word for word in private if word in draft.body] if draft.recipient.channel != MAIL else []

@@ -26,6 +26,7 @@ from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
 from bot.flow.correspondence import Correspondence
 from bot.flow.delivery import Delivery
+from bot.flow.dossiers import DossierDesk
 from bot.flow.erasing import ErasureDesk
 from bot.flow.extending import ExtensionDesk
 from bot.flow.intake import Intake
@@ -76,6 +77,7 @@ class TestDesk:
     breaches: BreachDesk
     vouching: VouchingDesk
     suppressions: SuppressionDesk
+    dossiers: DossierDesk
     erasures: ErasureDesk
     retention: Retention
     couriers: dict[str, KeptCourier]
@@ -187,6 +189,7 @@ async def open_test_desk(
             outbox_desk=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy),
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
+            dossiers=DossierDesk(store, answering, clock, "https://desk.example"),
             erasures=erasures,
             retention=retention,
             outcomes=OutcomeDesk(store, answering, clock),

@@ -242,6 +242,14 @@ def test_a_mailing_gets_its_headers_of_one_click_only_over_https(desk: Path) -> 
 
 
 @pytest.mark.usefixtures("desk")
+def test_a_package_is_refused_where_nobody_was_proven_and_says_why() -> None:
+    case = json.loads(run("ingest", "-", given=mail("one")).splitlines()[0])["case"]
+    run("staff", "add", KIM[1], "--role", "dpo")
+    assert "somebody has to be proven first" in run("dossiers", "make", case, *KIM, code=1)
+    assert json.loads(run("dossiers", "list", case, *KIM, "--json")) == []
+
+
+@pytest.mark.usefixtures("desk")
 def test_a_hold_is_the_officers_and_a_dry_run_tells_what_would_go() -> None:
     case = json.loads(run("ingest", "-", given=mail("one")).splitlines()[0])["case"]
     assert "for the role dpo" in run("retention", "hold", case, "--reason", "a dispute", *KIM, code=1)
@@ -347,6 +355,7 @@ COMMANDS = [
     *[("drafts", each) for each in ("list", "show", "edit", "approve", "reject", "again")],
     *[("outbox", "list"), ("outbox", "retry"), ("outbox", "settle"), ("customers", "import"), ("customers", "erase")],
     *[("suppressions", each) for each in ("list", "export", "add", "lift", "check", "links")],
+    *[("dossiers", each) for each in ("make", "list")],
     *[("retention", each) for each in ("run", "hold", "release", "counts")],
     *[("staff", "add"), ("staff", "invite"), ("audit", "verify"), ("templates", "check")],
 ]

@@ -1,5 +1,7 @@
 """The public pages: complete in every language, plain, and silent about whose address it is."""
 
+from datetime import date
+
 import pytest
 
 from bot.core.pages import Page, PageKind
@@ -8,16 +10,19 @@ from replies import LetterWriter
 from replies.policy import PUBLISHED
 from replies.readability import complaints
 
+WITH_BUTTON = {PageKind.STOP_ASK, PageKind.PACKAGE_ASK, PageKind.PACKAGE_CODE, PageKind.PACKAGE_WRONG}
+
 
 @pytest.mark.parametrize("language", OUR_LANGUAGES)
 @pytest.mark.parametrize("kind", PageKind)
 @pytest.mark.parametrize("scope", Scope)
 def test_every_page_is_said_in_every_language_in_short_sentences(language: str, kind: PageKind, scope: Scope) -> None:
-    words = LetterWriter(PUBLISHED).page(Page(kind, language, scope))
-    assert words.title
+    link, until = "https://desk.example/your-data/x", date(2026, 3, 1)
+    words = LetterWriter(PUBLISHED).page(Page(kind, language, scope, until, link))
+    assert words.title or kind is PageKind.PACKAGE_LETTER
     assert not complaints("\n\n".join(words.text))
     assert not any("{" in text for text in (words.title, *words.text, words.button))
-    assert bool(words.button) is (kind is PageKind.STOP_ASK)
+    assert bool(words.button) is (kind in WITH_BUTTON)
 
 
 def test_the_page_names_the_mailings_it_stops() -> None:

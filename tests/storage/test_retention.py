@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from bot.core.case import State
 from bot.core.messages import Handle
+from bot.core.packages import Package, PackageKind
 from bot.core.records import Disposition
 from bot.core.shelves import Shelf
 from bot.core.unit import Unit
@@ -25,7 +26,18 @@ from tests.storage.samples import (
     an_outgoing,
 )
 
-EMPTY = ("cases", "items", "case_handles", "challenges", "drafts", "outbox", "parts", "part_keys", "part_chunks")
+EMPTY = (
+    "packages",
+    "cases",
+    "items",
+    "case_handles",
+    "challenges",
+    "drafts",
+    "outbox",
+    "parts",
+    "part_keys",
+    "part_chunks",
+)
 
 
 def seed(unit: Unit) -> str:
@@ -39,6 +51,8 @@ def seed(unit: Unit) -> str:
     unit.challenges.add(a_challenge(case, b"x" * 32))
     unit.drafts.add(a_draft(case))
     unit.outbox.add(an_outgoing(case))
+    package = Package("p1", case.id, PackageKind.ACCESS, "en", case.requester, "{}", NOW, NOW + HOUR)
+    unit.packages.add(package, "token", b"all of it")
     unit.audit.record(case.id, "opened", "desk", NOW, {}, {"sender": "anna"})
     return case.id
 

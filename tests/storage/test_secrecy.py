@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, select
 from bot.core.delivery import DeliveryState
 from bot.core.letters import RecordField
 from bot.core.messages import Attachment, Authentication, Handle
+from bot.core.packages import Package, PackageKind
 from bot.core.records import Disposition, Suppression
 from bot.core.register import Point, Processing
 from bot.core.rights import Entity, Evidence, Scope
@@ -101,6 +102,9 @@ async def _seed(store: SqlStore) -> None:
         unit.directory.put(customer, NOW)
         unit.register.replace([Processing("orders", {Point.NAME: {"fr": CANARY}}, confirmed_by=ADDRESS)])
         unit.suppressions.add(Suppression("s", person, Scope.ALL, NOW, case.id))
+        package = Package("p", case.id, PackageKind.ACCESS, "en", person, CANARY, NOW, NOW)
+        unit.packages.add(package, TOKEN, CANARY.encode())
+        unit.packages.put_code("p", unit.challenges.hash(CODE), NOW)
         unit.audit.record(case.id, "opened", "desk", NOW, {}, {"sender": ADDRESS})
         unit.counters.raise_within(f"ack:{ADDRESS}", 1, NOW, NOW)
         unit.counters.once(f"told:{ADDRESS}", NOW)

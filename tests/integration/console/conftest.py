@@ -122,6 +122,7 @@ async def open_console(url: str, keys: Path, house: House = HOUSE) -> AsyncItera
             extensions=desk.extensions,
             breaches=desk.breaches,
             suppressions=desk.suppressions,
+            dossiers=desk.dossiers,
             health=_healthy,
             public_url=f"http://{HOST}:{port}",
         )

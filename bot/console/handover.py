@@ -1,0 +1,44 @@
+"""The page where somebody opens their data: it asks for a code, and hands out one file for the right one."""
+
+from fastapi import FastAPI, Request, Response
+
+from bot.console.doorstep import Doorstep, language_of
+from bot.console.form import read_form
+from bot.console.office import Office
+from bot.core.packages import Package
+from bot.core.pages import Page, PageKind
+from bot.flow.dossiers import PATH
+
+
+def open_handover(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
+    """Put the page up."""
+
+    @app.get(PATH + "{token}")
+    async def offer(request: Request, token: str) -> Response:
+        """Offer to send the code; looking sends nothing."""
+        return shown(request, PageKind.PACKAGE_ASK, await office.dossiers.offered(token))
+
+    @app.post(PATH + "{token}")
+    async def hand_over(request: Request, token: str) -> Response:
+        """Send the code, or open the package with the one that was typed."""
+        form = await read_form(request)
+        if not form["code"]:
+            return shown(request, PageKind.PACKAGE_CODE, await office.dossiers.send_code(token))
+        opened = await office.dossiers.open(token, form["code"])
+        if not isinstance(opened, tuple):
+            return shown(request, PageKind.PACKAGE_WRONG, opened)
+        package, archive = opened
+        name = f"{package.kind}-{package.made_at:%Y-%m-%d}.zip"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(archive, media_type="application/zip", headers=headers)
+
+    def shown(request: Request, kind: PageKind, package: Package | None) -> Response:
+        """Show a step; a link that is too old and one that never was look the same."""
+        if package is None:
+            return doorstep.show(Page(PageKind.PACKAGE_GONE, language_of(request)), 404)
+        language = language_of(request, package.language)
+        until = office.house.calendar.civil_date(package.expires_at)
+        asks = Page(PageKind.PACKAGE_ASK, language, until=until)
+        if kind is PageKind.PACKAGE_ASK:
+            return doorstep.show(asks)
+        return doorstep.show(Page(kind, language, until=until), again=doorstep.writer.page(asks).button)

@@ -1,0 +1,193 @@
+"""Handing a person their data: a package behind a link, opened with a code, to the address on record only.
+
+The link stands in the answer, which two colleagues approve; it works once that answer has left. Whoever opens it shows
+that they still read the mailbox: the code goes there and nowhere else (threats.md, release of data).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.case import Case
+from bot.core.challenge import ChallengeOutcome, find_codes
+from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.drafts import SILENCING_FLAGS, Draft, DraftKind, DraftStatus, edit
+from bot.core.errors import NotAllowed
+from bot.core.lanes import Deed
+from bot.core.messages import MAIL, canonical_address
+from bot.core.packages import ASKED_BY, Contents, Package, PackageFile, PackageKind, manifest_of, zipped
+from bot.core.pages import Page, PageKind
+from bot.core.ports import Clock
+from bot.core.proof import lacks_proof
+from bot.core.records import Customer
+from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
+from bot.core.unit import Store, Unit
+from bot.flow.admission import admit
+from bot.flow.answering import Answering
+from bot.flow.challenging import fresh_code
+
+PATH: Final = "/your-data/"
+CODES_A_DAY: Final = 3
+_DAY: Final = timedelta(days=1)
+_FIRST_BLOCKS: Final = 2
+"""The greeting and the outcome come before the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierDesk:
+    """Makes packages for colleagues, and opens them for the people they are about."""
+
+    store: Store
+    answering: Answering
+    clock: Clock
+    public_url: str
+
+    async def make(self, case_id: str, kind: PackageKind, staff: str) -> tuple[Package, Draft]:
+        """Make a package and write its link into the answer that waits; earlier approvals of it are void.
+
+        Raises NotFound, and NotAllowed without the role, where the case does not ask for it, where the address that was
+        proven is not on record of exactly one customer, or where no answer to it waits.
+        """
+        staff, now = canonical_address(staff), self.clock.now()
+
+        def work(unit: Unit) -> tuple[Package, Draft]:
+            case = unit.cases.get(case_id)
+            admit(unit, case, staff, Deed.EDIT)
+            draft = _waiting_answer(unit, case, kind)
+            contents = self._contents(unit, case, kind, _on_record(unit, case), now)
+            package, token, data = self._pack(contents, case, draft, now)
+            unit.packages.add(package, token, data)
+            linked = self._linked(draft, package, token)
+            unit.drafts.save(linked)
+            told = {"package": package.id, "kind": kind, "manifest": package.manifest}
+            unit.audit.record(case.id, "package_made", staff, now, told)
+            return package, linked
+
+        return await self.store.transact(work)
+
+    async def offered(self, token: str) -> Package | None:
+        """Return the package behind a link that works: its answer has left, its time is not over."""
+        now = self.clock.now()
+        return await self.store.transact(lambda unit: self._open_to_person(unit, token, now))
+
+    async def send_code(self, token: str) -> Package | None:
+        """Send a fresh code to the address the answer went to, a few times a day; None where the link does not work."""
+        now = self.clock.now()
+
+        def work(unit: Unit) -> Package | None:
+            package = self._open_to_person(unit, token, now)
+            if package and unit.counters.raise_within(f"package:{package.id}", CODES_A_DAY, now - _DAY, now):
+                code = fresh_code(self.answering.post.entropy)
+                unit.packages.put_code(package.id, unit.challenges.hash(code), now)
+                unit.outbox.add(self._code_mail(package, code, now))
+                unit.audit.record(package.case_id, "package_code_sent", "desk", now, {"package": package.id})
+            return package
+
+        return await self.store.transact(work)
+
+    async def open(self, token: str, typed: str) -> tuple[Package, bytes] | Package | None:
+        """Return the archive for the right code, the package alone for a wrong one, None where the link does not work.
+
+        Every try is counted, whatever else runs; a code opens once.
+        """
+        now = self.clock.now()
+
+        def work(unit: Unit) -> tuple[Package, bytes] | Package | None:
+            package = self._open_to_person(unit, token, now)
+            if package is None:
+                return None
+            outcome = unit.packages.attempt(package.id, find_codes(typed), now)
+            unit.audit.record(package.case_id, "package_opened", "the person", now, {"code": outcome})
+            return (package, unit.packages.data(package.id)) if outcome is ChallengeOutcome.ACCEPTED else package
+
+        return await self.store.transact(work)
+
+    def _contents(self, unit: Unit, case: Case, kind: PackageKind, customer: Customer, now: datetime) -> Contents:
+        return Contents(
+            kind=kind,
+            language=case.language,
+            reference=case.reference,
+            made_on=self.answering.post.house.calendar.civil_date(now),
+            customer=customer,
+            exchanges=self.answering.exchanges(unit, case),
+            register=tuple(unit.register.listed()),
+        )
+
+    def _pack(self, contents: Contents, case: Case, draft: Draft, now: datetime) -> tuple[Package, str, bytes]:
+        post = self.answering.post
+        files = post.writer.package(contents)
+        manifest = manifest_of(contents, files)
+        package = Package(
+            id=write_id(now, post.entropy.draw(ID_BYTES)),
+            case_id=case.id,
+            kind=contents.kind,
+            language=draft.language,
+            recipient=draft.recipient,
+            manifest=manifest,
+            made_at=now,
+            expires_at=now + post.house.periods.package,
+        )
+        archive = zipped([*files, PackageFile("manifest.json", manifest.encode())], contents.made_on)
+        return package, write_token(post.entropy.draw(TOKEN_BYTES)), archive
+
+    def _linked(self, draft: Draft, package: Package, token: str) -> Draft:
+        """Return the answer with the sentence about its package after the outcome."""
+        writer = self.answering.post.writer
+        until = self.answering.post.house.calendar.civil_date(package.expires_at)
+        page = Page(PageKind.PACKAGE_LETTER, draft.language, until=until, link=self._url(token))
+        blocks = draft.body.split("\n\n")
+        body = "\n\n".join([*blocks[:_FIRST_BLOCKS], *writer.page(page).text, *blocks[_FIRST_BLOCKS:]])
+        return edit(draft, draft.subject, body, writer.dress(body, draft.language))
+
+    def _open_to_person(self, unit: Unit, token: str, now: datetime) -> Package | None:
+        package = unit.packages.by_token(token)
+        if self.answering.post.house.observe or package is None or package.expires_at <= now:
+            return None
+        if unit.cases.get(package.case_id).flags & SILENCING_FLAGS:
+            return None
+        link = self._url(token)
+        letters = unit.outbox.listed(DeliveryState.SENT, package.case_id)
+        told = any(link in letter.body and letter.recipient == package.recipient for letter in letters)
+        return package if told else None
+
+    def _code_mail(self, package: Package, code: str, now: datetime) -> Outgoing:
+        post = self.answering.post
+        words = post.writer.page(Page(PageKind.PACKAGE_MAIL, package.language))
+        body = "\n\n".join(words.text)
+        ident = write_id(now, post.entropy.draw(ID_BYTES))
+        return Outgoing(
+            id=ident,
+            draft_id="",
+            case_id="",  # it changes nothing in the case, and a bounce of it moves nothing there
+            kind=DraftKind.NOTICE,
+            recipient=package.recipient,
+            subject=words.title,
+            body=body,
+            html=post.writer.dress(body, package.language),
+            language=package.language,
+            message_id=message_id(write_token(post.entropy.draw(TOKEN_BYTES)), ident[-12:], post.house.mail_domain),
+            created_at=now,
+            secret=code,
+        )
+
+    def _url(self, token: str) -> str:
+        return self.public_url.rstrip("/") + PATH + token
+
+
+def _waiting_answer(unit: Unit, case: Case, kind: PackageKind) -> Draft:
+    asked = {item.id for item in case.items if item.right in ASKED_BY[kind] and not lacks_proof(item)}
+    for draft in unit.drafts.listed(DraftStatus.WAITING, case.id):
+        if draft.kind is DraftKind.ANSWER and asked & set(draft.items):
+            return draft
+    raise NotAllowed(f"no answer that grants {kind} waits in case {case.reference}: somebody has to be proven first")
+
+
+def _on_record(unit: Unit, case: Case) -> Customer:
+    """Return the one customer whose address was proven: data go to an address on record and to no other."""
+    found = unit.directory.find(case.proven) if case.proven and case.proven.channel == MAIL else ()
+    if len(found) != 1:
+        raise NotAllowed(
+            f"the address proven in case {case.reference} is not on record of exactly one customer: "
+            "a package goes nowhere else"
+        )
+    return found[0]

@@ -1,0 +1,191 @@
+"""Packages: behind a link in an approved answer, opened with a code, to the address on record only (threats.md)."""
+
+import asyncio
+import json
+from dataclasses import replace
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from bot.core.drafts import Draft, Role
+from bot.core.errors import NotAllowed
+from bot.core.messages import MAIL
+from bot.core.packages import Package, PackageKind
+from bot.core.rights import Flag, RequestType
+from bot.core.shelves import Shelf
+from bot.flow.dossiers import PATH
+from replies import LetterWriter
+from replies.policy import PUBLISHED
+from tests.flow.conftest import ANN, KIM, LEE, TestDesk, open_test_desk
+
+LINK = "https://desk.example" + PATH
+
+
+async def proven(desk: TestDesk, right: RequestType = RequestType.ACCESS, sender: str = ANN) -> Draft:
+    """Let somebody ask and type the code back; return the answer that waits."""
+    desk.reader.tell("My data, please.", right)
+    await desk.mail("My data, please.", sender=sender)
+    await desk.mail(await desk.code(), sender=sender)
+    await desk.deliver()
+    (draft,) = await desk.drafts()
+    return draft
+
+
+async def handed_over(desk: TestDesk, kind: PackageKind = PackageKind.ACCESS) -> tuple[Package, str]:
+    """Make a package and let its answer leave; return it with its link's token."""
+    package, draft = await desk.dossiers.make((await desk.case()).id, kind, KIM)
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(draft.id, colleague)
+    await desk.deliver()
+    return package, token_in(draft)
+
+
+def token_in(draft: Draft) -> str:
+    return draft.body.partition(LINK)[2].split()[0]
+
+
+async def sent_code(desk: TestDesk, token: str) -> str:
+    """Ask for the code and return the one that was mailed."""
+    before = len(desk.couriers[MAIL].to(ANN))
+    assert await desk.dossiers.send_code(token)
+    await desk.deliver()
+    (mail,) = desk.couriers[MAIL].to(ANN)[before:]
+    return mail.secret
+
+
+async def test_the_person_opens_their_data_with_the_code_and_the_manifest_fits(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await proven(desk)
+    package, token = await handed_over(desk)
+    opened = await desk.dossiers.open(token, f" {(await sent_code(desk, token)).lower()} ")
+    assert isinstance(opened, tuple)
+    archive = ZipFile(BytesIO(opened[1]))
+    manifest = json.loads(archive.read("manifest.json"))
+    assert manifest == json.loads(package.manifest)
+    for one in manifest["files"]:
+        assert sha256(archive.read(one["name"])).hexdigest() == one["sha256"]
+    held = archive.read("data.txt").decode()
+    assert "Ann Peeters" in held
+    assert "My data, please." in held
+    chain = await desk.store.transact(lambda unit: unit.audit.chain(package.case_id))
+    events = [link.event for link in chain]
+    assert events.index("package_made") < events.index("package_code_sent") < events.index("package_opened")
+
+
+async def test_a_link_works_only_once_two_colleagues_let_its_answer_go(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    waiting = await proven(desk)
+    await desk.approval.approve(waiting.id, LEE)
+    _, draft = await desk.dossiers.make((await desk.case()).id, PackageKind.ACCESS, KIM)
+    assert draft.approvals == ()
+    token = token_in(draft)
+    assert await desk.dossiers.send_code(token) is None
+    for colleague in (LEE, KIM):
+        assert (await desk.approval.approve(draft.id, colleague)).id == draft.id
+        assert await desk.dossiers.offered(token) is None  # half approved, then still in the outbox
+    await desk.deliver()
+    assert await desk.dossiers.offered(token) is not None
+
+
+async def test_wrong_codes_are_counted_and_a_code_opens_once(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await proven(desk)
+    _, token = await handed_over(desk)
+    assert isinstance(await desk.dossiers.open(token, "7F3K-Q2M9"), Package)  # none was asked for yet
+    code = await sent_code(desk, token)
+    tries = await asyncio.gather(*(desk.dossiers.open(token, "7F3K-Q2M9") for _ in range(8)))
+    assert all(isinstance(one, Package) for one in tries)
+    assert isinstance(await desk.dossiers.open(token, code), Package)  # five were spent
+    fresh = await sent_code(desk, token)
+    assert isinstance(await desk.dossiers.open(token, code), Package)  # the older one does no more
+    both = await asyncio.gather(*(desk.dossiers.open(token, fresh) for _ in range(2)))
+    assert sorted(isinstance(one, tuple) for one in both) == [False, True]
+    await sent_code(desk, token)
+    before = len(desk.couriers[MAIL].to(ANN))
+    assert await desk.dossiers.send_code(token)  # said the same, but a flood of mails does not leave
+    await desk.deliver()
+    assert len(desk.couriers[MAIL].to(ANN)) == before
+
+
+async def test_a_code_ends_after_a_day_and_a_link_after_thirty(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await proven(desk)
+    package, token = await handed_over(desk)
+    code = await sent_code(desk, token)
+    desk.clock.turn(hours=25)
+    assert isinstance(await desk.dossiers.open(token, code), Package)
+    desk.clock.turn(days=30)
+    assert await desk.dossiers.offered(token) is None
+    assert await desk.dossiers.send_code(token) is None
+    assert await desk.dossiers.open(token, code) is None
+    assert await desk.dossiers.offered("x" * 26) is None
+    (fate,) = [fate for fate in await desk.retention.run() if fate.shelf is Shelf.PACKAGE]
+    assert fate.count == 1
+    (left,) = await desk.store.transact(lambda unit: unit.packages.of_case(package.case_id))
+    assert left.manifest == package.manifest
+    with pytest.raises(LookupError, match="were destroyed"):
+        await desk.store.transact(lambda unit: unit.packages.data(package.id))
+
+
+async def test_a_hold_keeps_a_package(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await proven(desk)
+    package, _ = await handed_over(desk)
+    await desk.retention.hold(package.case_id, KIM, "claim before the court")
+    desk.clock.turn(days=31)
+    assert any(fate.shelf is Shelf.PACKAGE and fate.held for fate in await desk.retention.run())
+    assert await desk.store.transact(lambda unit: unit.packages.data(package.id))
+
+
+async def test_no_package_for_an_address_that_is_not_on_record_of_exactly_one(desk: TestDesk) -> None:
+    draft = await proven(desk, sender="stranger@example.net")
+    with pytest.raises(NotAllowed, match="a package goes nowhere else"):
+        await desk.dossiers.make(draft.case_id, PackageKind.ACCESS, KIM)
+    for number in ("C-1", "C-2"):
+        await desk.know("stranger@example.net", number=number)
+    with pytest.raises(NotAllowed, match="of exactly one customer"):
+        await desk.dossiers.make(draft.case_id, PackageKind.ACCESS, KIM)
+
+
+async def test_no_package_that_was_not_asked_for_or_for_somebody_unproven(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    desk.reader.tell("My data, please.", RequestType.ACCESS)
+    await desk.mail("My data, please.")
+    case = await desk.case()
+    with pytest.raises(NotAllowed, match="somebody has to be proven first"):
+        await desk.dossiers.make(case.id, PackageKind.ACCESS, KIM)
+    await desk.mail(await desk.code())
+    with pytest.raises(NotAllowed, match="no answer that grants portability waits"):
+        await desk.dossiers.make(case.id, PackageKind.PORTABILITY, KIM)
+    await desk.store.transact(lambda unit: unit.staff.add("rita@nexioprojects.com", Role.READER))
+    with pytest.raises(NotAllowed, match="may not edit case"):
+        await desk.dossiers.make(case.id, PackageKind.ACCESS, "rita@nexioprojects.com")
+
+
+async def test_a_link_is_dead_once_the_address_is_said_to_be_unsafe(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await proven(desk)
+    _, token = await handed_over(desk)
+    assert await desk.dossiers.offered(token)
+    desk.reader.tell("He reads my mails.", RequestType.ACCESS, flags=frozenset({Flag.UNSAFE}))
+    await desk.mail("He reads my mails.", references=tuple(one.message_id for one in await desk.outbox()))
+    assert Flag.UNSAFE in (await desk.case()).flags
+    assert await desk.dossiers.send_code(token) is None
+
+
+async def test_the_real_letter_says_where_the_data_are_and_how_they_open(database_url: str, tmp_path: Path) -> None:
+    writer = LetterWriter(replace(PUBLISHED, authority="NL"))
+    async with open_test_desk(database_url, tmp_path / "keys.json", writer=writer) as desk:
+        await desk.know(ANN)
+        await proven(desk)
+        _, draft = await desk.dossiers.make((await desk.case()).id, PackageKind.ACCESS, KIM)
+        blocks = draft.body.split("\n\n")
+        said = next(number for number, block in enumerate(blocks) if LINK in block)
+        assert blocks[said].startswith("Your data are ready for you until 1 April 2026:\n" + LINK)
+        assert said == 2  # after the greeting and the outcome
+        assert LINK in draft.html
+        flaws = writer.findings(draft)
+        assert not [flaw for flaw in flaws if "fill in" not in str(flaw)]
