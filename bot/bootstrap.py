@@ -46,6 +46,7 @@ from bot.flow.customers import CustomerImport
 from bot.flow.delivery import Delivery
 from bot.flow.dossiers import DossierDesk
 from bot.flow.erasing import ErasureDesk
+from bot.flow.evidence import EvidenceDesk
 from bot.flow.extending import ExtensionDesk
 from bot.flow.ingest import Ingest
 from bot.flow.intake import Intake
@@ -109,6 +110,7 @@ class Desk:
     extensions: ExtensionDesk
     breaches: BreachDesk
     vouching: VouchingDesk
+    evidence: EvidenceDesk
     ingest: Ingest
     customers: CustomerImport
     door: FrontDoor
@@ -184,6 +186,7 @@ async def open_desk(
             extensions=ExtensionDesk(store, post, clock),
             breaches=BreachDesk(store, clock),
             vouching=VouchingDesk(store, answering, clock),
+            evidence=EvidenceDesk(store, clock),
             ingest=Ingest(store, reading.read_batch, clock),
             customers=CustomerImport(store, house.numbers, clock, entropy),
             door=door,

@@ -148,6 +148,12 @@ class SqlInbox(Shelf, Mailbox):
         self._tx.session.flush()
         self._enclosed(message, case_id=case_id)
 
+    def leave(self, message: str, left: Message) -> None:
+        row = self._locked(message)
+        row.parsed = self._tx.keys.seal(PARSED, message, MESSAGE.dump(left))
+        destroy_parts(self._tx, [message])
+        self._tx.session.flush()
+
     def release(self, message: str) -> None:
         row = self._locked(message)
         if row.purged or row.disposition not in {Disposition.PARKED, Disposition.OTHER}:

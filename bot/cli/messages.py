@@ -99,3 +99,20 @@ def release(
         print_json(row(released))
     else:
         typer.echo("It will be read again within seconds.")
+
+
+@app.command("destroy")
+def destroy(
+    message: MessageId,
+    *,
+    reason: Annotated[str, typer.Option(help="What was seen, and why it is not needed any more; stays on file.")],
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Destroy a message's files once they were seen, such as a copy of an identity card; its words stay."""
+    left = at_the_desk(config, lambda desk: desk.evidence.destroy(message, reason, staff))
+    if as_json:
+        print_json(row(left))
+    else:
+        typer.echo("The files are destroyed here. Delete the mail in the mailbox as well.")

@@ -89,12 +89,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One part beside the text; `part` is its index among the stored parts. Sizes in bytes."""
+    """One part beside the text; `part` is its index among the stored parts. Sizes in bytes.
+
+    `destroyed` says when, by whom and why, once it is no longer there (law.md rule 10).
+    """
 
     part: int
     name: str
     media_type: str
     size: int
+    destroyed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,9 @@ class Inbox(Protocol):
     def assign(self, message: str, case_id: str) -> None:
         """Attach a kept message to a case (a colleague made it one)."""
 
+    def leave(self, message: str, left: Message) -> None:
+        """Keep no more than this of a message that was read, and destroy its bytes."""
+
     def release(self, message: str) -> None:
         """Make a parked or other message unread again."""
 

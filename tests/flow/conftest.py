@@ -28,6 +28,7 @@ from bot.flow.correspondence import Correspondence
 from bot.flow.delivery import Delivery
 from bot.flow.dossiers import DossierDesk
 from bot.flow.erasing import ErasureDesk
+from bot.flow.evidence import EvidenceDesk
 from bot.flow.extending import ExtensionDesk
 from bot.flow.intake import Intake
 from bot.flow.outbox_desk import OutboxDesk
@@ -76,6 +77,7 @@ class TestDesk:
     extensions: ExtensionDesk
     breaches: BreachDesk
     vouching: VouchingDesk
+    evidence: EvidenceDesk
     suppressions: SuppressionDesk
     dossiers: DossierDesk
     erasures: ErasureDesk
@@ -196,6 +198,7 @@ async def open_test_desk(
             extensions=ExtensionDesk(store, post, clock),
             breaches=BreachDesk(store, clock),
             vouching=VouchingDesk(store, answering, clock),
+            evidence=EvidenceDesk(store, clock),
             suppressions=SuppressionDesk(store, house, clock, entropy),
             couriers=couriers,
         )
