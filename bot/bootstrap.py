@@ -48,6 +48,7 @@ from bot.flow.dossiers import DossierDesk
 from bot.flow.erasing import ErasureDesk
 from bot.flow.evidence import EvidenceDesk
 from bot.flow.extending import ExtensionDesk
+from bot.flow.fact_checking import FactDesk
 from bot.flow.ingest import Ingest
 from bot.flow.intake import Intake
 from bot.flow.inviting import Invitations
@@ -111,6 +112,7 @@ class Desk:
     breaches: BreachDesk
     vouching: VouchingDesk
     evidence: EvidenceDesk
+    facts: FactDesk
     ingest: Ingest
     customers: CustomerImport
     door: FrontDoor
@@ -187,6 +189,7 @@ async def open_desk(
             breaches=BreachDesk(store, clock),
             vouching=VouchingDesk(store, answering, clock),
             evidence=EvidenceDesk(store, clock),
+            facts=FactDesk(store, post, clock),
             ingest=Ingest(store, reading.read_batch, clock),
             customers=CustomerImport(store, house.numbers, clock, entropy),
             door=door,
@@ -217,6 +220,7 @@ def house_of(settings: Settings) -> House:
         sent_folders=frozenset(box.sent_folder.lower() for box in settings.mailbox if box.sent_folder),
         windowed=frozenset(account.name for account in settings.social if isinstance(account, MetaSection)),
         notify=settings.staff.notify,
+        facts=settings.identity.facts,
         numbers=CountryNumbers(company.country),
         auto_send=replies_section.auto_send,
         observe=replies_section.mode == "observe",

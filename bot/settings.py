@@ -201,6 +201,12 @@ class ReadingSection(Section):
     model: Path | None = None
 
 
+class IdentitySection(Section):
+    """How people show who they are where the address on record is lost (law.md rule 12)."""
+
+    facts: tuple[str, ...] = ()
+
+
 class RetentionSection(Section):
     """How long cases and packages are kept (law.md rule 44); other mail has its own setting under `reading`."""
 
@@ -233,6 +239,7 @@ class Settings(BaseSettings):
     staff: StaffSection = StaffSection()
     replies: RepliesSection = RepliesSection()
     reading: ReadingSection = ReadingSection()
+    identity: IdentitySection = IdentitySection()
     retention: RetentionSection = RetentionSection()
     _base: Path = PrivateAttr(default=Path())
 

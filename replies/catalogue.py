@@ -21,11 +21,12 @@ OFFERED_TO_ANYBODY: Final = (
 )
 """What a clarification offers somebody unproven: it must not repeat what was read (law.md rule 16)."""
 
-_CODE_SUBJECTS: Final = {
+_SUBJECTS: Final = {
     Question.CODE_BY_REPLY: "code",
     Question.CODE_FOR_CHAT: "code",
     Question.CODE_WRONG: "code_wrong",
     Question.CODE_RIGHT: "code_right",
+    Question.FACTS: "facts",
 }
 _ANSWERS: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM})
 
@@ -127,11 +128,11 @@ def _first_reply(brief: Brief) -> Outline:
     if brief.kind is DraftKind.REMINDER:
         again = [Part("reminded"), Part(question.value)] if question else [Part("reminded_only")]
         return _framed(brief, "reminder", again)
-    if question in _CODE_SUBJECTS:
+    if question in _SUBJECTS:
         asked = (
             [Part("asked_in_your_name", named)] if question is Question.CODE_RIGHT and (named := _named(brief)) else []
         )
-        return _framed(brief, _CODE_SUBJECTS[question], [*body, Part(question.value), *asked], name=question.value)
+        return _framed(brief, _SUBJECTS[question], [*body, Part(question.value), *asked], name=question.value)
     if question is not None:  # a chat's question that has to go by mail
         return _framed(brief, "acknowledgement", [*body, Part(_IN_CHAT[question])], name=question.value)
     return _framed(brief, "acknowledgement", [*body, *_acknowledged(brief)])

@@ -156,6 +156,7 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
         asked = tuple(map(item, rights))
         yield Sample(f"code right for {len(asked)}", replace(right, plausible=True, name="Bo", items=asked))
     yield Sample("code right late", replace(right, today=PROMISE + timedelta(days=1)))
+    yield Sample("facts", replace(asking, question=Question.FACTS, facts=("postcode", "last_order"), first=False))
     for question in (Question.WAS_IT_YOU, Question.NEW_ADDRESS):
         yield Sample(question.value, replace(plain, kind=DraftKind.RECORD_NOTICE, question=question))
     unclear = replace(plain, kind=DraftKind.CLARIFICATION, question=Question.WHICH_RIGHT)

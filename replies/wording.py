@@ -100,6 +100,7 @@ class Values:
     options: tuple[str, ...]
     code: str
     tries_left: int
+    facts: tuple[str, ...]
     unsure: str
     identifier: str
     record: tuple[FieldWords, ...]
@@ -152,6 +153,7 @@ class Wording:
             options=tuple(self.words.right[right].wish for right in brief.candidates),
             code=CODE_SLOT,
             tries_left=brief.tries_left,
+            facts=tuple(capitalised(self.words.field_label(one_line(field))) for field in brief.facts),
             unsure=self.listing([self.words.right[right].topic for right in brief.unsure]),
             identifier=one_line(brief.identifier),
             record=tuple(map(self._field, brief.record)),

@@ -1,4 +1,4 @@
-"""`cases vouch|unvouch`: what a colleague says of who somebody is."""
+"""`cases ask-facts|vouch|unvouch`: what is asked, and what a colleague says, of who somebody is."""
 
 from typing import Annotated
 
@@ -14,8 +14,27 @@ Reason = Annotated[str, typer.Option(help="What was seen or checked; for the fil
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `cases`."""
+    app.command("ask-facts")(ask_facts)
     app.command("vouch")(vouch)
     app.command("unvouch")(unvouch)
+
+
+def ask_facts(
+    reference: CaseName,
+    *,
+    of: Annotated[str, typer.Option(metavar="ADDRESS", help="An address on record of whoever they say they are.")],
+    number: Annotated[str, typer.Option(help="Their customer number, where several share the address.")] = "",
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Ask somebody who lost their address the facts of [identity]; the answer is compared and not kept."""
+
+    async def work(desk: Desk) -> Case:
+        case = await desk.store.transact(lambda unit: find(unit, reference))
+        return await desk.facts.ask(case.id, of, staff, number=number)
+
+    case = at_the_desk(config, work)
+    typer.echo(f"{case.reference} says whether the facts match once they answered; then vouch, or don't.")
 
 
 def vouch(

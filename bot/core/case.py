@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.core.errors import ImpossibleTransition
 from bot.core.extension import Extension
+from bot.core.fact_check import FactQuestion
 from bot.core.messages import Handle
 from bot.core.rights import Flag, RequestType, Scope
 from bot.core.shelves import Hold
@@ -189,7 +190,8 @@ class Case:
     every change, so that an approval can be bound to it. `clarified` counts the questions of meaning already asked.
     `token` is the unguessable word in our Message-IDs. `complained_of` are the colleagues a complaint is about.
     `aware_at` is since when we know of a breach that nobody has assessed yet (Art. 33); a `hold` keeps all of it.
-    `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says.
+    `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says. `facts` are those that were
+    asked of somebody who lost their address.
     A merged case is carried on in the one whose id is `merged_into`, which names it among those that `joined` it.
     """
 
@@ -213,6 +215,7 @@ class Case:
     aware_at: datetime | None = None
     hold: Hold | None = None
     vouch: Vouch | None = None
+    facts: FactQuestion | None = None
     merged_into: str = ""
     joined: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()

@@ -42,6 +42,7 @@ class Question(StrEnum):
     CODE_WRONG = "code_wrong"  # that was not the code
     CODE_RIGHT = "code_right"  # that was the code: nothing more is asked
     WHICH_RIGHT = "which_right"  # what exactly should we do?
+    FACTS = "facts"  # mail: a few facts that are on record with us
     WAS_IT_YOU = "was_it_you"  # mail to another address on record: we are to erase or change something
     NEW_ADDRESS = "new_address"  # mail to an address that was given to us as somebody's new one
     WELCOME = "welcome"  # chat: what can we do for you?

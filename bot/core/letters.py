@@ -111,6 +111,7 @@ class Brief:
     extent: frozenset[Extent] = frozenset({Extent.HERE})
     candidates: tuple[RequestType, ...] = ()
     tries_left: int = 0
+    facts: tuple[str, ...] = ()  # the fields a question of facts is about
     finding: Finding = Finding.NOT_LOOKED
     identifier: str = ""
     record: tuple[RecordField, ...] = ()

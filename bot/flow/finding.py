@@ -99,7 +99,7 @@ def _by_sender(message: Message, reading: Reading, known: Sequence[Case]) -> Mat
         return None
     if not authentic:
         return Match(going_on[0], "a code from an unproven sender", weak=True) if typed else None
-    answers = reading.act in {Act.ANSWER, Act.REMINDER, Act.WITHDRAWAL} or typed
+    answers = reading.act in {Act.ANSWER, Act.REMINDER, Act.WITHDRAWAL} or typed or going_on[0].facts is not None
     return _surely(going_on[0], "the same sender") if answers or reading.exercised else None
 
 

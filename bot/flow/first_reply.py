@@ -61,6 +61,7 @@ class FirstReplies:
             extent=reply.extent,
             candidates=_unclear(case) if reply.question is Question.WHICH_RIGHT else (),
             tries_left=_tries_left(unit, case, now) if reply.question is Question.CODE_WRONG else 0,
+            facts=case.facts.fields if case.facts and reply.question is Question.FACTS else (),
             subject=reply.subject if reply.told and reply.question is not Question.CODE_RIGHT else "",
         )
         purpose = Purpose(items=stopped, told=reply.told, in_reply_to=reply.in_reply_to)
@@ -123,6 +124,8 @@ def _called_for(case: Case, waiting: Draft) -> bool:
     states = {item.state for item in case.items}
     if waiting.kind is DraftKind.IDENTITY_QUESTION:
         return any(item.state is State.VERIFYING and not is_proven(item) for item in case.items)
+    if waiting.question is Question.FACTS:
+        return case.facts is not None and not case.facts.matched
     if waiting.kind is DraftKind.RECORD_NOTICE:
         return True
     if waiting.kind is DraftKind.CLARIFICATION:

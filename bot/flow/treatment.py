@@ -26,6 +26,7 @@ from bot.flow.bounces import note_receipt, take_back_delivery
 from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence, Incoming, Occasion
+from bot.flow.fact_checking import compare
 from bot.flow.finding import Match, find_case
 from bot.flow.opting_out import read_ticket
 from bot.flow.posting import Post
@@ -63,7 +64,12 @@ class Treatment:
         reading = read_ticket(unit, message) or reading
         received = Incoming(claimed.message, at, message, reading)
         disposition, case_id = self._dispose(unit, claimed, received, now)
-        unit.inbox.finish(claimed.message, claimed.fence, disposition, parsed=message, reading=reading, case_id=case_id)
+        heard = message
+        if disposition is Disposition.CASE and case_id is not None:
+            heard, reading = compare(unit, case_id, message, reading, now)
+        unit.inbox.finish(claimed.message, claimed.fence, disposition, parsed=heard, reading=reading, case_id=case_id)
+        if heard is not message:
+            unit.inbox.leave(claimed.message, heard)
         if disposition is Disposition.CASE and case_id is not None:
             # only now is the message part of the case's correspondence
             self.answering.keep_in_step(unit, unit.cases.get(case_id), now)

@@ -40,7 +40,9 @@ class VouchingDesk:
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.APPROVE)
-            customer = _one(unit, of, number)
+            if ground is Ground.FACTS and case.facts is not None and not case.facts.matched:
+                raise NotAllowed("facts were asked here and have not matched: ask again, or vouch on another ground")
+            customer = the_customer(unit, of, number)
             vouch = Vouch(ground, staff, now, _destination(case, ground, of), customer.id)
             items = tuple(_shown(item, ground) for item in case.items)
             if items == case.items:
@@ -84,7 +86,8 @@ def unvouched(case: Case) -> Case:
     return replace(case, items=items, vouch=None, proven=proven, customer_id=None)
 
 
-def _one(unit: Unit, of: str, number: str) -> Customer:
+def the_customer(unit: Unit, of: str, number: str = "") -> Customer:
+    """Return the one customer under an address, by number where several share it. Raises NotAllowed."""
     known = [one for one in unit.directory.find(Handle(MAIL, canonical_address(of))) if number in {"", one.number}]
     if not known:
         raise NotAllowed(f"nobody is on record under {of}" + (f" with the number {number}" if number else ""))

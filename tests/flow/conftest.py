@@ -30,6 +30,7 @@ from bot.flow.dossiers import DossierDesk
 from bot.flow.erasing import ErasureDesk
 from bot.flow.evidence import EvidenceDesk
 from bot.flow.extending import ExtensionDesk
+from bot.flow.fact_checking import FactDesk
 from bot.flow.intake import Intake
 from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
@@ -53,6 +54,7 @@ HOUSE = House(
     calendar=Calendar(ZoneInfo("Europe/Amsterdam"), frozenset({date(2026, 4, 6)})),
     sent_folders=frozenset({"sent"}),
     notify=("privacy@nexioprojects.com",),
+    facts=("street", "number"),
     numbers=CountryNumbers("NL"),
 )
 PASSED = Authentication(dmarc=Verdict.PASS)
@@ -78,6 +80,7 @@ class TestDesk:
     breaches: BreachDesk
     vouching: VouchingDesk
     evidence: EvidenceDesk
+    facts: FactDesk
     suppressions: SuppressionDesk
     dossiers: DossierDesk
     erasures: ErasureDesk
@@ -199,6 +202,7 @@ async def open_test_desk(
             breaches=BreachDesk(store, clock),
             vouching=VouchingDesk(store, answering, clock),
             evidence=EvidenceDesk(store, clock),
+            facts=FactDesk(store, post, clock),
             suppressions=SuppressionDesk(store, house, clock, entropy),
             couriers=couriers,
         )

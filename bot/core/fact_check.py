@@ -1,0 +1,65 @@
+"""Facts to match: a few words only the person knows, compared and never kept (law.md rule 12)."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.messages import Handle
+
+MOST_TRIES: Final = 3
+"""Answers to one question; as many again may be given about one customer in `MEMORY`, whoever asks."""
+
+MEMORY: Final = timedelta(days=30)
+LIFETIME: Final = timedelta(days=7)
+FEWEST: Final = 2
+"""One fact is guessed, or read off an envelope."""
+
+_SHORTEST: Final = 4
+_MOST_WORDS: Final = 40
+"""More words are a list of guesses."""
+
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FactQuestion:
+    """An open question: these fields of one customer's record, put to one address. `matched` once all were right."""
+
+    id: str
+    fields: tuple[str, ...]
+    customer_id: str
+    asked_of: Handle
+    at: datetime
+    matched: bool = False
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether an answer is still compared."""
+        return not self.matched and now < self.at + LIFETIME
+
+
+def askable(record: Mapping[str, str], fields: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the fields that the record holds, long enough not to be hit by chance."""
+    return tuple(field for field in fields if len(_bare(record.get(field, ""))) >= _SHORTEST)
+
+
+def all_match(text: str, expected: tuple[str, ...]) -> bool:
+    """Say whether a short answer holds every expected value, however it is spaced, accented or capitalised."""
+    words = [_bare(word) for word in _WORD.findall(text)]
+    if not expected or len(words) > _MOST_WORDS:
+        return False
+    found = [_holds(words, _bare(value)) for value in expected]  # each is looked at: the time tells nothing
+    return all(found)
+
+
+def _holds(words: list[str], value: str) -> bool:
+    """Say whether neighbouring words make up a value: 3512JE, 3512 JE and 3512-je are the same."""
+    runs = ("".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
+    return any(run == value for run in runs)
+
+
+def _bare(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
