@@ -3,13 +3,16 @@
 import json
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, or_, select
 
+from bot.core.errors import NotFound
+from bot.core.listings import Trail
 from bot.core.records import AuditRow
 from storage.audit_check import examine
 from storage.audit_proofs import (
@@ -66,6 +69,15 @@ class SqlAudit:
         )
         return [_row(link) for link in found]
 
+    def trail(self, wanted: Trail, limit: int, after: str = "") -> Sequence[AuditRow]:
+        self.write()
+        row = AuditLinkRow
+        links = select(row).where(*_narrowed(wanted))
+        if after:
+            links = links.where(_older_than(self._link_of(after)))
+        newest = (col(row.at).desc(), col(row.case_id).desc(), col(row.seq).desc())
+        return [_row(link) for link in self._tx.session.exec(links.order_by(*newest).limit(limit))]
+
     def verify(self) -> Sequence[str]:
         self.write()
         return examine(self._tx)
@@ -81,6 +93,13 @@ class SqlAudit:
         self._notes.clear()
         for shard in sorted(entries):
             self._enter(shard, *entries[shard])
+
+    def _link_of(self, key: str) -> AuditLinkRow:
+        case_id, _, seq = key.rpartition(":")
+        found = self._tx.session.get(AuditLinkRow, (case_id, int(seq))) if seq.isdecimal() else None
+        if found is None:
+            raise NotFound(f"there is no entry {key}")
+        return found
 
     def _append(self, case_id: str, notes: Sequence[_Note]) -> tuple[int, bool]:
         """Lengthen one chain; return by how many links, and whether it begins with them."""
@@ -136,6 +155,26 @@ class SqlAudit:
             self._tx.store_if_new(AuditSaltRow(case_id=case_id, salt=os.urandom(SALT_BYTES)))
             salt = self._tx.session.exec(known).one()
         return salt
+
+
+def _narrowed(wanted: Trail) -> Iterator[ColumnElement[bool]]:
+    row = AuditLinkRow
+    if wanted.since is not None:
+        yield col(row.at) >= wanted.since
+    if wanted.until is not None:
+        yield col(row.at) < wanted.until
+    if wanted.actor:
+        yield col(row.actor) == wanted.actor
+    if wanted.event:
+        yield col(row.event) == wanted.event
+    if wanted.case_id:
+        yield col(row.case_id) == wanted.case_id
+
+
+def _older_than(last: AuditLinkRow) -> ColumnElement[bool]:
+    row = AuditLinkRow
+    before = or_(col(row.case_id) < last.case_id, and_(col(row.case_id) == last.case_id, col(row.seq) < last.seq))
+    return or_(col(row.at) < last.at, and_(col(row.at) == last.at, before))
 
 
 def _row(link: AuditLinkRow) -> AuditRow:

@@ -39,6 +39,7 @@ GENERAL_EDITOR: Final = Rule(roles=MAY[Lane.GENERAL][Deed.EDIT])
 GENERAL_APPROVER: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE])
 EXPORT: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE], fresh=True)
 OVERSEER: Final = Rule(roles=frozenset({Role.DPO, Role.ADMINISTRATOR}))
+OVERSEER_PROVED: Final = Rule(roles=frozenset({Role.DPO, Role.ADMINISTRATOR}), fresh=True)
 ADMINISTRATOR: Final = Rule(roles=frozenset({Role.ADMINISTRATOR}))
 ADMINISTRATOR_PROVED: Final = Rule(roles=frozenset({Role.ADMINISTRATOR}), fresh=True)
 
@@ -96,7 +97,9 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "GET /customers": GENERAL,
     "POST /customers/find": GENERAL,
     "GET /health-of-the-desk": OVERSEER,
-    "POST /health-of-the-desk/verify": OVERSEER,
+    "GET /audit": OVERSEER,
+    "POST /audit/verify": OVERSEER,
+    "POST /audit/export": OVERSEER_PROVED,
     "GET /people": ADMINISTRATOR,
     "POST /people/invite": ADMINISTRATOR_PROVED,
     "POST /people/roles": ADMINISTRATOR_PROVED,

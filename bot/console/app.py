@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from bot.console import (
     account,
     assets,
+    audit,
     case,
     cases,
     deliveries,
@@ -54,6 +55,7 @@ PAGES: Final = (
     registers,
     people,
     account,
+    audit,
     watch,
 )
 

@@ -125,6 +125,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "answered_by_hand": N_("answered from a mail client"),
     "approved": N_("said yes to the draft"),
     "arrived": N_("said that the letter arrived"),
+    "audit_exported": N_("took the history along"),
     "bounced": N_("a letter came back"),
     "came_in": N_("came in"),
     "challenged": N_("asked for a code"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.core.case import Case, Lane, State
@@ -20,6 +20,17 @@ class Wanted:
     state: State | None = None
     language: str = ""
     due_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Which entries of the history a list shows, from `since` till before `until`; what is empty does not narrow it."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    actor: str = ""
+    event: str = ""
+    case_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,11 @@ class AuditRow:
     data: Mapping[str, str]
     hash: str
 
+    @property
+    def key(self) -> str:
+        """What a list goes on after."""
+        return f"{self.case_id}:{self.seq}"
+
 
 @dataclass(frozen=True, slots=True)
 class CorrectedReading:

@@ -15,7 +15,7 @@ from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.directory import Directory
 from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.letters import Exchange
-from bot.core.listings import Listings
+from bot.core.listings import Listings, Trail
 from bot.core.messages import Handle, Inbound, Message
 from bot.core.packages import Packages
 from bot.core.records import (
@@ -335,6 +335,9 @@ class Audit(Protocol):
 
     def chain(self, case_id: str) -> Sequence[AuditRow]:
         """Return a case's links in order."""
+
+    def trail(self, wanted: Trail, limit: int, after: str = "") -> Sequence[AuditRow]:
+        """List links of all chains, newest first; `after` is the `key` of the last one seen. Raises NotFound."""
 
     def verify(self) -> Sequence[str]:
         """Return a sentence for every changed or missing link; empty when the history is whole."""

@@ -15,6 +15,7 @@ class AuditLinkRow(Row, table=True):
     """
 
     __tablename__ = "audit_links"
+    __table_args__ = (Index("ix_audit_links_at_case_id_seq", "at", "case_id", "seq"),)
 
     case_id: str = Field(primary_key=True)
     seq: int = Field(primary_key=True)

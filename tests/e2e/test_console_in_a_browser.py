@@ -297,7 +297,16 @@ async def test_every_page_is_accessible(browser: Browser, console: Console, sche
     screen = await open_screen(browser, console, viewport=WIDE, color_scheme=scheme)
     public = ["/sign-in", f"/welcome/{token}", "/welcome/none"]
     inside = ["/", "/cases", f"/cases/{reference}", f"/drafts/{draft.id}", "/messages?kind=other", "/deliveries"]
-    inside += ["/suppressions", "/customers", "/people", "/account", "/health-of-the-desk", "/prove", "/no/such/page"]
+    inside += [
+        "/suppressions",
+        "/customers",
+        "/people",
+        "/account",
+        "/health-of-the-desk",
+        "/audit",
+        "/prove",
+        "/no/such/page",
+    ]
     found: list[str] = []
     for path in public:
         found += await violations(screen, path)
