@@ -165,7 +165,7 @@ async def open_desk(
         reader = reader or LazyReader(settings)
         reading = ReadingRoom(store, parsers, reader, treatment, clock)
         erasures = ErasureDesk(store, storage.FileJournal(settings.erasures_path), clock)
-        retention = Retention(store, house, erasures, clock)
+        retention = Retention(store, answering, erasures, clock)
         door = FrontDoor(store, Argon2Passwords(), clock, entropy)
         couriers = await _couriers(settings, platforms, stack) if reaching else {}
         yield Desk(

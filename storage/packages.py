@@ -1,6 +1,7 @@
 """Packages of people's data: sealed, found by the blind index of their link, opened with a code, destroyed in time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -92,7 +93,8 @@ class SqlPackages:
         return row
 
     def _package(self, row: PackageRow) -> Package:
-        return PACKAGE.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
+        package = PACKAGE.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
+        return replace(package, opened_at=row.opened_at)
 
     def _index(self, token: str) -> bytes:
         return self._tx.keys.index("package", token)

@@ -58,7 +58,8 @@ def list_packages(
         print_json(rows)
         return
     for row in rows:
-        typer.echo(f"{row['kind']}, made {row['made_at']}, open until {row['expires_at']}")
+        opened = f"opened {row['opened_at']}" if row["opened_at"] else "never opened"
+        typer.echo(f"{row['kind']}, made {row['made_at']}, {opened}, its link ends {row['expires_at']}")
         for one in row["files"]:
             typer.echo(f"  {one['sha256']}  {one['name']} ({one['bytes']} bytes)")
     if not rows:
@@ -73,5 +74,6 @@ def _row(package: Package) -> dict[str, Any]:
         "to": package.recipient.value,
         "made_at": package.made_at.isoformat(),
         "expires_at": package.expires_at.isoformat(),
+        "opened_at": package.opened_at.isoformat() if package.opened_at else None,
         "files": json.loads(package.manifest)["files"],
     }

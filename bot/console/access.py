@@ -8,6 +8,7 @@ from bot.core.accounts import Stage
 from bot.core.case import Lane
 from bot.core.drafts import Role
 from bot.core.lanes import MAY, Deed, roles_that
+from bot.flow.retention import MAY_HOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ GENERAL: Final = Rule(roles=MAY[Lane.GENERAL][Deed.SEE])
 GENERAL_EDITOR: Final = Rule(roles=MAY[Lane.GENERAL][Deed.EDIT])
 GENERAL_APPROVER: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE])
 EXPORT: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE], fresh=True)
+OFFICER: Final = Rule(roles=MAY_HOLD)
 OVERSEER: Final = Rule(roles=frozenset({Role.DPO, Role.ADMINISTRATOR}))
 OVERSEER_PROVED: Final = Rule(roles=frozenset({Role.DPO, Role.ADMINISTRATOR}), fresh=True)
 ADMINISTRATOR: Final = Rule(roles=frozenset({Role.ADMINISTRATOR}))
@@ -71,6 +73,9 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/reopen": EDITOR,
     "POST /cases/{case}/merge": EDITOR,
     "POST /cases/{case}/extend": EDITOR,
+    "POST /cases/{case}/package": EDITOR,
+    "POST /cases/{case}/hold": OFFICER,
+    "POST /cases/{case}/release": OFFICER,
     "POST /cases/{case}/breach": CASE_READER,
     "POST /cases/{case}/breach-assessed": APPROVER,
     "GET /messages/{message}/original": CASE_READER,

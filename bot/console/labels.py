@@ -156,6 +156,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "package_code_sent": N_("the person asked for the code of their data"),
     "package_destroyed": N_("the prepared data were destroyed"),
     "package_made": N_("prepared the person’s data"),
+    "package_unopened": N_("nobody opened the data we prepared"),
     "package_opened": N_("the person tried the code of their data"),
     "password_changed": N_("changed the password"),
     "proved": N_("the person proved an address"),

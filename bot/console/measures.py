@@ -1,4 +1,4 @@
-"""What a colleague decides beside a letter's words: how an item ends, more time, a breach."""
+"""What a colleague decides beside a letter's words: how an item ends, more time, a breach, a package, a hold."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -11,6 +11,7 @@ from bot.console.admission import Admitted, Visit
 from bot.console.words import N_
 from bot.core.errors import NotAllowed
 from bot.core.extension import ExtensionReason
+from bot.core.packages import PackageKind
 from bot.core.rights import RequestType
 from bot.core.verdict import Outcome
 from bot.flow.case_file import seen_case
@@ -66,6 +67,26 @@ async def breach(visit: Admitted, case: str) -> Response:
 async def assessed(visit: Admitted, case: str) -> Response:
     """End the alarms of a breach, for a reason on file."""
     return await _with_reason(visit, case, "assessed", visit.office.breaches.assessed)
+
+
+@router.post("/cases/{case}/package")
+async def package(visit: Admitted, case: str) -> Response:
+    """Put the person's data together and write their link into the answer that waits."""
+    kind = next((one for one in PackageKind if one == visit.form["kind"]), PackageKind.ACCESS)
+    desk, me = visit.office.dossiers, visit.me.email
+    return await case_page.do(visit, case, "packed", lambda case_id: desk.make(case_id, kind, me))
+
+
+@router.post("/cases/{case}/hold")
+async def hold(visit: Admitted, case: str) -> Response:
+    """Let nothing of the case be destroyed, for a reason on file."""
+    return await _with_reason(visit, case, "held", visit.office.retention.hold)
+
+
+@router.post("/cases/{case}/release")
+async def release(visit: Admitted, case: str) -> Response:
+    """End the hold, for a reason on file."""
+    return await _with_reason(visit, case, "released_hold", visit.office.retention.release)
 
 
 async def _with_reason(

@@ -50,6 +50,9 @@ SPOKEN: Final = (
     ),
     N_("%(scope)s is not stopped for %(address)s"),
     N_("%(words)s is no e-mail address, telephone number, or account such as telegram:777"),
+    N_("no answer that grants %(kind)s waits in case %(case)s: somebody has to be proven first"),
+    N_("the address proven in case %(case)s is not on record of exactly one customer: a package goes nowhere else"),
+    N_("nothing holds case %(case)s"),
     # why a sender is trusted so far
     N_("the very handle on record"),
     N_("a handle we do not know"),
@@ -59,6 +62,7 @@ SPOKEN: Final = (
     N_("DMARC aligned, but the address is not on record"),
     N_("malformed sender: %(oddities)s"),
     # why a person should look
+    N_("the person never opened the data we prepared"),
     N_("asks how far we are"),
     N_("an earlier message was changed"),
     N_("the person named an address"),

@@ -59,7 +59,7 @@ class PackageFile:
 class Package:
     """A package as the desk remembers it: what was handed to whom; the files themselves are destroyed after a time.
 
-    `manifest` is JSON: name, bytes and SHA-256 of each file.
+    `manifest` is JSON: name, bytes and SHA-256 of each file. `draft` is the answer that holds its link.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Package:
     made_at: datetime
     expires_at: datetime
     opened_at: datetime | None = None
+    draft: str = ""
 
 
 def manifest_of(contents: Contents, files: Sequence[PackageFile]) -> str:

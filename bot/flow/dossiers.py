@@ -126,6 +126,7 @@ class DossierDesk:
             manifest=manifest,
             made_at=now,
             expires_at=now + post.house.periods.package,
+            draft=draft.id,
         )
         archive = zipped([*files, PackageFile("manifest.json", manifest.encode())], contents.made_on)
         return package, write_token(post.entropy.draw(TOKEN_BYTES)), archive

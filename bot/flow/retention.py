@@ -5,17 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.case import Case
+from bot.core.case import Case, Event
+from bot.core.delivery import DeliveryState
 from bot.core.drafts import Role
 from bot.core.errors import NotAllowed
-from bot.core.house import House
+from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import canonical_address
+from bot.core.packages import Package
 from bot.core.ports import Clock
-from bot.core.shelves import Hold, Shelf
+from bot.core.shelves import Hold, Periods, Shelf
 from bot.core.unit import Store, Unit
+from bot.flow.aftermath import follow
+from bot.flow.answering import Answering
 from bot.flow.erasing import ErasureDesk
 from bot.flow.roles import require_role
 
+UNOPENED: Final = "the person never opened the data we prepared"
 MAY_HOLD: Final = frozenset({Role.DPO})
 _BATCH: Final = 200
 
@@ -36,9 +41,14 @@ class Retention:
     """Ends what is past its time. Safe to run in several processes and as often as one likes."""
 
     store: Store
-    house: House
+    answering: Answering
     erasures: ErasureDesk
     clock: Clock
+
+    @property
+    def periods(self) -> Periods:
+        """How long each shelf is kept."""
+        return self.answering.post.house.periods
 
     async def run(self, *, dry_run: bool = False) -> Sequence[Fate]:
         """Destroy what is past its end and return it, with what a hold keeps; a dry run destroys nothing.
@@ -47,7 +57,7 @@ class Retention:
         """
         now = self.clock.now()
         back = await self.erasures.again(dry_run=dry_run)
-        fates = [Fate(Shelf.ERASED, back, self.house.periods.why(Shelf.ERASED))]
+        fates = [Fate(Shelf.ERASED, back, self.periods.why(Shelf.ERASED))]
         fates.append(await self._other_mail(now, dry_run=dry_run))
         fates += await self._packages(now, dry_run=dry_run)
         for shelf in (Shelf.EVIDENCE, Shelf.ARCHIVE):
@@ -61,7 +71,7 @@ class Retention:
         def work(unit: Unit) -> Case:
             case = _for_officer(unit, case_id, staff, reason)
             unit.audit.record(case.id, "held", staff, now, {}, {"reason": reason})
-            return unit.cases.save(replace(case, hold=Hold(reason.strip(), staff, now)))
+            return self._save(unit, replace(case, hold=Hold(reason.strip(), staff, now)), now)
 
         return await self.store.transact(work)
 
@@ -74,12 +84,18 @@ class Retention:
             if case.hold is None:
                 raise NotAllowed(f"nothing holds case {case.reference}")
             unit.audit.record(case.id, "released", staff, now, {}, {"reason": reason})
-            return unit.cases.save(replace(case, hold=None))
+            return self._save(unit, replace(case, hold=None), now)
 
         return await self.store.transact(work)
 
+    def _save(self, unit: Unit, case: Case, now: datetime) -> Case:
+        """Store a case, and draft anew what waits in it: an approval is bound to the case as it was read."""
+        case = unit.cases.save(case)
+        self.answering.keep_in_step(unit, case, now)
+        return case
+
     async def _other_mail(self, now: datetime, *, dry_run: bool) -> Fate:
-        periods, shelf = self.house.periods, Shelf.OTHER_MAIL
+        periods, shelf = self.periods, Shelf.OTHER_MAIL
         end = periods.end_of(shelf, now)
         count = await self.store.transact(lambda unit: unit.inbox.purgeable(end) if dry_run else unit.inbox.purge(end))
         return Fate(shelf, count, periods.why(shelf))
@@ -90,17 +106,28 @@ class Retention:
             for package in unit.packages.past(now):
                 case = unit.cases.get(package.case_id)
                 held = case.hold.reason if case.hold else ""
-                fates.append(Fate(Shelf.PACKAGE, 1, self.house.periods.why(Shelf.PACKAGE), case.reference, held))
+                fates.append(Fate(Shelf.PACKAGE, 1, self.periods.why(Shelf.PACKAGE), case.reference, held))
                 if not dry_run and not held:
                     unit.packages.destroy(package.id)
                     unit.audit.record(case.id, "package_destroyed", "desk", now, {"package": package.id})
+                    self._reopen_unread(unit, package, now)
             return fates
 
         return await self.store.transact(work)
 
+    def _reopen_unread(self, unit: Unit, package: Package, now: datetime) -> None:
+        """Bring what was answered with a link that nobody ever opened back to colleagues (law.md rule 7)."""
+        letters = unit.outbox.listed(DeliveryState.SENT, package.case_id)
+        answer = next((letter for letter in letters if letter.draft_id == package.draft), None)
+        if package.opened_at is None and answer is not None:
+            case = follow(unit, self.answering, answer, Event.BOUNCED, now)
+            unit.audit.record(case.id, "package_unopened", "desk", now, {"package": package.id})
+            self._save(unit, replace(case, attention=UNOPENED), now)
+            self.answering.post.notify(unit, Notice(NoticeKind.NOT_DELIVERED, case.reference), now)
+
     async def _cases(self, shelf: Shelf, now: datetime, *, dry_run: bool) -> Sequence[Fate]:
         """End one shelf of every case that has been closed and quiet for long enough, a few cases a commit."""
-        end, after = self.house.periods.end_of(shelf, now), ""
+        end, after = self.periods.end_of(shelf, now), ""
         fates: list[Fate] = []
         while batch := await self._past(shelf, end, after):
             fates += [await self._case(case_id, shelf, end, now, dry_run=dry_run) for case_id in batch]
@@ -115,7 +142,7 @@ class Retention:
             if not unit.shelves.is_quiet(case_id, end):
                 return Fate(shelf, 0, "")  # it went on meanwhile, or another process was here first
             case = unit.cases.get(case_id)
-            fate = Fate(shelf, 1, self.house.periods.why(shelf), case.reference, case.hold.reason if case.hold else "")
+            fate = Fate(shelf, 1, self.periods.why(shelf), case.reference, case.hold.reason if case.hold else "")
             if shelf is Shelf.EVIDENCE:
                 fate = replace(fate, count=unit.shelves.evidence_of(case_id))
             if not dry_run and not fate.held:

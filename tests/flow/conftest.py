@@ -178,7 +178,7 @@ async def open_test_desk(
         answering = Answering(post)
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         erasures = ErasureDesk(store, storage.FileJournal(keys.parent / "erasures.jsonl"), clock)
-        retention = Retention(store, house, erasures, clock)
+        retention = Retention(store, answering, erasures, clock)
         parsers = {MAIL: mail or PlainParser(), TELEGRAM: PlainParser()}
         couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
         roles = [(colleague, role) for colleague in (KIM, LEE) for role in (Role.APPROVER, Role.DPO)]

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from bot.core.case import State
 from bot.core.drafts import Draft, Role
 from bot.core.errors import NotAllowed
 from bot.core.messages import MAIL
@@ -189,3 +190,31 @@ async def test_the_real_letter_says_where_the_data_are_and_how_they_open(databas
         assert LINK in draft.html
         flaws = writer.findings(draft)
         assert not [flaw for flaw in flaws if "fill in" not in str(flaw)]
+
+
+async def test_what_was_answered_with_a_link_nobody_opened_comes_back(desk: TestDesk) -> None:
+    """Rule 7: a never opened link reopens the item at its old date."""
+    await desk.know(ANN)
+    await proven(desk)
+    package, _ = await handed_over(desk)
+    (answered,) = (await desk.case()).items
+    assert answered.state is State.ANSWERED
+    desk.clock.turn(days=31)
+    await desk.timers.ring()
+    case = await desk.case()
+    assert [(item.state, item.statutory_due) for item in case.items] == [(State.REVIEW, answered.statutory_due)]
+    assert case.attention == "the person never opened the data we prepared"
+    (draft,) = await desk.drafts()
+    assert (draft.case_id, draft.case_version) == (package.case_id, case.version)
+
+
+async def test_what_was_opened_stays_answered_when_its_files_go(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await proven(desk)
+    package, token = await handed_over(desk)
+    await desk.dossiers.open(token, await sent_code(desk, token))
+    (kept,) = await desk.store.transact(lambda unit: unit.packages.of_case(package.case_id))
+    assert kept.opened_at is not None
+    desk.clock.turn(days=31)
+    await desk.timers.ring()
+    assert [item.state for item in (await desk.case()).items] == [State.ANSWERED]

@@ -120,6 +120,14 @@ async def test_a_hold_stops_every_shelf_until_it_is_released(desk: TestDesk) -> 
     assert not any("court" in value for link in chain for value in link.data.values())
 
 
+async def test_a_hold_leaves_what_waits_in_the_case_approvable(desk: TestDesk) -> None:
+    desk.reader.tell("Stop using my data.", RequestType.OBJECTION)
+    await desk.know(ANN)
+    await desk.mail("Stop using my data.")
+    case = await desk.retention.hold((await desk.case()).id, KIM, "claim before the court")
+    assert {draft.case_version for draft in await desk.drafts()} == {case.version}
+
+
 async def test_only_the_officer_holds_and_only_for_a_reason(desk: TestDesk) -> None:
     case = await closed_case(desk)
     await desk.store.transact(lambda unit: unit.staff.add("max@nexioprojects.com", Role.APPROVER))

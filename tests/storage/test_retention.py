@@ -13,6 +13,8 @@ from bot.core.shelves import Shelf
 from bot.core.unit import Unit
 from storage import SqlStore
 from storage.engine import make_engine
+from storage.retention import _PARTS_OF_A_CASE
+from storage.tables import metadata
 from tests.storage.samples import (
     HOUR,
     NOW,
@@ -93,3 +95,13 @@ async def test_the_counts_add_up_and_the_evidence_goes_alone(store: SqlStore) ->
     await store.transact(lambda unit: unit.shelves.destroy_case(replace(cases[2], items=())))
     (count,) = await store.transact(lambda unit: unit.shelves.counts())
     assert (count.month, count.right, count.ended, count.number) == ("2026-03", "erasure", "answered", 2)
+
+
+def test_every_table_that_hangs_on_a_case_goes_with_it() -> None:
+    hanging = {
+        table.name
+        for table in metadata.tables.values()
+        for key in table.foreign_keys
+        if key.target_fullname == "cases.id"
+    }
+    assert hanging == {str(table.__tablename__) for table in _PARTS_OF_A_CASE} | {"messages"}

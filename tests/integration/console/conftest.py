@@ -123,6 +123,7 @@ async def open_console(url: str, keys: Path, house: House = HOUSE) -> AsyncItera
             breaches=desk.breaches,
             suppressions=desk.suppressions,
             dossiers=desk.dossiers,
+            retention=desk.retention,
             health=_healthy,
             public_url=f"http://{HOST}:{port}",
         )

@@ -1,7 +1,9 @@
 """What a colleague decides beside the words: how an item ends, more time, a breach."""
 
 from bot.core.drafts import DraftKind, Role
+from bot.core.rights import RequestType
 from bot.core.verdict import Outcome
+from tests.flow.conftest import ANN
 from tests.integration.console.conftest import Console
 from tests.integration.console.test_work import draft_of, proven_access
 
@@ -70,3 +72,35 @@ async def test_data_at_the_wrong_person_starts_the_72_hours_until_somebody_has_a
     assert "The alarm has ended" in page
     assert "A breach is known since" not in page
     await lee.send(f"/cases/{reference}/breach-assessed", 422, reason="again")
+
+
+async def test_data_are_prepared_from_the_case_and_their_link_stands_in_the_answer(console: Console) -> None:
+    desk = console.desk
+    await desk.know(ANN)
+    desk.reader.tell("My data, please.", RequestType.ACCESS)
+    await desk.mail("My data, please.")
+    case = await desk.case()
+    kim = await console.colleague(KIM, Role.APPROVER)
+    await kim.open(f"/cases/{case.reference}")
+    refused = await kim.send(f"/cases/{case.reference}/package", 422, kind="access")
+    assert "somebody has to be proven first" in refused
+    await desk.mail(await desk.code())
+    await kim.open(f"/cases/{case.reference}")
+    assert "The data are prepared." in await kim.send(f"/cases/{case.reference}/package", kind="access")
+    (draft,) = await desk.drafts()
+    assert "/your-data/" in draft.body
+
+
+async def test_the_officer_holds_a_case_and_others_see_no_button(console: Console) -> None:
+    await console.desk.mail("hello")
+    console.desk.reader.tell("Stop using my data.", RequestType.OBJECTION)
+    await console.desk.mail("Stop using my data.")
+    case = await console.desk.case()
+    kim = await console.colleague(KIM, Role.APPROVER)
+    assert "Keep all of it for a dispute?" not in await kim.open(f"/cases/{case.reference}")
+    dee = await console.colleague("dee@nexioprojects.com", Role.DPO)
+    await dee.open(f"/cases/{case.reference}")
+    assert "Say what happened" in await dee.send(f"/cases/{case.reference}/hold", 422, reason=" ")
+    assert "until the hold is released" in await dee.send(f"/cases/{case.reference}/hold", reason="a claim")
+    assert "by dee@nexioprojects.com: a claim" in dee.page
+    assert "as long as any other again" in await dee.send(f"/cases/{case.reference}/release", reason="settled")
