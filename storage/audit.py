@@ -21,6 +21,7 @@ from storage.audit_proofs import (
     canonical,
     head_mac,
     link_hash,
+    link_proof,
     personal_hashes,
     roll_mac,
     shard_of,
@@ -67,7 +68,10 @@ class SqlAudit:
         found = self._tx.session.exec(
             select(AuditLinkRow).where(AuditLinkRow.case_id == case_id).order_by(col(AuditLinkRow.seq))
         )
-        return [_row(link) for link in found]
+        rows: list[AuditRow] = []
+        for link in found:
+            rows.append(_row(link, rows[-1].hash if rows else GENESIS))
+        return rows
 
     def trail(self, wanted: Trail, limit: int, after: str = "") -> Sequence[AuditRow]:
         self.write()
@@ -177,7 +181,7 @@ def _older_than(last: AuditLinkRow) -> ColumnElement[bool]:
     return or_(col(row.at) < last.at, and_(col(row.at) == last.at, before))
 
 
-def _row(link: AuditLinkRow) -> AuditRow:
+def _row(link: AuditLinkRow, previous: str = "") -> AuditRow:
     return AuditRow(
         case_id=link.case_id,
         seq=link.seq,
@@ -186,4 +190,5 @@ def _row(link: AuditLinkRow) -> AuditRow:
         event=link.event,
         data=MappingProxyType(json.loads(link.data)),
         hash=link.hash,
+        proof=link_proof(link, previous) if previous else "",
     )

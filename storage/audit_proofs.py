@@ -28,11 +28,15 @@ def shard_of(case_id: str) -> int:
     return sha256(case_id.encode()).digest()[0] % SHARDS
 
 
-def link_hash(link: AuditLinkRow, previous: str) -> str:
-    """Bind one link's every field to the link before it."""
+def link_proof(link: AuditLinkRow, previous: str) -> str:
+    """Return the text that binds one link's every field to the link before it."""
     at = link.at.astimezone(UTC).isoformat(timespec="microseconds")
-    fields = [link.case_id, link.seq, at, link.actor, link.event, link.data, link.personal, previous]
-    return sha256(canonical(fields).encode()).hexdigest()
+    return canonical([link.case_id, link.seq, at, link.actor, link.event, link.data, link.personal, previous])
+
+
+def link_hash(link: AuditLinkRow, previous: str) -> str:
+    """Return the hash of a link's proof."""
+    return sha256(link_proof(link, previous).encode()).hexdigest()
 
 
 def head_mac(key: bytes, head: AuditHeadRow) -> bytes:

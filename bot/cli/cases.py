@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli import clocks, identity, life
+from bot.cli import case_records, clocks, identity, life
 from bot.cli.case_row import row
 from bot.cli.clocks import spoken
 from bot.cli.common import (
@@ -29,11 +29,13 @@ from bot.core.records import Kept
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.flow.admission import look_at, record_conflict, refused
+from bot.flow.history import name_of
 from bot.flow.rereading import reread
 
 app = typer.Typer(help="Look at cases.", no_args_is_help=True)
 clocks.register(app)
 life.register(app)
+case_records.register(app)
 identity.register(app)
 
 COLUMNS = (
@@ -92,8 +94,8 @@ def show_case(
             "lane": case.lane.value,
             "hold": case.hold.reason if case.hold else None,
             "complained_of": sorted(case.complained_of),
-            "merged_into": unit.cases.get(case.merged_into).reference if case.merged_into else None,
-            "joined_by": [unit.cases.get(joined).reference for joined in case.joined],
+            "merged_into": name_of(unit, case.merged_into) if case.merged_into else None,
+            "joined_by": [name_of(unit, joined) for joined in case.joined],
             "flags": sorted(flag.value for flag in case.flags),
             "items": [
                 {

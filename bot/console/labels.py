@@ -158,6 +158,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "package_made": N_("prepared the person’s data"),
     "package_unopened": N_("nobody opened the data we prepared"),
     "package_opened": N_("the person tried the code of their data"),
+    "packed": N_("took the whole case out for an authority"),
     "password_changed": N_("changed the password"),
     "proved": N_("the person proved an address"),
     "queued": N_("a letter was let go"),

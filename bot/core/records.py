@@ -101,7 +101,10 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One link of a case's chain; `data` never holds personal values in clear."""
+    """One link of a case's chain; `data` never holds personal values in clear.
+
+    `proof` is the text whose SHA-256 is `hash` and that ends with the hash of the link before; a whole chain has it.
+    """
 
     case_id: str
     seq: int
@@ -110,6 +113,7 @@ class AuditRow:
     event: str
     data: Mapping[str, str]
     hash: str
+    proof: str = ""
 
     @property
     def key(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.core.case import OPEN_STATES, Case
 from bot.core.challenge import find_codes
 from bot.core.drafts import DraftKind
+from bot.core.errors import NotFound
 from bot.core.messages import MAIL, Handle, Message, Verdict
 from bot.core.references import references_in, tokens_in
 from bot.core.rights import Act, Reading
@@ -51,9 +52,12 @@ def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
 
 
 def _carried_on(unit: Unit, case: Case) -> Case:
-    """Return the case in which a merged one is carried on, or the case itself."""
-    while case.merged_into:
-        case = unit.cases.get(case.merged_into)
+    """Return the case in which a merged one is carried on, or the case itself where that is past its time."""
+    try:
+        while case.merged_into:
+            case = unit.cases.get(case.merged_into)
+    except NotFound:
+        return case
     return case
 
 

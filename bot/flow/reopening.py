@@ -13,6 +13,7 @@ from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
+from bot.flow.history import name_of
 
 
 def reopen(
@@ -32,7 +33,7 @@ def reopen(
     case, staff = unit.cases.get(case_id), canonical_address(staff)
     admit(unit, case, staff, Deed.EDIT)
     if case.merged_into:
-        into = unit.cases.get(case.merged_into).reference
+        into = name_of(unit, case.merged_into)
         raise NotAllowed(f"case {case.reference} is carried on in {into}: take that one up again")
     if not reason.strip():
         raise NotAllowed("say why: the reason goes on file")

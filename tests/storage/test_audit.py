@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -141,3 +144,47 @@ async def test_a_unit_that_fails_leaves_no_link(store: SqlStore) -> None:
         await store.transact(work)
     assert await store.transact(lambda unit: unit.audit.chain("c1")) == []
     assert await store.transact(lambda unit: unit.audit.verify()) == []
+
+
+def _variants(value: object) -> Iterator[object]:
+    """Yield a value with each of its characters or bytes changed in turn; a number or a moment with its least step."""
+    if isinstance(value, str):
+        yield from (value[:at] + ("y" if char == "x" else "x") + value[at + 1 :] for at, char in enumerate(value))
+    elif isinstance(value, bytes | memoryview):
+        raw = bytes(value)
+        yield from (raw[:at] + bytes([byte ^ 1]) + raw[at + 1 :] for at, byte in enumerate(raw))
+    elif isinstance(value, datetime):
+        yield value + timedelta(microseconds=1)
+    elif isinstance(value, int):
+        yield value + 1
+
+
+SEALED = {
+    "audit_links": ("case_id = 'c2' AND seq = 2", ("actor", "event", "data", "personal", "hash")),
+    "audit_heads": ("case_id = 'c2'", ("shard", "seq", "hash", "mac")),
+    "audit_rolls": (f"shard = {shard_of('c2')}", ("links", "chains", "mac")),
+}
+
+
+@pytest.mark.parametrize("table", SEALED)
+async def test_any_changed_byte_shows(history: SqlStore, store_url: str, table: str) -> None:
+    where, columns = SEALED[table]
+    (row,) = run(store_url, f"SELECT {', '.join(columns)} FROM {table} WHERE {where}")
+    changed = 0
+    for column, value in zip(columns, row, strict=True):
+        for variant in _variants(value):
+            run(store_url, f"UPDATE {table} SET {column} = :value WHERE {where}", value=variant)
+            assert await history.transact(lambda unit: unit.audit.verify()), f"{column}: {variant!r}"
+            changed += 1
+        run(store_url, f"UPDATE {table} SET {column} = :value WHERE {where}", value=value)
+    assert changed > 30
+    assert await history.transact(lambda unit: unit.audit.verify()) == []
+
+
+async def test_a_chain_proves_itself_to_somebody_without_the_database(history: SqlStore) -> None:
+    previous = "0" * 64
+    for link in await history.transact(lambda unit: unit.audit.chain("c1")):
+        assert sha256(link.proof.encode()).hexdigest() == link.hash
+        assert json.loads(link.proof)[-1] == previous
+        assert "anna@example.org" not in link.proof
+        previous = link.hash

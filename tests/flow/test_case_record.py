@@ -1,0 +1,133 @@
+"""What a case leaves behind: its history in one order, and the pack that an authority can check without us."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+
+import pytest
+
+from bot.core.drafts import Role
+from bot.core.errors import NotAllowed
+from bot.core.messages import Authentication
+from bot.core.rights import RequestType
+from bot.core.unit import Unit
+from bot.flow.history import history_of
+from bot.flow.joining import merge
+from bot.flow.regulator_pack import SUMS, PackDesk
+from replies.case_page import write_case_page
+from tests.flow.conftest import ANN, KIM, TestDesk
+from tests.storage.insider import run
+
+R = RequestType
+RIA = "ria@nexioprojects.com"
+EVIL = "<script>alert(1)</script> & you leaked my address"
+
+
+async def complained(desk: TestDesk, text: str = EVIL) -> str:
+    """Let Ann complain, Kim answer, and return the case's id."""
+    desk.reader.tell(text, R.COMPLAINT)
+    await desk.mail(text, subject="You <again>")
+    desk.clock.turn(hours=2)
+    (draft,) = await desk.drafts()
+    await desk.approval.approve(draft.id, KIM)
+    await desk.deliver()
+    return (await desk.case()).id
+
+
+async def packed(desk: TestDesk, case_id: str, staff: str = KIM) -> Mapping[str, bytes]:
+    desk_of_packs, now = PackDesk("Nexio Projects", write_case_page), desk.clock.now()
+    return await desk.store.transact(lambda unit: desk_of_packs.pack(unit, unit.cases.get(case_id), staff, now))
+
+
+async def test_the_history_tells_in_order_who_did_what_and_when(desk: TestDesk) -> None:
+    case_id = await complained(desk)
+    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(case_id)))
+    assert list(told) == sorted(told, key=lambda one: one.at)
+    milestones = [(one.who, one.what) for one in told if one.what in {"wrote", "opened", "approved"}]
+    assert milestones == [(f"email:{ANN}", "wrote"), ("desk", "opened"), (KIM, "approved")]
+    assert told[-1].facts["state"] == "sent"
+
+
+async def test_the_history_of_a_case_holds_that_of_the_cases_that_joined_it(desk: TestDesk) -> None:
+    for text in ("You leaked my address.", "You leaked my phone."):
+        desk.reader.tell(text, R.COMPLAINT)
+        await desk.mail(text, authentication=Authentication())
+    first, second = sorted(await desk.cases(), key=lambda case: case.opened_at)
+    casework, answering, now = desk.treatment.casework, desk.treatment.answering, desk.clock.now()
+
+    def join(unit: Unit) -> None:
+        merge(unit, casework, answering, second.id, first.id, "one matter", KIM, now)
+
+    await desk.store.transact(join)
+    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(first.id)))
+    assert {one.reference for one in told} == {first.reference, second.reference}
+    assert [one.what for one in told].count("wrote") == 2
+
+
+async def test_an_authority_can_check_every_file_and_every_link_without_us(desk: TestDesk) -> None:
+    case_id = await complained(desk)
+    files = await packed(desk, case_id)
+    sums = dict(reversed(line.split("  ")) for line in files[SUMS].decode().splitlines())
+    assert sums == {name: sha256(content).hexdigest() for name, content in files.items() if name != SUMS}
+    history = json.loads(files["history.json"])
+    (chain,) = history["chains"]
+    previous = "0" * 64
+    for link in chain:
+        assert sha256(link["proof"].encode()).hexdigest() == link["hash"]
+        assert json.loads(link["proof"])[-1] == previous
+        previous = link["hash"]
+    assert history["problems"] == []
+
+
+async def test_the_pack_holds_the_originals_and_our_letters_and_no_markup_of_strangers(desk: TestDesk) -> None:
+    case_id = await complained(desk)
+    files = await packed(desk, case_id)
+    (kept,) = await desk.store.transact(lambda unit: unit.inbox.correspondence(case_id))
+    assert files["messages/0001.eml"] == await desk.store.transact(lambda unit: unit.inbox.raw(kept.id))
+    letters = [files[name].decode() for name in sorted(files) if name.startswith("letters/")]
+    assert [ANN in letter for letter in letters] == [True] * len(await desk.outbox())
+    page = files["index.html"].decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert sha256(files["messages/0001.eml"]).hexdigest() in page
+    assert "is whole" in page
+
+
+async def test_a_code_stands_in_no_pack(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    desk.reader.tell("My data, please.", R.ACCESS)
+    await desk.mail("My data, please.")
+    code = await desk.code()
+    files = await packed(desk, (await desk.case()).id)
+    assert not any(code.encode() in content for content in files.values())
+
+
+async def test_an_original_that_was_destroyed_is_said_to_be(desk: TestDesk, database_url: str) -> None:
+    case_id = await complained(desk)
+    run(database_url, "DELETE FROM part_keys")
+    files = await packed(desk, case_id)
+    assert not any(name.startswith("messages/") for name in files)
+    assert "The original was destroyed" in files["index.html"].decode()
+
+
+async def test_a_damaged_history_is_said_in_the_pack_of_its_case_alone(desk: TestDesk, database_url: str) -> None:
+    case_id = await complained(desk)
+    desk.reader.tell("Correct my name.", R.RECTIFICATION)
+    await desk.mail("Correct my name.", "zoe@example.net")
+    other = (await desk.case_of("zoe@example.net")).id
+    run(database_url, f"UPDATE audit_links SET actor = 'nobody' WHERE case_id = '{case_id}' AND seq = 2")
+    page = (await packed(desk, case_id))["index.html"].decode()
+    assert "is not whole" in page
+    assert "link 2 was changed" in page
+    assert "is whole" in (await packed(desk, other))["index.html"].decode()
+
+
+async def test_only_the_officer_takes_a_whole_case_out_and_that_is_on_file(desk: TestDesk) -> None:
+    case_id = await complained(desk)
+    await desk.store.transact(lambda unit: unit.staff.add(RIA, Role.APPROVER))
+    with pytest.raises(NotAllowed, match="ask an administrator for the role dpo"):
+        await packed(desk, case_id, RIA)
+    files = await packed(desk, case_id)
+    chain = await desk.store.transact(lambda unit: unit.audit.chain(case_id))
+    (link,) = [link for link in chain if link.event == "packed"]
+    assert (link.actor, link.data["sums"]) == (KIM, sha256(files[SUMS]).hexdigest())
