@@ -235,6 +235,14 @@ def house_of(settings: Settings) -> House:
     )
 
 
+def customer_view_of(settings: Settings) -> storage.CustomerView:
+    """Return the view of customers that the settings name. Raises BadSettings."""
+    section = settings.customers
+    if section is None:
+        raise BadSettings("there is no [customers] section: name url_file and view, or import a CSV")
+    return storage.CustomerView(settings.secret(section.url_file).get_secret_value(), section.view)
+
+
 def public_holidays(country: str, subdivision: str | None) -> frozenset[date]:
     """Return the public holidays around today where the company acts. Raises BadSettings for an unknown country."""
     this_year = datetime.now(UTC).year

@@ -207,6 +207,13 @@ class IdentitySection(Section):
     facts: tuple[str, ...] = ()
 
 
+class CustomersSection(Section):
+    """Where `customers sync` reads the customers: a view of another SQL database, whose address is in a file."""
+
+    url_file: Path
+    view: str = Field(pattern=r"^[^\s.]+(\.[^\s.]+)?$")
+
+
 class RetentionSection(Section):
     """How long cases and packages are kept (law.md rule 44); other mail has its own setting under `reading`."""
 
@@ -240,6 +247,7 @@ class Settings(BaseSettings):
     replies: RepliesSection = RepliesSection()
     reading: ReadingSection = ReadingSection()
     identity: IdentitySection = IdentitySection()
+    customers: CustomersSection | None = None
     retention: RetentionSection = RetentionSection()
     _base: Path = PrivateAttr(default=Path())
 

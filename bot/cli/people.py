@@ -1,16 +1,18 @@
-"""`customers import|erase`, `staff add|invite`."""
+"""`customers import|sync|erase`, `staff add|invite`."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.bootstrap import Desk
+from bot.bootstrap import Desk, customer_view_of
 from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, StaffMember, at_the_desk, print_json, told_plainly
 from bot.cli.files import read_text
 from bot.core.drafts import Role
 from bot.core.errors import BadInput
 from bot.core.messages import canonical_address, is_address
+from bot.flow.customers import ImportReport
 from bot.settings import Settings
 
 customers = typer.Typer(help="The directory of customers.", no_args_is_help=True)
@@ -29,6 +31,29 @@ def import_customers(
     with told_plainly():
         lines = read_text(file).splitlines(keepends=True)
     report = at_the_desk(config, lambda desk: desk.customers.run(lines, dry_run=dry_run))
+    _tell(report, str(file), dry_run=dry_run, as_json=as_json)
+
+
+@customers.command("sync")
+def sync_customers(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; store nothing.")] = False,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Import from the view of another database that `[customers]` names, which is only read; columns as in a CSV."""
+
+    async def work(desk: Desk) -> tuple[str, ImportReport]:
+        view = customer_view_of(desk.settings)
+        rows = await asyncio.to_thread(view.rows)
+        return view.name, await desk.customers.take_over(rows, dry_run=dry_run)
+
+    name, report = at_the_desk(config, work)
+    _tell(report, name, dry_run=dry_run, as_json=as_json)
+
+
+def _tell(report: ImportReport, source: str, *, dry_run: bool, as_json: bool) -> None:
+    """Print what an import did or would do; bad rows go to standard error by their place, and end with exit code 1."""
     if as_json:
         problems = [{"line": line, "problem": problem} for line, problem in report.problems]
         counts = {"added": report.added, "changed": report.changed, "unchanged": report.unchanged}
@@ -37,7 +62,7 @@ def import_customers(
         done = f"{report.added} added, {report.changed} changed, {report.unchanged} as before"
         typer.echo(f"Nothing is stored yet. It would be: {done}." if dry_run else f"{done}.")
         for line, problem in report.problems:
-            typer.echo(f"{file}:{line}: {problem}", err=True)
+            typer.echo(f"{source}:{line}: {problem}", err=True)
     if report.problems:
         raise typer.Exit(FAILED)
 

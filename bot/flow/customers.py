@@ -1,8 +1,8 @@
-"""Import the customer directory from CSV: every bad row is reported with its line, every good one is stored."""
+"""Import the customer directory from CSV or another database: each bad row is reported, every good one is stored."""
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -19,6 +19,8 @@ from bot.core.unit import Store, Unit
 REQUIRED: Final = ("number", "emails")
 KNOWN: Final = (*REQUIRED, "name", "phones", "telegram", "language")
 _BATCH: Final = 500
+
+Row = tuple[int, Mapping[str, str]]
 
 
 @dataclass(slots=True)
@@ -46,34 +48,28 @@ class CustomerImport:
     async def run(self, lines: Iterable[str], *, dry_run: bool = False) -> ImportReport:
         """Import all good rows and report the bad ones; a dry run stores nothing."""
         report = ImportReport()
-        rows: list[tuple[int, Customer]] = []
-        head, *rest = [*lines] or [""]
-        between = "," if "," in head else ";"  # spreadsheets of half of Europe save "CSV" with semicolons
-        reader = csv.DictReader([head, *rest], restkey="", delimiter=between, skipinitialspace=True, strict=True)
-        header = [name.strip().lower() for name in reader.fieldnames or []]
-        if missing := [name for name in REQUIRED if name not in header]:
-            report.problems.append(
-                (1, f"the header lacks {', '.join(missing)}; it needs at least {', '.join(REQUIRED)}")
-            )
-            return report
-        reader.fieldnames = header
-        seen: set[str] = set()
-        try:
-            for row in reader:
-                customer = self._customer(row, seen, self.clock.now())
-                if isinstance(customer, str):
-                    report.problems.append((reader.line_num, customer))
-                else:
-                    seen.add(customer.number)
-                    rows.append((reader.line_num, customer))
-        except csv.Error as broken:
-            report.problems.append(
-                (reader.line_num, f"nothing from here on was read ({broken}): look for a lone quotation mark before")
-            )
-        for start in range(0, len(rows), _BATCH):
-            await self._take(rows[start : start + _BATCH], report, dry_run=dry_run)
-        report.problems.sort()
+        await self._import(_csv_rows(lines, report), report, dry_run=dry_run)
         return report
+
+    async def take_over(self, rows: Iterable[Mapping[str, str]], *, dry_run: bool = False) -> ImportReport:
+        """Import rows that another database holds, with the same columns; a problem names the row by its turn."""
+        report = ImportReport()
+        await self._import(_named(rows, report), report, dry_run=dry_run)
+        return report
+
+    async def _import(self, rows: Iterable[Row], report: ImportReport, *, dry_run: bool) -> None:
+        good: list[tuple[int, Customer]] = []
+        seen: set[str] = set()
+        for place, row in rows:
+            customer = self._customer(row, seen, self.clock.now())
+            if isinstance(customer, str):
+                report.problems.append((place, customer))
+            else:
+                seen.add(customer.number)
+                good.append((place, customer))
+        for start in range(0, len(good), _BATCH):
+            await self._take(good[start : start + _BATCH], report, dry_run=dry_run)
+        report.problems.sort()
 
     async def _take(self, rows: Sequence[tuple[int, Customer]], report: ImportReport, *, dry_run: bool) -> None:
         """Count what a few rows do, and store them unless it is a dry run; the erased stay away (law.md rule 45)."""
@@ -98,7 +94,7 @@ class CustomerImport:
         report.unchanged += counts["unchanged"]
         report.problems += problems
 
-    def _customer(self, row: dict[str, str], seen: set[str], now: datetime) -> Customer | str:
+    def _customer(self, row: Mapping[str, str], seen: set[str], now: datetime) -> Customer | str:
         """Return the row's customer, or what is wrong with it."""
         if "" in row:
             return "has more cells than the header"
@@ -129,6 +125,38 @@ class CustomerImport:
             language=language,
             fields=tuple(RecordField(name, value) for name, value in cells.items() if name not in KNOWN and value),
         )
+
+
+def _csv_rows(lines: Iterable[str], report: ImportReport) -> Iterator[Row]:
+    """Yield the rows of a CSV with their lines, and report a header or quotation marks that can't be used."""
+    head, *rest = [*lines] or [""]
+    between = "," if "," in head else ";"  # spreadsheets of half of Europe save "CSV" with semicolons
+    reader = csv.DictReader([head, *rest], restkey="", delimiter=between, skipinitialspace=True, strict=True)
+    reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or []]
+    if lacking := _lacking(reader.fieldnames):
+        report.problems.append((1, f"the header {lacking}"))
+        return
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as broken:
+        report.problems.append(
+            (reader.line_num, f"nothing from here on was read ({broken}): look for a lone quotation mark before")
+        )
+
+
+def _named(rows: Iterable[Mapping[str, str]], report: ImportReport) -> Iterator[Row]:
+    for place, row in enumerate(rows, 1):
+        named = {name.strip().lower(): value for name, value in row.items()}
+        if lacking := _lacking(named):
+            report.problems.append((place, f"the view {lacking}"))
+            return
+        yield place, named
+
+
+def _lacking(columns: Collection[str]) -> str:
+    missing = [name for name in REQUIRED if name not in columns]
+    return f"lacks {', '.join(missing)}; it needs at least {', '.join(REQUIRED)}" if missing else ""
 
 
 def _parts(cell: str) -> tuple[str, ...]:

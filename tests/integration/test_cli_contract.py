@@ -1,8 +1,10 @@
 """The shapes programs rely on: what each command prints, key by key, and what it exits with."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from email.utils import format_datetime, localtime
 from pathlib import Path
 
@@ -272,6 +274,19 @@ def test_a_telephone_number_nobody_could_dial_is_a_bad_row() -> None:
     assert "It would be: 1 added" in told
 
 
+def test_customers_come_from_a_view_that_the_settings_name(desk: Path) -> None:
+    assert "there is no [customers] section" in run("customers", "sync", code=1)
+    with closing(sqlite3.connect(desk / "crm.db")) as crm:
+        crm.executescript(
+            "CREATE TABLE desk (number TEXT, emails TEXT); INSERT INTO desk VALUES ('1', 'ann@example.com');"
+        )
+    (desk / "crm").write_text(f"sqlite:///{desk / 'crm.db'}\n")
+    section = '[customers]\nurl_file = "crm"\nview = "desk"\n[storage]'
+    (desk / "intake.toml").write_text(CONFIG.replace("[storage]", section))
+    assert "It would be: 1 added" in run("customers", "sync", "--dry-run")
+    assert json.loads(run("customers", "sync", "--json"))["added"] == 1
+
+
 @pytest.mark.usefixtures("desk")
 def test_a_table_with_semicolons_is_read() -> None:
     table = 'number;name;emails\n1;Ann;"ann@example.com; ann@work.example"\n'
@@ -353,7 +368,8 @@ COMMANDS = [
     *[("cases", each) for each in ("list", "show", "classify", "ask", "close", "conflict")],
     *[("messages", each) for each in ("list", "adopt", "release")],
     *[("drafts", each) for each in ("list", "show", "edit", "approve", "reject", "again")],
-    *[("outbox", "list"), ("outbox", "retry"), ("outbox", "settle"), ("customers", "import"), ("customers", "erase")],
+    *[("outbox", each) for each in ("list", "retry", "settle")],
+    *[("customers", each) for each in ("import", "sync", "erase")],
     *[("suppressions", each) for each in ("list", "export", "add", "lift", "check", "links")],
     *[("dossiers", each) for each in ("make", "list")],
     *[("retention", each) for each in ("run", "hold", "release", "counts")],
