@@ -14,6 +14,7 @@ import holidays
 import classifiers
 import replies
 import storage
+from bot.channels.by_hand import EntryParser, write_entry
 from bot.channels.chat.courier import ChatCourier
 from bot.channels.chat.platform import Platform
 from bot.channels.chat.source import ChatParser, ChatSource
@@ -31,7 +32,7 @@ from bot.console.passwords import Argon2Passwords
 from bot.core.deadlines import Calendar
 from bot.core.facts import Thresholds
 from bot.core.house import House
-from bot.core.messages import MAIL, TELEGRAM
+from bot.core.messages import MAIL, TELEGRAM, Way
 from bot.core.ports import Archive, Clock, Courier, Duties, Entropy, Parser, Reader, Source, Writer
 from bot.core.rights import OUR_LANGUAGES, Reading
 from bot.core.shelves import Periods
@@ -45,6 +46,7 @@ from bot.flow.correspondence import Correspondence
 from bot.flow.customers import CustomerImport
 from bot.flow.delivery import Delivery
 from bot.flow.dossiers import DossierDesk
+from bot.flow.entering import EntryDesk
 from bot.flow.erasing import ErasureDesk
 from bot.flow.evidence import EvidenceDesk
 from bot.flow.extending import ExtensionDesk
@@ -114,6 +116,7 @@ class Desk:
     evidence: EvidenceDesk
     facts: FactDesk
     ingest: Ingest
+    entries: EntryDesk
     customers: CustomerImport
     door: FrontDoor
     invitations: Invitations
@@ -149,6 +152,7 @@ async def open_desk(
         platforms = platforms_of(settings, clock)
         parsers: dict[str, Parser] = {MAIL: mime, TELEGRAM: TelegramParser()}
         parsers |= {platform.channel: ChatParser(platform) for platform in platforms}
+        parsers |= {way.value: EntryParser(mime) for way in Way}
         writer = replies.LetterWriter(
             replies.Company(
                 name=settings.company.name,
@@ -164,6 +168,7 @@ async def open_desk(
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         reader = reader or LazyReader(settings)
         reading = ReadingRoom(store, parsers, reader, treatment, clock)
+        ingest = Ingest(store, reading.read_batch, clock)
         erasures = ErasureDesk(store, storage.FileJournal(settings.erasures_path), clock)
         retention = Retention(store, answering, erasures, clock)
         door = FrontDoor(store, Argon2Passwords(), clock, entropy)
@@ -190,7 +195,8 @@ async def open_desk(
             vouching=VouchingDesk(store, answering, clock),
             evidence=EvidenceDesk(store, clock),
             facts=FactDesk(store, post, clock),
-            ingest=Ingest(store, reading.read_batch, clock),
+            ingest=ingest,
+            entries=EntryDesk(store, ingest, write_entry, clock),
             customers=CustomerImport(store, house.numbers, clock, entropy),
             door=door,
             invitations=Invitations(door),

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.drafts import DECIDED, GREETINGS, DraftKind, Question
 from bot.core.letters import Brief, ItemBrief, Residence
-from bot.core.messages import MAIL
+from bot.core.messages import is_chat
 from bot.core.rights import RequestType, Scope
 from bot.core.verdict import Outcome
 from replies.sections import Part, opted_out, says_no, sections
@@ -73,7 +73,7 @@ def outline(brief: Brief) -> Outline:
     """Say what a letter consists of. Raises ValueError for a notice, which is no letter to a person."""
     if brief.kind is DraftKind.NOTICE:
         raise ValueError("notices to colleagues are worded by `notice`")
-    if brief.channel != MAIL:
+    if is_chat(brief.channel):
         return _chat(brief)
     if brief.kind in _ANSWERS:
         return _answer(brief)
@@ -88,7 +88,7 @@ def may_know(brief: Brief) -> Brief:
     """
     if not brief.proven:
         brief = replace(brief, residence=Residence())
-    if brief.kind is DraftKind.IDENTITY_QUESTION or brief.channel != MAIL:
+    if brief.kind is DraftKind.IDENTITY_QUESTION or is_chat(brief.channel):
         brief = replace(brief, plausible=False)
     if brief.plausible:
         return replace(brief, opted_out=brief.opted_out or _done_now(brief))

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.drafts import Draft
 from bot.core.letters import Flaw
-from bot.core.messages import MAIL
+from bot.core.messages import is_chat
 from replies.policy import Company
 
 _LEAST: Final = 4
@@ -20,7 +20,7 @@ _LEAST_DIGITS: Final = 6
 
 def find_private(draft: Draft, private: Collection[str], company: Company) -> tuple[Flaw, ...]:
     """Return a finding when a chat message holds a value on record; it repeats none of them."""
-    if draft.recipient.channel == MAIL or not any(_is_told(value, draft.body, company) for value in private):
+    if not is_chat(draft.recipient.channel) or not any(_is_told(value, draft.body, company) for value in private):
         return ()
     lines = draft.body.split("\n")
     guilty = (at for at, line in enumerate(lines) if any(_is_told(value, line, company) for value in private))

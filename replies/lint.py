@@ -11,7 +11,7 @@ from babel.dates import get_month_names
 
 from bot.core.drafts import CODE_SLOT, GREETINGS, Draft, DraftKind
 from bot.core.letters import Flaw
-from bot.core.messages import MAIL
+from bot.core.messages import is_chat
 from bot.core.references import references_in
 from bot.core.rights import OUR_LANGUAGES, RequestType
 from replies.markup import OPEN_SLOT, read_aloud
@@ -178,7 +178,7 @@ def code(draft: Draft, _company: Company) -> Iterator[Flaw]:
 
 def chat(draft: Draft, company: Company) -> Iterator[Flaw]:
     """No personal data on a platform that reads along (law.md rule 42)."""
-    if draft.recipient.channel == MAIL:
+    if not is_chat(draft.recipient.channel):
         return
     ours = {company.contact.lower(), company.dpo.lower()}
     for text, line in _lines(draft.body):
@@ -199,7 +199,7 @@ def envelope(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """A mail needs a subject of one line, and HTML that says what the text says."""
     if any(ord(char) < ord(" ") for char in draft.subject):
         yield Flaw("the subject holds a line break or a control character: delete it")
-    if draft.recipient.channel != MAIL:
+    if is_chat(draft.recipient.channel):
         return
     if not draft.subject.strip():
         yield Flaw("the letter has no subject")

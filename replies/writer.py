@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.drafts import Choice, Draft
 from bot.core.letters import Brief, Flaw, Letter, Notice, NoticeKind
-from bot.core.messages import MAIL
+from bot.core.messages import is_chat
 from bot.core.packages import Contents, PackageFile
 from bot.core.pages import Page, PageWords
 from replies.catalogue import Outline, may_know, outline
@@ -54,7 +54,7 @@ class LetterWriter:
         values = wording.letter(shown)
         rendered = [book.render(part.template, wording.part(values, part, shown.today).names()) for part in plan.parts]
         blocks = parse("\n\n".join(rendered))
-        chat = shown.channel != MAIL
+        chat = is_chat(shown.channel)
         body = to_text(blocks)
         version = book.version([*(part.template for part in plan.parts), *_INCLUDED])
         return Letter(

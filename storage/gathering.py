@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import update
 from sqlmodel import col, func, select
 
-from bot.core.messages import MAIL
+from bot.core.messages import is_chat
 from bot.core.records import Disposition
 from storage.tables import MessageRow
 from storage.transaction import Transaction
@@ -59,7 +59,7 @@ class Gathering:
 
     def claim(self, heads: Sequence[MessageRow], now: datetime, lease: timedelta) -> dict[str, list[MessageRow]]:
         """Lease what waits with each claimed message, in the order it was said, the message itself included."""
-        chats = [head.id for head in heads if head.channel != MAIL]
+        chats = [head.id for head in heads if is_chat(head.channel)]
         self.take_apart([head.id for head in heads if head.id in chats and head.attempts > TRIES_TOGETHER], now)
         groups = {head.id: [head] for head in heads}
         for row in self._joining(chats):

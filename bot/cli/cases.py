@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli import case_records, clocks, identity, life
+from bot.cli import case_records, clocks, entering, identity, life
 from bot.cli.case_row import row
 from bot.cli.clocks import spoken
 from bot.cli.common import (
@@ -35,6 +35,7 @@ from bot.flow.rereading import reread
 app = typer.Typer(help="Look at cases.", no_args_is_help=True)
 clocks.register(app)
 life.register(app)
+entering.register(app)
 case_records.register(app)
 identity.register(app)
 

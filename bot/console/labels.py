@@ -56,6 +56,11 @@ LABELS: Final[Mapping[str, str]] = {
     # channels
     "email": N_("e-mail"),
     "telegram": N_("Telegram"),
+    "letter": N_("letter"),
+    "call": N_("call"),
+    "visit": N_("visit"),
+    "linkedin": N_("LinkedIn"),
+    "elsewhere": N_("another way"),
     # what a letter is for
     "acknowledgement": N_("acknowledgement"),
     "identity_question": N_("question who it is"),
@@ -142,6 +147,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "edited": N_("changed the draft"),
     "erased": N_("destroyed what was past its end"),
     "erased_again": N_("erased again after a restore"),
+    "entered": N_("entered what came by another way"),
     "extension_drafted": N_("drafted more time"),
     "gave_up_waiting": N_("no answer came"),
     "held": N_("put a legal hold on it"),

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.core.drafts import Draft
 from bot.core.letters import Flaw
-from bot.core.messages import MAIL
+from bot.core.messages import is_chat
 from bot.core.ports import Writer
 
 _SLOT: Final = re.compile("(⟦[^⟦⟧\n]*⟧)")
@@ -25,7 +25,7 @@ def letter_of(writer: Writer, draft: Draft, notes: Sequence[tuple[Flaw, str]], l
     `notes` are the flaws in the words of `language`, the colleague's.
     """
     body = _pinned(draft.body, notes)
-    if draft.recipient.channel != MAIL:
+    if is_chat(draft.recipient.channel):
         clean = str(Markup("<p>{}</p>").format(body)).replace("\n", "<br>")
     else:
         page = writer.dress(body, draft.language)

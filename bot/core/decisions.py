@@ -122,6 +122,14 @@ def silenced(facts: Facts) -> Decision | None:
     return _to_a_person(facts, "silenced", "flagged " + ", ".join(sorted(flags & SILENCING_FLAGS)))
 
 
+def came_by_hand(facts: Facts) -> Decision | None:
+    """A letter, a call: nothing can be asked back by itself, so a person goes on; an opt-out is done at once."""
+    if not facts.by_hand:
+        return None
+    handed = _to_a_person(facts, "came_by_hand", "came by another way: a person goes on")
+    return replace(handed, measures=_measures(facts))
+
+
 def old_mail(facts: Facts) -> Decision | None:
     """Nothing automatic is ever sent for mail over three days old."""
     if facts.fresh:
@@ -319,6 +327,7 @@ RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
     edited,
     nothing_said,
     silenced,
+    came_by_hand,
     old_mail,
     code_typed,
     address_named,

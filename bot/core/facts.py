@@ -35,6 +35,7 @@ class Facts:
     message held. `fresh` is false for mail older than three days, which is never answered by itself. `unread` says
     that the content is only in attachments, `silent` that there is none, `names_address` that a chat message gives an
     e-mail address, `edited` that it changes an earlier one.
+    `entered` says that a colleague brought it in, `by_hand` that the desk can't write back where it came from.
     """
 
     reading: Reading
@@ -46,6 +47,8 @@ class Facts:
     names_address: bool = False
     edited: bool = False
     chat: bool = False
+    entered: bool = False
+    by_hand: bool = False
     case: Case | None = None
     theirs: bool = False
     answer: ChallengeOutcome | None = None
@@ -56,7 +59,7 @@ class Facts:
         """Whether a person should see the message at all."""
         flagged = self.reading.flags & _WATCHED
         asks = bool(self.reading.exercised) or self.reading.any_right > self.thresholds.look
-        return asks or bool(flagged) or self.unread
+        return asks or bool(flagged) or self.unread or self.entered
 
     @property
     def certain(self) -> bool:

@@ -1,7 +1,7 @@
 """Who stands behind a message, for the case it belongs to."""
 
 from bot.core.case import Case
-from bot.core.messages import MAIL, PHONE, Handle, Message, Verdict, canonical_address
+from bot.core.messages import MAIL, PHONE, Handle, Message, Verdict, canonical_address, is_chat
 from bot.core.reach import NumberPlan
 from bot.core.rights import Reading
 from bot.core.trust import Grade, Trust
@@ -24,7 +24,7 @@ def is_theirs(case: Case, message: Message, grade: Grade) -> bool:
 
 def is_authentic(message: Message) -> bool:
     """Say whether the sender is surely who it says: a mail with an aligned pass, or a platform's own account."""
-    return message.channel != MAIL or message.authentication.dmarc is Verdict.PASS
+    return is_chat(message.channel) or message.authentication.dmarc is Verdict.PASS
 
 
 def named_addresses(reading: Reading) -> tuple[Handle, ...]:

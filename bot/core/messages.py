@@ -12,6 +12,19 @@ TELEGRAM: Final = "telegram"
 PHONE: Final = "phone"
 """No way in or out of ours, but where calls and text messages reach a person; its value is E.164."""
 
+
+class Way(StrEnum):
+    """How something came that colleagues enter by hand; a channel of its own where the person gave no address."""
+
+    LETTER = "letter"
+    CALL = "call"
+    VISIT = "visit"
+    LINKEDIN = "linkedin"  # its inboxes are closed to machines
+    ELSEWHERE = "elsewhere"
+
+
+BY_HAND: Final = frozenset(Way)
+
 _ADDRESS: Final = re.compile(r"""[^\s<>:;,"@]+@[^\s<>:;,"@]+""")
 
 
@@ -112,6 +125,15 @@ class Forwarded:
 
 
 @dataclass(frozen=True, slots=True)
+class EnteredBy:
+    """Which colleague brought a message in, how it came, and why by hand (law.md rule 1)."""
+
+    staff: str
+    way: Way
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One thing as a channel received it: raw, dated by a clock we trust, and named so that twice is once.
 
@@ -176,6 +198,7 @@ class Message:
     payload: str = ""
     sent_at: datetime | None = None
     language: str = ""
+    entered: EnteredBy | None = None
 
     @property
     def is_silent(self) -> bool:
@@ -186,6 +209,11 @@ class Message:
     def has_only_attachments(self) -> bool:
         """True when there is nothing to read outside the attachments."""
         return not self.text.strip() and bool(self.attachments)
+
+
+def is_chat(channel: str) -> bool:
+    """Say whether a platform carries what goes there, and reads along: neither mail nor what a colleague posts."""
+    return channel != MAIL and channel not in BY_HAND
 
 
 def canonical_address(address: str) -> str:

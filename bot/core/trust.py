@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from bot.core.messages import MAIL, Authentication, Oddity, Verdict
+from bot.core.messages import BY_HAND, MAIL, Authentication, Oddity, Verdict
 
 STRICT_POLICIES: Final = frozenset({"quarantine", "reject"})
 
@@ -44,6 +44,8 @@ def grade_sender(
     """
     if oddities - {Oddity.CONFUSABLE}:
         return Grade(Trust.FORGED, "malformed sender: " + ", ".join(sorted(oddities)))
+    if channel in BY_HAND:
+        return Grade(Trust.CLAIMED, "entered by a colleague, nothing proven")
     if channel != MAIL:
         if on_record:
             return Grade(Trust.PLAUSIBLE, "the very handle on record")

@@ -10,7 +10,7 @@ from bot.core.challenge import CODE_BYTES, LIFETIME, Challenge, is_mixed, write_
 from bot.core.drafts import Draft, DraftKind, DraftStatus, Question
 from bot.core.errors import NotApprovable
 from bot.core.house import House
-from bot.core.messages import MAIL, Handle
+from bot.core.messages import Handle, is_chat
 from bot.core.ports import Entropy
 from bot.core.references import ID_BYTES, write_id
 from bot.core.unit import Unit
@@ -101,7 +101,7 @@ def hand_over_unasked(unit: Unit, case: Case) -> Case:
     unproven = [item for item in case.items if _waits(item) and not item.challenge]
     clarified = any(draft.kind is DraftKind.CLARIFICATION for draft in drafts)
     unclear = [item for item in case.items if item.state is State.CLARIFYING]
-    lost = [] if asking or case.requester.channel != MAIL else unproven
+    lost = [] if asking or is_chat(case.requester.channel) else unproven
     return _give_up(unit, case, lost if clarified else [*lost, *unclear])
 
 

@@ -11,7 +11,7 @@ from bot.core.drafts import DraftKind, Question
 from bot.core.errors import NotAllowed
 from bot.core.facts import Facts
 from bot.core.identity import is_authentic, named_addresses
-from bot.core.messages import MAIL, Handle, Message
+from bot.core.messages import BY_HAND, MAIL, Handle, Message
 from bot.core.opting_out import extent_of
 from bot.core.rights import Reading
 from bot.core.trust import Trust
@@ -120,6 +120,8 @@ class Correspondence:
         Raises NotAllowed for a chat, where the person has to name an address, when too many codes went there today, or
         when one lies there already.
         """
+        if case.requester.channel in BY_HAND:
+            raise NotAllowed("the desk can't write there: ask the person yourself, and enter the answer")
         if case.requester.channel != MAIL:
             raise NotAllowed("in a chat the person names the address: ask there for it")
         if rivals := rival_questions(unit, case, case.requester, now):

@@ -12,6 +12,7 @@ from bot.core.delivery import DeliveryState, Outgoing, after_a_crash, next_try
 from bot.core.drafts import DraftKind
 from bot.core.errors import PermanentFailure, StaleClaim, TransientFailure, UncertainDelivery
 from bot.core.letters import Notice, NoticeKind
+from bot.core.messages import BY_HAND
 from bot.core.ports import Archive, Clock, Courier, Entropy
 from bot.core.unit import Store, Unit
 from bot.flow.aftermath import follow
@@ -22,6 +23,9 @@ BATCH: Final = 8
 LEASE: Final = timedelta(minutes=5)
 _IDLE_SECONDS: Final = 5.0
 _EVENT: Final = {DeliveryState.SENT: Event.DELIVERED, DeliveryState.PARKED: Event.FAILED}
+
+POST_IT: Final = "print and post it (`drafts show`), then `outbox settle --arrived`"
+"""What a colleague does with a letter to somebody whom no machine reaches."""
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +89,8 @@ class Delivery:
         if self.answering.post.house.observe and outgoing.kind is not DraftKind.NOTICE:
             reason = "approved before the desk began to observe: `outbox retry` once it is live"
             return replace(outgoing, state=DeliveryState.PARKED, last_error=reason)
+        if outgoing.recipient.channel in BY_HAND:
+            return replace(outgoing, state=DeliveryState.UNCERTAIN, last_error=POST_IT)
         courier = self.couriers.get(outgoing.recipient.channel)
         if courier is None:
             reason = f"no way out for {outgoing.recipient.channel}: configure it, then run `outbox retry`"

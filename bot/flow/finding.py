@@ -7,7 +7,7 @@ from bot.core.case import OPEN_STATES, Case
 from bot.core.challenge import find_codes
 from bot.core.drafts import DraftKind
 from bot.core.errors import NotFound
-from bot.core.messages import MAIL, Handle, Message, Verdict
+from bot.core.messages import Handle, Message, Verdict, is_chat
 from bot.core.references import references_in, tokens_in
 from bot.core.rights import Act, Reading
 from bot.core.unit import Unit
@@ -40,7 +40,7 @@ def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
     """
     theirs = unit.cases.of_requester(message.sender)
     known = tuple({case.id: case for case in (_carried_on(unit, one) for one in theirs)}.values())
-    if message.channel != MAIL:
+    if is_chat(message.channel):
         going_on = [case for case in known if case.is_open] or [case for case in known if case.was_taken_back]
         return _surely(going_on[0], "the same conversation") if going_on else None
     return (

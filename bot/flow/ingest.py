@@ -23,13 +23,13 @@ class Ingest:
     read_batch: Callable[[], Awaitable[int]]
     clock: Clock
 
-    async def take(self, raw: bytes, received_at: datetime, authserv_id: str = "") -> Kept:
-        """Store one raw mail, wait until it was read, and return what became of it."""
+    async def take(self, raw: bytes, received_at: datetime, authserv_id: str = "", *, channel: str = MAIL) -> Kept:
+        """Store one raw mail, or what a colleague entered; wait until it was read, and return what became of it."""
         now = self.clock.now()
 
         def keep(unit: Unit) -> str:
             event = unit.inbox.event_of([raw])
-            unit.inbox.keep(Inbound(MAIL, SOURCE, event, received_at, [raw], authserv_id=authserv_id), now)
+            unit.inbox.keep(Inbound(channel, SOURCE, event, received_at, [raw], authserv_id=authserv_id), now)
             return event
 
         event = await self.store.transact(keep)

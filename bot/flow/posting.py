@@ -13,7 +13,7 @@ from bot.core.errors import NotAllowed
 from bot.core.extension import Extension
 from bot.core.house import House
 from bot.core.letters import Brief, Flaw, Notice
-from bot.core.messages import MAIL, Handle
+from bot.core.messages import BY_HAND, MAIL, Handle
 from bot.core.ports import Entropy, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
 from bot.core.unit import Unit
@@ -74,6 +74,7 @@ class Post:
     def offer(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
         """Store a draft, let it leave at once where the policy allows, and return the case as it then stands."""
         alone = may_send_alone(draft.kind, self.house.leaving_alone, case.flags) and not draft.open_slots
+        alone = alone and draft.recipient.channel not in BY_HAND
         alone = alone and (draft.recipient.channel == MAIL or not self.findings(unit, case, draft))
         if not (alone and self.may_leave_now(unit, now)):
             unit.drafts.add(draft)

@@ -15,7 +15,7 @@ from bot.core.drafts import Question
 from bot.core.facts import Facts
 from bot.core.identity import is_theirs, named_addresses, standing
 from bot.core.letters import Notice, NoticeKind
-from bot.core.messages import MAIL, Handle, Message, Verdict
+from bot.core.messages import BY_HAND, Handle, Message, Verdict, is_chat
 from bot.core.proof import lacks_proof
 from bot.core.records import Claimed, Customer, Disposition
 from bot.core.rights import Reading
@@ -71,6 +71,10 @@ class Treatment:
         if heard is not message:
             unit.inbox.leave(claimed.message, heard)
         if disposition is Disposition.CASE and case_id is not None:
+            if message.entered is not None:
+                entered = message.entered
+                told = {"way": entered.way.value}
+                unit.audit.record(case_id, "entered", entered.staff, now, told, {"reason": entered.reason})
             # only now is the message part of the case's correspondence
             self.answering.keep_in_step(unit, unit.cases.get(case_id), now)
         return case_id
@@ -140,7 +144,9 @@ class Treatment:
             silent=message.is_silent,
             names_address=bool(named_addresses(reading)),
             edited=bool(message.version_of),
-            chat=message.channel != MAIL,
+            entered=message.entered is not None,
+            by_hand=message.sender.channel in BY_HAND,
+            chat=is_chat(message.channel),
             case=case,
             theirs=case is not None and is_theirs(case, message, grade),
             answer=answer,

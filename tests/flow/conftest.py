@@ -16,7 +16,7 @@ from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.house import House
 from bot.core.letters import RecordField
-from bot.core.messages import MAIL, TELEGRAM, Authentication, Handle, Inbound, Message, Verdict
+from bot.core.messages import BY_HAND, MAIL, TELEGRAM, Authentication, Handle, Inbound, Message, Verdict
 from bot.core.ports import Parser, Reader, Writer
 from bot.core.records import Customer
 from bot.core.unit import Store
@@ -179,7 +179,7 @@ async def open_test_desk(
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         erasures = ErasureDesk(store, storage.FileJournal(keys.parent / "erasures.jsonl"), clock)
         retention = Retention(store, answering, erasures, clock)
-        parsers = {MAIL: mail or PlainParser(), TELEGRAM: PlainParser()}
+        parsers = {MAIL: mail or PlainParser(), TELEGRAM: PlainParser(), **dict.fromkeys(BY_HAND, PlainParser())}
         couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
         roles = [(colleague, role) for colleague in (KIM, LEE) for role in (Role.APPROVER, Role.DPO)]
         await store.transact(lambda unit: [unit.staff.add(colleague, role) for colleague, role in roles])
