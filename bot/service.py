@@ -14,7 +14,7 @@ from bot.console.server import serve as serve_pages
 from bot.core.calls import Webhook
 from bot.core.errors import RightsDeskError, StorageUnavailable
 from bot.core.messages import MAIL
-from bot.core.ports import CalledSource, Source
+from bot.core.ports import CalledSource, FileKeeper, Source
 from bot.core.records import Disposition
 from bot.core.unit import Unit
 from bot.flow.duty import on_duty
@@ -105,6 +105,7 @@ def office_of(desk: Desk) -> Office:
         retention=desk.retention,
         health=lambda: health(desk),
         public_url=desk.settings.company.public_url,
+        files={channel: way for channel, way in desk.couriers.items() if isinstance(way, FileKeeper)},
     )
 
 

@@ -151,7 +151,9 @@ class SqlInbox(Shelf, Mailbox):
     def leave(self, message: str, left: Message) -> None:
         row = self._locked(message)
         row.parsed = self._tx.keys.seal(PARSED, message, MESSAGE.dump(left))
-        destroy_parts(self._tx, [message])
+        fragments = self._tx.session.exec(select(MessageRow.id).where(MessageRow.joins == message)).all()
+        destroy_parts(self._tx, [message, *fragments])
+        self._enclosed(message, parsed=None)
         self._tx.session.flush()
 
     def release(self, message: str) -> None:

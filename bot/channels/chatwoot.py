@@ -77,6 +77,7 @@ class File(Shape):
 
     file_type: str | None = ""
     file_size: int | None = Field(default=0, ge=0, lt=2**63)
+    data_url: str | None = Field(default="", max_length=4096)
 
 
 class Written(Shape):
@@ -136,6 +137,7 @@ class Chatwoot(Platform):
                     one_line(file.file_type or "file", MOST_NAME),
                     _MEDIA_TYPES.get(file.file_type or "", "application/octet-stream"),
                     file.file_size or 0,
+                    reference=file.data_url or "",
                 )
                 for number, file in enumerate(written.attachments[:MOST_FILES], 1)
             ),

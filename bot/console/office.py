@@ -1,10 +1,10 @@
 """What the pages work with: the desk's parts, handed in by whoever wires them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.house import House
-from bot.core.ports import Clock, Writer
+from bot.core.ports import Clock, FileKeeper, Writer
 from bot.core.unit import Store
 from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk
@@ -22,7 +22,7 @@ Health = Callable[[], Awaitable[Mapping[str, object]]]
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The desk as the console needs it. `public_url` is where colleagues reach it."""
+    """The desk as the console needs it. `public_url` is where colleagues reach it; `files` keep those of the chats."""
 
     house: House
     store: Store
@@ -39,6 +39,7 @@ class Office:
     retention: Retention
     health: Health
     public_url: str
+    files: Mapping[str, FileKeeper] = field(default_factory=dict)
 
     @property
     def writer(self) -> Writer:

@@ -57,6 +57,11 @@ async def part(visit: Admitted, message: str, part: int) -> Response:
     """Hand one attachment out as a file; nothing a stranger sent is ever shown in place."""
     kept, raw = await _opened(visit, message)
     known = next((one for one in kept.message.attachments if one.part == part), None) if kept.message else None
+    keeper = visit.office.files.get(kept.channel)
+    if known is not None and known.reference and keeper is not None:
+        return _download(await keeper.fetch(known.reference), known.name)
+    if kept.channel != MAIL:
+        raise HTTPException(404)
     leaves = await asyncio.to_thread(lambda: list(read_structure(raw).walk())) if known else []
     if known is None or part >= len(leaves):
         raise HTTPException(404)

@@ -52,6 +52,17 @@ class Courier(Protocol):
         """
 
 
+@runtime_checkable
+class FileKeeper(Protocol):
+    """A platform that keeps the files of its chats until a colleague wants to see one."""
+
+    async def fetch(self, reference: str) -> bytes:
+        """Fetch one file.
+
+        Raises PermanentFailure when it is gone or too big, TransientFailure when it can't be had now.
+        """
+
+
 class Archive(Protocol):
     """Where colleagues look for what we sent: the mailbox's Sent folder."""
 

@@ -87,7 +87,7 @@ class Inbox(Protocol):
         """Attach a kept message to a case (a colleague made it one)."""
 
     def leave(self, message: str, left: Message) -> None:
-        """Keep no more than this of a message that was read, and destroy its bytes."""
+        """Keep no more than this of a message that was read, and destroy its bytes and those of its fragments."""
 
     def release(self, message: str) -> None:
         """Make a parked or other message unread again."""

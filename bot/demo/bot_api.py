@@ -9,7 +9,7 @@ import json
 import socket
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Literal
 from urllib.parse import parse_qsl
@@ -87,6 +87,7 @@ class BotApi:
         self.app.add_middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])  # against DNS rebinding
         self.app.add_exception_handler(Refused, _say_no)
         self.app.add_api_route("/bot{token}/{method}", self._call, methods=["GET", "POST"])
+        self.app.add_api_route("/file/bot{token}/{name}", self._file, methods=["GET"])
         self._add_controls()
 
     @asynccontextmanager
@@ -131,28 +132,33 @@ class BotApi:
             return Response("<html>no JSON here</html>")
         return JSONResponse({"ok": True, "result": result})
 
+    async def _file(self, token: str, name: str) -> Response:
+        if not self.chats.admits(token) or name not in self.chats.files:
+            raise Refused(404, "Not Found")
+        return Response(self.chats.files[name], media_type="application/octet-stream")
+
     async def _do(self, method: str, wish: Json) -> Any:
-        match method:  # the Bot API does not mind the case
-            case "getme":
-                return self.chats.me()
-            case "getupdates":
-                return await self.chats.updates(wish)
-            case "sendmessage":
-                return self.chats.send(wish)
-            case "setwebhook":
-                return self.chats.set_hook(wish)
-            case "deletewebhook":
-                return self.chats.delete_hook(wish)
-            case "getwebhookinfo":
-                return self.chats.hook_info()
-            case "answercallbackquery":
-                return self.chats.answer_tap(wish)
-            case "leavechat":
-                return self.chats.leave(wish)
-            case "setmycommands":
-                return self.chats.set_menu(wish)
-            case _:
-                raise Refused(404, "Not Found")
+        if method == "getupdates":
+            return await self.chats.updates(wish)
+        deed = self._deeds.get(method)  # the Bot API does not mind the case
+        if deed is None:
+            raise Refused(404, "Not Found")
+        return deed(wish)
+
+    @property
+    def _deeds(self) -> Mapping[str, Callable[[Json], Any]]:
+        chats = self.chats
+        return {
+            "getme": lambda _: chats.me(),
+            "sendmessage": chats.send,
+            "setwebhook": chats.set_hook,
+            "deletewebhook": chats.delete_hook,
+            "getwebhookinfo": lambda _: chats.hook_info(),
+            "getfile": chats.file,
+            "answercallbackquery": chats.answer_tap,
+            "leavechat": chats.leave,
+            "setmycommands": chats.set_menu,
+        }
 
     def _fault(self, method: str) -> Fault | None:
         fault = next((fault for fault in self.faults if fault.method.lower() == method.lower()), None)

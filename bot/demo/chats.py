@@ -82,6 +82,7 @@ class Chats:
     sent: list[Json] = field(default_factory=list)
     hook: Hook = Hook()
     hook_error: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
     left: list[int] = field(default_factory=list)
     tapped: list[str] = field(default_factory=list)
     menu: dict[str, list[str]] = field(default_factory=dict)
@@ -190,6 +191,13 @@ class Chats:
         message = {"message_id": self._number(), "from": self.me(), "chat": person.chat, "date": int(self.now())}
         self.sent.append(message | {"text": text.strip()} | extras)
         return message | {"text": text.strip()}
+
+    def file(self, wish: Mapping[str, Any]) -> Json:
+        """Tell where a file lies."""
+        name = str(wish.get("file_id", ""))
+        if name not in self.files:
+            raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        return {"file_id": name, "file_unique_id": name, "file_size": len(self.files[name]), "file_path": name}
 
     def leave(self, wish: Mapping[str, Any]) -> bool:
         """Leave a group or a channel."""

@@ -39,7 +39,9 @@ class EvidenceDesk:
             if kept.message is None or not present:
                 raise NotAllowed("this message has no file that is still there")
             note = f"{now:%Y-%m-%d %H:%M} UTC, {staff}: {reason.strip()}"
-            left = tuple(replace(file, destroyed=file.destroyed or note) for file in kept.message.attachments)
+            left = tuple(
+                replace(file, destroyed=file.destroyed or note, reference="") for file in kept.message.attachments
+            )
             unit.inbox.leave(message, replace(kept.message, attachments=left))
             if kept.case_id is not None:
                 facts = {"message": message, "files": str(len(present))}

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 
 @dataclass
@@ -20,12 +20,23 @@ class FakeBridge:
     secret: str
     taken: list[dict[str, Any]] = field(default_factory=list)
     pings: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     plan: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     clock: Callable[[], float] = time.time
 
     @property
     def app(self) -> FastAPI:
         app = FastAPI()
+
+        @app.get("/files/{name}")
+        async def file(name: str, request: Request) -> Response:
+            stamp = request.headers.get("nexio-timestamp", "")
+            if request.headers.get("nexio-signature") != self.signature(stamp, b"") or not self._is_fresh(stamp):
+                return Response(status_code=401)
+            if name in self.moved:
+                return RedirectResponse(self.moved[name])
+            return Response(self.files[name]) if name in self.files else Response(status_code=410)
 
         @app.post("/rights")
         async def take(request: Request) -> Response:

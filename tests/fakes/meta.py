@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any, Final
 
 import httpx
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 DAY: Final = 86_400
@@ -49,6 +49,8 @@ class FakeMeta:
     clock: Callable[[], float] = time.time
     heard: dict[str, float] = field(default_factory=dict)
     sent: list[Json] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
     plan: list[GraphError] = field(default_factory=list)
     last: dict[str, float] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -132,6 +134,10 @@ class FakeMeta:
                 raise GraphError(100, "(#100) Invalid parameter")
             return self._send_to_a_number(wish)
 
+        self._add_answers(app)
+        return app
+
+    def _add_answers(self, app: FastAPI) -> None:
         @app.get("/v25.0/me")
         async def me(request: Request) -> Json:
             await self._proven(request)
@@ -150,6 +156,10 @@ class FakeMeta:
 
         @app.get("/v25.0/{phone}")
         async def number(phone: str, request: Request) -> Json:
+            if phone in self.files:
+                await self._admitted(request)
+                size = self.sizes.get(phone, len(self.files[phone]))
+                return {"url": f"{request.base_url}media/{phone}", "file_size": size, "id": phone}
             await self._proven(request)
             if phone != self.phone:
                 raise GraphError(100, "(#100) Unsupported get request")
@@ -159,7 +169,16 @@ class FakeMeta:
                 "webhook_configuration": {"application": self.hook},
             }
 
-        return app
+        @app.get("/cdn/{name}")
+        async def picture(name: str, request: Request) -> Response:
+            if "authorization" in request.headers:  # the address is all it takes, and anybody may run it
+                return Response(status_code=400)
+            return Response(self.files[name]) if name in self.files else Response(status_code=404)
+
+        @app.get("/media/{name}")
+        async def media(name: str, request: Request) -> Response:
+            await self._admitted(request)
+            return Response(self.files[name])
 
     async def _admitted(self, request: Request) -> Json:
         if request.headers.get("authorization") != f"Bearer {self.token}":

@@ -471,6 +471,16 @@ async def test_a_webhook_that_somebody_took_away_is_set_again(world: World, hook
     assert world.chats.hook.secret == SECRET
 
 
+async def test_a_file_is_fetched_while_telegram_has_it(world: World, courier: TelegramCourier) -> None:
+    world.chats.files["v1"] = b"OggS a voice"
+    assert await courier.fetch("v1") == b"OggS a voice"
+    with pytest.raises(PermanentFailure, match="Wrong file_id"):
+        await courier.fetch("gone")
+    world.fail("error", "getFile")
+    with pytest.raises(TransientFailure):
+        await courier.fetch("v1")
+
+
 # -- out ---------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.errors import StaleClaim
+from bot.core.errors import NotFound, StaleClaim
 from bot.core.messages import Inbound
 from bot.core.records import Claimed, Disposition
 from bot.core.unit import Unit
@@ -176,6 +176,23 @@ async def test_an_adopted_message_takes_its_fragments_along(store: SqlStore) -> 
         return [unit.inbox.get(each.message).case_id for each in (one, lead)]
 
     assert await store.transact(adopt) == [case.id, case.id]
+
+
+async def test_of_a_message_whose_files_are_destroyed_no_fragment_is_left(store: SqlStore) -> None:
+    await say(store, "my passport", NOW)
+    await say(store, "is this enough", NOW + SECOND)
+    one, lead = await claim(store, NOW + QUIET * 2)
+
+    def destroy(unit: Unit) -> None:
+        unit.inbox.finish(lead.message, lead.fence, Disposition.OTHER, parsed=a_message("my passport\nis this enough"))
+        unit.inbox.enclose(one.message, one.fence, lead.message, a_message("my passport"), None)
+        unit.inbox.leave(lead.message, a_message("is this enough"))
+        for each in (one, lead):
+            with pytest.raises(NotFound):
+                unit.inbox.raw(each.message)
+        assert unit.inbox.get(one.message).message is None
+
+    await store.transact(destroy)
 
 
 async def test_one_conversation_gathers_once_whoever_stores_it(store_url: str, keys_path: Path) -> None:

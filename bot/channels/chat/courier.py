@@ -31,6 +31,10 @@ class ChatCourier:
     ) -> None:
         await self._stack.aclose()
 
+    async def fetch(self, reference: str) -> bytes:
+        """Fetch a file somebody sent. Raises PermanentFailure, TransientFailure."""
+        return await self._platform.fetch(self._line, reference)
+
     async def send(self, outgoing: Outgoing) -> str:
         """Send one message and return the platform's ids of its pieces.
 

@@ -9,13 +9,19 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.core.errors import RightsDeskError, TransientFailure, UncertainDelivery
+from bot.core.errors import PermanentFailure, RightsDeskError, TransientFailure, UncertainDelivery
 
 _PATIENCE: Final = httpx.Timeout(20.0, connect=10.0)
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _NOTHING_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _TOO_MANY: Final = 429
 _TROUBLE: Final = 500
+
+
+MOST_FILE: Final = 25 * 1024 * 1024
+"""Bytes of one file of a chat; the platforms' own limits are about there."""
+
+_MOST_REDIRECTS: Final = 3
 
 
 class NotReady(RightsDeskError):
@@ -57,11 +63,14 @@ class Line:
 
     async def __aenter__(self) -> Self:
         # A proxy from the environment is for the world outside, never for this machine's own servers.
-        outside = urlsplit(self._base_url).hostname not in _LOOPBACK
         self._client = httpx.AsyncClient(
-            headers=self._headers, timeout=_PATIENCE, trust_env=outside, follow_redirects=False
+            headers=self._headers, timeout=_PATIENCE, trust_env=self._is_outside, follow_redirects=False
         )
         return self
+
+    @property
+    def _is_outside(self) -> bool:
+        return urlsplit(self._base_url).hostname not in _LOOPBACK
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -89,6 +98,42 @@ class Line:
         """
         kind = {"Content-Type": "application/json"}
         return await self._exchange("POST", path, content=content, params=params, headers=kind | dict(headers or {}))
+
+    async def download(self, url: str, headers: Mapping[str, str] | None = None) -> bytes:
+        """Fetch one file, showing none of the line's own secrets but these headers, and those to this address alone.
+
+        Raises PermanentFailure when it is gone, too big or at no address of the platform's, and TransientFailure.
+        """
+        async with httpx.AsyncClient(timeout=_PATIENCE, trust_env=self._is_outside) as client:
+            try:
+                for _ in range(_MOST_REDIRECTS):
+                    self._require_address(url)
+                    async with client.stream("GET", url, headers=headers) as response:
+                        if response.next_request is None:
+                            return await self._content(response)
+                        url, headers = str(response.next_request.url), None
+            except httpx.HTTPError as failure:
+                raise TransientFailure(f"{self.name} can't be reached ({type(failure).__name__})") from failure
+        raise PermanentFailure(f"{self.name} sends us from one address to the next for this file")
+
+    def _require_address(self, url: str) -> None:
+        """Refuse to fetch from anywhere inside: https only, or this machine where the platform itself is on it."""
+        address = urlsplit(url)
+        on_this_machine = address.hostname in _LOOPBACK and not self._is_outside
+        if address.scheme != "https" and not (address.scheme == "http" and on_this_machine):
+            raise PermanentFailure(f"{self.name} names no https address for this file")
+
+    async def _content(self, response: httpx.Response) -> bytes:
+        if response.status_code == _TOO_MANY or response.status_code >= _TROUBLE:
+            raise TransientFailure(f"{self.name} has trouble of its own ({response.status_code}): try again later")
+        if not response.is_success:
+            raise PermanentFailure(f"{self.name} has this file no more ({response.status_code})")
+        content = bytearray()
+        async for piece in response.aiter_bytes():
+            content += piece
+            if len(content) > MOST_FILE:
+                raise PermanentFailure(f"this file is over {MOST_FILE // 1024 // 1024} MB: look at it on {self.name}")
+        return bytes(content)
 
     async def _exchange(self, method: str, path: str, **wish: Any) -> Reply:
         if self._client is None:

@@ -101,6 +101,10 @@ class Platform(ABC):
     async def post(self, line: Line, outgoing: Outgoing, text: str) -> str:
         """Send one text that fits and return the platform's id of it. Raises as couriers do."""
 
+    async def fetch(self, line: Line, reference: str) -> bytes:
+        """Fetch a file that the platform keeps; by default the reference is its address. Raises as downloads do."""
+        return await line.download(reference)
+
     @abstractmethod
     async def check(self, line: Line) -> str:
         """Return what is right with the account, or raise NotReady with what to do."""

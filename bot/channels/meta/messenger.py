@@ -56,7 +56,7 @@ class Party(Shape):
 class Payload(Shape):
     """Where a file lies, or which sticker it is."""
 
-    url: str = ""
+    url: str = Field(default="", max_length=4096)
     sticker_id: int | str | None = None
 
 
@@ -209,7 +209,10 @@ def _kind(content: Mapping[str, Any]) -> str:
 
 def _attachments(said: Said) -> tuple[Attachment, ...]:
     """List files, which stay with Meta until they are fetched; stickers and shared posts are none."""
-    return tuple(Attachment(number, one.type, _FILES[one.type], 0) for number, one in enumerate(_files(said), 1))
+    return tuple(
+        Attachment(number, one.type, _FILES[one.type], 0, reference=one.payload.url)
+        for number, one in enumerate(_files(said), 1)
+    )
 
 
 def _files(said: Said) -> Iterator[Enclosure]:

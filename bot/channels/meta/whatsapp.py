@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from bot.channels.chat.line import Line, NotReady, Reply
+from bot.channels.chat.line import MOST_FILE, Line, NotReady, Reply
 from bot.channels.chat.plain import many_lines, one_line
 from bot.channels.chat.platform import MOST_NAME, MOST_TEXT, Event, Shape, Word, event, moment, unpacked
-from bot.channels.meta.graph import MetaPlatform, closed
+from bot.channels.meta.graph import MetaPlatform, closed, failure_of
 from bot.core.delivery import Outgoing
-from bot.core.errors import Unparsable
+from bot.core.errors import PermanentFailure, Unparsable
 from bot.core.messages import Attachment, Bounce, Handle, Message, Receipt, ReceiptState
 from bot.core.window import Passage, Window
 
@@ -24,6 +24,7 @@ _USUAL_TYPES: Final = {
     "video": "video/mp4",
     "document": "application/octet-stream",
 }
+_MEDIA_ID: Final = re.compile(r"[\w-]{1,256}", re.ASCII)
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]{1,64}/[\w.+-]{1,64}", re.ASCII)
 
 
@@ -42,6 +43,7 @@ class Contact(Shape):
 class Media(Shape):
     """A file that WhatsApp keeps for us."""
 
+    id: str = Field(default="", max_length=256)
     mime_type: str = ""
     filename: str = ""
     caption: str = ""
@@ -215,6 +217,17 @@ class WhatsApp(MetaPlatform):
         }
         return await line.post(f"/{self.options.account}/messages", json.dumps(said, ensure_ascii=False).encode())
 
+    async def fetch(self, line: Line, reference: str) -> bytes:
+        """Ask Graph where a file lies, which it tells for a few minutes, and fetch it with our token."""
+        if not _MEDIA_ID.fullmatch(reference):
+            raise PermanentFailure("WhatsApp gave this file no id")
+        found = await line.get(f"/{reference}", {"phone_number_id": self.options.account})
+        if not found.ok:
+            raise failure_of(found, self.title)
+        if (size := found.get("file_size")) is not None and int(size) > MOST_FILE:
+            raise PermanentFailure(f"this file is over {MOST_FILE // 1024 // 1024} MB: ask for it by mail")
+        return await line.download(str(found.get("url")), {"Authorization": f"Bearer {self.options.token}"})
+
     async def check(self, line: Line) -> str:
         """Look whether the number is ours and where WhatsApp calls us."""
         asked = "id,display_phone_number,verified_name,webhook_configuration"
@@ -258,6 +271,7 @@ def _attachments(written: Written) -> tuple[Attachment, ...]:
             name=one_line(media.filename, MOST_NAME) or kind,
             media_type=media.mime_type if _MEDIA_TYPE.fullmatch(media.mime_type) else _USUAL_TYPES[kind],
             size=media.file_size,
+            reference=media.id,
         )
         for number, (kind, media) in enumerate(_media(written), 1)
     )

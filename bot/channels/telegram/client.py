@@ -66,7 +66,8 @@ async def open_bot(options: TelegramOptions) -> AsyncIterator[DeskBot]:
     token, base_url = options.token, options.base_url
     logging.getLogger("httpx").addFilter(_hide_token)
     async with _request(base_url, 1) as polling, _request(base_url, 8) as calling:
-        yield DeskBot(token, base_url, request=calling, get_updates_request=polling)
+        files = f"{base_url.removesuffix('/bot')}/file/bot"
+        yield DeskBot(token, base_url, files, request=calling, get_updates_request=polling)
 
 
 def _request(base_url: str, connections: int) -> QuietRequest:

@@ -8,6 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOpti
 from telegram.error import RetryAfter, TelegramError
 
 from bot.channels.chat.courier import in_pieces
+from bot.channels.chat.line import MOST_FILE
 from bot.channels.chat.pace import Pace
 from bot.channels.chat.pieces import split
 from bot.channels.telegram.client import DeskBot, open_bot
@@ -15,7 +16,7 @@ from bot.channels.telegram.failures import as_failure, flood_seconds
 from bot.channels.telegram.options import TelegramOptions
 from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT
-from bot.core.errors import PermanentFailure, TransientFailure
+from bot.core.errors import PermanentFailure, TransientFailure, UncertainDelivery
 
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)  # Telegram would fetch the link
 _TRIES_IN_BETWEEN: Final = 3
@@ -39,6 +40,21 @@ class TelegramCourier:
     ) -> None:
         self._bot = None
         await self._stack.aclose()
+
+    async def fetch(self, reference: str) -> bytes:
+        """Fetch a file somebody sent. Raises PermanentFailure, TransientFailure."""
+        if self._bot is None:
+            raise TransientFailure("the way out to Telegram is closed")
+        try:
+            file = await self._bot.get_file(reference)
+            if (file.file_size or 0) > MOST_FILE:
+                raise PermanentFailure(f"this file is over {MOST_FILE // 1024 // 1024} MB: ask for it by mail")
+            return bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            failure = as_failure(error)
+            if isinstance(failure, UncertainDelivery):  # nothing was handed over
+                raise TransientFailure(str(failure)) from error
+            raise failure from error
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send one message and return the ids Telegram gave its pieces.

@@ -163,6 +163,7 @@ def _attachments(message: ChatMessage) -> tuple[Attachment, ...]:
             name=one_line(file.file_name, _MOST_FILE_NAME) or kind,
             media_type=file.mime_type if _MEDIA_TYPE.fullmatch(file.mime_type) else _USUAL_TYPES[kind],
             size=file.file_size,
+            reference=file.file_id,
         )
         for number, (kind, file) in enumerate(media, 1)
     )

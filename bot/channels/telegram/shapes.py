@@ -49,6 +49,7 @@ class Keyboard(Shape):
 class Media(Shape):
     """A file that Telegram keeps for us."""
 
+    file_id: str = Field(default="", max_length=512)
     file_name: str = ""
     mime_type: str = ""
     file_size: int = Field(default=0, ge=0, lt=2**63)

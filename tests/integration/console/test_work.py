@@ -6,7 +6,8 @@ from html import unescape
 
 from bot.core.case import Lane
 from bot.core.drafts import DraftKind, Role
-from bot.core.messages import MAIL, Attachment, Handle, Inbound, Message
+from bot.core.errors import PermanentFailure
+from bot.core.messages import MAIL, TELEGRAM, Attachment, Handle, Inbound, Message
 from bot.core.records import Disposition
 from bot.core.rights import Evidence, RequestType
 from bot.core.unit import Unit
@@ -445,3 +446,33 @@ async def test_words_being_typed_are_noted_for_their_colleague_alone_and_change_
     reader = await console.colleague(DEE, Role.READER)
     await reader.open("/")
     await reader.send(f"/drafts/{ident}/unsaved", 403, seal=seen, body="x")
+
+
+class Keeper:
+    """A platform that has one file, and not for ever."""
+
+    async def fetch(self, reference: str) -> bytes:
+        if reference != "v1":
+            raise PermanentFailure("the platform has this file no more (404)")
+        return b"OggS a voice"
+
+
+async def test_a_file_of_a_chat_is_fetched_when_a_colleague_opens_it(console: Console) -> None:
+    desk, files = console.desk, console.office.files
+    assert isinstance(files, dict)
+    files[TELEGRAM] = Keeper()
+    voice, gone = (
+        Attachment(1, "voice", "audio/ogg", 12, reference="v1"),
+        Attachment(2, "photo", "image/jpeg", 9, reference="p1"),
+    )
+    told = Attachment(3, "old", "image/jpeg", 9)
+    desk.reader.tell("my data", RequestType.ACCESS)
+    await desk.chat("my data", attachments=(voice, gone, told))
+    case = await desk.case()
+    kept = (await desk.store.transact(lambda unit: unit.inbox.correspondence(case.id)))[-1]
+    kim = await console.colleague(KIM, Role.READER)
+    await kim.open(f"/messages/{kept.id}/parts/1")
+    assert kim.last.content == b"OggS a voice"
+    assert kim.last.headers["content-disposition"] == "attachment; filename*=UTF-8''voice"
+    assert "no more" in await kim.open(f"/messages/{kept.id}/parts/2", 409)
+    await kim.open(f"/messages/{kept.id}/parts/3", 404)

@@ -25,6 +25,7 @@ class Scene:
 
     stage: Stage
     meta: FakeMeta
+    base: str = ""
 
     def hook(self, name: str) -> str:
         return f"{self.stage.url}/webhooks/{name}"
@@ -50,7 +51,7 @@ class Scene:
         draft = await self.waiting()
         await self.stage.desk.approval.edit(draft.id, KIM, body=words)
         await self.stage.desk.approval.approve(draft.id, KIM)
-        await self.stage.work()
+        await self.stage.let_leave()
 
 
 @pytest.fixture
@@ -73,4 +74,4 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             meta.hook = "https://rights.nexioprojects.com/webhooks/whatsapp"
             stage.reader.tell(WISH, RequestType.ERASURE)
             stage.reader.tell(BLAME, RequestType.COMPLAINT)
-            yield Scene(stage, meta)
+            yield Scene(stage, meta, base)

@@ -49,6 +49,11 @@ class Stage:
         while await self.desk.delivery.deliver_batch():
             pass
 
+    async def let_leave(self) -> None:
+        """Let the time go by in which an approval can be taken back, and work on."""
+        self.clock.ahead += self.desk.house.undo
+        await self.work()
+
     async def kept(self, disposition: Disposition) -> Sequence[Kept]:
         return await self.desk.store.transact(lambda unit: unit.inbox.listed(disposition))
 

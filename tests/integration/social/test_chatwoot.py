@@ -87,7 +87,7 @@ async def test_an_answer_goes_to_the_conversation_the_person_used_last(scene: Sc
     (draft,) = await desk.store.transact(lambda unit: unit.drafts.listed())
     await desk.approval.edit(draft.id, KIM, body="We have looked into it.")
     await desk.approval.approve(draft.id, KIM)
-    await scene.stage.work()
+    await scene.stage.let_leave()
     assert scene.chatwoot.sent[-1] == (13100, "We have looked into it.")
 
 
