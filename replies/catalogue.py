@@ -24,6 +24,8 @@ OFFERED_TO_ANYBODY: Final = (
 _SUBJECTS: Final = {
     Question.CODE_BY_REPLY: "code",
     Question.CODE_FOR_CHAT: "code",
+    Question.CODE_ELSEWHERE: "code",
+    Question.CODE_SENT: "code_sent",
     Question.CODE_WRONG: "code_wrong",
     Question.CODE_RIGHT: "code_right",
     Question.FACTS: "facts",

@@ -31,7 +31,7 @@ _AT_ONCE: Final = frozenset({RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDR
 _PROMISE_ONLY: Final = frozenset({RequestType.COMPLAINT, RequestType.OTHER})
 _PROVISIONAL: Final = frozenset({RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL})
 _CHAT_QUESTIONS: Final = (Question.WHICH_ADDRESS, Question.CODE_SENT, Question.CODE_WRONG, Question.CODE_RIGHT)
-_CODE_MAILS: Final = (Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT, Question.CODE_WRONG)
+_CODE_MAILS: Final = (Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT, Question.CODE_ELSEWHERE, Question.CODE_WRONG)
 _SCOPES: Final = (
     *(frozenset({scope}) for scope in Scope),
     frozenset({Scope.EMAIL, Scope.POST}),

@@ -190,25 +190,30 @@ def classify(
 
 @app.command("ask")
 def ask_identity(
-    reference: CaseName, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+    reference: CaseName,
+    *,
+    at: Annotated[str, typer.Option(metavar="ADDRESS", help="Another address that the person named in the case.")] = "",
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
-    """Ask the person to prove who they are: a code goes to the address they wrote from.
+    """Ask the person to prove who they are: a code goes to the address they wrote from, or to one they named.
 
     Where questions may not leave by themselves, this one waits in `drafts list` like any other.
     """
 
     async def work(desk: Desk) -> tuple[Case, bool]:
         found = await desk.store.transact(lambda unit: find(unit, reference))
-        case = await desk.approval.ask_identity(found.id, staff)
+        case = await desk.approval.ask_identity(found.id, staff, at)
         return case, may_send_alone(DraftKind.IDENTITY_QUESTION, desk.house.leaving_alone, case.flags)
 
     case, leaves = at_the_desk(config, work)
     if as_json:
         print_json(row(case))
     elif leaves:
-        typer.echo(f"A code goes to {case.requester.value}.")
+        typer.echo(f"A code goes to {at or case.requester.value}.")
     else:
-        typer.echo(f"The question to {case.requester.value} waits for approval: `nexio-intake drafts list`.")
+        typer.echo(f"The question to {at or case.requester.value} waits for approval: `nexio-intake drafts list`.")
 
 
 @app.command("close")

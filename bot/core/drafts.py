@@ -38,6 +38,7 @@ class Question(StrEnum):
     CODE_FOR_CHAT = "code_for_chat"  # mail: here is a code, type it in the chat
     WHICH_ADDRESS = "which_address"  # chat: which e-mail address do we know you by?
     LAST_WORD = "last_word"  # chat: where can our answer go, before the platform stops taking our texts?
+    CODE_ELSEWHERE = "code_elsewhere"  # mail: here is a code, reply with it from the address you wrote from
     CODE_SENT = "code_sent"  # chat: if that address is right, a code waits there
     CODE_WRONG = "code_wrong"  # that was not the code
     CODE_RIGHT = "code_right"  # that was the code: nothing more is asked
@@ -52,6 +53,9 @@ class Question(StrEnum):
 
 GREETINGS: Final = frozenset({Question.WELCOME, Question.HELP, Question.NOTHING_OPEN})
 """What is said in a chat without any case."""
+
+CODES_TYPED_ELSEWHERE: Final = frozenset({Question.CODE_FOR_CHAT, Question.CODE_ELSEWHERE})
+"""Codes that go to an address the person named, and come back from where they wrote."""
 
 DECIDED: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM, DraftKind.EXTENSION})
 """What a colleague decides on: a person's letter, to the address that was proven, and never sent twice by itself."""
@@ -173,7 +177,7 @@ class Draft:
     @property
     def carries_code(self) -> bool:
         """True for a letter that leaves with a fresh code."""
-        return self.question in {Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT}
+        return self.question in {Question.CODE_BY_REPLY, *CODES_TYPED_ELSEWHERE}
 
     @property
     def discloses(self) -> bool:

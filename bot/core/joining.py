@@ -14,7 +14,7 @@ def carried(item: Item, ident: str, *, together: bool, told: bool) -> Item:
     Its clock goes on. What was proven counts only where both cases answer the same address (`together`). `told` says
     that a letter tells the person so first.
     """
-    trust, authentic = (item.trust, item.authentic) if together else (Trust.CLAIMED, False)
+    trust, authentic = (_own(item), item.authentic) if together else (Trust.CLAIMED, False)
     taken = replace(item, id=ident, trust=trust, authentic=authentic, challenge="", outcome=None)
     return _told(moved(moved(taken, Event.GAVE_UP), Event.HANDED), told=told)
 
@@ -36,10 +36,15 @@ def joined(mine: Item, theirs: Item, *, together: bool, told: bool) -> Item:
         provisional=mine.provisional or theirs.provisional,
         doubtful=mine.doubtful or theirs.doubtful,
         needs=max(mine.needs, theirs.needs),
-        trust=max(mine.trust, theirs.trust) if together else mine.trust,
+        trust=max(mine.trust, _own(theirs)) if together else mine.trust,
         authentic=mine.authentic or (together and theirs.authentic),
     )
     return _told(moved(one, Event.PROVED) if is_proven(one) else one, told=told)
+
+
+def _own(item: Item) -> Trust:
+    """Return what the person showed themselves: a colleague's word stays with the case it was given for."""
+    return min(item.trust, Trust.PROVEN)
 
 
 def _done_at(mine: Item, theirs: Item) -> datetime | None:

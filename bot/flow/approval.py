@@ -8,10 +8,10 @@ from typing import Final
 from bot.core.case import Case, Event, Item, is_proven, moved
 from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
-from bot.core.identity import answer_destination
+from bot.core.identity import answer_destination, named_addresses
 from bot.core.lanes import Deed
 from bot.core.letters import Flaw
-from bot.core.messages import canonical_address
+from bot.core.messages import MAIL, Handle, canonical_address
 from bot.core.outcomes import BLIND, is_refused, needs_a_record
 from bot.core.ports import Clock
 from bot.core.proof import COOLING, lacks_proof, needs_notice
@@ -121,18 +121,24 @@ class ApprovalDesk:
 
         return await self.store.transact(work)
 
-    async def ask_identity(self, case_id: str, staff: str) -> Case:
-        """Record a colleague's doubt and ask for a proof of identity (Art. 12(6)). Raises NotFound, NotAllowed."""
+    async def ask_identity(self, case_id: str, staff: str, at: str = "") -> Case:
+        """Record a colleague's doubt and ask for a proof of identity (Art. 12(6)).
+
+        The code goes `at` an address that the person named, such as the one they had, else to where they wrote from.
+        Raises NotFound, NotAllowed.
+        """
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
+            case = _doubted(unit, case) if at else case
             if not any(map(lacks_proof, case.items)):
                 raise NotAllowed("nothing in this case waits for a proof")
             items = tuple(moved(item, Event.DOUBTED) if lacks_proof(item) else item for item in case.items)
             unit.audit.record(case.id, "doubted", staff, now)
-            case = self.correspondence.ask(unit, unit.cases.save(replace(case, items=items, attention="")), now)
+            case = unit.cases.save(replace(case, items=items, attention=""))
+            case = self.correspondence.ask(unit, case, now, _named(unit, case, at) if at else None)
             self.answering.redraft(unit, case, now)
             return case
 
@@ -204,6 +210,22 @@ class ApprovalDesk:
         """Return the thread's Message-IDs, so that the answer shows below what the person wrote."""
         theirs = [kept.message.message_id for kept in unit.inbox.correspondence(case.id) if kept.message]
         return tuple(filter(None, theirs))
+
+
+def _doubted(unit: Unit, case: Case) -> Case:
+    """Return a case that a stranger's own address proves nothing for: another address is asked."""
+    if case.proven is None or unit.directory.find(case.proven):
+        return case
+    return replace(case, items=tuple(replace(item, trust=min(item.trust, Trust.CLAIMED)) for item in case.items))
+
+
+def _named(unit: Unit, case: Case, at: str) -> Handle:
+    """Return an address the person gave us in this case: a letter to any other would tell them what is on record."""
+    address = Handle(MAIL, canonical_address(at))
+    theirs = [kept.reading for kept in unit.inbox.correspondence(case.id) if kept.reading]
+    if not any(address in named_addresses(reading) for reading in theirs):
+        raise NotAllowed(f"nobody has named {address.value} in this case: ask the person which address we know")
+    return address
 
 
 def _refuse_unread(draft: Draft, seen: str) -> None:

@@ -112,9 +112,11 @@ class Casework:
     def proved(self, unit: Unit, case: Case, challenge: Challenge, now: datetime) -> Case:
         """Record whose control was shown: of the address the code went to, for the items it was asked for.
 
-        A case that was proven for one address is never turned to another: a person looks.
+        A case that was proven for one address is never turned to another: a person looks. But a stranger's address, of
+        which we hold nothing, gives way to one on record.
         """
-        if case.proven is not None and case.proven != challenge.destination:
+        known = case.proven is not None and (not challenge.on_record or bool(unit.directory.find(case.proven)))
+        if case.proven != challenge.destination and known:
             return replace(case, attention="a second address was proven; the first one stays")
         customers = unit.directory.find(challenge.destination)
         unit.audit.record(case.id, "proved", "desk", now, {"level": "L1"}, {"destination": str(challenge.destination)})

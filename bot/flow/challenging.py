@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.core.case import Case, Event, Item, State, is_proven, moved
 from bot.core.challenge import CODE_BYTES, LIFETIME, Challenge, is_mixed, write_code
-from bot.core.drafts import Draft, DraftKind, DraftStatus, Question
+from bot.core.drafts import CODES_TYPED_ELSEWHERE, Draft, DraftKind, DraftStatus
 from bot.core.errors import NotApprovable
 from bot.core.house import House
 from bot.core.messages import Handle, is_chat
@@ -39,7 +39,7 @@ def put_challenge(
         id=write_id(now, entropy.draw(ID_BYTES)),
         case_id=case.id,
         destination=draft.recipient,
-        asked_of=case.requester if draft.question is Question.CODE_FOR_CHAT else draft.recipient,
+        asked_of=case.requester if draft.question in CODES_TYPED_ELSEWHERE else draft.recipient,
         code_hash=unit.challenges.hash(code),
         expires_at=now + LIFETIME,
         on_record=bool(customers),

@@ -7,7 +7,7 @@ from typing import Final
 from bot.core.case import Case
 from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.decisions import Decision, Measure
-from bot.core.drafts import DraftKind, Question
+from bot.core.drafts import Draft, DraftKind, Question
 from bot.core.errors import NotAllowed
 from bot.core.facts import Facts
 from bot.core.identity import is_authentic, named_addresses
@@ -114,23 +114,32 @@ class Correspondence:
             purpose = Purpose(in_reply_to=received.message.message_id)
             self.post.dispatch(unit, nowhere, self.post.word(nowhere, brief, sender, now, purpose), now)
 
-    def ask(self, unit: Unit, case: Case, now: datetime) -> Case:
-        """Put the identity question because a colleague wants it; by mail, to where the person wrote from.
+    def ask(self, unit: Unit, case: Case, now: datetime, at: Handle | None = None) -> Case:
+        """Put the identity question because a colleague wants it.
 
-        Raises NotAllowed for a chat, where the person has to name an address, when too many codes went there today, or
-        when one lies there already.
+        By mail, to where the person wrote from, or `at` an address they named: they type its code where they wrote.
+        Raises NotAllowed where no address is known, when too many codes went there today, or when one lies there
+        already.
         """
         if case.requester.channel in BY_HAND:
             raise NotAllowed("the desk can't write there: ask the person yourself, and enter the answer")
-        if case.requester.channel != MAIL:
+        destination = at or case.requester
+        if destination.channel != MAIL:
             raise NotAllowed("in a chat the person names the address: ask there for it")
-        if rivals := rival_questions(unit, case, case.requester, now):
+        if rivals := rival_questions(unit, case, destination, now):
             named = unit.cases.get(rivals[0].case_id).reference
             raise NotAllowed(f"a code lies in this mailbox for {named}: settle that case first, or ask tomorrow")
-        if not may_send_code(unit, self.post.house, case.requester, now):
+        if not may_send_code(unit, self.post.house, destination, now):
             raise NotAllowed("too many codes went to this address today: try again tomorrow")
-        question = Reply(DraftKind.IDENTITY_QUESTION, Question.CODE_BY_REPLY, case.requester)
-        return self.post.offer(unit, case, self.replies.word(unit, case, question, now), now)
+        if destination == case.requester:
+            return self._put(unit, case, Question.CODE_BY_REPLY, destination, now)
+        by_mail = case.requester.channel == MAIL
+        case = self._put(unit, case, Question.CODE_ELSEWHERE if by_mail else Question.CODE_FOR_CHAT, destination, now)
+        return self._put(unit, case, Question.CODE_SENT, case.requester, now)
+
+    def _put(self, unit: Unit, case: Case, question: Question, to: Handle, now: datetime) -> Case:
+        letter = Reply(DraftKind.IDENTITY_QUESTION, question, to)
+        return self.post.offer(unit, case, self.replies.word(unit, case, letter, now), now)
 
     def _ask_identity(self, unit: Unit, occasion: Occasion) -> Case:
         """Ask the one question that proves control of an address; known and unknown get the same words (rule 16)."""
@@ -148,6 +157,8 @@ class Correspondence:
             return self._acknowledge_instead(unit, occasion, sender)
         for rival in rivals:
             take_back(unit, rival)
+        if occasion.judged is not None and occasion.judged.destination != sender:
+            return self._ask_elsewhere(unit, occasion, occasion.judged.destination)
         return self._send(unit, occasion, step, Question.CODE_BY_REPLY)
 
     def _ask_in_chat(self, unit: Unit, occasion: Occasion) -> Case:
@@ -158,12 +169,15 @@ class Correspondence:
         destination = named[0] if len(named) == 1 else expired
         if destination is None:
             return self._send(unit, occasion, step, Question.WHICH_ADDRESS)
+        return self._ask_elsewhere(unit, occasion, destination)
+
+    def _ask_elsewhere(self, unit: Unit, occasion: Occasion, destination: Handle) -> Case:
+        """Send a code to an address the person named, and say where they are that it waits there."""
         if not may_send_code(unit, self.post.house, destination, occasion.now):
             return self._acknowledge_instead(unit, occasion, destination)
-        letter = Reply(step, Question.CODE_FOR_CHAT, destination)
-        draft = self.replies.word(unit, occasion.case, letter, occasion.now)
-        case = self.post.offer(unit, occasion.case, draft, occasion.now)
-        return self._send(unit, replace(occasion, case=case), step, Question.CODE_SENT)
+        question = Question.CODE_FOR_CHAT if occasion.facts.chat else Question.CODE_ELSEWHERE
+        case = self._put(unit, occasion.case, question, destination, occasion.now)
+        return self._send(unit, replace(occasion, case=case), DraftKind.IDENTITY_QUESTION, Question.CODE_SENT)
 
     def _tell_named_mailbox(self, unit: Unit, occasion: Occasion) -> None:
         """Tell an address whose mailings were stopped from a chat, so that its owner can undo it (threats.md)."""
@@ -204,11 +218,10 @@ class Correspondence:
         reply = Reply(kind, question, occasion.received.message.sender, told)  # rule 16: the same for known and unknown
         return self._offer(unit, occasion, reply, occasion.case)
 
-    def remind(self, unit: Unit, case: Case, question: DraftKind, asked: date, now: datetime) -> Case:
+    def remind(self, unit: Unit, case: Case, question: Draft, asked: date, now: datetime) -> Case:
         """Put an open question once more, with a fresh code where one was sent to the very address that wrote."""
-        again = Question.WHICH_RIGHT if question is DraftKind.CLARIFICATION else None
-        by_mail = question is DraftKind.IDENTITY_QUESTION and case.requester.channel == MAIL
-        if by_mail and may_send_code(unit, self.post.house, case.requester, now):
+        again = Question.WHICH_RIGHT if question.kind is DraftKind.CLARIFICATION else None
+        if question.question is Question.CODE_BY_REPLY and may_send_code(unit, self.post.house, case.requester, now):
             again = Question.CODE_BY_REPLY
         return self._write_again(unit, case, Reply(DraftKind.REMINDER, again, case.requester), asked, now)
 

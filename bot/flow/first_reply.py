@@ -8,7 +8,7 @@ from typing import Final
 from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
 from bot.core.challenge import MAX_ATTEMPTS
 from bot.core.delivery import DeliveryState
-from bot.core.drafts import MAY_SEND_ALONE, Draft, DraftKind, DraftStatus, Question
+from bot.core.drafts import CODES_TYPED_ELSEWHERE, MAY_SEND_ALONE, Draft, DraftKind, DraftStatus, Question
 from bot.core.letters import Brief, Extent, ItemBrief
 from bot.core.messages import Handle
 from bot.core.opting_out import extent_of
@@ -17,7 +17,7 @@ from bot.core.unit import Unit
 from bot.flow.opting_out import heard
 from bot.flow.posting import Post, Purpose
 
-_SILENT_ON_OPT_OUTS: Final = frozenset({Question.CODE_FOR_CHAT, Question.WAS_IT_YOU, Question.NEW_ADDRESS})
+_SILENT_ON_OPT_OUTS: Final = CODES_TYPED_ELSEWHERE | {Question.WAS_IT_YOU, Question.NEW_ADDRESS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Reminding:
         elif ended:
             self.correspondence.say_how_far(unit, case, asked, now)
         else:
-            self.correspondence.remind(unit, case, question.kind, asked, now)
+            self.correspondence.remind(unit, case, question, asked, now)
 
 
 def _silenced(unit: Unit, case: Case) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from bot.core.challenge import LIFETIME
-from bot.core.drafts import CODE_SLOT, DraftKind, Question
+from bot.core.drafts import CODE_SLOT, CODES_TYPED_ELSEWHERE, DraftKind, Question
 from bot.core.letters import Brief, Extent, Finding, ItemBrief, Letter
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.ports import Writer
@@ -60,7 +60,7 @@ CUSTOMER: Final = replace(
 
 GERMAN_BEGINNINGS: Final = {
     *("Ihre", "Ihr", "Ihrer", "Ihnen", "Sie"),
-    *("abgesehen", "am", "der", "diese", "dieser", "eine", "jemand", "mit", "nichts", "unser", "vielen"),
+    *("abgesehen", "damit", "am", "der", "diese", "dieser", "eine", "jemand", "mit", "nichts", "unser", "vielen"),
     *("wenn", "wir"),
 }
 
@@ -91,7 +91,9 @@ def test_letters_read_as_agreed(language: str, name: str) -> None:
     assert written == agreed.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("question", [Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT, Question.CODE_WRONG])
+@pytest.mark.parametrize(
+    "question", [Question.CODE_BY_REPLY, *sorted(CODES_TYPED_ELSEWHERE), Question.CODE_SENT, Question.CODE_WRONG]
+)
 @pytest.mark.parametrize("language", OUR_LANGUAGES)
 def test_an_identity_question_is_the_same_for_known_and_unknown(language: str, question: Question) -> None:
     asked = replace(STRANGER, kind=DraftKind.IDENTITY_QUESTION, language=language, question=question, tries_left=3)
@@ -234,7 +236,7 @@ def test_text_and_html_say_the_same(language: str) -> None:
 def test_only_a_letter_that_carries_a_code_holds_its_slot() -> None:
     for name, brief in SAMPLES.items():
         letter = write(brief)
-        carries = brief.channel == MAIL and brief.question in {Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT}
+        carries = brief.channel == MAIL and brief.question in {Question.CODE_BY_REPLY, *CODES_TYPED_ELSEWHERE}
         assert letter.body.count(CODE_SLOT) == int(carries), name
         assert CODE_SLOT not in letter.open_slots, name
         assert CODE_SLOT not in letter.subject, name

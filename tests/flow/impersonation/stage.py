@@ -166,6 +166,13 @@ class Stage:
         verb, _, ground = step.deed.partition(" for ")
         if step.deed == "notes addresses":
             await self._record("victim", step.text)
+        elif step.deed in {"asks at", "asks facts"}:
+            (case,) = await self.cases()
+            of = self._filled(step.text, "victim")
+            if step.deed == "asks facts":
+                await self.desk.facts.ask(case.id, of, KIM)
+            else:
+                await self.desk.approval.ask_identity(case.id, KIM, of)
         elif verb == "vouches":
             of, _, number = self._filled(step.text, "victim").partition(", number ")
             (case,) = await self.cases()
