@@ -13,7 +13,10 @@ from bot.core.shelves import Periods
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Limits on what leaves by itself, against loops and floods (threats.md); counts per window of a day or an hour."""
+    """Limits on what leaves by itself, against loops and floods (threats.md); counts per window of a day or an hour.
+
+    `per_chat_a_day` counts a conversation, over all its cases.
+    """
 
     per_thread_a_day: int = 2
     per_sender_a_day: int = 4

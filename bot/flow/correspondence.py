@@ -263,7 +263,9 @@ class Correspondence:
         sender, chat, answer = occasion.received.message.sender, occasion.facts.chat, occasion.facts.answer
         limits = []
         if answer not in _LAST_WORDS:
-            limits.append((f"thread:{case.id}", caps.per_chat_a_day if chat else caps.per_thread_a_day))
+            # a chat is one thread, however many cases it opens
+            thread = (f"chat:{sender}", caps.per_chat_a_day) if chat else (f"thread:{case.id}", caps.per_thread_a_day)
+            limits.append(thread)
         if not chat:
             limits.append((f"sender:{sender}", caps.per_sender_a_day))
         unproven = occasion.facts.trust < Trust.PLAUSIBLE and answer is not ChallengeOutcome.ACCEPTED
