@@ -246,7 +246,7 @@ async def test_no_string_of_a_stranger_runs_or_calls_anybody(browser: Browser, c
     await console.hire(KIM, *Role)
     kim = await open_screen(browser, console, viewport=WIDE)
     await kim.sign_in(KIM)
-    paths = {"/", "/cases", "/customers", "/messages?kind=other", "/deliveries"}
+    paths = {"/", "/cases", "/customers", "/messages?kind=other", "/deliveries", "/suppressions", "/audit", "/people"}
     for draft in await desk.drafts():
         paths.add(f"/drafts/{draft.id}")
     paths |= {f"/cases/{case.reference}" for case in await desk.cases()}

@@ -18,6 +18,7 @@ from bot.core.accounts import Account
 from bot.core.drafts import Role
 from bot.core.house import House
 from bot.core.one_time import password_at, step_of
+from bot.core.ports import Writer
 from bot.core.unit import Unit
 from bot.flow.coming_in import FrontDoor
 from bot.flow.inviting import Invitations
@@ -105,10 +106,12 @@ class Console:
 
 
 @asynccontextmanager
-async def open_console(url: str, keys: Path, house: House = HOUSE) -> AsyncIterator[Console]:
+async def open_console(
+    url: str, keys: Path, house: House = HOUSE, writer: Writer | None = None
+) -> AsyncIterator[Console]:
     """Serve the console of a fresh desk on a port of its own."""
     (port,) = free_ports(1)
-    async with open_test_desk(url, keys, house) as desk, AsyncExitStack() as stack:
+    async with open_test_desk(url, keys, house, writer) as desk, AsyncExitStack() as stack:
         door = FrontDoor(desk.store, PlainHasher(), desk.clock, CountedEntropy("door"))
         office = Office(
             house=house,
