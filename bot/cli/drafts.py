@@ -239,22 +239,30 @@ def draft_again(
         typer.echo(f"{len(waiting)} draft(s) wait in this case.")
 
 
+Outcomes = Annotated[
+    list[str], typer.Argument(metavar="ITEM=OUTCOME…", help="How each item ends, such as erasure=partly.")
+]
+Evidence = Annotated[
+    str,
+    typer.Option(metavar="TEXT", help="What shows it, for the file; asked for where a request is called excessive."),
+]
+
+
 @app.command("outcome")
 def choose_outcome(
     draft_id: DraftId,
-    outcomes: Annotated[
-        list[str], typer.Argument(metavar="ITEM=OUTCOME…", help="How each item ends, such as erasure=partly.")
-    ],
+    outcomes: Outcomes,
     *,
     staff: StaffMember,
+    evidence: Evidence = "",
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Say how the items of a draft end: granted, partly, refused, no_data … It is drafted anew with the right words."""
-    chosen = dict(map(_outcome, outcomes))
+    chosen = dict(map(outcome_of, outcomes))
 
     async def work(desk: Desk) -> tuple[Sequence[Draft], str]:
-        drafts = await desk.outcomes.choose(draft_id, chosen, staff)
+        drafts = await desk.outcomes.choose(draft_id, chosen, staff, evidence=evidence)
         case = await desk.store.transact(lambda unit: unit.cases.get(unit.drafts.get(draft_id).case_id))
         return drafts, case.reference
 
@@ -266,7 +274,8 @@ def choose_outcome(
         typer.echo(f"{draft.id}  {draft.subject}  still to fill: {', '.join(draft.open_slots) or 'nothing'}")
 
 
-def _outcome(written: str) -> tuple[RequestType, Outcome]:
+def outcome_of(written: str) -> tuple[RequestType, Outcome]:
+    """Return what ITEM=OUTCOME says."""
     right, equals, outcome = written.partition("=")
     if outcome == "extended":
         raise typer.BadParameter("an extension needs its reason: `nexio-intake cases extend REF --item … --reason …`")

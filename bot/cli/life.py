@@ -1,5 +1,6 @@
-"""`cases reopen|merge|split`: what becomes of a case after it began."""
+"""`cases reopen|merge|split|outcome`: what becomes of a case after it began."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -7,7 +8,9 @@ import typer
 from bot.bootstrap import Desk
 from bot.cli.case_row import row
 from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, print_json
+from bot.cli.drafts import Evidence, Outcomes, outcome_of
 from bot.core.case import Case
+from bot.core.drafts import Draft
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.flow.joining import merge, split
@@ -20,6 +23,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `cases`."""
     app.command("reopen")(reopen_case)
     app.command("merge")(merge_cases)
+    app.command("outcome")(choose_outcome)
     app.command("split")(split_case)
 
 
@@ -98,3 +102,27 @@ def split_case(
         typer.echo(
             f"Case {case.reference} is new and has {', '.join(row(case)['types'])}; the rest stays in {reference}."
         )
+
+
+def choose_outcome(
+    reference: CaseName,
+    outcomes: Outcomes,
+    *,
+    staff: StaffMember,
+    evidence: Evidence = "",
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Say how items of a case end for which nothing is drafted yet, such as other=forwarded for a processor's mail."""
+    chosen = dict(map(outcome_of, outcomes))
+
+    async def work(desk: Desk) -> Sequence[Draft]:
+        case = await desk.store.transact(lambda unit: find(unit, reference))
+        return await desk.outcomes.choose_in(case.id, chosen, staff, evidence=evidence)
+
+    drafts = at_the_desk(config, work)
+    if as_json:
+        print_json([{"draft": draft.id, "subject": draft.subject, "body": draft.body} for draft in drafts])
+        return
+    for draft in drafts:
+        typer.echo(f"{draft.id}  {draft.subject}  still to fill: {', '.join(draft.open_slots) or 'nothing'}")

@@ -35,7 +35,7 @@ async def choose(visit: Admitted, draft: str) -> Response:
     if not chosen:
         return await draft_page.page(visit, draft, 422, problem=NO_CHANGE)
     try:
-        waiting = await visit.office.outcomes.choose(draft, chosen, visit.me.email)
+        waiting = await visit.office.outcomes.choose(draft, chosen, visit.me.email, evidence=visit.form["evidence"])
     except NotAllowed as refused:
         return await draft_page.page(visit, draft, 422, problem=str(refused))
     return visit.go(f"/drafts/{waiting[-1].id}?done=outcome" if waiting else f"/drafts/{draft}")

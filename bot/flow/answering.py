@@ -139,10 +139,15 @@ def ready_items(case: Case) -> tuple[Item, ...]:
     The proven come first; a refusal for want of proof is drafted only where somebody was asked for one, or where a
     colleague chose what to say.
     """
-    review = [item for item in case.items if item.state is State.REVIEW and item.right is not RequestType.OTHER]
+    review = [item for item in case.items if item.state is State.REVIEW and _has_words(item)]
     proven = [item for item in review if is_proven(item)]
     asked_in_vain = [item for item in review if item.challenge or item.outcome]
-    return tuple(sorted(proven or asked_in_vain, key=lambda item: RIGHTS.index(item.right)))
+    return tuple(sorted(proven or asked_in_vain, key=lambda item: (*RIGHTS, RequestType.OTHER).index(item.right)))
+
+
+def _has_words(item: Item) -> bool:
+    """Say whether there is anything to draft: for what is no right, only once a colleague said what becomes of it."""
+    return item.right is not RequestType.OTHER or item.outcome is not None
 
 
 def corrections_in(unit: Unit, case: Case) -> tuple[Correction, ...]:

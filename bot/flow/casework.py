@@ -166,6 +166,7 @@ class Casework:
             attention="",
             aware_at=None,
             joined=(),
+            notes=(),
             items=(),
         )
 

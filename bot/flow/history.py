@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.core.case import Case
 from bot.core.case_record import Happening
 from bot.core.errors import NotFound
+from bot.core.notes import Note
 from bot.core.records import Kept
 from bot.core.unit import Unit
 
@@ -23,8 +24,11 @@ def _written(unit: Unit, case: Case) -> Iterator[Happening]:
 def _done(unit: Unit, case: Case) -> Iterator[Happening]:
     for ident in (case.id, *case.joined):
         reference = name_of(unit, ident)
+        reasons = {(note.at, note.by, note.what): note.text for note in _notes(unit, ident)}
         for link in unit.audit.chain(ident):
-            yield Happening(link.at, link.actor, link.event, reference, link.data)
+            why = reasons.get((link.at, link.actor, link.event))
+            facts = {**link.data, "why": why} if why else link.data
+            yield Happening(link.at, link.actor, link.event, reference, facts)
 
 
 def name_of(unit: Unit, case_id: str) -> str:
@@ -33,6 +37,13 @@ def name_of(unit: Unit, case_id: str) -> str:
         return unit.cases.get(case_id).reference
     except NotFound:
         return case_id
+
+
+def _notes(unit: Unit, case_id: str) -> tuple[Note, ...]:
+    try:
+        return unit.cases.get(case_id).notes
+    except NotFound:
+        return ()
 
 
 def writer_of(kept: Kept) -> str:

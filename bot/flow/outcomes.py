@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.case import Case, Item, State
+from bot.core.case import Case, Item, State, noted
 from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
@@ -25,27 +25,44 @@ class OutcomeDesk:
     answering: Answering
     clock: Clock
 
-    async def choose(self, draft_id: str, outcomes: Mapping[RequestType, Outcome], staff: str) -> Sequence[Draft]:
-        """Redraft a draft's case with the outcomes chosen and return what then waits.
+    async def choose(
+        self, draft_id: str, outcomes: Mapping[RequestType, Outcome], staff: str, *, evidence: str = ""
+    ) -> Sequence[Draft]:
+        """Redraft a draft's case with the outcomes chosen and return what then waits, as `choose_in` does."""
+        case_id = await self.store.transact(lambda unit: unit.drafts.get(draft_id).case_id)
+        return await self.choose_in(case_id, outcomes, staff, evidence=evidence)
 
-        Raises NotFound, and NotAllowed for a colleague without the role, an item that is not in review, or an outcome
-        that the law or the identity leaves no room for.
+    async def choose_in(
+        self, case_id: str, outcomes: Mapping[RequestType, Outcome], staff: str, *, evidence: str = ""
+    ) -> Sequence[Draft]:
+        """Redraft a case with the outcomes chosen, also one that no letter was drafted for, and return what then waits.
+
+        `evidence` goes on file and is asked for where a request is called excessive: we bear the burden of showing that
+        (Art. 12(5)). Raises NotFound, and NotAllowed for a colleague without the role, an item that is not in review,
+        or an outcome that the law or the identity leaves no room for.
         """
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Sequence[Draft]:
-            case = unit.cases.get(unit.drafts.get(draft_id).case_id)
+            case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
-            if Outcome.EXCESSIVE in outcomes.values() and Role.DPO not in unit.staff.roles(staff):
-                raise NotAllowed("manifestly unfounded or excessive is for the data protection officer (Art. 12(5))")
-            items = _chosen(case, outcomes)
-            case = unit.cases.save(replace(case, items=items))
+            if Outcome.EXCESSIVE in outcomes.values():
+                _for_the_officer(unit.staff.roles(staff), evidence)
+            changed = replace(case, items=_chosen(case, outcomes))
+            case = unit.cases.save(noted(changed, "outcome_chosen", evidence, staff, now) if evidence else changed)
             told = {right.value: outcome.value for right, outcome in outcomes.items()}
             unit.audit.record(case.id, "outcome_chosen", staff, now, told)
             self.answering.redraft(unit, case, now)
             return unit.drafts.listed(DraftStatus.WAITING, case.id)
 
         return await self.store.transact(work)
+
+
+def _for_the_officer(roles: frozenset[Role], evidence: str) -> None:
+    if Role.DPO not in roles:
+        raise NotAllowed("manifestly unfounded or excessive is for the data protection officer (Art. 12(5))")
+    if not evidence.strip():
+        raise NotAllowed("say what shows that it is unfounded or excessive: the company has to prove it (Art. 12(5))")
 
 
 def _chosen(case: Case, outcomes: Mapping[RequestType, Outcome]) -> tuple[Item, ...]:
@@ -55,4 +72,9 @@ def _chosen(case: Case, outcomes: Mapping[RequestType, Outcome]) -> tuple[Item, 
     for right, outcome in outcomes.items():
         may_end(ready[right], outcome)
     ended = {ready[right].id: outcome for right, outcome in outcomes.items()}
-    return tuple(replace(item, outcome=ended.get(item.id, item.outcome)) for item in case.items)
+    return tuple(_ending(item, ended[item.id]) if item.id in ended else item for item in case.items)
+
+
+def _ending(item: Item, outcome: Outcome) -> Item:
+    """Return an item with its outcome; to say what becomes of what is no right confirms that it is none."""
+    return replace(item, outcome=outcome, doubtful=item.doubtful and item.right is not RequestType.OTHER)

@@ -59,6 +59,7 @@ async def open_stage(
             "smtp_in": {"listen": "127.0.0.1:0"},
             "smtp_out": {"host": sink.host, "port": sink.port, "tls": "none"},
             "staff": {"notify": ["privacy@nexioprojects.com"]},
+            "replies": {"undo_seconds": 0},  # what is approved leaves at once: no story is about second thoughts
         }
         platform = None
         if any(person.chat for person in transcript.people):

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from bot.core.drafts import Draft, DraftKind, DraftStatus
+from bot.core.entering import Entry
 from bot.core.extension import ExtensionReason
+from bot.core.messages import MAIL, Handle, Way
 from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
+from bot.flow.joining import merge, split
+from bot.flow.reopening import reopen
 from bot.flow.staff_entry import adopt
 from tests.e2e.transcript import Block, Person
 from tests.e2e.transcript_mail import DESK, compose, reply_to
@@ -109,6 +114,45 @@ async def _adopts(stage: Stage, _deed: Block, who: str, whose: str, right: str) 
     await desk.store.transact(work)
 
 
+async def _merges(stage: Stage, deed: Block, who: str, whose: str, other: str) -> None:
+    desk, now = stage.desk, stage.clock.now()
+    case, into = (await stage.cases_of(stage.person(whose)))[-1], (await stage.cases_of(stage.person(other)))[0]
+    casework, answering, by = desk.treatment.casework, desk.answering, stage.person(who).address
+    await desk.store.transact(lambda unit: merge(unit, casework, answering, case.id, into.id, deed.text, by, now))
+
+
+async def _splits(stage: Stage, deed: Block, who: str, right: str, whose: str) -> None:
+    desk, now = stage.desk, stage.clock.now()
+    (case,) = await stage.cases_of(stage.person(whose))
+    casework, answering, by, going = (
+        desk.treatment.casework,
+        desk.answering,
+        stage.person(who).address,
+        [RequestType(right)],
+    )
+    await desk.store.transact(lambda unit: split(unit, casework, answering, case.id, going, (), deed.text, by, now))
+
+
+async def _takes_up(stage: Stage, deed: Block, who: str, whose: str) -> None:
+    desk, now, by = stage.desk, stage.clock.now(), stage.person(who).address
+    case = (await stage.cases_of(stage.person(whose)))[-1]
+    await desk.store.transact(lambda unit: reopen(unit, desk.answering, case.id, (), deed.text, by, now))
+
+
+async def _enters(stage: Stage, deed: Block, who: str, way: str, whose: str, days: str) -> None:
+    person, by = stage.person(whose), stage.person(who).address
+    at = stage.clock.now() - timedelta(days=int(days))
+    sender = Handle(MAIL, person.address)
+    entry = Entry(Way(way), at, sender, person.name, "", deed.words, (), by, deed.fields["reason"])
+    await stage.desk.entries.enter(entry)
+
+
+async def _ends(stage: Stage, _deed: Block, who: str, whose: str, right: str, outcome: str) -> None:
+    case = (await stage.cases_of(stage.person(whose)))[-1]
+    chosen = {RequestType(right): Outcome(outcome)}
+    await stage.desk.outcomes.choose_in(case.id, chosen, stage.person(who).address)
+
+
 async def _draft(stage: Stage) -> Draft:
     drafts = await stage.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING))
     newest = [draft for draft in drafts if draft.kind is DraftKind.EXTENSION] or drafts
@@ -133,6 +177,11 @@ STAFF_WORK: Final[Mapping[str, Verb]] = {
     r"(?P<who>KIM|LEE) chooses (?P<outcomes>\w+=\w+(?: \w+=\w+)*)": _chooses,
     r"(?P<who>KIM|LEE) takes more time for (?P<whose>[A-Z]+)’s (?P<right>\w+): (?P<reason>\w+)": _takes_more_time,
     r"(?P<who>KIM|LEE) answers (?P<whom>[A-Z]+) from the mailbox": _answers_by_hand,
+    r"(?P<who>KIM|LEE) carries (?P<whose>[A-Z]+)’s newest case on in (?P<other>[A-Z]+)’s first": _merges,
+    r"(?P<who>KIM|LEE) parts (?P<right>\w+) from (?P<whose>[A-Z]+)’s case": _splits,
+    r"(?P<who>KIM|LEE) takes (?P<whose>[A-Z]+)’s case up again": _takes_up,
+    r"(?P<who>KIM|LEE) enters a (?P<way>\w+) of (?P<whose>[A-Z]+) that came (?P<days>\d+) days? ago": _enters,
+    r"(?P<who>KIM|LEE) ends (?P<whose>[A-Z]+)’s (?P<right>\w+) as (?P<outcome>\w+)": _ends,
     r"(?P<who>KIM|LEE) takes up what (?P<whose>[A-Z]+) wrote as (?P<right>\w+)": _adopts,
 }
 """Headings and what they do."""

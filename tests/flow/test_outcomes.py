@@ -6,8 +6,9 @@ from bot.core.case import State
 from bot.core.drafts import Draft, DraftKind, Role
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.messages import MAIL
-from bot.core.rights import RequestType, Scope
+from bot.core.rights import Flag, RequestType, Scope
 from bot.core.verdict import Outcome
+from bot.flow.history import history_of
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 R, O = RequestType, Outcome  # noqa: E741 - outcomes are read beside rights
@@ -49,7 +50,12 @@ async def test_rule_19_manifestly_excessive_is_for_the_officer(desk: TestDesk) -
     await desk.store.transact(lambda unit: [unit.staff.add(MAX, Role.APPROVER), unit.staff.add(DPO, Role.DPO)])
     with pytest.raises(NotAllowed, match="data protection officer"):
         await desk.outcomes.choose(draft.id, {R.ACCESS: O.EXCESSIVE}, MAX)
-    (anew,) = await desk.outcomes.choose(draft.id, {R.ACCESS: O.EXCESSIVE}, DPO)
+    with pytest.raises(NotAllowed, match="the company has to prove it"):
+        await desk.outcomes.choose(draft.id, {R.ACCESS: O.EXCESSIVE}, DPO)
+    evidence = "the 40th request this month, each withdrawn for money"
+    (anew,) = await desk.outcomes.choose(draft.id, {R.ACCESS: O.EXCESSIVE}, DPO, evidence=evidence)
+    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(anew.case_id)))
+    assert [one.facts["why"] for one in told if one.what == "outcome_chosen"] == [evidence]
     assert anew.refuses
 
 
@@ -96,3 +102,24 @@ async def test_what_waits_for_no_letter_has_no_outcome_to_choose(desk: TestDesk)
         await desk.outcomes.choose(draft.id, {R.ACCESS: O.GRANTED}, KIM)
     with pytest.raises(NotAllowed, match="may not edit"):
         await desk.outcomes.choose(draft.id, {R.ERASURE: O.GRANTED}, "pat@nexioprojects.com")
+
+
+async def test_a_processors_mail_is_forwarded_and_said_so(desk: TestDesk) -> None:
+    desk.reader.tell("One of your customers wrote to us.", flags=frozenset({Flag.PROCESSOR}))
+    await desk.mail("One of your customers wrote to us.")
+    case = await desk.case()
+    assert not await desk.drafts()
+    (draft,) = await desk.outcomes.choose_in(case.id, {R.OTHER: O.FORWARDED}, KIM)
+    assert "outcomes: forwarded" in draft.body
+    await desk.approval.approve(draft.id, KIM)
+    await desk.deliver()
+    assert (await desk.case()).items[0].state is State.ANSWERED
+
+
+async def test_a_reason_can_be_read_again_where_it_was_given(desk: TestDesk) -> None:
+    desk.reader.tell("Spam.", R.ERASURE)
+    await desk.mail("Spam.")
+    await desk.approval.close((await desk.case()).id, KIM, "sold pills")
+    case = await desk.case()
+    told = await desk.store.transact(lambda unit: history_of(unit, case))
+    assert [one.facts.get("why") for one in told if one.what == "closed"] == ["sold pills"]
