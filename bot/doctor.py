@@ -11,7 +11,7 @@ from bot.connections import connection_checks
 from bot.core.case import Lane
 from bot.core.errors import RightsDeskError
 from bot.core.lanes import MAY, Deed
-from bot.core.register import TO_CONFIRM, Processing
+from bot.core.register import Processing
 from bot.core.unit import Unit
 from bot.finding import Finding, mend
 from bot.settings import Settings
@@ -55,8 +55,11 @@ def _approvers(unit: Unit, lane: Lane) -> Finding:
 
 def _register(record: Sequence[Processing]) -> Finding:
     """List what the company has to say of its processing before a letter may state it (law.md rule 21)."""
-    waiting = {point: [entry.category for entry in record if point in entry.open_points] for point in TO_CONFIRM}
-    open_points = "; ".join(f"{point} of {', '.join(entries)}" for point, entries in waiting.items() if entries)
+    waiting: dict[Sequence[str], list[str]] = {}
+    for entry in record:
+        if entry.open_points:
+            waiting.setdefault(entry.open_points, []).append(entry.category)
+    open_points = "; ".join(f"{', '.join(points)} of {', '.join(entries)}" for points, entries in waiting.items())
     if not open_points:
         return Finding("register", ok=True, text=f"all confirmed ({len(record)} entries)")
     how = "complete what `nexio-intake register export` writes, then `nexio-intake register import FILE.csv`"

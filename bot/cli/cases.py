@@ -16,8 +16,10 @@ from bot.cli.common import (
     Limit,
     Onlooker,
     StaffMember,
+    Viewer,
     at_the_desk,
     find,
+    moment,
     print_json,
     print_table,
 )
@@ -28,16 +30,11 @@ from bot.core.proof import lacks_proof
 from bot.core.records import Kept
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
-from bot.flow.admission import look_at, record_conflict, refused
+from bot.flow.admission import look_at, record_conflict, refused, require_colleague
 from bot.flow.history import name_of
 from bot.flow.rereading import reread
 
-app = typer.Typer(help="Look at cases.", no_args_is_help=True)
-clocks.register(app)
-life.register(app)
-entering.register(app)
-case_records.register(app)
-identity.register(app)
+app = typer.Typer(help="Look at cases and work on them.", no_args_is_help=True)
 
 COLUMNS = (
     "reference",
@@ -58,12 +55,13 @@ def list_cases(
     config: Config = DEFAULT_CONFIG,
     open_only: Annotated[bool, typer.Option("--open", help="Only those with something left to do.")] = False,
     limit: Limit = 200,
-    staff: Onlooker = "",
+    staff: Viewer = "",
     as_json: AsJson = False,
 ) -> None:
-    """List cases, those due first: all of them by reference alone, or with --as those the colleague may see."""
+    """List cases, those due first: all of them, without names, or with --as what a colleague may see."""
 
     def read(unit: Unit) -> list[Case]:
+        require_colleague(unit, staff)
         found = unit.cases.listed(open_only=open_only, limit=limit)
         return [case for case in found if not staff or not refused(unit, case, staff, Deed.SEE)]
 
@@ -152,16 +150,16 @@ def _print(shown: dict[str, Any]) -> None:
         doubt = "  (to be confirmed)" if item["doubtful"] else ""
         say(f"  {item['right']}: {item['state']}, {spoken(item)}{doubt}")
         if item["stopped_since"]:
-            say(f"    the use has to be stopped since {item['stopped_since']}, until the answer weighs it")
+            say(f"    the use has to be stopped since {moment(item['stopped_since'])}, until the answer weighs it")
     for message in shown["messages"]:
-        say(f"\n{message['received_at']}  {message['from']}  {message['subject']}  [{message['id']}]")
+        say(f"\n{moment(message['received_at'])}  {message['from']}  {message['subject']}  [{message['id']}]")
         say("\n".join("  " + line for line in message["text"].splitlines()))
         if message["understood"]:
             say(f"  understood: {', '.join(message['understood'])} ({message['confidence']:.0%} sure)")
     say("\nhistory")
     for link in shown["history"]:
         facts = ", ".join(f"{k}: {v}" for k, v in link.items() if k not in {"at", "actor", "event"})
-        say(f"  {link['at']}  {link['actor']}: {link['event']}  {facts}")
+        say(f"  {moment(link['at'])}  {link['actor']}: {link['event']}  {facts}")
 
 
 @app.command("classify")
@@ -260,3 +258,7 @@ def conflict(
         print_json(row(case))
     else:
         typer.echo(f"{colleague} {'may handle' if lift else 'no longer sees or handles'} case {case.reference}.")
+
+
+for others in (entering, identity, clocks, life, case_records):
+    others.register(app)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, find, print_json
+from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, print_json
 from bot.core.case import Case, Item
 from bot.core.deadlines import Calendar, paused_due
 from bot.core.drafts import Draft, DraftKind
@@ -63,7 +63,7 @@ def register(app: typer.Typer) -> None:
 
 
 def extend_case(
-    reference: str,
+    reference: CaseName,
     *,
     item: Annotated[list[RequestType], typer.Option("--item", help="What takes longer; several are several options.")],
     reason: Annotated[ExtensionReason, typer.Option(help=_REASONS)],
@@ -71,7 +71,7 @@ def extend_case(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Draft the letter that takes two further months (Art. 12(3)); only within the first month, and for a reason."""
+    """Draft the letter that takes two further months (Article 12(3)), within the first month and for a reason."""
 
     async def work(desk: Desk) -> Draft:
         case = await desk.store.transact(lambda unit: find(unit, reference))
@@ -85,12 +85,13 @@ def extend_case(
 
 
 def breach(
-    reference: str,
+    reference: CaseName,
     *,
     reason: Annotated[str, typer.Option(help="What happened, or why the alarm ends; for the file (Art. 33(5)).")],
     assessed: Annotated[bool, typer.Option("--assessed", help="End the alarm: it was assessed.")] = False,
     staff: StaffMember,
     config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Start the 72 hours of a breach, such as data sent to the wrong person; with --assessed end them."""
 
@@ -100,6 +101,9 @@ def breach(
         return await deed(case.id, staff, reason)
 
     case = at_the_desk(config, work)
+    if as_json:
+        print_json({"case": case.reference, "aware_at": case.aware_at.isoformat() if case.aware_at else None})
+        return
     typer.echo(
         f"Recorded in {case.reference}. "
         + (

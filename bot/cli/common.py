@@ -3,12 +3,15 @@
 import asyncio
 import json
 import sys
+import textwrap
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -30,6 +33,7 @@ Config = Annotated[Path, typer.Option("--config", "-c", help="The settings file.
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
 StaffMember = Annotated[str, typer.Option("--as", metavar="EMAIL", help="The colleague who does this.")]
+Viewer = Annotated[str, typer.Option("--as", metavar="EMAIL", help="List only what this colleague may see.")]
 Onlooker = Annotated[
     str, typer.Option("--as", metavar="EMAIL", help="The colleague who looks; without it, the general lane only.")
 ]
@@ -79,10 +83,15 @@ def print_json(value: object) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str) -> None:
-    """Print rows for people, or one sentence where there are none."""
+    """Print rows for people: a table where the screen is wide enough, else a paragraph each; a sentence for none."""
     console = Console(highlight=False)
     if not rows:
         console.print(empty, markup=False)
+        return
+    if _width([columns, *rows]) > console.width:
+        typer.echo(title)
+        for row in rows:
+            typer.echo(_paragraph(columns, row, console.width))
         return
     table = Table(title=title, title_justify="left")
     for column in columns:  # the first names the row: it is copied into the next command
@@ -90,6 +99,28 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     console.print(table)
+
+
+def _width(lines: Sequence[Sequence[object]]) -> int:
+    """Return how many signs a line of the table takes when nothing in it is broken: cells, margins, borders."""
+    return sum(max(cell_len(str(cell)) for cell in column) + 3 for column in zip(*lines, strict=True)) + 1
+
+
+def _paragraph(columns: Sequence[str], row: Sequence[object], width: int) -> str:
+    facts = [f"{column}: {cell}" for column, cell in zip(columns[1:], row[1:], strict=True) if str(cell)]
+    return f"{row[0]}\n" + textwrap.fill(
+        " · ".join(facts),
+        width,
+        initial_indent="  ",
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def moment(written: str) -> str:
+    """Return a time of our JSON (ISO 8601, UTC) as people read it."""
+    return f"{datetime.fromisoformat(written):%Y-%m-%d %H:%M} UTC"
 
 
 def find(unit: Unit, name: str) -> Case:

@@ -16,6 +16,7 @@ from bot.cli.common import (
     DraftId,
     Onlooker,
     StaffMember,
+    Viewer,
     at_the_desk,
     find,
     print_json,
@@ -29,7 +30,7 @@ from bot.core.lanes import Deed
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
-from bot.flow.admission import look_at_draft, refused
+from bot.flow.admission import look_at_draft, refused, require_colleague
 
 app = typer.Typer(help="Read, change, approve or reject what was drafted.", no_args_is_help=True)
 
@@ -65,6 +66,7 @@ async def _told(desk: Desk, draft: Draft) -> dict[str, Any]:
 
 
 def _rows(unit: Unit, status: DraftStatus | None, staff: str) -> list[dict[str, Any]]:
+    require_colleague(unit, staff)
     rows = []
     for draft in unit.drafts.listed(status, limit=500):
         case = unit.cases.get(draft.case_id)
@@ -81,10 +83,10 @@ def list_drafts(
     *,
     config: Config = DEFAULT_CONFIG,
     status: Annotated[DraftStatus, typer.Option(help="Which drafts.")] = DraftStatus.WAITING,
-    staff: Onlooker = "",
+    staff: Viewer = "",
     as_json: AsJson = False,
 ) -> None:
-    """List drafts, oldest first; with --as those of the cases the colleague may see."""
+    """List drafts, oldest first: all of them, those of other lanes without their words, or with --as a colleague's."""
     rows = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: _rows(unit, status, staff)))
     if as_json:
         print_json(rows)

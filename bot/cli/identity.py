@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, CaseName, Config, StaffMember, at_the_desk, find
+from bot.cli.case_row import row
+from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, print_json
 from bot.core.case import Case
 from bot.core.vouching import Ground
 
@@ -26,6 +27,7 @@ def ask_facts(
     number: Annotated[str, typer.Option(help="Their customer number, where several share the address.")] = "",
     staff: StaffMember,
     config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Ask somebody who lost their address the facts of [identity]; the answer is compared and not kept."""
 
@@ -34,7 +36,8 @@ def ask_facts(
         return await desk.facts.ask(case.id, of, staff, number=number)
 
     case = at_the_desk(config, work)
-    typer.echo(f"{case.reference} says whether the facts match once they answered; then vouch, or don't.")
+    shows = f"`nexio-intake cases show {case.reference} --as EMAIL` says whether the facts match"
+    _tell(case, f"Once they answered, {shows}; then vouch, or don't.", as_json=as_json)
 
 
 def vouch(
@@ -46,6 +49,7 @@ def vouch(
     number: Annotated[str, typer.Option(help="Their customer number, where several share the address.")] = "",
     staff: StaffMember,
     config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Vouch for an agent, a parent, an heir, or somebody who lost their mailbox; who is on record hears of it."""
 
@@ -55,10 +59,13 @@ def vouch(
 
     case = at_the_desk(config, work)
     to = case.vouch.to.value if case.vouch else ""
-    typer.echo(f"Recorded in {case.reference}. Its answer goes to {to}; where that is not on record, after 72 hours.")
+    goes = f"Its answer goes to {to}; where that is not on record, after 72 hours."
+    _tell(case, f"Recorded in {case.reference}. {goes}", as_json=as_json)
 
 
-def unvouch(reference: CaseName, *, reason: Reason, staff: StaffMember, config: Config = DEFAULT_CONFIG) -> None:
+def unvouch(
+    reference: CaseName, *, reason: Reason, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
     """Take a colleague's word back: nothing on record goes out on it any more."""
 
     async def work(desk: Desk) -> Case:
@@ -66,4 +73,11 @@ def unvouch(reference: CaseName, *, reason: Reason, staff: StaffMember, config: 
         return await desk.vouching.take_back(case.id, reason, staff)
 
     case = at_the_desk(config, work)
-    typer.echo(f"Recorded in {case.reference}: nobody vouches for it any more.")
+    _tell(case, f"Recorded in {case.reference}: nobody vouches for it any more.", as_json=as_json)
+
+
+def _tell(case: Case, sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(row(case))
+    else:
+        typer.echo(sentence)

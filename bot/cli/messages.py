@@ -13,6 +13,7 @@ from bot.cli.common import (
     MessageId,
     StaffMember,
     at_the_desk,
+    moment,
     print_json,
     print_table,
 )
@@ -56,7 +57,8 @@ def list_messages(
     if as_json:
         print_json(rows)
         return
-    print_table("Messages", COLUMNS, [[r[c] for c in COLUMNS] for r in rows], f"No messages are {kind.value}.")
+    cells = [[moment(r[c]) if c == "received_at" else r[c] for c in COLUMNS] for r in rows]
+    print_table("Messages", COLUMNS, cells, f"No messages are {kind.value}.")
 
 
 @app.command("adopt")

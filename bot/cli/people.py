@@ -27,7 +27,12 @@ def import_customers(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Import a CSV: number, name, emails, phones, telegram, language; more columns are kept as record fields."""
+    """Import a CSV with the columns number and emails, and if you have them name, phones, telegram, language.
+
+    The first line names the columns. Several addresses or phones stand in one cell, with semicolons between. More
+    columns are kept as record fields; country, or else postal_address, decides which supervisory authority letters
+    name. A customer who is no longer in the file stays.
+    """
     with told_plainly():
         lines = read_text(file).splitlines(keepends=True)
     report = at_the_desk(config, lambda desk: desk.customers.run(lines, dry_run=dry_run))

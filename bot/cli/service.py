@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, print_json, r
 from bot.cli.people import welcome_link
 from bot.demo import run_demo
 from bot.doctor import examine
+from bot.finding import Finding
 from bot.service import ALL_ROLES, ServiceRole, run_service
 from bot.settings import load_settings
 
@@ -38,8 +40,12 @@ def _roles(written: str) -> frozenset[ServiceRole]:
 def serve(
     *,
     config: Config = DEFAULT_CONFIG,
-    role: Annotated[str, typer.Option(help="Which roles this process plays.")] = ",".join(sorted(ALL_ROLES)),
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more.")] = False,
+    role: Annotated[str, typer.Option(help="Which roles this process plays, separated by commas.")] = ",".join(
+        sorted(ALL_ROLES)
+    ),
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell every step, not only what goes wrong.")
+    ] = False,
 ) -> None:
     """Run the service until SIGTERM; the work in hand is finished first."""
     roles = _roles(role)
@@ -80,8 +86,16 @@ def doctor(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     else:
         for finding in findings:
             typer.echo(finding.as_text())
+        typer.echo(_in_short(findings))
     if any(finding.grave for finding in findings):
         raise typer.Exit(FAILED)
+
+
+def _in_short(findings: Sequence[Finding]) -> str:
+    """Return the last line, for whoever sees no other: it says where to look above."""
+    grave = sum(finding.grave for finding in findings)
+    open_choices = sum(not finding.ok for finding in findings) - grave
+    return f"{grave} to mend (MEND), {open_choices} to look at and decide (look), the rest is well (ok)."
 
 
 def demo(

@@ -14,6 +14,7 @@ from bot.cli.common import (
     Config,
     StaffMember,
     at_the_desk,
+    moment,
     print_json,
     print_table,
     told_plainly,
@@ -60,7 +61,8 @@ def list_suppressions(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = Fals
     if as_json:
         print_json(rows)
         return
-    print_table("Suppressions", COLUMNS, [list(one.values()) for one in rows], "Nobody is suppressed.")
+    cells = [[moment(r[c]) if c == "since" else r[c] for c in COLUMNS] for r in rows]
+    print_table("Suppressions", COLUMNS, cells, "Nobody is suppressed.")
 
 
 @app.command("export")

@@ -27,6 +27,12 @@ def refused(unit: Unit, case: Case, staff: str, deed: Deed) -> str:
     return why_not(case, staff, unit.staff.roles(staff), deed)
 
 
+def require_colleague(unit: Unit, staff: str) -> None:
+    """Let a named colleague ask what they may see. Raises NotAllowed for an address without any role: a slip."""
+    if staff and not unit.staff.roles(canonical_address(staff)):
+        raise NotAllowed(f"{staff} is no colleague here: check the address, or ask an administrator for a role")
+
+
 def look_at(unit: Unit, case: Case, staff: str, now: datetime) -> Case:
     """Show a case to a colleague and note that it was seen. Raises NotAllowed."""
     admit(unit, case, staff, Deed.SEE)

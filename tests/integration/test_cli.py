@@ -151,7 +151,7 @@ def test_a_colleague_chooses_how_an_item_ends(run: Invoke, tmp_path: Path) -> No
 
 def test_the_record_of_processing_goes_out_is_completed_and_comes_back(run: Invoke, tmp_path: Path) -> None:
     """Art. 30 and law.md rule 21: what the policy does not say is to confirm, and doctor says so."""
-    assert "to confirm: basis of usage, orders" in run("doctor", code=1)
+    assert "to confirm: basis, kept, recipients, transfers, automated of usage, orders" in run("doctor", code=1)
     file = tmp_path / "record.csv"
     header, *rows = run("register", "export").splitlines()
     file.write_text("\n".join([header, rows[0].replace("usage,", "Usage,", 1)]))

@@ -353,25 +353,3 @@ def test_looking_and_deciding_need_no_passwords(desk: Path) -> None:
     assert json.loads(run("cases", "list", "--json")) == []
     run("staff", "add", KIM[1], "--role", "approver")
     assert "secrets/imap can't be read" in run("serve", code=1)
-
-
-def test_every_command_explains_itself() -> None:
-    assert "Exit codes: 0 done; 1" in " ".join(run("--help").split())
-    for words in COMMANDS:
-        told = run(*words, "--help")
-        assert "--config" in told or words[0] in {"train", "demo", "templates"}, words
-        assert "--json" in told or words[0] in {"serve", "demo"}, words
-
-
-COMMANDS = [
-    *[("serve",), ("migrate",), ("doctor",), ("demo",), ("ingest",), ("classify",), ("train",), ("evaluate",)],
-    *[("cases", each) for each in ("list", "show", "classify", "ask", "close", "conflict")],
-    *[("messages", each) for each in ("list", "adopt", "release")],
-    *[("drafts", each) for each in ("list", "show", "edit", "approve", "reject", "again")],
-    *[("outbox", each) for each in ("list", "retry", "settle")],
-    *[("customers", each) for each in ("import", "sync", "erase")],
-    *[("suppressions", each) for each in ("list", "export", "add", "lift", "check", "links")],
-    *[("dossiers", each) for each in ("make", "list")],
-    *[("retention", each) for each in ("run", "hold", "release", "counts")],
-    *[("staff", "add"), ("staff", "invite"), ("audit", "verify"), ("templates", "check")],
-]
