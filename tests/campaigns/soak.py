@@ -1,6 +1,7 @@
-"""A long day: thousands of mails through parser, reader, letters and outbox in one process; nothing piles up."""
+"""Long days: thousands of mails through parser, reader, letters and outbox in one process; nothing piles up."""
 
 import asyncio
+import json
 import random
 import resource
 import tempfile
@@ -30,17 +31,24 @@ from tests.fakes.ports import KeptCourier
 from tests.flow.conftest import HOUSE
 
 BATCH = 50
+A_DAY = 5_000
 MOST_GROWTH = 64
 """MiB of resident memory that may be added after the first tenth."""
 
 
-def run(seed: int, count: int, _state_dir: Path) -> Mapping[str, int]:
-    """Let `count` mails walk the street and return what was found at its end."""
-    with tempfile.TemporaryDirectory() as name:
-        return asyncio.run(soak(seed, count, Path(name)))
+def run(seed: int, count: int, state_dir: Path) -> Mapping[str, int]:
+    """Let `count` mails walk the street, day after day, and return what was found; goes on where it was stopped."""
+    progress = state_dir / f"soak-{seed}.json"
+    tally = Counter(json.loads(progress.read_text()) if progress.exists() else {})
+    while tally["mails"] < count:
+        with tempfile.TemporaryDirectory() as name:
+            today = min(A_DAY, count - tally["mails"])
+            tally.update(asyncio.run(soak(f"{seed}-{tally['mails']}", today, Path(name))))
+        progress.write_text(json.dumps(tally))
+    return tally
 
 
-async def soak(seed: int, count: int, folder: Path) -> Mapping[str, int]:
+async def soak(seed: str, count: int, folder: Path) -> Mapping[str, int]:
     url, clock, entropy = f"sqlite:///{folder}/intake.db", SystemClock(), SystemEntropy()
     storage.migrate(url)
     dice, tally = random.Random(seed), Counter[str]()
