@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from classifiers.calibration import Calibration
     from classifiers.evaluation import Report
     from classifiers.pipeline import PipelineReader
-    from classifiers.training import Metrics
 
 MODEL_DIR: Final = Path(__file__).parent / "model"
 DATA_DIR: Final = Path(__file__).parent / "data"
@@ -44,11 +44,11 @@ def needs_training(data_dir: Path = DATA_DIR, out_dir: Path = MODEL_DIR) -> bool
     return bool(fingerprint.complaint(out_dir, data_dir))
 
 
-def train(data_dir: Path, out_dir: Path, *, progress: Callable[[str], None]) -> "Metrics":
-    """Train the pipeline: the same data and code give the same bytes."""
+def train(data_dir: Path, out_dir: Path, *, progress: Callable[[str], None], measure: bool = False) -> "Calibration":
+    """Train the pipeline; `measure` it on styles it did not see, even where that was done for this corpus and code."""
     from classifiers import training
 
-    return training.train(data_dir, out_dir, progress=progress)
+    return training.train(data_dir, out_dir, progress=progress, measure=measure)
 
 
 def evaluate(reader: "PipelineReader", rows: Iterable[Mapping[str, Any]]) -> "Report":

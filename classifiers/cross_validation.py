@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.rights import UNKNOWN_LANGUAGE, Flag, Reading
+from classifiers.calibration import Calibration
 from classifiers.circumstances import HEADS, together
 from classifiers.corpus import Example
 from classifiers.decision import LABELS, Decision
@@ -23,6 +23,7 @@ from classifiers.scoring import judge as verdict_on
 FOLDS: Final = 5
 
 Fold = NDArray[np.intp]
+Fit = Callable[[Fold], Models]
 _SAID_ELSEWHERE: Final = frozenset({"worst", "language_right", "strangers_lost"})
 """Figures that a cross-validation can't give: the language model knows every style."""
 
@@ -58,23 +59,32 @@ def share_out(styles: Sequence[str]) -> list[Fold]:
     return [np.flatnonzero([place[style] == fold for style in styles]) for fold in range(len(load))]
 
 
+def cross_validate(
+    examples: Sequence[Example], messages: Sequence[Features], fit_on: Fit, progress: Callable[[str], None]
+) -> Calibration:
+    """Fit without each fold in turn and learn from what the models then make of it."""
+    labels = Labels.of(examples)
+    folds = share_out([example.style for example in examples])
+    unseen = score_unseen(messages, folds, fit_on, progress)
+    at = thresholds(unseen, labels)
+    figures = measure(examples, labels, unseen, folds, at)
+    return Calibration(learn_judge(unseen.linear, unseen.network, labels.rights, labels.also), at, figures)
+
+
 def score_unseen(
-    messages: Sequence[Features],
-    folds: Sequence[Fold],
-    fitted: Sequence["Future[Models]"],
-    progress: Callable[[str], None],
+    messages: Sequence[Features], folds: Sequence[Fold], fit_on: Fit, progress: Callable[[str], None]
 ) -> Unseen:
     """Score each fold by the models that were fitted on the others."""
     rights = np.zeros((len(messages), len(LABELS)), np.float32)
     unseen = Unseen(rights, rights.copy(), np.zeros((len(messages), len(HEADS)), np.float32))
-    for number, (fold, waiting) in enumerate(zip(folds, fitted, strict=True), 1):
-        models, held_out = waiting.result(), [messages[i] for i in fold]
+    for number, fold in enumerate(folds, 1):
+        progress(f"measuring on unseen styles, part {number} of {len(folds)}")
+        models, held_out = fit_on(np.setdiff1d(np.arange(len(messages)), fold)), [messages[i] for i in fold]
         laid_out = batch(held_out)
         unseen.linear[fold] = score_linear(models.rights_linear, held_out)
         unseen.network[fold] = models.rights_network.scores(laid_out)
         around = score_linear(models.around_linear, held_out), models.around_network.scores(laid_out)
         unseen.around[fold] = together(*around)
-        progress(f"measured on unseen styles, part {number} of {len(folds)}")
     return unseen
 
 

@@ -1,6 +1,7 @@
 """Fitting all models on labelled messages: a linear model and a network, for the rights and for what is around them."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,10 +14,11 @@ from classifiers.decision import LABELS
 from classifiers.features import BLOCKS, Features
 from classifiers.learning import Truth, learn_linear
 from classifiers.linear import Linear
-from classifiers.network import ClauseNetwork, batch
+from classifiers.network import ClauseNetwork, Weights, batch
 from classifiers.network_training import Recipe, train_network
 
 SEEDS: Final = (1, 2)
+WORKERS: Final = 2
 RIGHTS_STRENGTH: Final = 3.0
 AROUND_STRENGTH: Final = 1.0
 AROUND_BLOCKS: Final = ("words", "cues")
@@ -60,20 +62,26 @@ class Models:
 
 
 def fit(messages: Sequence[Features], labels: Labels, recipe: Recipe) -> Models:
-    """Fit every model; a label that is accepted but not meant is left open."""
+    """Fit every model, side by side; a label that is accepted but not meant is left open."""
     laid_out = batch(messages)
 
-    def network(answers: Truth, asked: Truth, seeds: Sequence[int]) -> ClauseNetwork:
-        truth, mask = answers.astype(np.float32), asked.astype(np.float32)
-        return ClauseNetwork(tuple(train_network(laid_out, truth, mask, seed, recipe) for seed in seeds))
+    def network(answers: Truth, asked: Truth, seed: int) -> Weights:
+        return train_network(laid_out, answers.astype(np.float32), asked.astype(np.float32), seed, recipe)
 
-    names = [label.value for label in LABELS]
-    return Models(
-        rights_linear=learn_linear(messages, names, labels.rights, ~labels.also, BLOCKS, RIGHTS_STRENGTH),
-        rights_network=network(labels.rights, ~labels.also, SEEDS),
-        around_linear=learn_linear(messages, HEADS, labels.around, labels.around_asked, AROUND_BLOCKS, AROUND_STRENGTH),
-        around_network=network(labels.around, labels.around_asked, SEEDS[:1]),
-    )
+    with ThreadPoolExecutor(WORKERS) as pool:  # numpy and liblinear let go of the interpreter
+        about_rights = [pool.submit(network, labels.rights, ~labels.also, seed) for seed in SEEDS]
+        about_around = [pool.submit(network, labels.around, labels.around_asked, seed) for seed in SEEDS[:1]]
+        around = pool.submit(
+            learn_linear, messages, HEADS, labels.around, labels.around_asked, AROUND_BLOCKS, AROUND_STRENGTH
+        )
+        names = [label.value for label in LABELS]
+        rights = pool.submit(learn_linear, messages, names, labels.rights, ~labels.also, BLOCKS, RIGHTS_STRENGTH)
+        return Models(
+            rights_linear=rights.result(),
+            rights_network=ClauseNetwork(tuple(weights.result() for weights in about_rights)),
+            around_linear=around.result(),
+            around_network=ClauseNetwork(tuple(weights.result() for weights in about_around)),
+        )
 
 
 def _named(example: Example) -> set[str]:

@@ -8,6 +8,7 @@ import pytest
 
 import classifiers
 from classifiers import pipeline, training
+from classifiers.calibration import FILE, kept
 from classifiers.components import ModelError
 from classifiers.network_training import Recipe
 
@@ -19,6 +20,31 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_the_same_data_gives_the_same_bytes(tiny_corpus: Path, tiny_model: Path, tmp_path: Path) -> None:
     training.train(tiny_corpus, tmp_path / "again", progress=lambda _: None, recipe=Recipe(epochs=15))
     assert files(tmp_path / "again") == files(tiny_model)
+
+
+def test_what_was_measured_once_is_not_measured_again(tiny_corpus: Path, tmp_path: Path) -> None:
+    corpus = Path(shutil.copytree(tiny_corpus, tmp_path / "corpus"))
+    (corpus / FILE).unlink()
+
+    def measuring(*, measure: bool = False) -> bool:
+        told: list[str] = []
+        training.train(corpus, tmp_path / "m", progress=told.append, recipe=Recipe(epochs=2), measure=measure)
+        return any("measuring" in line for line in told)
+
+    assert measuring()
+    assert not measuring()
+    assert measuring(measure=True)
+    (corpus / FILE).write_text("{")
+    assert measuring()
+    with next(corpus.rglob("*.txt")).open("a", encoding="utf-8") as style:
+        style.write("\n--- 900 | other | chat\nnew\n")
+    assert measuring()
+
+
+def test_the_calibration_we_ship_is_of_this_corpus_and_code() -> None:
+    assert kept(classifiers.DATA_DIR) is not None, (
+        "run `nexio-intake train` and commit classifiers/data/calibration.json"
+    )
 
 
 def test_nothing_is_pickled(tiny_model: Path) -> None:
