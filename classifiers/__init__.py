@@ -37,18 +37,29 @@ def _corpus_of(path: Path | None) -> Path | None:
     return DATA_DIR if path in {None, MODEL_DIR} else None
 
 
-def needs_training(data_dir: Path = DATA_DIR, out_dir: Path = MODEL_DIR) -> bool:
-    """Say whether the folder holds no pipeline, or one made of other data or code."""
+def needs_training(data_dir: Path = DATA_DIR, out_dir: Path = MODEL_DIR, reviewed: Path | None = None) -> bool:
+    """Say whether the folder holds no pipeline, or one made of other data or code. Raises OSError."""
     from classifiers import fingerprint
 
-    return bool(fingerprint.complaint(out_dir, data_dir))
+    return bool(fingerprint.complaint(out_dir, data_dir, reviewed))
 
 
-def train(data_dir: Path, out_dir: Path, *, progress: Callable[[str], None], measure: bool = False) -> "Calibration":
-    """Train the pipeline; `measure` it on styles it did not see, even where that was done for this corpus and code."""
+def train(
+    data_dir: Path,
+    out_dir: Path,
+    *,
+    progress: Callable[[str], None],
+    measure: bool = False,
+    reviewed: Path | None = None,
+) -> "Calibration":
+    """Train the pipeline, from `reviewed` corrections as well where there are any.
+
+    To `measure` it on styles it did not see is told even where that was done for this corpus and code. Raises
+    CorpusError, OSError.
+    """
     from classifiers import training
 
-    return training.train(data_dir, out_dir, progress=progress, measure=measure)
+    return training.train(data_dir, out_dir, progress=progress, measure=measure, reviewed=reviewed)
 
 
 def evaluate(reader: "PipelineReader", rows: Iterable[Mapping[str, Any]]) -> "Report":

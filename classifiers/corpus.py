@@ -38,7 +38,7 @@ class CorpusError(RightsDeskError):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled message."""
+    """One labelled message; `act` is absent where only the rights were settled, and nothing around them."""
 
     id: str
     style: str
@@ -49,7 +49,7 @@ class Example:
     labels: frozenset[RequestType]
     also: frozenset[RequestType]
     scope: frozenset[Scope]
-    act: Act
+    act: Act | None
     flags: frozenset[Flag]
     traps: frozenset[str]
     register: str

@@ -123,7 +123,8 @@ def _judged(example: Example, decision: Decision, sure: float) -> Judged:
 
 def _around(labels: Labels, unseen: Unseen, at: Mapping[str, float]) -> dict[str, Any]:
     acts = [i for i, head in enumerate(HEADS) if head.startswith("act:")]
-    right = unseen.around[:, acts].argmax(axis=1) == labels.around[:, acts].argmax(axis=1)
+    settled = labels.around[:, acts].any(axis=1)
+    right = unseen.around[settled][:, acts].argmax(axis=1) == labels.around[settled][:, acts].argmax(axis=1)
     said = unseen.around > np.array([at[head] for head in HEADS])
     flags = [i for i, head in enumerate(HEADS) if head.startswith("flag:")]
     true_flags = said[:, flags] & labels.around[:, flags]

@@ -20,22 +20,24 @@ _SAYS_NOTHING_OF_WEIGHTS: Final = frozenset(
 """Modules that may change without a new training."""
 
 
-def data_hash(data_dir: Path) -> str:
-    """Hash the corpus: names and contents."""
-    return _hash(data_dir, corpus_files(data_dir))
+def data_hash(data_dir: Path, reviewed: Path | None = None) -> str:
+    """Hash what is learnt from: the corpus' names and contents, and reviewed corrections where there are any."""
+    beside = reviewed.read_bytes() if reviewed else b""
+    return _hash(data_dir, corpus_files(data_dir), beside)
 
 
 def code_hash() -> str:
     """Hash all else that shapes the weights: modules, cues, the encoder's version."""
     here = Path(__file__).parent
     modules = [path for path in sorted(here.glob("*.py")) if path.name not in _SAYS_NOTHING_OF_WEIGHTS]
-    return _hash(here, [*modules, *sorted(CUES.glob("*.txt"))], f"{ENCODER} {version(ENCODER)}")
+    return _hash(here, [*modules, *sorted(CUES.glob("*.txt"))], f"{ENCODER} {version(ENCODER)}".encode())
 
 
-def complaint(folder: Path, data_dir: Path | None) -> str:
+def complaint(folder: Path, data_dir: Path | None, reviewed: Path | None = None) -> str:
     """Say what keeps a folder's pipeline from being used, in words; empty when nothing does.
 
-    With a corpus it must be the one that this corpus and code make; without, this code must have made it.
+    With a corpus, and reviewed corrections beside it, it must be the one that these and this code make; without, this
+    code must have made it.
     """
     meta = folder / "meta.json"
     if not meta.is_file():
@@ -45,13 +47,13 @@ def complaint(folder: Path, data_dir: Path | None) -> str:
         of_code, of_data = made["code_hash"], made["data_hash"]
     except (OSError, ValueError, KeyError, TypeError):
         return f"{folder} is no pipeline of ours"
-    if of_code != code_hash() or (data_dir is not None and of_data != data_hash(data_dir)):
+    if of_code != code_hash() or (data_dir is not None and of_data != data_hash(data_dir, reviewed)):
         return f"the pipeline in {folder} is out of date: its corpus or code has changed"
     return ""
 
 
-def _hash(root: Path, files: Iterable[Path], beside: str = "") -> str:
-    digest = hashlib.sha256(beside.encode())
+def _hash(root: Path, files: Iterable[Path], beside: bytes = b"") -> str:
+    digest = hashlib.sha256(beside)
     for path in files:
         digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -40,10 +40,7 @@ class Labels:
             rights=np.array([[label in example.labels for label in LABELS] for example in examples]),
             also=np.array([[label in example.also for label in LABELS] for example in examples]),
             around=np.array([[head in named for head in HEADS] for named in map(_named, examples)]),
-            # The scope is asked only of those who want to stop receiving.
-            around_asked=np.array(
-                [[not head.startswith("scope:") or bool(example.scope) for head in HEADS] for example in examples]
-            ),
+            around_asked=np.array([[_is_settled(head, example) for head in HEADS] for example in examples]),
         )
 
     def take(self, chosen: NDArray[np.intp]) -> "Labels":
@@ -82,6 +79,11 @@ def fit(messages: Sequence[Features], labels: Labels, recipe: Recipe) -> Models:
             around_linear=around.result(),
             around_network=ClauseNetwork(tuple(weights.result() for weights in about_around)),
         )
+
+
+def _is_settled(head: str, example: Example) -> bool:
+    """Say whether a message tells of a head; of the scope do only those who want to stop receiving."""
+    return example.act is not None and (not head.startswith("scope:") or bool(example.scope))
 
 
 def _named(example: Example) -> set[str]:

@@ -21,21 +21,29 @@ from classifiers.fitting import Labels, Models, fit
 from classifiers.language import LanguageModel
 from classifiers.network_training import Recipe
 from classifiers.pipeline import blank, step
+from classifiers.reviewed import load_reviewed
 from classifiers.text import given
 
 Progress = Callable[[str], None]
 
 
 def train(
-    data_dir: Path, out_dir: Path, *, progress: Progress, recipe: Recipe | None = None, measure: bool = False
+    data_dir: Path,
+    out_dir: Path,
+    *,
+    progress: Progress,
+    recipe: Recipe | None = None,
+    measure: bool = False,
+    reviewed: Path | None = None,
 ) -> Calibration:
     """Train the pipeline; the same data and code on the same machine give the same bytes.
 
     The calibration that lies beside the corpus is used while corpus and code are those it was taken on, which spares
-    five fits of six; else, or told to `measure`, it is taken anew and put there.
+    five fits of six; else, or told to `measure`, it is taken anew and put there. With `reviewed` corrections beside the
+    corpus it is always taken anew, and travels with the pipeline alone. Raises CorpusError, OSError.
     """
     chosen = recipe or Recipe()
-    examples = load_corpus(data_dir)
+    examples = [*load_corpus(data_dir), *(load_reviewed(reviewed) if reviewed else ())]
     with threadpool_limits(1):
         progress(f"reading {len(examples)} messages")
         language = LanguageModel.learn((example.lang, f"{example.subject}\n{example.text}") for example in examples)
@@ -45,14 +53,15 @@ def train(
         def fit_on(known: NDArray[np.intp]) -> Models:
             return fit([messages[i] for i in known], labels.take(known), chosen)
 
-        calibration = None if measure else kept(data_dir)
+        calibration = None if measure or reviewed else kept(data_dir)
         if calibration is None:
             calibration = cross_validate(examples, messages, fit_on, progress)
-            keep(calibration, data_dir)
+            if reviewed is None:
+                keep(calibration, data_dir)
         progress("fitting on everything")
         models = fit_on(np.arange(len(examples)))
     progress("writing the pipeline")
-    _write(out_dir, language, models, calibration, data_hash(data_dir))
+    _write(out_dir, language, models, calibration, data_hash(data_dir, reviewed))
     return calibration
 
 

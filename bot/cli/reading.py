@@ -97,6 +97,9 @@ def train(
     *,
     data: Annotated[Path, typer.Option(help="The corpus.")] = DATA,
     out: Annotated[Path, typer.Option(help="Where the pipeline goes.")] = MODEL,
+    reviewed: Annotated[
+        Path | None, typer.Option(help="Lines of `corrections export` that somebody reviewed; they teach as well.")
+    ] = None,
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Do nothing when the pipeline is current.")] = False,
     measure: Annotated[bool, typer.Option("--measure", help="Measure anew how well it reads; takes minutes.")] = False,
     as_json: AsJson = False,
@@ -104,23 +107,29 @@ def train(
     """Train the pipeline from the corpus: same data, same bytes. A changed corpus is measured first, in minutes."""
     told = "The reader is current."
     with told_plainly():
-        needed = not if_needed or classifiers.needs_training(data, out)
-        if needed:
-            told = f"The reader is trained: {_train(data, out, measure=measure)}"
+        if reviewed is not None and out == MODEL:
+            raise BadInput("a reader that learns from people's own words needs a folder of yours: add --out FOLDER")
+        try:
+            needed = not if_needed or classifiers.needs_training(data, out, reviewed)
+            if needed:
+                told = f"The reader is trained: {_train(data, out, measure=measure, reviewed=reviewed)}"
+        except OSError as failure:
+            raise BadInput(f"{failure.filename or out} can't be used: {failure.strerror}") from None
     if as_json:
         print_json({"trained": needed, "model": str(out), "told": told})
     else:
         typer.echo(told)
 
 
-def _train(data: Path, out: Path, *, measure: bool) -> str:
+def _train(data: Path, out: Path, *, measure: bool, reviewed: Path | None) -> str:
     with Console(stderr=True, highlight=False).status("Training the reader…") as status:
-        try:
-            calibration = classifiers.train(
-                data, out, progress=lambda text: status.update(f"Training the reader: {text}"), measure=measure
-            )
-        except OSError as failure:
-            raise BadInput(f"{failure.filename or out} can't be written: {failure.strerror}") from None
+        calibration = classifiers.train(
+            data,
+            out,
+            progress=lambda text: status.update(f"Training the reader: {text}"),
+            measure=measure,
+            reviewed=reviewed,
+        )
     return calibration.summary()
 
 

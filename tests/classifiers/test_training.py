@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 import classifiers
+from bot.core.rights import RequestType
 from classifiers import pipeline, training
 from classifiers.calibration import FILE, kept
 from classifiers.components import ModelError
+from classifiers.corpus import CorpusError
 from classifiers.network_training import Recipe
+from classifiers.reviewed import load_reviewed
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -39,6 +42,49 @@ def test_what_was_measured_once_is_not_measured_again(tiny_corpus: Path, tmp_pat
     with next(corpus.rglob("*.txt")).open("a", encoding="utf-8") as style:
         style.write("\n--- 900 | other | chat\nnew\n")
     assert measuring()
+
+
+REVIEWED = {
+    "id": "7", "case": "NX-1", "channel": "telegram", "language": "en", "subject": "", "text": "do the lantern thing",
+    "read": ["other"], "labels": ["restriction"],
+}  # fmt: skip
+
+
+def test_reviewed_corrections_teach_a_pipeline_of_ones_own(tiny_corpus: Path, tiny_model: Path, tmp_path: Path) -> None:
+    reviewed, own = tmp_path / "reviewed.jsonl", tmp_path / "own"
+    texts = (
+        "do the lantern thing",
+        "lantern please",
+        "put me on the lantern",
+        "lantern for my file",
+        "the lantern, thanks",
+    )
+    lines = [json.dumps(REVIEWED | {"id": str(n), "case": f"NX-{n}", "text": text}) for n, text in enumerate(texts)]
+    reviewed.write_text("\n".join(lines) + "\n")
+    before = (tiny_corpus / FILE).read_bytes()
+    training.train(tiny_corpus, own, progress=lambda _: None, recipe=Recipe(epochs=15), reviewed=reviewed)
+    asked = "the lantern for me please"
+    assert RequestType.RESTRICTION not in pipeline.load(tiny_model, tiny_corpus).read("", asked, "chat").rights
+    assert RequestType.RESTRICTION in pipeline.load(own).read("", asked, "chat").rights
+    assert not classifiers.needs_training(tiny_corpus, own, reviewed)
+    assert classifiers.needs_training(tiny_corpus, own)
+    assert (tiny_corpus / FILE).read_bytes() == before  # people's words leave no trace beside the corpus
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("{", r"x.jsonl:1: no line of `corrections export`"),
+        (json.dumps(REVIEWED | {"labels": ["erase"]}), "'erase' is not a valid RequestType"),
+        (json.dumps(REVIEWED | {"labels": []}), "one or more labels"),
+        (json.dumps(REVIEWED | {"labels": ["other", "access"]}), "`other` stands alone"),
+        (json.dumps(REVIEWED | {"language": "it"}), "language 'it' is none of"),
+    ],
+)
+def test_a_reviewed_line_that_cannot_be_used_is_named(tmp_path: Path, line: str, says: str) -> None:
+    (tmp_path / "x.jsonl").write_text(line)
+    with pytest.raises(CorpusError, match=says):
+        load_reviewed(tmp_path / "x.jsonl")
 
 
 def test_the_calibration_we_ship_is_of_this_corpus_and_code() -> None:
