@@ -38,10 +38,15 @@ class CorpusError(RightsDeskError):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled message; `act` is absent where only the rights were settled, and nothing around them."""
+    """One labelled message; `act` is absent where only the rights were settled, and nothing around them.
+
+    Styles of one `kin` tell the same situations, in two languages perhaps: what learns from one is not measured on
+    another.
+    """
 
     id: str
     style: str
+    kin: str
     lang: str
     channel: str
     subject: str
@@ -147,6 +152,7 @@ def _example(style: Mapping[str, str], number: str, fields: str, body: list[str]
     return Example(
         id=f"{style['style']}/{number}",
         style=style["style"],
+        kin=style.get("kin", style["style"]),
         lang=style["lang"],
         channel=parts[1],
         subject=subject,

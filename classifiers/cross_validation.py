@@ -48,15 +48,15 @@ class Unseen:
                 yield int(i), judge.decide(self.linear[i], self.network[i]), judge.sure
 
 
-def share_out(styles: Sequence[str]) -> list[Fold]:
-    """Share the styles out evenly, largest first; a style is never on both sides."""
-    sizes = Counter(styles)
+def share_out(kins: Sequence[str]) -> list[Fold]:
+    """Share the styles out evenly, largest kin first; a kin is never on both sides."""
+    sizes = Counter(kins)
     load = [0] * min(FOLDS, len(sizes))
     place = {}
-    for style in sorted(sizes, key=lambda style: (-sizes[style], style)):
-        place[style] = load.index(min(load))
-        load[place[style]] += sizes[style]
-    return [np.flatnonzero([place[style] == fold for style in styles]) for fold in range(len(load))]
+    for kin in sorted(sizes, key=lambda kin: (-sizes[kin], kin)):
+        place[kin] = load.index(min(load))
+        load[place[kin]] += sizes[kin]
+    return [np.flatnonzero([place[kin] == fold for kin in kins]) for fold in range(len(load))]
 
 
 def cross_validate(
@@ -64,7 +64,7 @@ def cross_validate(
 ) -> Calibration:
     """Fit without each fold in turn and learn from what the models then make of it."""
     labels = Labels.of(examples)
-    folds = share_out([example.style for example in examples])
+    folds = share_out([example.kin for example in examples])
     unseen = score_unseen(messages, folds, fit_on, progress)
     at = thresholds(unseen, labels)
     figures = measure(examples, labels, unseen, folds, at)

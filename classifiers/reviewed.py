@@ -33,6 +33,7 @@ def _example(line: str, where: str) -> Example:
     return Example(
         id=f"reviewed/{said['id']}",
         style=f"reviewed/{said['case']}",
+        kin=f"reviewed/{said['case']}",
         lang=said["language"],
         channel="email" if said["channel"] == MAIL else "chat",
         subject=said["subject"],
