@@ -35,7 +35,7 @@ SAID: Final = (
     Said("nl", R.ACCESS, "Graag ontvang ik een kopie van alle persoonsgegevens die u over mij bewaart."),
     Said("nl", R.UNSUBSCRIBE, "Ik wil uw nieuwsbrief niet meer ontvangen."),
     Said("nl", R.OTHER, "Mijn bestelling is nog niet aangekomen, waar blijft mijn pakket?"),
-    Said("de", R.ERASURE, "Bitte löschen Sie alle Daten, die Sie über mich gespeichert haben."),
+    Said("de", R.ERASURE, "Bitte löschen Sie alle meine Daten."),
     Said("de", R.ACCESS, "Bitte schicken Sie mir eine Kopie aller Daten, die Sie über mich gespeichert haben."),
     Said("de", R.UNSUBSCRIBE, "Ich möchte Ihren Newsletter nicht mehr bekommen."),
     Said("de", R.OTHER, "Meine Bestellung ist noch nicht angekommen, wo bleibt mein Paket?"),
