@@ -61,15 +61,15 @@ async def wants_a_pause(me: Actor) -> None:
     address="Am Brunnen 19, Freising",
 )
 async def objects_and_asks_again(me: Actor) -> None:
-    """Objects to being counted, for reasons of his own (Art. 21(1)), then asks how far we are: one case, one answer."""
+    """Objects to being profiled, then asks how far we are: one case, one answer."""
     await me.writes(
-        "Widerspruch gegen statistische Auswertung",
-        "Sehr geehrte Damen und Herren,\n\nhiermit lege ich nach Art. 21 DSGVO Widerspruch dagegen ein, dass Sie meine "
-        "personenbezogenen Daten für Ihre Statistiken verarbeiten. Meine Gründe ergeben sich aus meiner besonderen "
-        "Situation: In unserem Dorf gibt es nur einen Kunden wie mich.\n\nWolfgang Ziegler",
+        "Widerspruch gegen Profilbildung",
+        "Sehr geehrte Damen und Herren,\n\nhiermit lege ich nach Art. 21 DSGVO Widerspruch gegen die "
+        "Verarbeitung meiner personenbezogenen Daten zur Profilbildung ein. Werten Sie mein Kaufverhalten nicht "
+        "länger aus.\n\nWolfgang Ziegler",
     )
     receipt = await me.gets(
-        ACKNOWLEDGEMENT, plainly="Ich widerspreche der Verarbeitung meiner Daten für Ihre Statistik."
+        ACKNOWLEDGEMENT, plainly="Ich widerspreche der Verarbeitung meiner Daten zur Profilbildung."
     )
     await me.replies(receipt, "Gibt es schon etwas Neues zu meinem Anliegen? Wann darf ich mit einer Antwort rechnen?")
     me.may_get(1)
