@@ -35,6 +35,7 @@ PATIENCE: Final = 20.0
 """Seconds for what a server does by itself."""
 
 SMS: Final = "sms"
+ROUNDS: Final = 3
 QUIET: Final = 61.0
 """Seconds after which the desk takes it that nothing more will be said."""
 
@@ -166,19 +167,24 @@ class Stage:
 
     async def settle(self) -> None:
         """Read what arrived and send what may leave. Raises ValueError for what the desk could not do."""
-        while await self.desk.reading.read_batch():
-            pass
-        while await self.desk.delivery.deliver_batch():
-            pass
-        stuck = await self.desk.store.transact(
+        for _ in range(ROUNDS):  # a mailbox may bring more while we look
+            while await self.desk.reading.read_batch():
+                pass
+            while await self.desk.delivery.deliver_batch():
+                pass
+            stuck = await self._stuck()
+            if not any(stuck):
+                return
+        raise ValueError("{} messages unread, {} parked, {} not sent".format(*stuck))
+
+    async def _stuck(self) -> tuple[int, int, int]:
+        return await self.desk.store.transact(
             lambda unit: (
                 len(unit.inbox.listed(Disposition.RECEIVED)),
                 len(unit.inbox.listed(Disposition.PARKED)),
                 len(unit.outbox.listed(DeliveryState.QUEUED)),
             )
         )
-        if any(stuck):
-            raise ValueError("{} messages unread, {} parked, {} not sent".format(*stuck))
 
     # -- what comes out --------------------------------------------------------------------------------
 
