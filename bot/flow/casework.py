@@ -25,6 +25,8 @@ from bot.flow.correspondence import Incoming
 from bot.flow.opting_out import heard, scopes_of
 
 _FALLBACK_LANGUAGE: Final = "en"
+_ENOUGH_WORDS: Final = 8
+"""Fewer, such as thanks or a code, say too little of a language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Casework:
         return replace(
             case,
             items=_in_order(case.items, (*confirmed, *items.values())),
+            language=_spoken_now(case, received),
             flags=case.flags if message.automatic else case.flags | reading.flags,
             lane=case.lane if lane is Lane.GENERAL else lane,
             clarified=case.clarified + asked,
@@ -180,6 +183,14 @@ class Casework:
             suppression = Suppression(write_id(now, self.entropy.draw(ID_BYTES)), handle, scope, now, case.id)
             if unit.suppressions.add(suppression):
                 unit.audit.record(case.id, "suppressed", "desk", now, {"scope": scope}, {"handle": str(handle)})
+
+
+def _spoken_now(case: Case, received: Incoming) -> str:
+    """Return the language to go on in: the person's last one, where they surely wrote enough of it (Art. 12(1))."""
+    message, language = received.message, received.reading.language
+    theirs = is_authentic(message) and message.sender in {case.requester, case.proven}
+    enough = language in OUR_LANGUAGES and len(message.text.split()) >= _ENOUGH_WORDS
+    return language if theirs and enough else case.language
 
 
 def _in_order(before: Iterable[Item], after: Iterable[Item]) -> tuple[Item, ...]:
