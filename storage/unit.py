@@ -4,6 +4,7 @@ from bot.core import accounts, listings, unit, unsaved
 from bot.core.directory import Directory
 from bot.core.packages import Packages
 from bot.core.register import Register
+from bot.core.suppressions import Suppressions
 from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit
 from storage.cases import SqlCases
@@ -36,7 +37,7 @@ class SqlUnit:
         self.listings: listings.Listings = SqlListings(tx, cases, drafts)
         self.outbox: unit.Outbox = SqlOutbox(tx)
         self.directory: Directory = SqlDirectory(tx)
-        self.suppressions: unit.Suppressions = SqlSuppressions(tx)
+        self.suppressions: Suppressions = SqlSuppressions(tx)
         self.packages: Packages = SqlPackages(tx)
         self.shelves: unit.Shelves = SqlShelves(tx)
         self.corrections: unit.Corrections = SqlCorrections(tx)

@@ -25,11 +25,11 @@ from bot.core.records import (
     Cursor,
     Disposition,
     Kept,
-    Suppression,
 )
 from bot.core.register import Register
-from bot.core.rights import Reading, Scope
+from bot.core.rights import Reading
 from bot.core.shelves import Count, Shelf
+from bot.core.suppressions import Suppressions
 from bot.core.unsaved import Unsaved
 
 T = TypeVar("T")
@@ -292,28 +292,6 @@ class Shelves(Protocol):
 
     def counts(self) -> Sequence[Count]:
         """Return what is left of destroyed cases."""
-
-
-class Suppressions(Protocol):
-    """Who must not get which mailing."""
-
-    def add(self, suppression: Suppression) -> bool:
-        """Store one; False when the same handle and scope is suppressed already."""
-
-    def blocking(self, handles: Sequence[Handle], scope: Scope) -> Mapping[Handle, Suppression]:
-        """Return, of some handles, those a mailing of this scope may not go to, each with what stops it."""
-
-    def lift(self, handle: Handle, scope: Scope, now: datetime) -> Suppression | None:
-        """End one in force and return it, or None where there is none of exactly this scope."""
-
-    def ticket(self, handle: Handle, scope: Scope) -> str:
-        """Return the word that lets whoever got a mailing stop it with one click; it shows nothing of the address."""
-
-    def of_ticket(self, ticket: str) -> tuple[Handle, Scope] | None:
-        """Return what a ticket stops, or None for a word that is none of ours."""
-
-    def listed(self, limit: int | None = None) -> Sequence[Suppression]:
-        """List those in force, newest first."""
 
 
 class Audit(Protocol):

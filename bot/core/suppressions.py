@@ -1,0 +1,31 @@
+"""The opt-outs in force, as the store keeps them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.messages import Handle
+from bot.core.records import Suppression
+from bot.core.rights import Scope
+
+
+class Suppressions(Protocol):
+    """Who must not get which mailing."""
+
+    def add(self, suppression: Suppression) -> bool:
+        """Store one; False when the same handle and scope is suppressed already."""
+
+    def blocking(self, handles: Sequence[Handle], scope: Scope) -> Mapping[Handle, Suppression]:
+        """Return, of some handles, those a mailing of this scope may not go to, each with what stops it."""
+
+    def lift(self, handle: Handle, scope: Scope, now: datetime) -> Suppression | None:
+        """End one in force and return it, or None where there is none of exactly this scope."""
+
+    def ticket(self, handle: Handle, scope: Scope) -> str:
+        """Return the word that lets whoever got a mailing stop it with one click; it shows nothing of the address."""
+
+    def of_ticket(self, ticket: str) -> tuple[Handle, Scope] | None:
+        """Return what a ticket stops, or None for a word that is none of ours."""
+
+    def listed(self, limit: int | None = None) -> Sequence[Suppression]:
+        """List those in force, newest first."""
