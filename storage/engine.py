@@ -1,5 +1,7 @@
 """From a database URL to an engine that keeps the desk's promises: durable, enforced, and quick to give up."""
 
+import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -7,7 +9,7 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError
 
 from bot.core.errors import RightsDeskError, StorageUnavailable
@@ -18,7 +20,6 @@ POSTGRESQL: Final = "postgresql"
 _EXAMPLES: Final = "write sqlite:///var/intake.db or postgresql+psycopg://user@host/database"
 
 _SQLITE_PRAGMAS: Final = {
-    "journal_mode": "WAL",
     "synchronous": "FULL",  # WAL alone would lose the last commits with the power
     "secure_delete": "ON",  # a destroyed key leaves no bytes behind
     "temp_store": "MEMORY",
@@ -28,6 +29,8 @@ _SQLITE_PATIENCE: Final = 5.0
 """Seconds to wait for another process's write; `?timeout=` in the URL overrides it."""
 MIGRATING_PATIENCE: Final = 60.0
 """Seconds to wait for another process that migrates: whole tables may be rebuilt."""
+
+_WHILE_BUSY: Final = 0.02
 
 _POSTGRESQL_SESSION: Final = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'"
 _POSTGRESQL_CONNECT: Final[Mapping[str, Any]] = {
@@ -83,13 +86,15 @@ def _sqlite(url: URL, *, enforce: bool) -> Engine:
         path.touch(mode=0o600)
     except OSError as failure:
         raise StorageUnavailable(f"{path} can't be made or opened ({failure.strerror}): check storage.url") from None
-    patience = {} if "timeout" in url.query else {"timeout": _SQLITE_PATIENCE if enforce else MIGRATING_PATIENCE}
-    engine = create_engine(url, connect_args=patience, pool_size=1, max_overflow=0)
+    patience = _SQLITE_PATIENCE if enforce else MIGRATING_PATIENCE
+    arguments = {} if "timeout" in url.query else {"timeout": patience}
+    engine = create_engine(url, connect_args=arguments, pool_size=1, max_overflow=0)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin by itself; `begin` below does
         cursor = connection.cursor()
+        _write_ahead(cursor, patience)
         for pragma, value in {**_SQLITE_PRAGMAS, "foreign_keys": "ON" if enforce else "OFF"}.items():
             cursor.execute(f"PRAGMA {pragma} = {value}")
         cursor.close()
@@ -100,6 +105,20 @@ def _sqlite(url: URL, *, enforce: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(cursor: DBAPICursor, patience: float) -> None:
+    """Change to the write-ahead log; SQLite itself waits for no lock while it does, whatever the timeout."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as busy:
+            if busy.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_WHILE_BUSY)
+        else:
+            return
 
 
 def _postgresql(url: URL, connections: int) -> Engine:

@@ -1,7 +1,10 @@
 """The migrations make exactly the tables the code uses, whoever runs them and however often."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from alembic import command
@@ -33,6 +36,18 @@ def test_migrating_again_changes_nothing(database_url: str) -> None:
 def test_two_processes_may_migrate_at_once(database_url: str) -> None:
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(migrate, [database_url] * 2))
+
+
+def test_whoever_writes_to_a_new_file_is_waited_for(tmp_path: Path) -> None:
+    """SQLite waits for no lock while it changes the journal; a second process met that at its first start."""
+    file = tmp_path / "intake.db"
+    with closing(sqlite3.connect(file, check_same_thread=False, isolation_level=None)) as other:
+        other.execute("CREATE TABLE held (by_another)")
+        other.execute("BEGIN IMMEDIATE")
+        letting_go = Timer(0.5, other.execute, ["ROLLBACK"])
+        letting_go.start()
+        migrate(f"sqlite:///{file}")
+        letting_go.join()
 
 
 def test_a_migration_can_be_taken_back(database_url: str) -> None:
