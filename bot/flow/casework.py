@@ -69,12 +69,16 @@ class Casework:
         and the date of the guess. An opt-out of more than the one whose confirmation is leaving is an item of its own.
         """
         reading, message = received.reading, received.message
-        items = {item.right: item for item in case.items if item.state in OPEN_STATES}
-        since = _asked_since(items.values(), decision, received.at)
+        going_on = [item for item in case.items if item.state in OPEN_STATES]
+        since = _asked_since(going_on, decision, received.at)
         if since is not None:
-            items = {right: item for right, item in items.items() if item.state is not State.CLARIFYING}
-        confirmed = [item for item in items.values() if item.state is State.SENDING and _asks_for_more(item, reading)]
-        items = {right: item for right, item in items.items() if item not in confirmed}
+            going_on = [item for item in going_on if item.state is not State.CLARIFYING]
+        items = {
+            item.right: item
+            for item in going_on
+            if item.state is not State.SENDING or not _asks_for_more(item, reading)
+        }
+        confirmed = [item for item in going_on if items.get(item.right) is not item]  # a later one took its place
         for right, event in decision.rights:
             item = items.get(right) or self.item(right, reading, since or received.at, trust, now)
             needs, shown = max(item.needs, required_trust(right, reading)), max(item.trust, trust)

@@ -1,5 +1,6 @@
 """Opt-outs: at once, for all of the person's that is known, and confirmed for exactly what was stopped."""
 
+from bot.core.case import State
 from bot.core.drafts import DraftKind
 from bot.core.messages import MAIL, PHONE, TELEGRAM, Authentication, Handle
 from bot.core.opting_out import RECORD
@@ -108,3 +109,15 @@ async def test_an_opt_out_a_colleague_had_to_read_reaches_as_far(desk: TestDesk)
     assert not await covered(desk, Handle(PHONE, MOBILE), Scope.PHONE)
     await desk.approval.approve(draft.id, "kim@nexioprojects.com")
     assert await covered(desk, Handle(PHONE, MOBILE), Scope.PHONE)
+
+
+async def test_a_confirmation_on_its_way_outlasts_a_second_opt_out_and_another_request(desk: TestDesk) -> None:
+    for text, scope in (("no mails", Scope.EMAIL), ("no calls", Scope.PHONE)):
+        desk.reader.tell(text, R.UNSUBSCRIBE, scopes=frozenset({scope}))
+        await desk.mail(text)
+    desk.reader.tell("you leaked it", R.COMPLAINT)
+    await desk.mail("you leaked it")
+    await desk.deliver()
+    states = {item.scopes: item.state for item in (await desk.case()).items if item.right is R.UNSUBSCRIBE}
+    assert states[frozenset({Scope.EMAIL})] is State.ANSWERED
+    assert frozenset({Scope.PHONE}) in states
