@@ -191,7 +191,7 @@ async def open_desk(
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
-            breaches=BreachDesk(store, clock),
+            breaches=BreachDesk(store, answering, clock),
             vouching=VouchingDesk(store, answering, clock),
             evidence=EvidenceDesk(store, clock),
             facts=FactDesk(store, post, clock),

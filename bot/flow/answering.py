@@ -30,6 +30,12 @@ class Answering:
 
     post: Post
 
+    def save(self, unit: Unit, case: Case, now: datetime) -> Case:
+        """Store a changed case, and draft anew what waits in it: an approval is bound to the case as it was read."""
+        case = unit.cases.save(case)
+        self.keep_in_step(unit, case, now)
+        return case
+
     def keep_in_step(self, unit: Unit, case: Case, now: datetime) -> None:
         """Draft anew unless what waits fits the case as it stands and leaves nothing unsaid."""
         waiting = unit.drafts.listed(DraftStatus.WAITING, case.id)

@@ -9,6 +9,7 @@ from bot.core.messages import canonical_address
 from bot.core.ports import Clock
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
+from bot.flow.answering import Answering
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class BreachDesk:
     """Starts and ends the 72 hours; what the case asks for goes its own way beside them."""
 
     store: Store
+    answering: Answering
     clock: Clock
 
     async def raise_alarm(self, case_id: str, staff: str, reason: str) -> Case:
@@ -29,7 +31,7 @@ class BreachDesk:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.SEE)
             unit.audit.record(case.id, "breach_seen", staff, now, {}, {"reason": reason})
-            return case if case.aware_at else unit.cases.save(replace(case, aware_at=now))
+            return case if case.aware_at else self.answering.save(unit, replace(case, aware_at=now), now)
 
         return await self.store.transact(work)
 
@@ -47,6 +49,6 @@ class BreachDesk:
                 raise NotAllowed(f"no breach waits to be assessed in case {case.reference}")
             aware = {"aware_at": case.aware_at.isoformat()}
             unit.audit.record(case.id, "breach_assessed", staff, now, aware, {"reason": reason})
-            return unit.cases.save(replace(case, aware_at=None))
+            return self.answering.save(unit, replace(case, aware_at=None), now)
 
         return await self.store.transact(work)

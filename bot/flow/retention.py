@@ -71,7 +71,7 @@ class Retention:
         def work(unit: Unit) -> Case:
             case = _for_officer(unit, case_id, staff, reason)
             unit.audit.record(case.id, "held", staff, now, {}, {"reason": reason})
-            return self._save(unit, replace(case, hold=Hold(reason.strip(), staff, now)), now)
+            return self.answering.save(unit, replace(case, hold=Hold(reason.strip(), staff, now)), now)
 
         return await self.store.transact(work)
 
@@ -84,15 +84,9 @@ class Retention:
             if case.hold is None:
                 raise NotAllowed(f"nothing holds case {case.reference}")
             unit.audit.record(case.id, "released", staff, now, {}, {"reason": reason})
-            return self._save(unit, replace(case, hold=None), now)
+            return self.answering.save(unit, replace(case, hold=None), now)
 
         return await self.store.transact(work)
-
-    def _save(self, unit: Unit, case: Case, now: datetime) -> Case:
-        """Store a case, and draft anew what waits in it: an approval is bound to the case as it was read."""
-        case = unit.cases.save(case)
-        self.answering.keep_in_step(unit, case, now)
-        return case
 
     async def _other_mail(self, now: datetime, *, dry_run: bool) -> Fate:
         periods, shelf = self.periods, Shelf.OTHER_MAIL
@@ -122,7 +116,7 @@ class Retention:
         if package.opened_at is None and answer is not None:
             case = follow(unit, self.answering, answer, Event.BOUNCED, now)
             unit.audit.record(case.id, "package_unopened", "desk", now, {"package": package.id})
-            self._save(unit, replace(case, attention=UNOPENED), now)
+            self.answering.save(unit, replace(case, attention=UNOPENED), now)
             self.answering.post.notify(unit, Notice(NoticeKind.NOT_DELIVERED, case.reference), now)
 
     async def _cases(self, shelf: Shelf, now: datetime, *, dry_run: bool) -> Sequence[Fate]:

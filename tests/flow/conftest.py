@@ -199,7 +199,7 @@ async def open_test_desk(
             retention=retention,
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
-            breaches=BreachDesk(store, clock),
+            breaches=BreachDesk(store, answering, clock),
             vouching=VouchingDesk(store, answering, clock),
             evidence=EvidenceDesk(store, clock),
             facts=FactDesk(store, post, clock),

@@ -217,6 +217,8 @@ async def test_art_33_a_colleague_who_sent_data_to_the_wrong_person_starts_the_7
     assert abs(started.aware_at - desk.clock.at) < timedelta(seconds=1)
     again = await desk.breaches.raise_alarm(case.id, LEE, "I saw it too")
     assert again.aware_at == started.aware_at
+    (answer,) = await desk.drafts()
+    assert answer.case_version == again.version  # what waits can still be approved
     desk.clock.turn(hours=25)
     await desk.timers.ring()
     assert any(body.startswith("breach_due") for body in await told(desk))
