@@ -52,7 +52,10 @@ SPOKEN: Final = (
     N_("%(scope)s is not stopped for %(address)s"),
     N_("%(words)s is no e-mail address, telephone number, or account such as telegram:777"),
     N_("no answer that grants %(kind)s waits in case %(case)s: somebody has to be proven first"),
-    N_("the address proven in case %(case)s is not on record of exactly one customer: a package goes nowhere else"),
+    N_(
+        "the address proven in case %(case)s is not on record of exactly one customer, and nobody vouched for whom "
+        "it asks: a package goes nowhere else"
+    ),
     N_("nothing holds case %(case)s"),
     # why a sender is trusted so far
     N_("the very handle on record"),

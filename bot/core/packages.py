@@ -59,7 +59,8 @@ class PackageFile:
 class Package:
     """A package as the desk remembers it: what was handed to whom; the files themselves are destroyed after a time.
 
-    `manifest` is JSON: name, bytes and SHA-256 of each file. `draft` is the answer that holds its link.
+    `manifest` is JSON: name, bytes and SHA-256 of each file. `draft` is the answer that holds its link; `vouched_for`
+    the customer whose data went to an address that is not on record with them, on a colleague's word.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Package:
     expires_at: datetime
     opened_at: datetime | None = None
     draft: str = ""
+    vouched_for: str = ""
 
 
 def manifest_of(contents: Contents, files: Sequence[PackageFile]) -> str:

@@ -1,10 +1,10 @@
-"""Handing a person their data: a package behind a link, opened with a code, to the address on record only.
+"""Handing over people's data: a package behind a link, opened with a code, to an address on record or vouched for.
 
 The link stands in the answer, which two colleagues approve; it works once that answer has left. Whoever opens it shows
 that they still read the mailbox: the code goes there and nowhere else (threats.md, release of data).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,7 +23,7 @@ from bot.core.records import Customer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
-from bot.flow.answering import Answering
+from bot.flow.answering import Answering, whose_data
 from bot.flow.challenging import fresh_code
 
 PATH: Final = "/your-data/"
@@ -45,8 +45,8 @@ class DossierDesk:
     async def make(self, case_id: str, kind: PackageKind, staff: str) -> tuple[Package, Draft]:
         """Make a package and write its link into the answer that waits; earlier approvals of it are void.
 
-        Raises NotFound, and NotAllowed without the role, where the case does not ask for it, where the address that was
-        proven is not on record of exactly one customer, or where no answer to it waits.
+        Raises NotFound, and NotAllowed without the role, where the case does not ask for it, where the proven address
+        is not that of exactly one customer or of somebody vouched for, or where no answer to it waits.
         """
         staff, now = canonical_address(staff), self.clock.now()
 
@@ -54,8 +54,11 @@ class DossierDesk:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
             draft = _waiting_answer(unit, case, kind)
-            contents = self._contents(unit, case, kind, _on_record(unit, case), now)
+            customer = _whose(unit, case, draft)
+            contents = self._contents(unit, case, kind, customer, now)
             package, token, data = self._pack(contents, case, draft, now)
+            if customer not in unit.directory.find(package.recipient):
+                package = replace(package, vouched_for=customer.id)
             unit.packages.add(package, token, data)
             linked = self._linked(draft, package, token)
             unit.drafts.save(linked)
@@ -144,7 +147,8 @@ class DossierDesk:
         package = unit.packages.by_token(token)
         if self.answering.post.house.observe or package is None or package.expires_at <= now:
             return None
-        if unit.cases.get(package.case_id).flags & SILENCING_FLAGS:
+        case = unit.cases.get(package.case_id)
+        if case.flags & SILENCING_FLAGS or _is_ended(package, case):
             return None
         link = self._url(token)
         letters = unit.outbox.listed(DeliveryState.SENT, package.case_id)
@@ -183,12 +187,20 @@ def _waiting_answer(unit: Unit, case: Case, kind: PackageKind) -> Draft:
     raise NotAllowed(f"no answer that grants {kind} waits in case {case.reference}: somebody has to be proven first")
 
 
-def _on_record(unit: Unit, case: Case) -> Customer:
-    """Return the one customer whose address was proven: data go to an address on record and to no other."""
-    found = unit.directory.find(case.proven) if case.proven and case.proven.channel == MAIL else ()
+def _whose(unit: Unit, case: Case, draft: Draft) -> Customer:
+    """Return the one customer whose data may go to the address that was proven: on record there, or vouched for."""
+    about = [item for item in case.items if item.id in draft.items]
+    found = whose_data(unit, case, case.proven, about) if case.proven and case.proven.channel == MAIL else ()
     if len(found) != 1:
         raise NotAllowed(
-            f"the address proven in case {case.reference} is not on record of exactly one customer: "
-            "a package goes nowhere else"
+            f"the address proven in case {case.reference} is not on record of exactly one customer, and nobody vouched "
+            "for whom it asks: a package goes nowhere else"
         )
     return found[0]
+
+
+def _is_ended(package: Package, case: Case) -> bool:
+    """Say whether the colleague's word that a package was handed over on was taken back."""
+    word = case.vouch
+    stands = word is not None and (word.to, word.customer_id) == (package.recipient, package.vouched_for)
+    return bool(package.vouched_for) and not stands

@@ -17,11 +17,14 @@ from bot.core.messages import MAIL
 from bot.core.packages import Package, PackageKind
 from bot.core.rights import Flag, RequestType
 from bot.core.shelves import Shelf
+from bot.core.verdict import Outcome
+from bot.core.vouching import Ground
 from bot.flow.dossiers import PATH
 from replies import LetterWriter
 from replies.policy import PUBLISHED
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk, open_test_desk
 
+OFFICE = "dupont@avocats.example"
 LINK = "https://desk.example" + PATH
 
 
@@ -218,3 +221,49 @@ async def test_what_was_opened_stays_answered_when_its_files_go(desk: TestDesk) 
     desk.clock.turn(days=31)
     await desk.timers.ring()
     assert [item.state for item in (await desk.case()).items] == [State.ANSWERED]
+
+
+async def test_an_agent_whose_mandate_was_seen_gets_the_persons_package(desk: TestDesk) -> None:
+    """Rule 13: the package goes where the letter goes, and its link dies with the colleague's word."""
+    await vouched(desk)
+    package, draft = await desk.dossiers.make((await desk.case()).id, PackageKind.ACCESS, KIM)
+    assert (package.recipient.value, package.vouched_for) == (OFFICE, "id-C-1")
+    desk.clock.turn(hours=73)  # the person on record could object
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(draft.id, colleague)
+    await desk.deliver()
+    token = token_in(draft)
+    assert await desk.dossiers.send_code(token)
+    await desk.deliver()
+    opened = await desk.dossiers.open(token, desk.couriers[MAIL].to(OFFICE)[-1].secret)
+    assert isinstance(opened, tuple)
+    assert "Ann Peeters" in ZipFile(BytesIO(opened[1])).read("data.txt").decode()
+    await desk.vouching.take_back(package.case_id, "the mandate was forged", LEE)
+    assert await desk.dossiers.offered(token) is None
+
+
+async def test_a_word_given_for_one_request_opens_no_package_for_another(desk: TestDesk) -> None:
+    await vouched(desk)
+    desk.reader.tell("and to take elsewhere", RequestType.PORTABILITY)
+    await desk.mail("and to take elsewhere", OFFICE)
+    case = await desk.case()
+    await desk.outcomes.choose_in(
+        case.id,
+        {RequestType.ACCESS: Outcome.GRANTED, RequestType.PORTABILITY: Outcome.GRANTED},
+        KIM,
+    )
+    for kind in PackageKind:
+        with pytest.raises(NotAllowed, match="a package goes nowhere else"):
+            await desk.dossiers.make(case.id, kind, KIM)
+
+
+async def vouched(desk: TestDesk) -> None:
+    """Let an agent ask for Ann's data and show their mandate."""
+    await desk.know(ANN)
+    desk.reader.tell("for Ann Peeters", RequestType.ACCESS, flags=frozenset({Flag.AGENT}))
+    await desk.mail("for Ann Peeters", OFFICE)
+    case = await desk.case()
+    await desk.approval.ask_identity(case.id, KIM)
+    await desk.mail(await desk.code(), OFFICE)
+    await desk.vouching.vouch(case.id, Ground.MANDATE, ANN, "covers access and receipt", KIM)
+    await desk.deliver()
