@@ -10,6 +10,7 @@ from bot.core.spreadsheet import write_table
 from replies.cleaning import clean, one_line
 from replies.markup import Block, Bullets, Heading, Paragraph, Quote, to_html
 from replies.pages import DossierWords, dossier_words
+from replies.pdf import to_pdf
 from replies.policy import Company, first_fill
 from replies.vcard import write_vcard
 from replies.vocabulary import Vocabulary, load_vocabulary
@@ -18,13 +19,22 @@ from replies.vocabulary import Vocabulary, load_vocabulary
 def build_package(contents: Contents, company: Company) -> tuple[PackageFile, ...]:
     """Return a package's files, without its manifest.
 
-    A copy holds the page first. What is taken elsewhere is what the person provided: the record and their own
-    messages, in formats that programs read (law.md rule 26).
+    A copy holds the page first, to print and to open in a browser. What is taken elsewhere is what the person
+    provided: the record and their own messages, in formats that programs read (law.md rule 26).
     """
     files = list(_for_programs(contents))
     if contents.kind is PackageKind.ACCESS:
-        page = _Page(contents, company, dossier_words(contents.language), load_vocabulary(contents.language))
-        files.insert(0, PackageFile("index.html", to_html(tuple(page.blocks()), contents.language).encode()))
+        words = dossier_words(contents.language)
+        blocks = tuple(_Page(contents, company, words, load_vocabulary(contents.language)).blocks())
+        printed = to_pdf(
+            blocks,
+            title=words.title.format(company=company.name),
+            author=company.name,
+            language=contents.language,
+            made_on=contents.made_on,
+        )
+        page = to_html(blocks, contents.language).encode("utf-8", "replace")
+        files = [PackageFile("index.pdf", printed), PackageFile("index.html", page), *files]
     else:
         files.append(PackageFile("contact.vcf", write_vcard(contents.customer).encode()))
     return tuple(files)

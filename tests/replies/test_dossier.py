@@ -3,9 +3,10 @@
 import csv
 import json
 from datetime import date
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
+from pypdf import PdfReader
 
 from bot.core.letters import Exchange, RecordField
 from bot.core.messages import TELEGRAM, Handle
@@ -40,7 +41,7 @@ def contents(kind: PackageKind, language: str = "en", register: tuple[Processing
 
 def files(kind: PackageKind, language: str = "en", register: tuple[Processing, ...] = ()) -> dict[str, str]:
     made = LetterWriter(PUBLISHED).package(contents(kind, language, register))
-    return {one.name: one.data.decode("utf-8-sig") for one in made}
+    return {one.name: one.data.decode("utf-8-sig") for one in made if not one.name.endswith(".pdf")}
 
 
 @pytest.mark.parametrize("language", OUR_LANGUAGES)
@@ -58,6 +59,18 @@ def test_the_page_opens_with_what_we_know_why_and_until_when(language: str) -> N
     assert "<b>Peeters" not in page
     assert "&lt;b&gt;Peeters" in page
     assert not any(word in page for word in ("<script", "<img", "http-equiv"))
+
+
+def test_the_page_to_print_says_what_the_page_for_a_browser_says() -> None:
+    (printed,) = (
+        one for one in LetterWriter(PUBLISHED).package(contents(PackageKind.ACCESS, "fr")) if one.name == "index.pdf"
+    )
+    read = PdfReader(BytesIO(printed.data))
+    assert read.trailer["/Root"]["/Lang"] == "fr"
+    said = " ".join("\n".join(page.extract_text() for page in read.pages).split())
+    assert "Ce que nous savons, pourquoi, jusqu’à quand" in said
+    assert "Zoé <b>Peeters</b>; Dr." in said
+    assert "Our inner reply" in said
 
 
 def test_a_period_that_nobody_confirmed_is_not_stated() -> None:
