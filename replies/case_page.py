@@ -1,115 +1,112 @@
-"""The page of a pack that is read first: a whole case, for somebody who never saw the desk."""
+"""The page of a pack that is read first: a whole case in the order of time, for somebody who never saw the desk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from hashlib import sha256
-from html import escape
+from itertools import groupby
 from typing import Final
 
 from bot.core.case_record import CaseRecord, Happening, Writing
+from replies.markup import Block, Bullets, Heading, Paragraph, Quote
+from replies.pdf import Table, to_pdf
 
-_STYLE: Final = (
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;"
-    "border-bottom:1px solid #ccc}pre{white-space:pre-wrap;background:#f6f6f6;padding:.6rem}.faint{color:#555}"
-    "code{overflow-wrap:anywhere}article{margin:0 0 1.5rem}"
-)
 _MINUTE: Final = "%Y-%m-%d %H:%M UTC"
+_CLOCK: Final = "%H:%M:%S"
+
+_Moment = Happening | Writing
 
 
-def write_case_page(record: CaseRecord, files: Mapping[str, bytes]) -> str:
-    """Return the page as accessible HTML without script, style sheet or picture from elsewhere.
-
-    Everything a person or a colleague wrote is escaped. `files` are the originals it names, with their digests.
-    """
-    case = record.case
-    title = f"Case {case.reference}"
-    parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>",
-        f"<h1>{escape(title)}</h1>",
-        f"<p>{escape(record.company)}. Made on {record.made_at:{_MINUTE}} by {escape(record.made_by)}.</p>",
+def print_case(record: CaseRecord, files: Mapping[str, bytes]) -> bytes:
+    """Return the page as an accessible PDF. `files` are the originals it names, with their digests."""
+    title = f"Case {record.case.reference}"
+    blocks = (
+        Heading(1, title),
+        Paragraph(f"{record.company}. Made on {record.made_at:{_MINUTE}} by {record.made_by}. All times are UTC."),
         *_facts(record),
-        "<h2>What was written</h2>",
-        *(_writing(writing, files) for writing in record.writings),
-        "<h2>What was done, by whom and when</h2>",
-        _table(("When", "Who", "What", "Case", "More"), map(_happening, record.happenings)),
+        Heading(2, "What happened, in order"),
+        *_days(record, files),
         *_proofs(record),
-        "</main></body></html>",
-    ]
-    return "\n".join(parts)
+    )
+    return to_pdf(blocks, title=title, author=record.company, language="en", made_on=record.made_at.date())
 
 
-def _facts(record: CaseRecord) -> Iterable[str]:
+def _facts(record: CaseRecord) -> Iterator[Block | Table]:
     case = record.case
-    rows = [
+    rows = (
         ("From", str(case.requester)),
         ("Address whose control was shown", str(case.proven) if case.proven else "none"),
         ("Received", f"{case.received_at:{_MINUTE}}"),
         ("Language", case.language),
         ("Handled as", case.lane.value),
         ("Circumstances", ", ".join(sorted(flag.value for flag in case.flags)) or "none noted"),
-    ]
-    yield _table(("", ""), rows)
-    yield "<h2>What was asked</h2>"
-    yield _table(
-        ("Right", "State", "How it ended", "Received", "Our promise", "The law's last day"),
-        (
-            (
-                item.right.value,
-                item.state.value,
-                item.outcome.value if item.outcome else "",
-                f"{item.received_at:{_MINUTE}}",
-                item.promise_due.isoformat(),
-                item.legal_due.isoformat() if item.legal_due else "none",
-            )
-            for item in case.items
-        ),
     )
+    yield Table(("The case", "What is known"), rows, (1, 2))
+    yield Heading(2, "What was asked")
+    asked = (
+        (
+            item.right.value,
+            item.state.value,
+            item.outcome.value if item.outcome else "",
+            f"{item.received_at:{_MINUTE}}",
+            item.promise_due.isoformat(),
+            item.legal_due.isoformat() if item.legal_due else "none",
+        )
+        for item in case.items
+    )
+    columns = ("Right", "State", "How it ended", "Received", "Our promise", "The law’s last day")
+    yield Table(columns, tuple(asked), (4, 3, 4, 4, 3, 3))
 
 
-def _writing(writing: Writing, files: Mapping[str, bytes]) -> str:
-    who = "We wrote" if writing.ours else "From"
-    kept = (
-        f'Original: <a href="{escape(writing.file)}">{escape(writing.file)}</a>, SHA-256 '
-        f"<code>{sha256(files[writing.file]).hexdigest()}</code>"
+def _days(record: CaseRecord, files: Mapping[str, bytes]) -> Iterator[Block | Table]:
+    """Yield every message, letter and deed, day by day; a message is told by its own words instead of by its deed."""
+    done = (one for one in record.happenings if one.what != "wrote")
+    theirs, ours = ([one for one in record.writings if one.ours is whose] for whose in (False, True))
+    moments: list[_Moment] = [*theirs, *done, *ours]  # in one second: what came, what was done, what we wrote
+    for day, of_day in groupby(sorted(moments, key=_at), key=lambda one: one.at.date()):
+        yield Heading(3, day.isoformat())
+        for told_whole, run in groupby(of_day, key=lambda one: isinstance(one, Writing)):
+            if told_whole:
+                yield from (block for one in run if isinstance(one, Writing) for block in _writing(one, files))
+            else:
+                rows = tuple(_happening(one) for one in run if isinstance(one, Happening))
+                yield Table(("When", "Who", "What", "Case", "More"), rows, (2, 4, 3, 3, 7))
+
+
+def _at(one: _Moment) -> datetime:
+    return one.at
+
+
+def _writing(writing: Writing, files: Mapping[str, bytes]) -> Iterator[Block]:
+    who = "We wrote" if writing.ours else "Written by"
+    yield Paragraph(f"{writing.at:{_CLOCK}}. {who} {writing.who}: {writing.subject or 'without a subject'}")
+    yield Quote(writing.text)
+    yield Paragraph(
+        f"Original: {writing.file}, SHA-256 {sha256(files[writing.file]).hexdigest()}"
         if writing.file
         else "The original was destroyed, as the law or our own rules ask."
-    )
-    return (
-        f"<article><h3>{writing.at:{_MINUTE}}: {escape(writing.subject or 'without a subject')}</h3>"
-        f"<p>{who} {escape(writing.who)}</p><pre>{escape(writing.text)}</pre><p class=faint>{kept}</p></article>"
     )
 
 
 def _happening(one: Happening) -> tuple[str, ...]:
     more = ", ".join(f"{name}: {value}" for name, value in one.facts.items() if value)
-    return (f"{one.at:{_MINUTE}}", one.who, one.what.replace("_", " "), one.reference, more)
+    return (f"{one.at:{_CLOCK}}", one.who, one.what.replace("_", " "), one.reference, more)
 
 
-def _proofs(record: CaseRecord) -> Iterable[str]:
-    yield "<h2>What proves it</h2>"
+def _proofs(record: CaseRecord) -> Iterator[Block | Table]:
+    yield Heading(2, "What proves it")
     if record.problems:
-        yield "<p>The history is not whole:</p><ul>"
-        yield from (f"<li>{escape(problem)}</li>" for problem in record.problems)
-        yield "</ul>"
+        yield Paragraph("The history is not whole:")
+        yield Bullets(record.problems)
     else:
-        yield "<p>The history was checked on that day and is whole.</p>"
-    yield (
-        "<p>Each entry names the hash of the one before. <code>history.json</code> holds every entry as it was hashed "
-        "and says how to check it; <code>SHA256SUMS</code> holds the SHA-256 of every file, this page's included: "
-        "<code>sha256sum --check SHA256SUMS</code>. Personal values stand in the proofs as keyed hashes.</p>"
+        yield Paragraph("The history was checked on that day and is whole.")
+    yield Paragraph(
+        "Each entry names the hash of the one before. history.json holds every entry as it was hashed and says how to "
+        "check it; SHA256SUMS holds the SHA-256 of every other file, this page’s included: “sha256sum --check "
+        "SHA256SUMS”. Personal values stand in the proofs as keyed hashes."
     )
-    yield _table(
-        ("No.", "When", "What", "Hash"),
-        (
-            (str(link.seq), f"{link.at:{_MINUTE}}", link.event.replace("_", " "), link.hash)
-            for chain in record.chains
-            for link in chain
-        ),
+    links = (
+        (str(link.seq), f"{link.at:{_MINUTE}}", link.event.replace("_", " "), link.hash)
+        for chain in record.chains
+        for link in chain
     )
-
-
-def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    head = "".join(f"<th scope=col>{escape(column)}</th>" for column in columns)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    yield Table(("No.", "When", "What", "Hash"), tuple(links), (1, 4, 4, 8))

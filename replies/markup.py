@@ -41,7 +41,7 @@ _PAGE: Final = """<!DOCTYPE html>
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A title of level 1 or 2."""
+    """A title of level 1 or 2; a page to print may have a third."""
 
     level: int
     text: str

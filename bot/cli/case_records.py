@@ -28,8 +28,8 @@ from bot.core.errors import BadInput
 from bot.core.unit import Unit
 from bot.flow.admission import look_at
 from bot.flow.history import history_of
-from bot.flow.regulator_pack import PackDesk
-from replies.case_page import write_case_page
+from bot.flow.regulator_pack import PAGE, PackDesk
+from replies.case_page import print_case
 
 
 def register(app: typer.Typer) -> None:
@@ -74,7 +74,7 @@ def pack_case(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Put a whole case into one file for an authority: a page to read, the originals, the proofs, every SHA-256.
+    """Put a whole case into one file for an authority: a PDF to read, the originals, the proofs, every SHA-256.
 
     For the data protection officer. It holds everything the person wrote: hand it over as carefully.
     """
@@ -83,7 +83,7 @@ def pack_case(
             raise BadInput(f"{out} exists already: name another file")
 
     def read(unit: Unit, desk: Desk) -> Mapping[str, bytes]:
-        packing = PackDesk(desk.house.name, write_case_page)
+        packing = PackDesk(desk.house.name, print_case)
         return packing.pack(unit, find(unit, reference), staff, desk.clock.now())
 
     files = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: read(unit, desk)))
@@ -94,7 +94,7 @@ def pack_case(
     if as_json:
         print_json({"file": str(out), "sha256": digest, "files": sorted(files)})
     else:
-        typer.echo(f"{out} holds {len(files)} files; read index.html first. SHA-256 of the whole: {digest}")
+        typer.echo(f"{out} holds {len(files)} files; read {PAGE} first. SHA-256 of the whole: {digest}")
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:

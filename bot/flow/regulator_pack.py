@@ -21,6 +21,9 @@ from bot.flow.roles import require_role
 SUMS: Final = "SHA256SUMS"
 """The digest of every other file, as `sha256sum --check` reads it."""
 
+PAGE: Final = "case.pdf"
+"""The page that is read first."""
+
 _LETTERS: Final = 10_000
 _HOW: Final = (
     "Each link's hash is the SHA-256 of its proof (UTF-8). A proof is a JSON list that ends with the hash of the link "
@@ -33,10 +36,10 @@ Pack = Mapping[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class PackDesk:
-    """Puts packs together; `render` words the page that is read first."""
+    """Puts packs together; `render` prints the page that is read first (PDF)."""
 
     company: str
-    render: Callable[[CaseRecord, Pack], str]
+    render: Callable[[CaseRecord, Pack], bytes]
 
     def pack(self, unit: Unit, case: Case, staff: str, now: datetime) -> Pack:
         """Return the files of a case by name, and note who took them. Raises NotAllowed for all but the officer."""
@@ -50,7 +53,7 @@ class PackDesk:
         problems = tuple(problem for problem in unit.audit.verify() if problem.startswith(about))
         record = CaseRecord(case, self.company, now, staff, history_of(unit, case), writings, chains, problems)
         files["history.json"] = _history(record)
-        files["index.html"] = self.render(record, files).encode()
+        files[PAGE] = self.render(record, files)
         sums = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
         files[SUMS] = sums.encode()
         facts = {"files": str(len(files)), "sums": sha256(files[SUMS]).hexdigest()}

@@ -3,9 +3,11 @@
 import hashlib
 import json
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from tests.integration.test_cli import ACCESS, Invoke, config, fresh, run, write_mail
 
@@ -66,7 +68,8 @@ def test_a_case_is_taken_out_whole_into_one_private_file(
         sums = dict(reversed(line.split("  ")) for line in pack.read("SHA256SUMS").decode().splitlines())
         assert sums == {name: hashlib.sha256(pack.read(name)).hexdigest() for name in sums}
         assert set(sums) == set(told["files"]) - {"SHA256SUMS"}
-        assert ACCESS in pack.read("index.html").decode()
+        pages = PdfReader(BytesIO(pack.read("case.pdf"))).pages
+        assert ACCESS in " ".join(" ".join(page.extract_text() for page in pages).split())
     assert "exists already" in run("cases", "pack", two_cases[0], str(out), "--as", DPO, code=2)
     assert "role dpo" in run("cases", "pack", two_cases[0], str(tmp_path / "no.zip"), "--as", "ria@x.example", code=1)
     assert not (tmp_path / "no.zip").exists()
