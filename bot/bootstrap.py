@@ -42,6 +42,7 @@ from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
 from bot.flow.coming_in import FrontDoor
+from bot.flow.confirming import ConfirmationDesk
 from bot.flow.correspondence import Correspondence
 from bot.flow.customers import CustomerImport
 from bot.flow.delivery import Delivery
@@ -59,6 +60,7 @@ from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
 from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
+from bot.flow.reception import Reception
 from bot.flow.register import RegisterImport
 from bot.flow.reminding import Reminding
 from bot.flow.retention import Retention
@@ -123,6 +125,7 @@ class Desk:
     register: RegisterImport
     suppressions: SuppressionDesk
     dossiers: DossierDesk
+    reception: Reception
     retention: Retention
     erasures: ErasureDesk
     sources: tuple[Source, ...]
@@ -203,6 +206,7 @@ async def open_desk(
             register=RegisterImport(store),
             retention=retention,
             erasures=erasures,
+            reception=Reception(ConfirmationDesk(store, treatment, clock)),
             dossiers=DossierDesk(store, answering, clock, settings.company.public_url),
             suppressions=SuppressionDesk(store, house, clock, entropy),
             sources=_sources(settings, platforms, store, clock) if reaching else (),
@@ -227,6 +231,7 @@ def house_of(settings: Settings) -> House:
         windowed=frozenset(account.name for account in settings.social if isinstance(account, MetaSection)),
         notify=settings.staff.notify,
         facts=settings.identity.facts,
+        pages=settings.public_pages,
         numbers=CountryNumbers(company.country),
         auto_send=replies_section.auto_send,
         observe=replies_section.mode == "observe",

@@ -102,6 +102,7 @@ def office_of(desk: Desk) -> Office:
         breaches=desk.breaches,
         suppressions=desk.suppressions,
         dossiers=desk.dossiers,
+        reception=desk.reception,
         retention=desk.retention,
         health=lambda: health(desk),
         public_url=desk.settings.company.public_url,

@@ -312,6 +312,12 @@ class Settings(BaseSettings):
             return self.storage.url
         return "sqlite:///" + str(self.path(Path(written)))
 
+    @property
+    def public_pages(self) -> str:
+        """Where people outside reach our pages, or nothing: a letter names no address without TLS."""
+        reached = self.console is not None and self.company.public_url.startswith("https://")
+        return self.company.public_url.rstrip("/") if reached else ""
+
     def sections(self) -> Iterator[tuple[str, Section]]:
         """Yield every section there is with its name in the file."""
         for name in type(self).model_fields:

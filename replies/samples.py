@@ -10,6 +10,7 @@ from bot.core.extension import ExtensionReason
 from bot.core.letters import Brief, Exchange, Extent, Finding, ItemBrief, RecordField
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.outcomes import ALLOWED, BLIND, INTERIM
+from bot.core.pages import Links
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, Correction, DataCategory, RequestType, Scope
 from bot.core.verdict import Outcome
 
@@ -26,6 +27,7 @@ NAMES: Final = (
     '<script>alert("x")</script>',
     "⟦code⟧ {{ reference }}",
 )
+LINKS: Final = Links(confirm=f"https://privacy.nexioprojects.com/confirm/{'a2' * 54}")
 REFUSABLE: Final = tuple(right for right, outcomes in ALLOWED.items() if Outcome.EXCESSIVE in outcomes)
 _AT_ONCE: Final = frozenset({RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDRAWAL})
 _PROMISE_ONLY: Final = frozenset({RequestType.COMPLAINT, RequestType.OTHER})
@@ -148,6 +150,7 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
             asking, question=question, tries_left=1, opted_out=frozenset({Scope.ALL}), extent=_EXTENTS[-1]
         )
         yield Sample(f"{question} with an opt-out", stopped)
+        yield Sample(f"{question} with pages", replace(stopped, links=LINKS))
     for question in _CHAT_QUESTIONS:
         yield Sample(f"{question} by mail", replace(asking, question=question, tries_left=2))
     right = replace(plain, question=Question.CODE_RIGHT, first=False)

@@ -12,6 +12,7 @@ from bot.core.deadlines import PROMISE
 from bot.core.drafts import CODE_SLOT
 from bot.core.letters import Brief, Exchange, Extent, ItemBrief, RecordField
 from bot.core.messages import MAIL
+from bot.core.pages import Links
 from bot.core.rights import RequestType, Scope
 from replies.catalogue import is_late
 from replies.cleaning import clean, greeting_name, one_line
@@ -106,6 +107,7 @@ class Values:
     record: tuple[FieldWords, ...]
     exchanges: tuple[ExchangeWords, ...]
     processing: ProcessingWords
+    links: Links
     items: tuple[ItemWords, ...] = ()
     clocks: tuple[ClockWords, ...] = ()
     legal_limit: str = ""
@@ -159,6 +161,7 @@ class Wording:
             record=tuple(map(self._field, brief.record)),
             exchanges=tuple(map(self._exchange, brief.correspondence)),
             processing=processing_words(brief.register, brief.categories, brief.language, self.words, self.listing),
+            links=brief.links,
         )
 
     def part(self, letter: Values, part: Part, today: date) -> Values:

@@ -26,6 +26,7 @@ from bot.console import (
     watch,
     welcome,
 )
+from bot.console.confirming import open_confirming
 from bot.console.doorstep import Doorstep
 from bot.console.handover import open_handover
 from bot.console.office import Office
@@ -101,7 +102,8 @@ def _open_office(app: FastAPI, office: Office) -> None:
     app.state.pages = Renderer(office.house, office.clock)
     for pages in PAGES:
         app.include_router(pages.router)
-    doorstep = Doorstep(office.writer, app.state.pages)
+    doorstep = Doorstep(office.writer, app.state.pages, office.store, office.clock)
+    open_confirming(app, office, doorstep)
     open_unsubscribing(app, office, doorstep)
     open_handover(app, office, doorstep)
     add_refusals(app)

@@ -1,19 +1,29 @@
 """Pages for the public: no cookie, no login, no redirect (RFC 8058 3.1), in the language the browser asks for."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from bot.console.admission import POLICY
 from bot.console.rendering import Renderer
 from bot.console.words import preferred
-from bot.core.pages import Page
-from bot.core.ports import Writer
+from bot.core.pages import Page, PageKind
+from bot.core.ports import Clock, Writer
 from bot.core.rights import OUR_LANGUAGES
+from bot.core.unit import Store
 
 ENGLISH: Final = "en"
+POSTS_AN_HOUR: Final = 60
+"""How many forms one network address may send in an hour; many people may share it."""
+
+_HOUR: Final = timedelta(hours=1)
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Robots-Tag": "noindex, nofollow",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +32,28 @@ class Doorstep:
 
     writer: Writer
     pages: Renderer
+    store: Store
+    clock: Clock
 
     def show(self, page: Page, status: int = 200, **shape: object) -> HTMLResponse:
-        """Return a page; `field` is what its button sends, `again` the words of a button for another code."""
-        values = {"words": self.writer.page(page), "spoken": page.language, "field": (), "again": ""}
+        """Return a page.
+
+        `field` is what its button sends, `code` whether it takes one, `again` the words of a button for another.
+        """
+        values = {"words": self.writer.page(page), "spoken": page.language, "field": (), "code": False, "again": ""}
         text = self.pages.render(ENGLISH, "public.html", values | shape)
-        return HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
+        return HTMLResponse(text, status, headers=_HEADERS)
+
+    async def is_crowded(self, request: Request) -> bool:
+        """Count one more form from a network address, and say whether these were too many for an hour."""
+        now, client = self.clock.now(), request.client.host if request.client else ""
+        return not await self.store.transact(
+            lambda unit: unit.counters.raise_within(f"doorstep:{client}", POSTS_AN_HOUR, now - _HOUR, now)
+        )
+
+    def too_often(self, request: Request) -> HTMLResponse:
+        """Ask for patience; nothing was done."""
+        return self.show(Page(PageKind.TOO_OFTEN, language_of(request)), 429)
 
 
 def language_of(request: Request, otherwise: str = ENGLISH) -> str:

@@ -41,4 +41,4 @@ def open_handover(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
         asks = Page(PageKind.PACKAGE_ASK, language, until=until)
         if kind is PageKind.PACKAGE_ASK:
             return doorstep.show(asks)
-        return doorstep.show(Page(kind, language, until=until), again=doorstep.writer.page(asks).button)
+        return doorstep.show(Page(kind, language, until=until), code=True, again=doorstep.writer.page(asks).button)

@@ -14,6 +14,7 @@ from bot.flow.extending import ExtensionDesk
 from bot.flow.inviting import Invitations
 from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
+from bot.flow.reception import Reception
 from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
 
@@ -36,6 +37,7 @@ class Office:
     breaches: BreachDesk
     suppressions: SuppressionDesk
     dossiers: DossierDesk
+    reception: Reception
     retention: Retention
     health: Health
     public_url: str

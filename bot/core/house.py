@@ -36,7 +36,8 @@ class House:
     like any other draft, and nothing can be approved. On `windowed` channels we may write for a day (`core.window`).
     `sent_folders` are the folders, in lower case, where colleagues' own answers from the shared mailbox are seen.
     `undo` is how long an approved answer waits in the outbox, so that its approval can be taken back.
-    `facts` are the fields of the record that may be asked of somebody who lost their address.
+    `facts` are the fields of the record that may be asked of somebody who lost their address. `pages` is where people
+    reach our public pages, empty where nobody outside can: letters then say nothing of them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class House:
     windowed: frozenset[str] = frozenset()
     notify: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    pages: str = ""
     numbers: NumberPlan = field(default_factory=AsWritten)
     auto_send: frozenset[DraftKind] = MAY_SEND_ALONE
     observe: bool = False

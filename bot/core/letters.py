@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.core.drafts import Choice, DraftKind, Question
 from bot.core.extension import ExtensionReason
+from bot.core.pages import NO_LINKS, Links
 from bot.core.register import Processing
 from bot.core.rights import Correction, DataCategory, RequestType, Scope
 from bot.core.verdict import Outcome
@@ -121,6 +122,7 @@ class Brief:
     late: bool = False
     residence: Residence = Residence()
     subject: str = ""  # the person's own subject, repeated only to a plausible sender
+    links: Links = NO_LINKS
 
 
 class NoticeKind(StrEnum):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from bot.core.rights import Scope
 
@@ -19,6 +20,12 @@ class PageKind(StrEnum):
     PACKAGE_GONE = "package_gone"
     PACKAGE_MAIL = "package_mail"  # the mail with the code
     PACKAGE_LETTER = "package_letter"  # what an answer says of its package
+    CONFIRM_ASK = "confirm_ask"  # takes the code of an identity question
+    CONFIRM_WRONG = "confirm_wrong"
+    CONFIRM_DONE = "confirm_done"
+    CONFIRM_OVER = "confirm_over"  # no more tries: a person goes on
+    CONFIRM_GONE = "confirm_gone"
+    TOO_OFTEN = "too_often"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,16 @@ class Page:
     scope: Scope = Scope.ALL
     until: date | None = None
     link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The pages a letter may name, each empty where the letter has none."""
+
+    confirm: str = ""  # where the code may be typed instead of sending it back
+
+
+NO_LINKS: Final = Links()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from bot.core.register import Register
 from bot.core.rights import Reading
 from bot.core.shelves import Count, Shelf
 from bot.core.suppressions import Suppressions
+from bot.core.tickets import Tickets
 from bot.core.unsaved import Unsaved
 
 T = TypeVar("T")
@@ -364,6 +365,7 @@ class Unit(Protocol):
     directory: Directory
     suppressions: Suppressions
     packages: Packages
+    tickets: Tickets
     shelves: Shelves
     corrections: Corrections
     register: Register

@@ -137,6 +137,11 @@ class Correspondence:
         case = self._put(unit, case, Question.CODE_ELSEWHERE if by_mail else Question.CODE_FOR_CHAT, destination, now)
         return self._put(unit, case, Question.CODE_SENT, case.requester, now)
 
+    def thank(self, unit: Unit, case: Case, proven: Handle, now: datetime) -> Case:
+        """Thank for a code that was typed on our page, at the mailbox it was sent to: what it proved is said there."""
+        letter = Reply(DraftKind.ACKNOWLEDGEMENT, Question.CODE_RIGHT, proven, told=True)
+        return self.post.offer(unit, case, self.replies.word(unit, case, letter, now), now)
+
     def _put(self, unit: Unit, case: Case, question: Question, to: Handle, now: datetime) -> Case:
         letter = Reply(DraftKind.IDENTITY_QUESTION, question, to)
         return self.post.offer(unit, case, self.replies.word(unit, case, letter, now), now)

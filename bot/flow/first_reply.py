@@ -15,6 +15,7 @@ from bot.core.opting_out import extent_of
 from bot.core.rights import RequestType, Scope
 from bot.core.unit import Unit
 from bot.flow.opting_out import heard
+from bot.flow.page_links import links_for
 from bot.flow.posting import Post, Purpose
 
 _SILENT_ON_OPT_OUTS: Final = CODES_TYPED_ELSEWHERE | {Question.WAS_IT_YOU, Question.NEW_ADDRESS}
@@ -81,6 +82,7 @@ class FirstReplies:
             today=today,
             first=reply.recipient not in told,
             question=reply.question,
+            links=links_for(unit, self.post.house, case, reply.recipient, reply.question, now),
         )
 
     def renew(self, unit: Unit, case: Case, waiting: Draft, now: datetime) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """Hand-written stand-ins for the ports: a clock one can turn, foreseeable chance, readers that do as told."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -98,6 +98,7 @@ class PlainWriter:
             lines.append(f"tries left: {brief.tries_left}")
         if brief.question in {Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT}:
             lines.append(f"code: {CODE_SLOT}")
+        lines += [f"{name}: {link}" for name, link in asdict(brief.links).items() if link]
         body = "\n".join(lines)
         return Letter(f"About {brief.reference}", body, f"<p>{body}</p>" if brief.channel == "email" else "", "plain@1")
 

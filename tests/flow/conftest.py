@@ -24,6 +24,7 @@ from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
+from bot.flow.confirming import ConfirmationDesk
 from bot.flow.correspondence import Correspondence
 from bot.flow.delivery import Delivery
 from bot.flow.dossiers import DossierDesk
@@ -36,6 +37,7 @@ from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
 from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
+from bot.flow.reception import Reception
 from bot.flow.reminding import Reminding
 from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
@@ -55,6 +57,7 @@ HOUSE = House(
     sent_folders=frozenset({"sent"}),
     notify=("privacy@nexioprojects.com",),
     facts=("street", "number"),
+    pages="https://desk.example",
     numbers=CountryNumbers("NL"),
 )
 PASSED = Authentication(dmarc=Verdict.PASS)
@@ -83,6 +86,7 @@ class TestDesk:
     facts: FactDesk
     suppressions: SuppressionDesk
     dossiers: DossierDesk
+    reception: Reception
     erasures: ErasureDesk
     retention: Retention
     couriers: dict[str, KeptCourier]
@@ -194,6 +198,7 @@ async def open_test_desk(
             outbox_desk=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy),
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
+            reception=Reception(ConfirmationDesk(store, treatment, clock)),
             dossiers=DossierDesk(store, answering, clock, "https://desk.example"),
             erasures=erasures,
             retention=retention,

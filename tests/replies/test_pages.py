@@ -10,7 +10,14 @@ from replies import LetterWriter
 from replies.policy import PUBLISHED
 from replies.readability import complaints
 
-WITH_BUTTON = {PageKind.STOP_ASK, PageKind.PACKAGE_ASK, PageKind.PACKAGE_CODE, PageKind.PACKAGE_WRONG}
+WITH_BUTTON = {
+    PageKind.STOP_ASK,
+    PageKind.PACKAGE_ASK,
+    PageKind.PACKAGE_CODE,
+    PageKind.PACKAGE_WRONG,
+    PageKind.CONFIRM_ASK,
+    PageKind.CONFIRM_WRONG,
+}
 
 
 @pytest.mark.parametrize("language", OUR_LANGUAGES)

@@ -126,6 +126,7 @@ async def open_console(
             breaches=desk.breaches,
             suppressions=desk.suppressions,
             dossiers=desk.dossiers,
+            reception=desk.reception,
             retention=desk.retention,
             health=_healthy,
             public_url=f"http://{HOST}:{port}",
