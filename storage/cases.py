@@ -71,6 +71,9 @@ class SqlCases:
         ).first()
         return None if found is None else self.opened(found)
 
+    def hold(self, handle: Handle) -> None:
+        self._tx.queue_up(self._tx.keys.handle_index(handle))
+
     def of_requester(self, handle: Handle) -> Sequence[Case]:
         found = self._tx.session.exec(
             select(CaseRow)

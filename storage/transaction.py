@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Insert, Table, insert
+from sqlalchemy import Insert, Table, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel, inspect
@@ -49,6 +49,12 @@ class Transaction:
     def lock(self, table: type[R], key: object) -> R | None:
         """Read a row that is about to change; on PostgreSQL rivals wait, on SQLite there are none."""
         return self.session.get(table, key, with_for_update=True, populate_existing=True)
+
+    def queue_up(self, key: bytes) -> None:
+        """Wait until no rival unit holds this key, and hold it until the end; on SQLite there are no rivals."""
+        if self.session.get_bind().dialect.name != SQLITE:
+            number = int.from_bytes(key[:8], "big", signed=True)
+            self.session.connection().execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def fresh_id(now: datetime) -> str:

@@ -158,6 +158,9 @@ class Cases(Protocol):
     def by_tokens(self, tokens: Sequence[str]) -> Case | None:
         """Find a case by the unguessable word in our Message-IDs."""
 
+    def hold(self, handle: Handle) -> None:
+        """Hear one person at a time until this unit ends, so that two first messages don't open two cases."""
+
     def of_requester(self, handle: Handle) -> Sequence[Case]:
         """Return the cases this handle opened or proved, newest first (by blind index)."""
 

@@ -124,6 +124,7 @@ class Treatment:
     ) -> tuple[Disposition, str | None]:
         """Decide what a person's message means and do it."""
         message, reading = received.message, received.reading
+        unit.cases.hold(message.sender)
         match = find_case(unit, message, reading)
         answer, challenge = self._judge_code(unit, match, message, grade, now)
         if match is not None and challenge is not None:

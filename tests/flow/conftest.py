@@ -17,7 +17,7 @@ from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.house import House
 from bot.core.letters import RecordField
 from bot.core.messages import BY_HAND, MAIL, TELEGRAM, Authentication, Handle, Inbound, Message, Verdict
-from bot.core.ports import Parser, Reader, Writer
+from bot.core.ports import Entropy, Parser, Reader, Writer
 from bot.core.records import Customer
 from bot.core.unit import Store
 from bot.flow.answering import Answering
@@ -173,10 +173,12 @@ async def open_test_desk(
     writer: Writer | None = None,
     mail: Parser | None = None,
     reader: Reader | None = None,
+    entropy: Entropy | None = None,
 ) -> AsyncIterator[TestDesk]:
     """Open a whole desk over a database, empty the first time; it reads what tests wrote down unless told otherwise."""
     storage.migrate(url)
-    clock, entropy, told = TurnedClock(), CountedEntropy("observing" if house.observe else ""), ToldReader()
+    clock, told = TurnedClock(), ToldReader()
+    entropy = entropy or CountedEntropy("observing" if house.observe else "")
     async with storage.open_store(url, keys) as store:
         post = Post(house, writer or PlainWriter(), entropy)
         answering = Answering(post)
