@@ -1,12 +1,13 @@
 """Which parts a letter is put together from. Every rule about what may be said to whom is here, and no words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.core.drafts import DECIDED, GREETINGS, DraftKind, Question
 from bot.core.letters import Brief, ItemBrief, Residence
 from bot.core.messages import is_chat
+from bot.core.other_ways import OtherWay
 from bot.core.rights import RequestType, Scope
 from bot.core.verdict import Outcome
 from replies.sections import Part, opted_out, says_no, sections
@@ -34,6 +35,9 @@ _ANSWERS: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM})
 
 _IN_CHAT: Final = {
     Question.WHICH_ADDRESS: "chat.which_address",
+    Question.OTHER_WAY: "chat.other_way",
+    Question.BY_POST: "chat.by_post",
+    Question.BY_PHONE: "chat.by_phone",
     Question.CODE_SENT: "chat.code_sent",
     Question.CODE_WRONG: "chat.code_wrong",
     Question.CODE_RIGHT: "chat.code_right",
@@ -43,7 +47,10 @@ _IN_CHAT: Final = {
     Question.NOTHING_OPEN: "chat.nothing_open",
 }
 
-_TO_TAP: Final = {
+_TO_TAP: Final[Mapping[Question, tuple[RequestType | OtherWay, ...]]] = {
+    Question.WHICH_ADDRESS: (OtherWay.ANY,),
+    Question.LAST_WORD: (OtherWay.ANY,),
+    Question.OTHER_WAY: (OtherWay.POST, OtherWay.PHONE),
     Question.WHICH_RIGHT: OFFERED_TO_ANYBODY,
     Question.WELCOME: (RequestType.UNSUBSCRIBE,),
     Question.HELP: (RequestType.UNSUBSCRIBE,),
@@ -68,7 +75,7 @@ class Outline:
     subject: str
     parts: tuple[Part, ...]
     echoes: bool = False
-    offers: tuple[RequestType, ...] = ()
+    offers: tuple[RequestType | OtherWay, ...] = ()
 
 
 def outline(brief: Brief) -> Outline:
@@ -202,16 +209,16 @@ def _chat(brief: Brief) -> Outline:
         automatic = [Part("chat.automatic_opt_out")] if brief.first else []
         confirmed = [*done, Part("chat.opt_out_extent")] if done else [Part("chat.opted_out_before")]
         return Outline("chat.unsubscribed", "unsubscribed", (*confirmed, Part("chat.undo"), *automatic, *told))
+    offers = _TO_TAP.get(brief.question, ()) if brief.question else ()
     if brief.kind in _CHAT_STEPS:
         step = "chat.last_word" if brief.question is Question.LAST_WORD else _CHAT_STEPS[brief.kind]
         said = Part("chat.status_working" if brief.kind is DraftKind.STATUS and not brief.asked else step)
         automatic = [Part("chat.automatic")] if brief.first else []
-        return Outline(step, brief.kind.value, (said, *automatic, *told))
+        return Outline(step, brief.kind.value, (said, *automatic, *told), offers=offers)
     question = Question.WHICH_RIGHT if brief.kind is DraftKind.CLARIFICATION else brief.question
     asked = _IN_CHAT.get(question, "chat.received") if question else "chat.received"
     subject = "welcome" if question in GREETINGS else "acknowledgement"
     automatic = [Part("chat.automatic")] if brief.first else []
-    offers = _TO_TAP.get(question, ()) if question else ()
     return Outline(asked, subject, (*done, Part(asked), *automatic, *told), offers=offers)
 
 

@@ -32,7 +32,13 @@ REFUSABLE: Final = tuple(right for right, outcomes in ALLOWED.items() if Outcome
 _AT_ONCE: Final = frozenset({RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDRAWAL})
 _PROMISE_ONLY: Final = frozenset({RequestType.COMPLAINT, RequestType.OTHER})
 _PROVISIONAL: Final = frozenset({RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL})
-_CHAT_QUESTIONS: Final = (Question.WHICH_ADDRESS, Question.CODE_SENT, Question.CODE_WRONG, Question.CODE_RIGHT)
+_CHAT_QUESTIONS: Final = (
+    Question.WHICH_ADDRESS,
+    Question.OTHER_WAY,
+    Question.CODE_SENT,
+    Question.CODE_WRONG,
+    Question.CODE_RIGHT,
+)
 _CODE_MAILS: Final = (Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT, Question.CODE_ELSEWHERE, Question.CODE_WRONG)
 _SCOPES: Final = (
     *(frozenset({scope}) for scope in Scope),
@@ -213,6 +219,9 @@ def _chat(plain: Brief) -> Iterator[Sample]:
         for tries in (0, 1, 4):
             asked = replace(chat, kind=DraftKind.IDENTITY_QUESTION, question=question, tries_left=tries)
             yield Sample(f"chat {question} {tries}", asked)
+    for question in (Question.BY_POST, Question.BY_PHONE):
+        yield Sample(f"chat {question}", replace(chat, question=question))
+        yield Sample(f"chat {question} late", replace(chat, question=question, today=PROMISE + timedelta(days=1)))
     answer = replace(chat, kind=DraftKind.ANSWER, items=(item(RequestType.ACCESS),))
     yield Sample("chat answer", replace(answer, proven=True))
     yield Sample("chat refusal", answer)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.core.extension import ExtensionReason
 from bot.core.letters import Extent
+from bot.core.other_ways import OtherWay
 from bot.core.rights import RequestType, Scope
 
 MARKETING = "marketing"
@@ -42,7 +43,7 @@ class Vocabulary:
     field: Mapping[str, str]
     channel: Mapping[str, str]
     extension: Mapping[ExtensionReason, str]
-    button: Mapping[RequestType, str]
+    button: Mapping[RequestType | OtherWay, str]
     command: Mapping[str, str]
 
     def field_label(self, name: str) -> str:
@@ -77,9 +78,13 @@ def load_vocabulary(language: str) -> Vocabulary:
         field=table["field"],
         channel=table["channel"],
         extension={reason: table["extension"][reason] for reason in ExtensionReason},
-        button={RequestType(name): words for name, words in table["button"].items()},
+        button={_offer(name): words for name, words in table["button"].items()},
         command=table["command"],
     )
+
+
+def _offer(name: str) -> RequestType | OtherWay:
+    return OtherWay(name) if name in set(OtherWay) else RequestType(name)
 
 
 def chat_commands(language: str) -> tuple[tuple[str, str], ...]:

@@ -63,7 +63,7 @@ class LetterWriter:
             html="" if chat else to_html(blocks, shown.language),
             template=f"{shown.language}/{plan.name}@{version}",
             open_slots=open_slots(body),
-            choices=tuple(Choice(wording.words.button[right], right.value) for right in plan.offers),
+            choices=tuple(Choice(wording.words.button[offer], offer.value) for offer in plan.offers),
         )
 
     def dress(self, body: str, language: str) -> str:

@@ -183,5 +183,6 @@ EVENTS: Final[Mapping[str, str]] = {
     "suppressed": N_("stopped mailings"),
     "taken_back": N_("took the approval back"),
     "suppression_lifted": N_("let mailings go out again"),
+    "without_mail": N_("has no e-mail"),
 }
 """What the history tells, in words; an event without any is shown as it is called."""

@@ -11,6 +11,7 @@ from bot.core.extension import Extension
 from bot.core.fact_check import FactQuestion
 from bot.core.messages import Handle
 from bot.core.notes import Note
+from bot.core.other_ways import OtherWay
 from bot.core.rights import Flag, RequestType, Scope
 from bot.core.shelves import Hold
 from bot.core.trust import Trust
@@ -192,7 +193,7 @@ class Case:
     `token` is the unguessable word in our Message-IDs. `complained_of` are the colleagues a complaint is about.
     `aware_at` is since when we know of a breach that nobody has assessed yet (Art. 33); a `hold` keeps all of it.
     `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says. `facts` are those that were
-    asked of somebody who lost their address.
+    asked of somebody who lost their address. `other_way` is how somebody without e-mail wants the answer (rule 42).
     A merged case is carried on in the one whose id is `merged_into`, which names it among those that `joined` it.
     `notes` are the reasons colleagues gave for what they did.
     """
@@ -218,6 +219,7 @@ class Case:
     hold: Hold | None = None
     vouch: Vouch | None = None
     facts: FactQuestion | None = None
+    other_way: OtherWay | None = None
     merged_into: str = ""
     joined: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()

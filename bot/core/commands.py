@@ -5,10 +5,11 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.core.drafts import Question
+from bot.core.other_ways import OtherWay
 from bot.core.rights import OUR_LANGUAGES, UNKNOWN_LANGUAGE, Act, Reading, RequestType, Scope
 
 CHOICE: Final = "choice"
-"""The command of a tapped button; its payload is the right it names."""
+"""The command of a tapped button; its payload is the right it names, or the way to answer without e-mail."""
 
 GREETED: Final[Mapping[str, Question]] = MappingProxyType(
     {"start": Question.WELCOME, "help": Question.HELP, "status": Question.NOTHING_OPEN}
@@ -32,6 +33,8 @@ def read_command(command: str, payload: str, language: str) -> Reading | None:
         right = RequestType(payload)
         scopes = frozenset({Scope.ALL}) if right is RequestType.UNSUBSCRIBE else frozenset()
         meaning = (frozenset({right}), Act.REQUEST, scopes)
+    elif command == CHOICE and payload in set(OtherWay):
+        meaning = (frozenset({RequestType.OTHER}), Act.ANSWER, frozenset())
     if meaning is None:
         return None
     rights, act, scopes = meaning

@@ -12,6 +12,7 @@ from bot.core.case import OPEN_STATES, Case, Event, State, is_proven
 from bot.core.challenge import ChallengeOutcome
 from bot.core.drafts import SILENCING_FLAGS, DraftKind
 from bot.core.facts import Facts
+from bot.core.other_ways import FOR_A_COLLEAGUE, OtherWay
 from bot.core.outcomes import may_take_back
 from bot.core.proof import lacks_proof, required_trust
 from bot.core.rights import OUR_LANGUAGES, Act, Flag, Reading, RequestType
@@ -40,6 +41,7 @@ class Decision:
 
     `rights` are opened as items, or moved where the case has them, each by its event; `moves` is for the case's
     other items that can take it. `taken_back` are those the person withdraws, `step` the one thing to write now.
+    `other_way` is how somebody without e-mail wants the answer.
     `doubtful` marks a reading a person has to confirm, `note` a case a person should look at although nothing moves.
     An empty decision keeps the message and does nothing.
     """
@@ -51,6 +53,7 @@ class Decision:
     taken_back: frozenset[RequestType] = frozenset()
     measures: frozenset[Measure] = frozenset()
     step: DraftKind | None = None
+    other_way: OtherWay | None = None
     doubtful: bool = False
     note: bool = False
     alarm: Alarm | None = None
@@ -169,6 +172,23 @@ def address_named(facts: Facts) -> Decision | None:
     if not waiting:
         return None
     return Decision("address_named", "the person named an address", rights=waiting, step=DraftKind.IDENTITY_QUESTION)
+
+
+def without_mail(facts: Facts) -> Decision | None:
+    """Whoever has no e-mail is asked which other way suits, and a person goes on (law.md rule 42): never a dead end.
+
+    What reads like an opt-out ("I don't use mail") is none here: the question was where our answer can go.
+    """
+    if facts.other_way is None or not facts.chat:
+        return None
+    asks = facts.certain and bool(facts.reading.rights - {RequestType.UNSUBSCRIBE})
+    asked = request(facts) if asks else Decision("", "")
+    waits = facts.case is not None and any(map(lacks_proof, facts.case.items))
+    if not waits and asked.step is not DraftKind.IDENTITY_QUESTION:
+        return None
+    why = FOR_A_COLLEAGUE[facts.other_way]
+    step = DraftKind.IDENTITY_QUESTION
+    return replace(asked, rule="without_mail", why=why, step=step, other_way=facts.other_way, note=True)
 
 
 def edited(facts: Facts) -> Decision | None:
@@ -331,6 +351,7 @@ RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
     old_mail,
     code_typed,
     address_named,
+    without_mail,
     changed_mind,
     asks_for_news,
     content_unread,

@@ -38,6 +38,9 @@ class Question(StrEnum):
     CODE_FOR_CHAT = "code_for_chat"  # mail: here is a code, type it in the chat
     WHICH_ADDRESS = "which_address"  # chat: which e-mail address do we know you by?
     LAST_WORD = "last_word"  # chat: where can our answer go, before the platform stops taking our texts?
+    OTHER_WAY = "other_way"  # chat: without e-mail, shall the answer come by post or by telephone?
+    BY_POST = "by_post"  # chat: by post, then; a colleague goes on
+    BY_PHONE = "by_phone"  # chat: by telephone, then; a colleague goes on
     CODE_ELSEWHERE = "code_elsewhere"  # mail: here is a code, reply with it from the address you wrote from
     CODE_SENT = "code_sent"  # chat: if that address is right, a code waits there
     CODE_WRONG = "code_wrong"  # that was not the code

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.case import Case
 from bot.core.challenge import ChallengeOutcome
+from bot.core.other_ways import OtherWay
 from bot.core.rights import Flag, Reading
 from bot.core.trust import Trust
 
@@ -34,8 +35,8 @@ class Facts:
     proven; `theirs` says that it surely comes from whom the case is with. `answer` is what became of a code the
     message held. `fresh` is false for mail older than three days, which is never answered by itself. `unread` says
     that the content is only in attachments, `silent` that there is none, `names_address` that a chat message gives an
-    e-mail address, `edited` that it changes an earlier one.
-    `entered` says that a colleague brought it in, `by_hand` that the desk can't write back where it came from.
+    e-mail address, `other_way` that the person has none and how they want the answer, `edited` that it changes an
+    earlier message. `entered` says that a colleague brought it in, `by_hand` that the desk can't write back there.
     """
 
     reading: Reading
@@ -45,6 +46,7 @@ class Facts:
     unread: bool = False
     silent: bool = False
     names_address: bool = False
+    other_way: OtherWay | None = None
     edited: bool = False
     chat: bool = False
     entered: bool = False

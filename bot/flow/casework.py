@@ -112,6 +112,7 @@ class Casework:
             flags=case.flags if message.automatic else case.flags | reading.flags,
             lane=case.lane if lane is Lane.GENERAL else lane,
             clarified=case.clarified + asked,
+            other_way=decision.other_way or case.other_way,
             attention=must_stop or (decision.why if decision.note or decision.taken_back else case.attention),
             aware_at=case.aware_at or (received.at if decision.alarm is Alarm.BREACH else None),
         )
@@ -137,6 +138,8 @@ class Casework:
             case,
             items=items,
             proven=challenge.destination,
+            other_way=None,
+            attention="" if case.other_way else case.attention,
             trust=max(case.trust, Trust.PROVEN),
             customer_id=customers[0].id if len(customers) == 1 else None,
         )

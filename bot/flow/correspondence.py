@@ -13,6 +13,7 @@ from bot.core.facts import Facts
 from bot.core.identity import is_authentic, named_addresses
 from bot.core.messages import BY_HAND, MAIL, Handle, Message
 from bot.core.opting_out import extent_of
+from bot.core.other_ways import OtherWay
 from bot.core.rights import Reading
 from bot.core.trust import Trust
 from bot.core.unit import Unit
@@ -31,6 +32,11 @@ from bot.flow.questions import open_question
 
 _DAY: Final = timedelta(days=1)
 _ACKNOWLEDGING: Final = frozenset({DraftKind.ACKNOWLEDGEMENT, DraftKind.UNSUBSCRIBE_CONFIRMATION})
+_WITHOUT_MAIL: Final = {
+    OtherWay.ANY: Question.OTHER_WAY,
+    OtherWay.POST: Question.BY_POST,
+    OtherWay.PHONE: Question.BY_PHONE,
+}
 _LAST_WORDS: Final = frozenset({ChallengeOutcome.ACCEPTED, ChallengeOutcome.EXHAUSTED})
 """What ends the loop of a code, once for each code; the thread's cap may not swallow it."""
 
@@ -149,6 +155,8 @@ class Correspondence:
     def _ask_identity(self, unit: Unit, occasion: Occasion) -> Case:
         """Ask the one question that proves control of an address; known and unknown get the same words (rule 16)."""
         step, sender = DraftKind.IDENTITY_QUESTION, occasion.received.message.sender
+        if occasion.decision.other_way is not None:
+            return self._go_on_without_mail(unit, occasion, occasion.decision.other_way)
         if occasion.facts.answer in {ChallengeOutcome.WRONG, ChallengeOutcome.EXHAUSTED}:
             return self._send(unit, occasion, step, Question.CODE_WRONG)
         if occasion.facts.chat:
@@ -175,6 +183,13 @@ class Correspondence:
         if destination is None:
             return self._send(unit, occasion, step, Question.WHICH_ADDRESS)
         return self._ask_elsewhere(unit, occasion, destination)
+
+    def _go_on_without_mail(self, unit: Unit, occasion: Occasion, way: OtherWay) -> Case:
+        """Ask which other way suits, or confirm it; a person goes on with what waited for a proof (rule 42)."""
+        case, now = hand_over_unproven(unit, occasion.case), occasion.now
+        unit.audit.record(case.id, "without_mail", "desk", now, {"way": way.value})
+        kind = DraftKind.IDENTITY_QUESTION if way is OtherWay.ANY else DraftKind.ACKNOWLEDGEMENT
+        return self._send(unit, replace(occasion, case=case), kind, _WITHOUT_MAIL[way])
 
     def _ask_elsewhere(self, unit: Unit, occasion: Occasion, destination: Handle) -> Case:
         """Send a code to an address the person named, and say where they are that it waits there."""

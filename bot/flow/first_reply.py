@@ -12,6 +12,7 @@ from bot.core.drafts import CODES_TYPED_ELSEWHERE, MAY_SEND_ALONE, Draft, DraftK
 from bot.core.letters import Brief, Extent, ItemBrief
 from bot.core.messages import Handle
 from bot.core.opting_out import extent_of
+from bot.core.other_ways import OtherWay
 from bot.core.rights import RequestType, Scope
 from bot.core.unit import Unit
 from bot.flow.opting_out import heard
@@ -124,6 +125,8 @@ def _known_to(case: Case, reply: Reply) -> tuple[Item, ...]:
 def _called_for(case: Case, waiting: Draft) -> bool:
     """Say whether a reply written earlier still has something to say in its case."""
     states = {item.state for item in case.items}
+    if waiting.question is Question.OTHER_WAY:
+        return case.other_way is OtherWay.ANY
     if waiting.kind is DraftKind.IDENTITY_QUESTION:
         return any(item.state is State.VERIFYING and not is_proven(item) for item in case.items)
     if waiting.question is Question.FACTS:

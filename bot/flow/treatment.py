@@ -9,13 +9,14 @@ from datetime import datetime
 
 from bot.core.case import Case, Event
 from bot.core.challenge import Challenge, ChallengeOutcome, find_codes
-from bot.core.commands import GREETED
+from bot.core.commands import CHOICE, GREETED
 from bot.core.decisions import Decision, decide
 from bot.core.drafts import Question
 from bot.core.facts import Facts
 from bot.core.identity import is_theirs, named_addresses, standing
 from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import BY_HAND, Handle, Message, Verdict, is_chat
+from bot.core.other_ways import OtherWay, way_in
 from bot.core.proof import lacks_proof
 from bot.core.records import Claimed, Customer, Disposition
 from bot.core.rights import Reading
@@ -144,6 +145,7 @@ class Treatment:
             unread=message.has_only_attachments,
             silent=message.is_silent,
             names_address=bool(named_addresses(reading)),
+            other_way=_other_way(message, case),
             edited=bool(message.version_of),
             entered=message.entered is not None,
             by_hand=message.sender.channel in BY_HAND,
@@ -222,3 +224,10 @@ class Treatment:
             return None, None
         asked = [case.id for case in match.asked if any(lacks_proof(item) for item in case.items)]
         return unit.challenges.attempt(asked, codes, message.sender, now) or (None, None)
+
+
+def _other_way(message: Message, case: Case | None) -> OtherWay | None:
+    """Return how somebody without e-mail wants the answer: by a button of ours, or in their own words."""
+    if message.command == CHOICE:
+        return OtherWay(message.payload) if message.payload in set(OtherWay) else None
+    return way_in(message.text, asked=case is not None and case.other_way is not None)

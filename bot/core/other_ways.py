@@ -1,0 +1,77 @@
+"""How our answer reaches somebody who has no e-mail: that is no refusal (law.md rule 42)."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class OtherWay(StrEnum):
+    """What a person without e-mail said of it; also the words of the buttons that say so."""
+
+    ANY = "no_mail"  # not said yet which
+    POST = "by_post"
+    PHONE = "by_phone"
+
+
+FOR_A_COLLEAGUE: Final[Mapping[OtherWay, str]] = MappingProxyType(
+    {
+        OtherWay.ANY: "has no e-mail: asked whether by post or by telephone (law.md rule 42)",
+        OtherWay.POST: "has no e-mail and asks for post: to the address on record only",
+        OtherWay.PHONE: "has no e-mail and asks for a call: at the number on record only",
+    }
+)
+"""What whoever goes on has to know."""
+
+_MOST_WORDS: Final = 25
+"""More is a letter of its own, and read as one."""
+
+_NO: Final = (
+    r"\b(?:no|not|without|never|don'?t|haven'?t|sans|pas|aucune?|jamais|geen|zonder|niet|keine?n?|ohne|nicht)\b"
+)
+_BETWEEN: Final = (
+    r"(?:(?:have|having|had|got|use|using|an?|any|own|d|de|du|le|les|la|une?|plus|een|eigen|gebruik|mijn|eigene|meine)"
+    r"[\s']+|d'|l'){0,4}"
+)
+_MAIL: Final = (
+    r"(?:e-?mails?|mails?|mel|courriels?|adresse\s+(?:e-?mail|mail|électronique|internet)|mailadres|mailadresse)"
+    r"(?:[\s-]?(?:adres(?:se)?|address|account|konto))?\b"
+)
+_NO_MAIL: Final = re.compile(rf"{_NO}[\s']+{_BETWEEN}{_MAIL}", re.IGNORECASE)
+_USE_NO: Final = re.compile(r"\b(?:ik|ich)\s+(?:e-?)?maile?\s+(?:niet|nicht)\b", re.IGNORECASE)
+_OTHER_MATTER: Final = re.compile(
+    r"\b(?:re[cç]u\w*|received?|arrived?|came|from|gekregen|ontvangen|binnen|van|bekommen|erhalten|angekommen|von"
+    r"|more|longer|meer|mehr|stop\w*|send|sent|stuur\w*|envoy\w*|schick\w*|schreib\w*|wants?|veux|wil|will|möchte)\b",
+    re.IGNORECASE,
+)
+"""Whoever got no mail of ours, or wants none any more, has an address all the same."""
+
+_POST: Final = re.compile(
+    r"\b(?:post|postal|letter|mail\s+it|courriers?|poste|lettre|brief(?:post)?|per\s+post)\b", re.IGNORECASE
+)
+_PHONE: Final = re.compile(
+    r"\b(?:call|phone|telephone|ring|appel\w*|t[ée]l[ée]phone\w*|bel|bellen|telefon\w*|telefoon\w*|anruf\w*|ruft?)\b",
+    re.IGNORECASE,
+)
+
+
+def way_in(text: str, *, asked: bool) -> OtherWay | None:
+    """Return what a person says of having no e-mail, in any of our languages; `asked`, which way they choose.
+
+    Short messages only. Naming both ways chooses none. A text can route, never authorise: what is sent where is a
+    colleague's to decide.
+    """
+    plain = text.replace("’", "'")
+    if len(plain.split()) > _MOST_WORDS:
+        return None
+    has_none = any(
+        (_NO_MAIL.search(sentence) or _USE_NO.search(sentence)) and not _OTHER_MATTER.search(sentence)
+        for sentence in re.split(r"[.!?\n;,]+", plain)
+    )
+    if not (has_none or asked):
+        return None
+    post, phone = bool(_POST.search(plain)), bool(_PHONE.search(plain))
+    if post != phone:
+        return OtherWay.POST if post else OtherWay.PHONE
+    return OtherWay.ANY if has_none else None
