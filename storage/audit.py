@@ -13,7 +13,7 @@ from sqlmodel import and_, col, or_, select
 
 from bot.core.errors import NotFound
 from bot.core.listings import Trail
-from bot.core.records import AuditRow
+from bot.core.records import LOOKS, AuditRow
 from storage.audit_check import examine
 from storage.audit_proofs import (
     GENESIS,
@@ -27,7 +27,7 @@ from storage.audit_proofs import (
     shard_of,
 )
 from storage.tables import AuditHeadRow, AuditLinkRow, AuditRollRow, AuditSaltRow
-from storage.transaction import Transaction
+from storage.transaction import DESK, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class SqlAudit:
         personal: Mapping[str, str] | None = None,
     ) -> None:
         self._notes[case_id].append(_Note(event, actor, now, dict(data or {}), dict(personal or {})))
+        if event not in LOOKS:
+            self._tx.touched.add(DESK)
 
     def chain(self, case_id: str) -> Sequence[AuditRow]:
         self.write()

@@ -22,7 +22,7 @@ from storage.serial import INBOUND, MESSAGE, READING
 from storage.shelf import ERROR, PARSED, READ_AS, Shelf
 from storage.tables import LedgerRow, MessageRow
 from storage.tables.arrivals import PURGEABLE, UNREAD
-from storage.transaction import INBOX, fresh_id
+from storage.transaction import DESK, INBOX, fresh_id
 
 CLAIM_BYTES: Final = 16 * 1024 * 1024
 """Raw bytes one claim may bring into memory; a single bigger message comes alone."""
@@ -219,6 +219,7 @@ class SqlInbox(Shelf, Mailbox):
 
     def _put_aside(self, row: MessageRow, error: str) -> None:
         row.disposition, row.joins = Disposition.PARKED.value, None
+        self._tx.touched.add(DESK)
         row.error = self._tx.keys.seal(ERROR, row.id, _text(error))
         self._tx.session.flush()
         self._tx.session.exec(  # what was to be read with it is read all the same

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import col, select
 
 from bot.core.case import Case
+from bot.core.records import LOOKS
 from bot.core.shelves import Count, Shelf
 from storage.parts import destroy_parts
 from storage.tables import (
@@ -27,7 +28,7 @@ from storage.tables import (
 )
 from storage.transaction import Transaction
 
-_LOOKED: Final = ("seen", "original_opened", "package_destroyed")
+_LOOKED: Final = (*sorted(LOOKS), "package_destroyed")
 """What changes nothing in a case keeps it from growing old as little."""
 
 _PARTS_OF_A_CASE: Final = (CorrectionRow, DraftRow, OutgoingRow, PackageRow, ChallengeRow, ItemRow, CaseHandleRow)

@@ -20,6 +20,8 @@ R = TypeVar("R", bound=SQLModel)
 
 INBOX: Final = "inbox"
 OUTBOX: Final = "outbox"
+DESK: Final = "desk"
+"""Whatever a colleague may be looking at."""
 
 _SERIAL_BYTES: Final = 3
 _serials = itertools.count(int.from_bytes(os.urandom(2), "big"))

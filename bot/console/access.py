@@ -15,12 +15,14 @@ from bot.flow.retention import MAY_HOLD
 class Rule:
     """Who may use a route: a stage of coming in and one of these roles; `fresh` asks for the password again.
 
-    Without a stage it is anybody; with `roles` None whoever has come in, even with no role yet.
+    Without a stage it is anybody; with `roles` None whoever has come in, even with no role yet. What a page asks by
+    itself is not `by_hand`: it does not keep a session alive.
     """
 
     stage: Stage | None = Stage.INSIDE
     roles: frozenset[Role] | None = None
     fresh: bool = False
+    by_hand: bool = True
 
     def admits(self, roles: frozenset[Role]) -> bool:
         """Say whether somebody who has come in may pass."""
@@ -32,7 +34,9 @@ HALF_IN: Final = Rule(stage=Stage.PASSWORD)
 INSIDE: Final = Rule()
 INSIDE_PROVED: Final = Rule(fresh=True)
 COLLEAGUE: Final = Rule(roles=frozenset(Role))
+DESK_WATCHER: Final = Rule(roles=frozenset(Role), by_hand=False)
 CASE_READER: Final = Rule(roles=roles_that(Deed.SEE))
+CASE_WATCHER: Final = Rule(roles=roles_that(Deed.SEE), by_hand=False)
 EDITOR: Final = Rule(roles=roles_that(Deed.EDIT))
 APPROVER: Final = Rule(roles=roles_that(Deed.APPROVE))
 GENERAL: Final = Rule(roles=MAY[Lane.GENERAL][Deed.SEE])
@@ -62,6 +66,8 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /account/recovery": INSIDE_PROVED,
     "POST /account/sessions": INSIDE,
     "GET /": COLLEAGUE,
+    "GET /live/today": DESK_WATCHER,
+    "GET /live/cases/{case}": CASE_WATCHER,
     "GET /cases": CASE_READER,
     "POST /cases/find": CASE_READER,
     "GET /cases/{case}": CASE_READER,

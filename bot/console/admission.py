@@ -69,7 +69,7 @@ class Visit:
         inside = self.visitor if self.visitor and self.visitor.session.stage is Stage.INSIDE else None
         anonymous = self.request.cookies.get(self._cookie("form"), "") or secrets.token_urlsafe(32)
         seal = form_seal(self.visitor.token if self.visitor else anonymous)
-        shared = {"me": inside, "csrf": seal, "path": self.request.url.path, "allowed": self._allowed()}
+        shared = {"me": inside, "csrf": seal, "path": self.request.url.path, "allowed": self._allowed(), "live": None}
         text = self.pages.render(self.language, template, shared | values)
         response = HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
         if self.office.is_https:
@@ -141,7 +141,7 @@ async def admit(request: Request) -> Visit:
         raise HTTPException(403)
     posted = request.method == "POST"
     form = await read_form(request) if posted else Form([])
-    visitor = await office.door.visitor(request.cookies.get(cookie_name(office, "session"), ""))
+    visitor = await office.door.visitor(request.cookies.get(cookie_name(office, "session"), ""), is_there=rule.by_hand)
     wanted = visitor.language if visitor and visitor.language else request.headers.get("accept-language", "")
     visit = Visit(request, office, request.app.state.pages, visitor, form, choose(wanted))
     request.state.visit = visit

@@ -16,6 +16,7 @@ from bot.console import (
     cases,
     deliveries,
     draft,
+    live,
     measures,
     messages,
     originals,
@@ -29,6 +30,7 @@ from bot.console import (
 from bot.console.confirming import open_confirming
 from bot.console.doorstep import Doorstep
 from bot.console.handover import open_handover
+from bot.console.live import Streams
 from bot.console.office import Office
 from bot.console.refusals import add_refusals
 from bot.console.rendering import Renderer
@@ -49,6 +51,7 @@ PAGES: Final = (
     cases,
     case,
     draft,
+    live,
     measures,
     messages,
     originals,
@@ -77,6 +80,7 @@ def build_app(health: Health, webhooks: Mapping[str, Webhook], office: Office | 
     answers 2xx only once the event is durable.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.streams = Streams()
 
     @app.middleware("http")
     async def harden(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, Visit
 from bot.console.clocks import clock_of
+from bot.console.live import live_case
 from bot.console.marking import marked
 from bot.console.words import N_
 from bot.core.case import OPEN_STATES
@@ -17,6 +18,7 @@ from bot.flow.admission import record_conflict
 from bot.flow.case_file import beside, open_file, seen_case
 from bot.flow.day import due_of
 from bot.flow.joining import merge as merge_cases
+from bot.flow.marks import mark_of_case
 from bot.flow.reopening import reopen as take_up
 from bot.flow.rereading import reread as put_right
 
@@ -157,4 +159,5 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         rights=[*RIGHTS, RequestType.OTHER],
         problem=problem,
         done=visit.request.query_params.get("done", ""),
+        live=live_case(file.case, mark_of_case(file.history), f"/cases/{file.case.reference}"),
     )

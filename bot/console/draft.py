@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from bot.console.admission import Admitted, Visit
 from bot.console.difference import changes_of
 from bot.console.letter import letter_of
+from bot.console.live import live_case
 from bot.console.words import N_
 from bot.core.drafts import DraftStatus, Version
 from bot.core.errors import NotAllowed, NotApprovable
@@ -127,4 +128,5 @@ async def page(
         problem=problem,
         done=visit.request.query_params.get("done", ""),
         undo=undo,
+        live=live_case(file.case, file.mark, f"/drafts/{file.draft.id}"),
     )

@@ -29,6 +29,7 @@ async def serve(app: FastAPI, listen: str) -> None:
             await asyncio.shield(serving)
         except asyncio.CancelledError:
             server.should_exit = True
+            app.state.streams.ending.set()
             await serving
             raise
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted
+from bot.console.live import live_day
 from bot.flow.day import day_of
 from bot.flow.taking_back import leaving
 
@@ -16,4 +17,4 @@ async def today(visit: Admitted) -> Response:
     day = await office.store.transact(lambda unit: day_of(unit, office.house, email, now))
     asked = visit.request.query_params
     undo = await office.store.transact(lambda unit: leaving(unit, asked.get("undo", "none"), email, now))
-    return visit.page("today.html", day=day, done=asked.get("done", ""), undo=undo)
+    return visit.page("today.html", day=day, done=asked.get("done", ""), undo=undo, live=live_day(day))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.core.letters import RecordField
 from bot.core.messages import Handle, Inbound, Message
@@ -97,6 +98,10 @@ class Suppression:
     since: datetime
     case_id: str | None
     lifted_at: datetime | None = None
+
+
+LOOKS: Final = frozenset({"seen", "original_opened"})
+"""Events of the history that change nothing: somebody looked."""
 
 
 @dataclass(frozen=True, slots=True)

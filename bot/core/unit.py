@@ -391,4 +391,4 @@ class Store(Protocol):
         """
 
     async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - the port's own patience, in seconds
-        """Return when somebody committed work for a topic ("inbox", "outbox"), or after `timeout` seconds."""
+        """Return when somebody committed work for a topic ("inbox", "outbox", "desk"), or after `timeout` seconds."""

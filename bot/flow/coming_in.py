@@ -140,8 +140,8 @@ class FrontDoor:
         await self.store.transact(lambda unit: unit.accounts.know_device(token, email, now))
         return token
 
-    async def visitor(self, token: str) -> Visitor | None:
-        """Return who holds a session that still lives, whichever its stage."""
+    async def visitor(self, token: str, *, is_there: bool = True) -> Visitor | None:
+        """Return who holds a session that still lives, whichever its stage; it lives on if somebody `is_there`."""
         if not token:
             return None
         now = self.clock.now()
@@ -154,7 +154,7 @@ class FrontDoor:
             if account is None or not session.is_alive(now):
                 unit.accounts.end(token)
                 return None
-            if now - session.seen_at >= _TOUCH_EVERY:
+            if is_there and now - session.seen_at >= _TOUCH_EVERY:
                 unit.accounts.touch(token, now)
             roles = unit.staff.roles(session.email)
             return Visitor(token, account.email, account.name, account.language, roles, session)

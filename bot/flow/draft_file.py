@@ -18,6 +18,7 @@ from bot.core.verdict import Outcome
 from bot.flow.admission import look_at_draft
 from bot.flow.approval import ApprovalDesk
 from bot.flow.case_file import beside
+from bot.flow.marks import mark_of_case
 from bot.flow.unsaved_words import words_kept
 
 
@@ -26,7 +27,8 @@ class DraftFile:
     """Everything about a draft that its page shows.
 
     `shown` has the words a colleague typed in place of the draft's own, `unsaved` where these were noted; `flaws` are
-    those of `shown`. `newer` took the draft's place. `ends` are the outcomes law and identity leave room for.
+    those of `shown`. `newer` took the draft's place. `ends` are the outcomes law and identity leave room for. `mark`
+    stands for the state of the case.
     """
 
     draft: Draft
@@ -41,6 +43,7 @@ class DraftFile:
     is_on_record: bool
     may_edit: bool
     may_approve: bool
+    mark: str
 
     @property
     def is_typed(self) -> bool:
@@ -73,7 +76,7 @@ def open_draft(
     words = Version(unsaved.subject, unsaved.body) if unsaved else typed or draft.version
     shown = replace(draft, subject=words.subject, body=words.body)
     waits = draft.status is DraftStatus.WAITING
-    others = unit.drafts.listed(case_id=case.id)
+    others, history = unit.drafts.listed(case_id=case.id), unit.audit.chain(case.id)
     return DraftFile(
         draft=draft,
         shown=shown,
@@ -83,10 +86,11 @@ def open_draft(
         unsaved=unsaved,
         flaws=desk.in_the_way(unit, shown, case) if waits else (),
         ends=_ends(case, draft) if waits and draft.kind is DraftKind.ANSWER else (),
-        beside=beside(unit.audit.chain(case.id), staff, now),
+        beside=beside(history, staff, now),
         is_on_record=bool(unit.directory.find(draft.recipient)),
         may_edit=not why_not(case, staff, roles, Deed.EDIT),
         may_approve=not why_not(case, staff, roles, Deed.APPROVE),
+        mark=mark_of_case(history),
     )
 
 

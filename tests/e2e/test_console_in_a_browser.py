@@ -1,5 +1,6 @@
 """A colleague's morning in a real browser: on a wide screen and a phone, by keyboard alone, with no script at all."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,8 +10,9 @@ from typing import Final
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Dialog, Page, expect
 
+from bot.console import live
 from bot.core.drafts import Role
 from bot.core.messages import MAIL, Handle, Inbound, Message
 from bot.core.records import Disposition
@@ -177,6 +179,62 @@ async def test_what_was_typed_survives_a_crash(browser: Browser, console: Consol
     await again.page.get_by_role("button", name="Keep my words").click()
     await again.page.get_by_text("Your words are kept").wait_for()
     assert (await console.desk.drafts())[0].body == "Words nobody has kept"
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_a_page_says_that_it_has_changed_and_leaves_words_and_focus_alone(
+    browser: Browser, console: Console, size: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SETTLE", 0.0)
+    reference = await proven_access(console)
+    kim = await open_screen(browser, console, viewport=size)
+    await kim.sign_in(KIM)
+    await kim.page.goto(f"{console.url}/cases/{reference}")
+    await kim.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    words = kim.page.locator("form[action$=close] textarea")
+    await words.fill("Settled on the phone, b")
+    before = await kim.page.evaluate("scrollY")
+    (draft,) = await console.desk.drafts()
+    await console.desk.approval.edit(draft.id, LEE, subject=draft.subject, body="By Lee", seen=draft.seal)
+    notice = kim.page.get_by_role("status").filter(has_text="This page has changed.")
+    await notice.wait_for()
+    await kim.page.keyboard.type("y Kim")
+    assert await words.input_value() == "Settled on the phone, by Kim"
+    assert await kim.page.evaluate("scrollY") == before
+    await kim.fits()
+    assert kim.complaints == []
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    kim.page.on("dialog", stay)
+    await notice.get_by_role("link", name="Show it").click(no_wait_after=True)
+    await expect(words).to_have_value("Settled on the phone, by Kim")
+    assert asked == ["beforeunload"]
+    await words.fill("")
+    await notice.get_by_role("link", name="Show it").click()
+    await kim.page.get_by_text("changed the draft").wait_for(state="attached")
+    assert await kim.page.locator("output.live").inner_text() == ""
+
+
+async def test_a_hidden_tab_does_not_listen_and_is_told_once_it_is_looked_at(
+    browser: Browser, console: Console
+) -> None:
+    await proven_access(console)
+    kim = await open_screen(browser, console, viewport=WIDE)
+    await kim.page.add_init_script(
+        "Object.defineProperty(Document.prototype, 'hidden', {get: () => globalThis.away ?? false, configurable: true})"
+    )
+    await kim.sign_in(KIM)
+    turn = "away => { globalThis.away = away; document.dispatchEvent(new Event('visibilitychange')); }"
+    await kim.page.evaluate(turn, True)
+    await console.desk.mail(ASKS, "new@example.com", message_id="<new@example.com>")
+    await asyncio.sleep(1.5)
+    assert await kim.page.locator("output.live").inner_text() == ""
+    await kim.page.evaluate(turn, False)
+    await kim.page.get_by_text("This page has changed.").wait_for()
 
 
 PAYLOADS: Final = (

@@ -81,6 +81,48 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
 
+// What was typed elsewhere, such as a reason, is asked about before it is left behind.
+let submitted = false;
+document.addEventListener("submit", () => { submitted = true; });
+window.addEventListener("beforeunload", (event) => {
+  const typed = [...document.querySelectorAll("form:not([data-unsaved]) textarea")];
+  if (!submitted && typed.some((text) => text.value !== text.defaultValue)) event.preventDefault();
+});
+
+// A page that has changed says so quietly. It never changes by itself: no word and no focus is lost. A tab nobody looks at
+// doesn't listen; once looked at, it is told at once what it missed.
+const live = document.querySelector("output[data-live]");
+let stream;
+
+function tellOf(words, link, where) {
+  stop();
+  live.textContent = `${words} `;
+  const there = document.createElement("a");
+  there.href = where;
+  there.textContent = link;
+  live.append(there);
+}
+
+function stop() {
+  stream?.close();
+  stream = undefined;
+}
+
+function listen() {
+  if (document.hidden) return stop();
+  if (stream || live.textContent) return;
+  stream = new EventSource(live.dataset.live);
+  stream.addEventListener("changed", () => tellOf(live.dataset.changed, live.dataset.show, live.dataset.page));
+  stream.addEventListener("ended", () => tellOf(live.dataset.ended, live.dataset.in, live.dataset.page));
+  stream.addEventListener("full", stop);
+}
+
+if (live) {
+  listen();
+  document.addEventListener("visibilitychange", listen);
+  window.addEventListener("pagehide", stop);
+}
+
 // What can be taken back can be so for a few seconds only: the offer goes when they are over.
 for (const offer of document.querySelectorAll("form[data-seconds]")) {
   setTimeout(() => offer.remove(), Number(offer.dataset.seconds) * 1000);

@@ -1,0 +1,21 @@
+"""A mark stands for what a page showed: it differs once the page would show something else, and tells nobody what."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from bot.core.records import LOOKS, AuditRow
+from bot.flow.day import Day
+
+
+def mark_of_case(history: Sequence[AuditRow]) -> str:
+    """Return the mark of a case with its letters: whatever changes them is on its chain."""
+    return next((link.hash[:32] for link in reversed(history) if link.event not in LOOKS), "")
+
+
+def mark_of_day(day: Day) -> str:
+    """Return the mark of a colleague's day."""
+    tasks = [(task.need, task.case.id, task.case.version, task.due) for task in day.tasks]
+    stuck = [(outgoing.id, outgoing.state) for outgoing in day.stuck]
+    breaches = [(case.id, until) for case, until in day.breaches]
+    counts = (day.parked, day.handed_on, day.load, sorted(day.stages.items()))
+    return sha256(repr((tasks, stuck, breaches, counts)).encode()).hexdigest()[:32]
