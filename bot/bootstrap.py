@@ -36,6 +36,7 @@ from bot.core.messages import MAIL, TELEGRAM, Way
 from bot.core.ports import Archive, Clock, Courier, Duties, Entropy, Parser, Reader, Source, Writer
 from bot.core.rights import OUR_LANGUAGES, Reading
 from bot.core.shelves import Periods
+from bot.core.tasks import Recipient, System
 from bot.core.unit import Store
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
@@ -65,6 +66,7 @@ from bot.flow.register import RegisterImport
 from bot.flow.reminding import Reminding
 from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
+from bot.flow.task_desk import TaskDesk
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
 from bot.flow.vouching import VouchingDesk
@@ -126,6 +128,7 @@ class Desk:
     suppressions: SuppressionDesk
     dossiers: DossierDesk
     reception: Reception
+    tasks: TaskDesk
     retention: Retention
     erasures: ErasureDesk
     sources: tuple[Source, ...]
@@ -204,6 +207,7 @@ async def open_desk(
             door=door,
             invitations=Invitations(door),
             register=RegisterImport(store),
+            tasks=TaskDesk(store, answering, clock),
             retention=retention,
             erasures=erasures,
             reception=Reception(ConfirmationDesk(store, treatment, clock)),
@@ -232,6 +236,11 @@ def house_of(settings: Settings) -> House:
         notify=settings.staff.notify,
         facts=settings.identity.facts,
         pages=settings.public_pages,
+        systems=tuple(System(one.name, one.owner or "", frozenset(one.rights), one.keeps) for one in settings.system),
+        recipients=tuple(
+            Recipient(one.name, one.contact.lower(), one.language, one.known_by, frozenset(one.rights))
+            for one in settings.recipient
+        ),
         numbers=CountryNumbers(company.country),
         auto_send=replies_section.auto_send,
         observe=replies_section.mode == "observe",

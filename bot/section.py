@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from bot.core.messages import is_address
+
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -25,3 +27,12 @@ def _safe_url(value: str) -> str:
 
 
 SafeUrl = Annotated[str, AfterValidator(_safe_url)]
+
+
+def _address(value: str) -> str:
+    if not is_address(value):
+        raise ValueError(f"{value!r} is no e-mail address; write one such as privacy@example.com")
+    return value
+
+
+EmailAddress = Annotated[str, AfterValidator(_address)]

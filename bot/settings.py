@@ -14,9 +14,9 @@ from pydantic_settings.exceptions import SettingsError
 
 from bot.core.drafts import MAY_SEND_ALONE, DraftKind
 from bot.core.errors import RightsDeskError
-from bot.core.messages import is_address
-from bot.section import LOOPBACK, Section
+from bot.section import LOOPBACK, EmailAddress, Section
 from bot.social_settings import SocialSections
+from bot.task_settings import RecipientSection, SystemSection
 
 
 class BadSettings(RightsDeskError):
@@ -38,19 +38,12 @@ def _listen(value: str) -> str:
     return value
 
 
-def _address(value: str) -> str:
-    if not is_address(value):
-        raise ValueError(f"{value!r} is no e-mail address; write one such as privacy@example.com")
-    return value
-
-
 def _sendable(kinds: frozenset[DraftKind]) -> frozenset[DraftKind]:
     if wrong := sorted(kinds - MAY_SEND_ALONE):
         raise ValueError(f"{', '.join(wrong)} may never leave without a colleague; remove it from auto_send")
     return kinds
 
 
-EmailAddress = Annotated[str, AfterValidator(_address)]
 Listen = Annotated[str, AfterValidator(_listen)]
 Tls = Literal["tls", "starttls", "none"]
 
@@ -228,6 +221,9 @@ class RetentionSection(Section):
     ] = Field(default=5, ge=1, le=100)
 
 
+Named = MailboxSection | SystemSection | RecipientSection
+
+
 class Settings(BaseSettings):
     """Everything the service can be told. Every section but `company` and `storage` is optional."""
 
@@ -248,16 +244,18 @@ class Settings(BaseSettings):
     reading: ReadingSection = ReadingSection()
     identity: IdentitySection = IdentitySection()
     customers: CustomersSection | None = None
+    system: tuple[SystemSection, ...] = ()
+    recipient: tuple[RecipientSection, ...] = ()
     retention: RetentionSection = RetentionSection()
     _base: Path = PrivateAttr(default=Path())
 
-    @field_validator("mailbox")
+    @field_validator("mailbox", "system", "recipient")
     @classmethod
-    def _every_mailbox_has_its_name(cls, boxes: tuple[MailboxSection, ...]) -> tuple[MailboxSection, ...]:
-        names = [box.name for box in boxes]
+    def _each_has_its_name(cls, sections: tuple[Named, ...]) -> tuple[Named, ...]:
+        names = [section.name for section in sections]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two are named {twice[0]!r}; how far each was read is kept by its name")
-        return boxes
+            raise ValueError(f"two are named {twice[0]!r}; what becomes of each is kept by its name")
+        return sections
 
     def within(self, folder: Path) -> Self:
         """Take relative paths from a folder: the settings file's own."""

@@ -86,6 +86,8 @@ def outline(brief: Brief) -> Outline:
         return _chat(brief)
     if brief.kind in _ANSWERS:
         return _answer(brief)
+    if brief.kind is DraftKind.RECIPIENT_NOTICE:
+        return _framed(brief, "recipient_notice", [Part(f"recipient_notice.{brief.items[0].right}", brief.items)])
     return _first_reply(brief)
 
 

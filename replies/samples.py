@@ -12,6 +12,7 @@ from bot.core.messages import MAIL, TELEGRAM
 from bot.core.outcomes import ALLOWED, BLIND, INTERIM
 from bot.core.pages import Links
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, Correction, DataCategory, RequestType, Scope
+from bot.core.tasks import CHANGING
 from bot.core.verdict import Outcome
 
 TODAY: Final = date(2026, 1, 31)
@@ -258,6 +259,14 @@ def _answers(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"answer everything {outcome} late", replace(held, items=together, late=True))
     partly = tuple(replace(item(right), outcome=Outcome.REFUSED) for right in REFUSABLE)
     yield Sample("answer everything refused", replace(held, items=partly, late=True, name=NAMES[2]))
+    for right in CHANGING:
+        told = replace(item(right), recipients=("Brevo SAS", "Stripe, Inc.", '<b>"&'))
+        yield Sample(f"answer {right} with recipients", replace(held, items=(told,)))
+        notice = replace(proven, kind=DraftKind.RECIPIENT_NOTICE, name="", subject="", items=(item(right),))
+        yield Sample(f"notice to a recipient of {right}", notice)
+        yield Sample(f"notice to a recipient of {right}, unknown", replace(notice, identifier=""))
+    asked = replace(item(RequestType.INFORMATION), recipients=("Brevo SAS",))
+    yield Sample("answer who was told", replace(held, items=(asked,)))
     marketing = item(RequestType.OBJECTION, marketing=True, done=True)
     yield Sample("answer marketing", replace(answer, items=(marketing,), plausible=False))
     for finding in Finding:

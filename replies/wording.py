@@ -113,6 +113,7 @@ class Values:
     legal_limit: str = ""
     bound: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    recipients: str = ""
     reply_by: str = ""
     heading: str = ""
     opens: bool = False
@@ -178,6 +179,7 @@ class Wording:
             legal_limit=self.day(statutory[0]) if len(promised) == 1 == len(set(statutory)) else "",
             bound=tuple(self.right(item).topic for item in items if item.statutory_due),
             held=tuple(self.words.held[item.right] for item in items if item.provisional and not item.marketing),
+            recipients=self.listing([one_line(name) for item in items for name in item.recipients]),
             reply_by=self.day(reply_by) if reply_by > today else "",
             heading=self.words.heading.get(part.outcome) or capitalised(topic),
             opens=part.opens,

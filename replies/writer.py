@@ -35,7 +35,7 @@ _NOTICES: Final = {
     NoticeKind.DIGEST: "The rights desk this morning",
 }
 
-_INCLUDED: Final = ("authority", "concerned")
+_INCLUDED: Final = ("authority", "concerned", "recipient_person", "recipient_reply")
 """Parts that others include; a letter's version covers them too."""
 
 

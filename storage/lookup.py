@@ -5,10 +5,10 @@ from typing import TypeVar
 from sqlmodel import col, select
 
 from bot.core.errors import NotFound
-from storage.tables import DraftRow, OutgoingRow
+from storage.tables import DraftRow, OutgoingRow, TaskRow
 from storage.transaction import Transaction
 
-N = TypeVar("N", DraftRow, OutgoingRow)
+N = TypeVar("N", DraftRow, OutgoingRow, TaskRow)
 
 
 def one_beginning_with(tx: Transaction, table: type[N], start: str) -> N:

@@ -24,6 +24,7 @@ from storage.tables import (
     MessageRow,
     OutgoingRow,
     PackageRow,
+    TaskRow,
     UnsavedRow,
 )
 from storage.transaction import Transaction
@@ -31,7 +32,16 @@ from storage.transaction import Transaction
 _LOOKED: Final = (*sorted(LOOKS), "package_destroyed")
 """What changes nothing in a case keeps it from growing old as little."""
 
-_PARTS_OF_A_CASE: Final = (CorrectionRow, DraftRow, OutgoingRow, PackageRow, ChallengeRow, ItemRow, CaseHandleRow)
+_PARTS_OF_A_CASE: Final = (
+    CorrectionRow,
+    TaskRow,
+    DraftRow,
+    OutgoingRow,
+    PackageRow,
+    ChallengeRow,
+    ItemRow,
+    CaseHandleRow,
+)
 
 
 class SqlShelves:

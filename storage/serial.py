@@ -16,6 +16,7 @@ from bot.core.packages import Package
 from bot.core.records import Customer
 from bot.core.register import Processing
 from bot.core.rights import Reading
+from bot.core.tasks import Task
 from bot.core.unsaved import UnsavedWords
 
 V = TypeVar("V")
@@ -61,4 +62,5 @@ OUTGOING: Final = Codec(Outgoing)
 PACKAGE: Final = Codec(Package)
 PROCESSING: Final = Codec(Processing)
 READING: Final = _ReadingCodec(Reading)
+TASK: Final = Codec(Task)
 UNSAVED: Final = Codec(UnsavedWords)

@@ -5,6 +5,7 @@ from bot.core.directory import Directory
 from bot.core.packages import Packages
 from bot.core.register import Register
 from bot.core.suppressions import Suppressions
+from bot.core.tasks import Tasks
 from bot.core.tickets import Tickets
 from storage.accounts import SqlAccounts
 from storage.audit import SqlAudit
@@ -22,6 +23,7 @@ from storage.register import SqlRegister
 from storage.retention import SqlShelves
 from storage.staff import SqlStaff
 from storage.suppressions import SqlSuppressions
+from storage.tasks import SqlTasks
 from storage.tickets import SqlTickets
 from storage.transaction import Transaction
 from storage.unsaved import SqlUnsaved
@@ -42,6 +44,7 @@ class SqlUnit:
         self.suppressions: Suppressions = SqlSuppressions(tx)
         self.packages: Packages = SqlPackages(tx)
         self.tickets: Tickets = SqlTickets(tx)
+        self.tasks: Tasks = SqlTasks(tx)
         self.shelves: unit.Shelves = SqlShelves(tx)
         self.corrections: unit.Corrections = SqlCorrections(tx)
         self.register: Register = SqlRegister(tx)

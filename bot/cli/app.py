@@ -17,6 +17,7 @@ from bot.cli import (
     retention,
     service,
     suppressions,
+    tasks,
     templates,
 )
 from bot.cli.common import EXIT_CODES
@@ -39,6 +40,7 @@ app.add_typer(messages.app, name="messages")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(dossiers.app, name="dossiers")
+app.add_typer(tasks.app, name="tasks")
 app.add_typer(people.customers, name="customers")
 app.add_typer(suppressions.app, name="suppressions")
 app.add_typer(people.staff, name="staff")

@@ -69,6 +69,7 @@ LABELS: Final[Mapping[str, str]] = {
     "holding": N_("holding letter"),
     "answer": N_("answer"),
     "record_notice": N_("word to an address on record"),
+    "recipient_notice": N_("word to who received the data"),
     "notice": N_("notice to colleagues"),
     # drafts and deliveries
     "waiting": N_("waits for approval"),

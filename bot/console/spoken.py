@@ -57,6 +57,12 @@ SPOKEN: Final = (
         "it asks: a package goes nowhere else"
     ),
     N_("nothing holds case %(case)s"),
+    # tasks
+    N_("not done yet, and not excepted either: %(names)s"),
+    N_("approve its notice, or say why this recipient is not told"),
+    N_("%(name)s was marked already by %(who)s"),
+    N_("%(name)s was told already: the notice was approved"),
+    N_("%(name)s is still to be done"),
     # why a sender is trusted so far
     N_("the very handle on record"),
     N_("a handle we do not know"),

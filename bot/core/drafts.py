@@ -28,6 +28,7 @@ class DraftKind(StrEnum):
     EXTENSION = "extension"  # Art. 12(3): two further months, and why
     INTERIM = "interim"  # said on the way: a fee, a complaint received, before a restriction is lifted
     ANSWER = "answer"
+    RECIPIENT_NOTICE = "recipient_notice"  # Art. 19: to somebody who received the data, never to the person
     NOTICE = "notice"  # to colleagues, never to a customer, and without personal data
 
 
@@ -63,7 +64,7 @@ CODES_TYPED_ELSEWHERE: Final = frozenset({Question.CODE_FOR_CHAT, Question.CODE_
 DECIDED: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM, DraftKind.EXTENSION})
 """What a colleague decides on: a person's letter, to the address that was proven, and never sent twice by itself."""
 
-MAY_SEND_ALONE: Final = frozenset(DraftKind) - DECIDED - {DraftKind.NOTICE}
+MAY_SEND_ALONE: Final = frozenset(DraftKind) - DECIDED - {DraftKind.NOTICE, DraftKind.RECIPIENT_NOTICE}
 """What discloses nothing; the setting may only choose among these."""
 
 SILENCING_FLAGS: Final = frozenset({Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.AUTHORITY})

@@ -9,6 +9,7 @@ from bot.core.facts import Thresholds
 from bot.core.messages import Handle
 from bot.core.reach import AsWritten, NumberPlan
 from bot.core.shelves import Periods
+from bot.core.tasks import Recipient, System
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class House:
     `undo` is how long an approved answer waits in the outbox, so that its approval can be taken back.
     `facts` are the fields of the record that may be asked of somebody who lost their address. `pages` is where people
     reach our public pages, empty where nobody outside can: letters then say nothing of them.
+    `systems` are where data lie that colleagues change by hand, `recipients` who hears of it (Art. 19).
     """
 
     name: str
@@ -49,6 +51,8 @@ class House:
     notify: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     pages: str = ""
+    systems: tuple[System, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
     numbers: NumberPlan = field(default_factory=AsWritten)
     auto_send: frozenset[DraftKind] = MAY_SEND_ALONE
     observe: bool = False

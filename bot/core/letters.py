@@ -42,6 +42,7 @@ class ItemBrief:
     provisional: bool = False  # stopped for now, weighed later (Art. 18, 21(1))
     taken_effect: bool = False
     outcome: Outcome | None = None  # what a colleague chose
+    recipients: tuple[str, ...] = ()  # who is told of it, or was told of earlier ones (Art. 19)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from bot.core.register import Register
 from bot.core.rights import Reading
 from bot.core.shelves import Count, Shelf
 from bot.core.suppressions import Suppressions
+from bot.core.tasks import Tasks
 from bot.core.tickets import Tickets
 from bot.core.unsaved import Unsaved
 
@@ -369,6 +370,7 @@ class Unit(Protocol):
     suppressions: Suppressions
     packages: Packages
     tickets: Tickets
+    tasks: Tasks
     shelves: Shelves
     corrections: Corrections
     register: Register

@@ -19,6 +19,7 @@ from bot.core.rights import RIGHTS, Correction, RequestType
 from bot.core.trust import Trust, grade_sender
 from bot.core.unit import Unit
 from bot.core.vouching import SHOWN
+from bot.flow.carrying_out import CarryingOut, changes_data, told_before, told_of
 from bot.flow.first_reply import FirstReplies, item_brief
 from bot.flow.opting_out import asked_in
 from bot.flow.posting import Post, Purpose
@@ -57,6 +58,8 @@ class Answering:
         ready = tuple(item for item in ready_items(case) if item.id not in covered)
         on_the_way = tuple(item for item in ready if item.outcome in INTERIM)
         ended = tuple(item for item in ready if item not in on_the_way)
+        changing = [item for item in ended if changes_data(item, on_record=_on_record(unit, case, item))]
+        CarryingOut(self.post).keep_tasks(unit, case, changing, now)
         for kind, items in ((DraftKind.ANSWER, ended), (DraftKind.INTERIM, on_the_way)):
             if items:
                 fresh = self._answer(unit, case, kind, items, now)
@@ -93,7 +96,7 @@ class Answering:
             extent=extent_of(asked_in(unit, self.post.house, case, frozenset())),
             unsure=tuple(item.right for item in ready if item.doubtful),
             first=all(one.state is DeliveryState.TAKEN_BACK for one in unit.outbox.listed(case_id=case.id)),
-            items=tuple(self._item(item, kept) for item in ready),
+            items=tuple(self._item(unit, case, item, kept) for item in ready),
             finding=_finding(found) if shows_data else Finding.NOT_LOOKED,
             identifier=recipient.value if proven else "",
             record=record_of(customer) if customer and shows_data else (),
@@ -110,8 +113,11 @@ class Answering:
         draft = self.post.word(case, brief, recipient, now, Purpose(items=ready, refuses=refuses, in_reply_to=last))
         return draft if kind is DraftKind.ANSWER else replace(draft, items=(), concerns=draft.items)
 
-    def _item(self, item: Item, kept: Sequence[Kept]) -> ItemBrief:
-        return replace(item_brief(item), corrections=_corrections(kept))
+    def _item(self, unit: Unit, case: Case, item: Item, kept: Sequence[Kept]) -> ItemBrief:
+        told = told_of(unit.tasks.of_case(case.id), item.id)
+        if item.right is RequestType.INFORMATION and is_proven(item):
+            told = told_before(unit, answer_destination(case))
+        return replace(item_brief(item), corrections=_corrections(kept), recipients=told)
 
     def exchanges(self, unit: Unit, case: Case) -> tuple[Exchange, ...]:
         """Return the correspondence of this case, theirs and ours (Art. 15(3): it is data about the person too)."""
@@ -137,6 +143,11 @@ def whose_data(unit: Unit, case: Case, recipient: Handle, items: Sequence[Item])
         customer = unit.directory.get(vouch.customer_id)
         return [customer] if customer else []
     return unit.directory.find(recipient)
+
+
+def _on_record(unit: Unit, case: Case, item: Item) -> bool:
+    """Say whether there is somebody whose data an item can change; without a directory that is a colleague's word."""
+    return bool(whose_data(unit, case, answer_destination(case), [item])) or not unit.directory.count()
 
 
 def ready_items(case: Case) -> tuple[Item, ...]:

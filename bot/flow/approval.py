@@ -20,6 +20,7 @@ from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.answering import Answering, whose_data
+from bot.flow.carrying_out import CarryingOut, undone
 from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence
@@ -71,6 +72,8 @@ class ApprovalDesk:
                 settled = replace(case, items=confirmed, attention="")
                 self._carry_out(unit, settled, draft, now)
                 case = self.answering.post.dispatch(unit, settled, approved, now, references)
+                if draft.kind is DraftKind.RECIPIENT_NOTICE:
+                    CarryingOut(self.answering.post).told(unit, draft, staff, now)
                 if _changes_contact(draft, case):
                     case = RecordNotices(self.answering.post).announce(unit, case, now)
                 if case.version != draft.case_version:
@@ -185,6 +188,8 @@ class ApprovalDesk:
             problems.append(Flaw("the recipient is not the address that was proven for this case"))
         problems += map(Flaw, _unrecorded(unit, case, draft))
         problems += map(Flaw, self._too_fresh(unit, case, draft))
+        if waiting := ", ".join(task.name for task in undone(unit, draft)):
+            problems.append(Flaw(f"not done yet, and not excepted either: {waiting}"))
         problems += map(Flaw, untellable(case, draft, self.clock.now(), self.answering.post.house.calendar))
         return tuple(problems)
 

@@ -3,7 +3,7 @@
 from storage.tables.accounts import AccountRow, DeviceRow, InvitationRow, RecoveryCodeRow, SessionRow
 from storage.tables.arrivals import CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
 from storage.tables.base import Row
-from storage.tables.letters import DraftRow, OutgoingRow, PackageRow, UnsavedRow
+from storage.tables.letters import DraftRow, OutgoingRow, PackageRow, TaskRow, UnsavedRow
 from storage.tables.people import CustomerHandleRow, CustomerRow, ErasureRow, StaffRow, SuppressionRow
 from storage.tables.records import (
     AuditHeadRow,
@@ -56,6 +56,7 @@ __all__ = [
     "SessionRow",
     "StaffRow",
     "SuppressionRow",
+    "TaskRow",
     "UnsavedRow",
     "metadata",
 ]

@@ -12,6 +12,7 @@ DRAFT_WAITING: Final = text("status = 'waiting'")
 QUEUED: Final = text("state = 'queued'")
 SENDING: Final = text("state = 'sending'")
 SETTLED: Final = text("state NOT IN ('queued', 'sending')")
+TASK_OPEN: Final = text("is_open = true")
 
 
 class DraftRow(Row, table=True):
@@ -78,6 +79,18 @@ class PackageRow(Row, table=True):
     attempts: int = 0
     private: bytes
     data: bytes | None = None
+
+
+class TaskRow(Row, table=True):
+    """Something to do before a letter may say that it was done, sealed."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (partial_index("ix_tasks_open", "id", where=TASK_OPEN),)
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="cases.id", index=True)
+    is_open: bool
+    private: bytes
 
 
 class UnsavedRow(Row, table=True):

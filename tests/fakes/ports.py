@@ -8,7 +8,7 @@ from hashlib import sha256
 from pydantic import TypeAdapter
 
 from bot.core.delivery import Outgoing
-from bot.core.drafts import CODE_SLOT, Draft, Question
+from bot.core.drafts import CODE_SLOT, Draft, DraftKind, Question
 from bot.core.letters import Brief, Flaw, Letter, Notice
 from bot.core.messages import MAIL, Inbound, Message
 from bot.core.packages import Contents, PackageFile
@@ -94,6 +94,10 @@ class PlainWriter:
             f"first: {brief.first}",
             f"reference: {brief.reference}",
         ]
+        if told := [name for item in brief.items for name in item.recipients]:
+            lines.append(f"recipients: {', '.join(told)}")
+        if brief.kind is DraftKind.RECIPIENT_NOTICE:
+            lines += [f"about: {brief.identifier}", *(f"{c.field}={c.new}" for i in brief.items for c in i.corrections)]
         if brief.question is Question.CODE_WRONG:
             lines.append(f"tries left: {brief.tries_left}")
         if brief.question in {Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT}:

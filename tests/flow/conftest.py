@@ -41,6 +41,7 @@ from bot.flow.reception import Reception
 from bot.flow.reminding import Reminding
 from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
+from bot.flow.task_desk import TaskDesk
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
 from bot.flow.vouching import VouchingDesk
@@ -87,6 +88,7 @@ class TestDesk:
     suppressions: SuppressionDesk
     dossiers: DossierDesk
     reception: Reception
+    tasks: TaskDesk
     erasures: ErasureDesk
     retention: Retention
     couriers: dict[str, KeptCourier]
@@ -202,6 +204,7 @@ async def open_test_desk(
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
             reception=Reception(ConfirmationDesk(store, treatment, clock)),
             dossiers=DossierDesk(store, answering, clock, "https://desk.example"),
+            tasks=TaskDesk(store, answering, clock),
             erasures=erasures,
             retention=retention,
             outcomes=OutcomeDesk(store, answering, clock),

@@ -60,8 +60,8 @@ CUSTOMER: Final = replace(
 
 GERMAN_BEGINNINGS: Final = {
     *("Ihre", "Ihr", "Ihrer", "Ihnen", "Sie"),
-    *("abgesehen", "damit", "am", "der", "diese", "dieser", "eine", "jemand", "mit", "nichts", "unser", "vielen"),
-    *("wenn", "wir"),
+    *("abgesehen", "damit", "am", "bitte", "der", "diese", "dieser", "eine", "jemand", "mit", "nichts", "unser"),
+    *("vielen", "wenn", "wir"),
 }
 
 

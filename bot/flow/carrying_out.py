@@ -1,0 +1,147 @@
+"""Which tasks a case's answer waits for: opened with its draft, forgotten when nothing is to be changed any more."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.case import Case, Item, is_proven
+from bot.core.drafts import Draft, DraftKind, DraftStatus
+from bot.core.letters import Brief, ItemBrief
+from bot.core.messages import MAIL, Handle
+from bot.core.records import Customer
+from bot.core.references import ID_BYTES, write_id
+from bot.core.rights import Correction
+from bot.core.tasks import CHANGING, DONE, KnownBy, Recipient, Task, TaskKind
+from bot.core.unit import Unit
+from bot.flow.posting import Post, Purpose
+
+DESK_ITSELF = "all systems"
+"""What one task stands for where recipients are named in the settings and no system is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarryingOut:
+    """Keeps a case's tasks as its answer needs them, and words the notices of Art. 19."""
+
+    post: Post
+
+    def keep_tasks(self, unit: Unit, case: Case, changing: Collection[Item], now: datetime) -> None:
+        """Open what is still to be done for these items, and let go what no item calls for any more."""
+        wanted = {(item.id, kind, name): owner for item in changing for kind, name, owner in self._wanted(item)}
+        for task in unit.tasks.of_case(case.id):
+            known = wanted.pop((task.item, task.kind, task.name), None)
+            if known is None and task.is_open:
+                unit.tasks.drop(task.id)
+                self._end_notice(unit, task)
+            elif task.is_open and task.draft:
+                _bind(unit, case, task)
+        rights = {item.id: item.right for item in changing}
+        for (item, kind, name), owner in wanted.items():
+            ident = write_id(now, self.post.entropy.draw(ID_BYTES))
+            unit.tasks.add(Task(ident, case.id, item, rights[item], kind, name, owner, now))
+
+    def tell(self, unit: Unit, case: Case, item: Item, corrections: Sequence[Correction], now: datetime) -> None:
+        """Draft the notices of an item once it was carried out everywhere (Art. 19); each waits for approval."""
+        tasks = [task for task in unit.tasks.of_case(case.id) if task.item == item.id]
+        if any(task.is_open and task.kind is TaskKind.CARRY_OUT for task in tasks):
+            return
+        for task in tasks:
+            recipient = self._recipient(task)
+            if task.is_open and not task.draft and recipient is not None:
+                draft = self._notice(unit, case, item, recipient, corrections, now)
+                unit.drafts.add(draft)
+                unit.tasks.save(replace(task, draft=draft.id))
+
+    def told(self, unit: Unit, notice: Draft, staff: str, now: datetime) -> None:
+        """End the task of a notice that was approved."""
+        for task in unit.tasks.of_case(notice.case_id):
+            if task.draft == notice.id and task.is_open:
+                unit.tasks.save(replace(task, ended_at=now, by=staff))
+
+    def _wanted(self, item: Item) -> Iterator[tuple[TaskKind, str, str]]:
+        house = self.post.house
+        systems = [one for one in house.systems if item.right in one.rights]
+        recipients = [one for one in house.recipients if item.right in one.rights]
+        if recipients and not systems:
+            yield TaskKind.CARRY_OUT, DESK_ITSELF, ""
+        for system in systems:
+            yield TaskKind.CARRY_OUT, system.name, system.owner
+        for recipient in recipients:
+            yield TaskKind.TELL, recipient.name, ""
+
+    def _recipient(self, task: Task) -> Recipient | None:
+        named = [one for one in self.post.house.recipients if one.name == task.name]
+        return named[0] if named and task.kind is TaskKind.TELL else None
+
+    def _notice(
+        self,
+        unit: Unit,
+        case: Case,
+        item: Item,
+        recipient: Recipient,
+        corrections: Sequence[Correction],
+        now: datetime,
+    ) -> Draft:
+        today = self.post.house.calendar.civil_date(now)
+        customer = unit.directory.get(case.customer_id) if case.customer_id else None
+        brief = Brief(
+            kind=DraftKind.RECIPIENT_NOTICE,
+            language=recipient.language,
+            channel=MAIL,
+            reference=case.reference,
+            promise_due=item.promise_due,
+            today=today,
+            plausible=True,
+            proven=True,
+            items=(ItemBrief(item.right, item.promise_due, corrections=tuple(corrections)),),
+            identifier=_known_by(recipient.known_by, customer, case),
+        )
+        return self.post.word(case, brief, Handle(MAIL, recipient.contact), now, Purpose())
+
+    def _end_notice(self, unit: Unit, task: Task) -> None:
+        if task.draft:
+            waiting = unit.drafts.get(task.draft)
+            if waiting.status is DraftStatus.WAITING:
+                unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
+
+
+def changes_data(item: Item, *, on_record: bool) -> bool:
+    """Say whether an item's letter says that data were corrected, erased or restricted."""
+    if item.right not in CHANGING or not is_proven(item):
+        return False
+    return on_record if item.outcome is None else item.outcome in DONE
+
+
+def undone(unit: Unit, draft: Draft) -> Sequence[Task]:
+    """Return what has to be done or excepted before an answer may say that it was done."""
+    if draft.kind is not DraftKind.ANSWER:
+        return ()
+    return [task for task in unit.tasks.of_case(draft.case_id) if task.is_open and task.item in draft.items]
+
+
+def told_of(tasks: Sequence[Task], item: str) -> tuple[str, ...]:
+    """Return the recipients that hear of an item: those with a notice or one to come, none that was excepted."""
+    return tuple(task.name for task in tasks if task.item == item and task.kind is TaskKind.TELL and not task.excepted)
+
+
+def told_before(unit: Unit, person: Handle) -> tuple[str, ...]:
+    """Return the recipients that were told of anything this person asked: they learn it on request (Art. 19)."""
+    tasks = [task for case in unit.cases.of_requester(person) for task in unit.tasks.of_case(case.id)]
+    told = [task.name for task in tasks if task.kind is TaskKind.TELL and not task.is_open and not task.excepted]
+    return tuple(dict.fromkeys(told))
+
+
+def _known_by(how: KnownBy, customer: Customer | None, case: Case) -> str:
+    """Return by what a recipient finds the person; empty where nothing of that kind is known here."""
+    if how is KnownBy.NUMBER:
+        return customer.number if customer else ""
+    if customer:
+        return ", ".join(customer.emails)
+    return case.proven.value if case.proven and case.proven.channel == MAIL else ""
+
+
+def _bind(unit: Unit, case: Case, task: Task) -> None:
+    """Let a notice wait on while its case goes on: it says nothing that changes with it."""
+    waiting = unit.drafts.get(task.draft)
+    if waiting.status is DraftStatus.WAITING and waiting.case_version != case.version:
+        unit.drafts.save(replace(waiting, case_version=case.version, approvals=()))

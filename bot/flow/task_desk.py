@@ -1,0 +1,124 @@
+"""Where colleagues mark what was done, and say why something was not; nothing is marked by itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.case import Case
+from bot.core.drafts import DraftStatus
+from bot.core.errors import NotAllowed
+from bot.core.lanes import Deed
+from bot.core.messages import canonical_address
+from bot.core.ports import Clock
+from bot.core.tasks import Task, TaskKind
+from bot.core.unit import Store, Unit
+from bot.flow.admission import admit, refused, require_colleague
+from bot.flow.answering import Answering, corrections_in
+from bot.flow.carrying_out import CarryingOut
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDesk:
+    """The task lists of rectification, erasure and restriction."""
+
+    store: Store
+    answering: Answering
+    clock: Clock
+
+    async def done(self, task_id: str, staff: str, note: str = "") -> Task:
+        """Mark a task as done; with the last one in a system, the notices to recipients are drafted (Art. 19).
+
+        Raises NotFound, and NotAllowed without the role, for a task that ended, or for a notice, which is approved.
+        """
+
+        def end(task: Task) -> Task:
+            if task.kind is TaskKind.TELL:
+                raise NotAllowed("approve its notice, or say why this recipient is not told")
+            return task
+
+        return await self._end(task_id, staff, note, "task_done", end)
+
+    async def except_(self, task_id: str, staff: str, reason: str) -> Task:
+        """Say why a task is not done: nothing is there, or telling is impossible or disproportionate (Art. 19).
+
+        Raises NotFound, and NotAllowed without the role, without a reason, or for a task that ended.
+        """
+
+        def end(task: Task) -> Task:
+            if not reason.strip():
+                raise NotAllowed("say why: the reason goes on file")
+            return replace(task, excepted=True)
+
+        return await self._end(task_id, staff, reason, "task_excepted", end)
+
+    async def undo(self, task_id: str, staff: str) -> Task:
+        """Open a task again that was marked by mistake, or let a notice that was sent back be drafted anew.
+
+        Raises NotFound, and NotAllowed without the role, for a task that waits as it is, or for a notice on its way.
+        """
+        staff, now = canonical_address(staff), self.clock.now()
+
+        def work(unit: Unit) -> Task:
+            task, case = self._task(unit, task_id, staff)
+            notice = unit.drafts.get(task.draft).status if task.draft else DraftStatus.STALE
+            if notice is DraftStatus.APPROVED:
+                raise NotAllowed(f"{task.name} was told already: the notice was approved")
+            if task.is_open and (not task.draft or notice is DraftStatus.WAITING):
+                raise NotAllowed(f"{task.name} is still to be done")
+            again = replace(task, ended_at=None, by="", note="", excepted=False, draft="")
+            unit.tasks.save(again)
+            unit.audit.record(case.id, "task_reopened", staff, now, _facts(task))
+            self._go_on(unit, case, again, now)
+            return again
+
+        return await self.store.transact(work)
+
+    async def open(self, staff: str, limit: int = 200) -> Sequence[tuple[Task, Case]]:
+        """Return what is still to be done in the cases a colleague may see, oldest first. Raises NotAllowed."""
+
+        def read(unit: Unit) -> Sequence[tuple[Task, Case]]:
+            require_colleague(unit, staff)
+            found = [(task, unit.cases.get(task.case_id)) for task in unit.tasks.open(limit)]
+            return [(task, case) for task, case in found if not refused(unit, case, staff, Deed.SEE)]
+
+        return await self.store.transact(read)
+
+    async def _end(self, task_id: str, staff: str, note: str, event: str, end: Callable[[Task], Task]) -> Task:
+        staff, now = canonical_address(staff), self.clock.now()
+
+        def work(unit: Unit) -> Task:
+            task, case = self._task(unit, task_id, staff)
+            if not task.is_open:
+                raise NotAllowed(f"{task.name} was marked already by {task.by}")
+            ended = replace(end(task), ended_at=now, by=staff, note=note.strip())
+            unit.tasks.save(ended)
+            unit.audit.record(case.id, event, staff, now, _facts(task), {"note": note} if note.strip() else {})
+            _withdraw_notice(unit, ended)
+            self._go_on(unit, case, ended, now)
+            return ended
+
+        return await self.store.transact(work)
+
+    def _task(self, unit: Unit, task_id: str, staff: str) -> tuple[Task, Case]:
+        task = unit.tasks.get(task_id)
+        case = unit.cases.get(task.case_id)
+        admit(unit, case, staff, Deed.EDIT)
+        return task, case
+
+    def _go_on(self, unit: Unit, case: Case, task: Task, now: datetime) -> None:
+        """Draft the notices that may be sent now, and the answer anew: it names who is told."""
+        item = next(item for item in case.items if item.id == task.item)
+        CarryingOut(self.answering.post).tell(unit, case, item, corrections_in(unit, case), now)
+        if task.kind is TaskKind.TELL:
+            self.answering.redraft(unit, case, now)
+
+
+def _withdraw_notice(unit: Unit, task: Task) -> None:
+    if task.excepted and task.draft:
+        notice = unit.drafts.get(task.draft)
+        if notice.status is DraftStatus.WAITING:
+            unit.drafts.save(replace(notice, status=DraftStatus.STALE))
+
+
+def _facts(task: Task) -> dict[str, str]:
+    return {"task": task.name, "about": task.right, "kind": task.kind}
