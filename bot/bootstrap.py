@@ -28,6 +28,7 @@ from bot.channels.smtp_in import ListenerOptions, SmtpSource
 from bot.channels.smtp_out import SmtpCourier
 from bot.channels.telegram import TelegramCourier, TelegramOptions, TelegramParser, TelegramSource
 from bot.channels.telegram.options import WEBHOOK_PATH
+from bot.console.authenticators import WebAuthnDevices
 from bot.console.passwords import Argon2Passwords
 from bot.core.deadlines import Calendar
 from bot.core.facts import Thresholds
@@ -59,6 +60,7 @@ from bot.flow.inviting import Invitations
 from bot.flow.mailbox_memory import MailboxMemory
 from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
+from bot.flow.passkeys import PasskeyDoor
 from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
 from bot.flow.reception import Reception
@@ -124,6 +126,7 @@ class Desk:
     customers: CustomerImport
     door: FrontDoor
     invitations: Invitations
+    passkeys: PasskeyDoor
     register: RegisterImport
     suppressions: SuppressionDesk
     dossiers: DossierDesk
@@ -206,6 +209,7 @@ async def open_desk(
             customers=CustomerImport(store, house.numbers, clock, entropy),
             door=door,
             invitations=Invitations(door),
+            passkeys=PasskeyDoor(door, WebAuthnDevices(settings.company.public_url, house.name)),
             register=RegisterImport(store),
             tasks=TaskDesk(store, answering, clock),
             retention=retention,

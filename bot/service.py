@@ -95,6 +95,7 @@ def office_of(desk: Desk) -> Office:
         clock=desk.clock,
         door=desk.door,
         invitations=desk.invitations,
+        passkeys=desk.passkeys,
         approval=desk.approval,
         outbox=desk.outbox,
         outcomes=desk.outcomes,

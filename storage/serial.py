@@ -13,6 +13,7 @@ from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft
 from bot.core.messages import Handle, Inbound, Message
 from bot.core.packages import Package
+from bot.core.passkeys import Passkey
 from bot.core.records import Customer
 from bot.core.register import Processing
 from bot.core.rights import Reading
@@ -60,6 +61,7 @@ INBOUND: Final = Codec(Inbound)
 MESSAGE: Final = Codec(Message)
 OUTGOING: Final = Codec(Outgoing)
 PACKAGE: Final = Codec(Package)
+PASSKEY: Final = Codec(Passkey)
 PROCESSING: Final = Codec(Processing)
 READING: Final = _ReadingCodec(Reading)
 TASK: Final = Codec(Task)

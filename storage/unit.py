@@ -2,7 +2,9 @@
 
 from bot.core import accounts, listings, unit, unsaved
 from bot.core.directory import Directory
+from bot.core.errands import Errands
 from bot.core.packages import Packages
+from bot.core.passkeys import Passkeys
 from bot.core.register import Register
 from bot.core.suppressions import Suppressions
 from bot.core.tasks import Tasks
@@ -15,10 +17,12 @@ from storage.corrections import SqlCorrections
 from storage.counters import SqlCounters
 from storage.directory import SqlDirectory
 from storage.drafts import SqlDrafts
+from storage.errands import SqlErrands
 from storage.inbox import SqlInbox
 from storage.listings import SqlListings
 from storage.outbox import SqlOutbox
 from storage.packages import SqlPackages
+from storage.passkeys import SqlPasskeys
 from storage.register import SqlRegister
 from storage.retention import SqlShelves
 from storage.staff import SqlStaff
@@ -52,6 +56,8 @@ class SqlUnit:
         self.audit: unit.Audit = self._audit
         self.staff: unit.Staff = SqlStaff(tx)
         self.accounts: accounts.Accounts = SqlAccounts(tx)
+        self.passkeys: Passkeys = SqlPasskeys(tx)
+        self.errands: Errands = SqlErrands(tx)
         self.unsaved: unsaved.Unsaved = SqlUnsaved(tx)
         self.counters: unit.Counters = SqlCounters(tx)
 

@@ -1,4 +1,4 @@
-"""A colleague's own account: language, password, recovery codes, sessions elsewhere."""
+"""A colleague's own account: language, password, passkeys, recovery codes, sessions elsewhere."""
 
 from fastapi import APIRouter, Response
 
@@ -13,7 +13,7 @@ router = APIRouter()
 @router.get("/account")
 async def account(visit: Admitted) -> Response:
     """Show what there is to change."""
-    return await _page(visit)
+    return await page(visit)
 
 
 @router.post("/account/language")
@@ -31,7 +31,7 @@ async def change_password(visit: Admitted) -> Response:
     try:
         token = await _own(visit).change_password(visit.me, form["old"], form["new"], visit.knock)
     except NotAllowed as refused:
-        return await _page(visit, 422, str(refused))
+        return await page(visit, 422, str(refused))
     response = visit.go("/account?done=password")
     visit.give_session(response, token)
     return response
@@ -54,7 +54,15 @@ def _own(visit: Visit) -> OwnAccount:
     return OwnAccount(visit.office.door)
 
 
-async def _page(visit: Visit, status: int = 200, problem: str = "") -> Response:
-    left = await _own(visit).recovery_left(visit.me.email)
-    done = visit.request.query_params.get("done", "")
-    return visit.page("account.html", status, left=left, problem=problem, done=done)
+async def page(visit: Visit, status: int = 200, problem: str = "") -> Response:
+    """Show the account, with what went wrong."""
+    email, office = visit.me.email, visit.office
+    return visit.page(
+        "account.html",
+        status,
+        left=await _own(visit).recovery_left(email),
+        passkeys=await office.passkeys.passkeys(email),
+        proved=visit.me.proved_lately(office.clock.now()),
+        problem=problem,
+        done=visit.request.query_params.get("done", ""),
+    )

@@ -59,6 +59,11 @@ class Visit:
         return self.visitor
 
     @property
+    def holder(self) -> str:
+        """The token of this browser: its session's, or else the one its forms are sealed with."""
+        return self.visitor.token if self.visitor else self.request.cookies.get(self._cookie("form"), "")
+
+    @property
     def knock(self) -> Knock:
         """Where a try to come in comes from."""
         client = self.request.client
@@ -67,15 +72,21 @@ class Visit:
     def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """Render a page with what every page needs."""
         inside = self.visitor if self.visitor and self.visitor.session.stage is Stage.INSIDE else None
-        anonymous = self.request.cookies.get(self._cookie("form"), "") or secrets.token_urlsafe(32)
-        seal = form_seal(self.visitor.token if self.visitor else anonymous)
-        shared = {"me": inside, "csrf": seal, "path": self.request.url.path, "allowed": self._allowed(), "live": None}
+        holder = self.holder or secrets.token_urlsafe(32)
+        shared = {
+            "me": inside,
+            "csrf": form_seal(holder),
+            "path": self.request.url.path,
+            "allowed": self._allowed(),
+            "passkeys_offered": self.office.passkeys.devices.offered,
+            "live": None,
+        }
         text = self.pages.render(self.language, template, shared | values)
         response = HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
         if self.office.is_https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if self.visitor is None:
-            self._set(response, "form", anonymous)
+            self._set(response, "form", holder)
         return response
 
     def _allowed(self) -> frozenset[str]:
@@ -162,7 +173,7 @@ Admitted = Annotated[Visit, Depends(admit)]
 def _refuse_foreign(visit: Visit) -> None:
     """Refuse a form that another site sent, or one that was made for another session."""
     request = visit.request
-    held = visit.visitor.token if visit.visitor else request.cookies.get(cookie_name(visit.office, "form"), "")
+    held = visit.holder
     ours = bool(held) and hmac.compare_digest(form_seal(held).encode(), visit.form["csrf"].encode())
     if not ours or request.headers.get("sec-fetch-site") in _FOREIGN:
         raise HTTPException(403, "form")

@@ -20,6 +20,7 @@ from bot.console import (
     measures,
     messages,
     originals,
+    passkeys,
     people,
     registers,
     sign_in,
@@ -59,6 +60,7 @@ PAGES: Final = (
     registers,
     people,
     account,
+    passkeys,
     audit,
     watch,
 )

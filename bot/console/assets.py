@@ -1,4 +1,4 @@
-"""Our own style, script and icon: three files, versioned by their content."""
+"""Our own style, scripts and icon, versioned by their content."""
 
 from fastapi import APIRouter, HTTPException, Response
 

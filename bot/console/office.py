@@ -14,6 +14,7 @@ from bot.flow.extending import ExtensionDesk
 from bot.flow.inviting import Invitations
 from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
+from bot.flow.passkeys import PasskeyDoor
 from bot.flow.reception import Reception
 from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
@@ -30,6 +31,7 @@ class Office:
     clock: Clock
     door: FrontDoor
     invitations: Invitations
+    passkeys: PasskeyDoor
     approval: ApprovalDesk
     outbox: OutboxDesk
     outcomes: OutcomeDesk

@@ -19,7 +19,12 @@ from bot.console.words import LANGUAGES, N_, NAMES, catalogue
 from bot.core.house import House
 from bot.core.ports import Clock
 
-STATIC: Final = {"style.css": "text/css", "desk.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STATIC: Final = {
+    "style.css": "text/css",
+    "desk.js": "text/javascript",
+    "passkeys.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 _SLOT: Final = re.compile("(⟦[^⟦⟧\n]*⟧)")
 
 

@@ -35,7 +35,8 @@ class Stage(StrEnum):
 class Account:
     """A colleague's own way in. `last_step` is the last one-time password's, so that none is taken twice.
 
-    `one_time_secret` is in hex, and empty only where the demo made the account.
+    `one_time_secret` is in hex, and empty only where the demo made the account. `handle`, in hex, is what devices with
+    a passkey know the account by; it is drawn with the first one.
     """
 
     email: str
@@ -45,6 +46,7 @@ class Account:
     language: str
     created_at: datetime
     last_step: int = 0
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

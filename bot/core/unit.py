@@ -14,10 +14,12 @@ from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.directory import Directory
 from bot.core.drafts import Draft, DraftStatus, Role
+from bot.core.errands import Errands
 from bot.core.letters import Exchange
 from bot.core.listings import Listings, Trail
 from bot.core.messages import Handle, Inbound, Message
 from bot.core.packages import Packages
+from bot.core.passkeys import Passkeys
 from bot.core.records import (
     AuditRow,
     Claimed,
@@ -377,6 +379,8 @@ class Unit(Protocol):
     audit: Audit
     staff: Staff
     accounts: Accounts
+    passkeys: Passkeys
+    errands: Errands
     listings: Listings
     unsaved: Unsaved
     counters: Counters

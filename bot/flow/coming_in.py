@@ -114,8 +114,7 @@ class FrontDoor:
             else:
                 unit.audit.record(PEOPLE, "recovery_code_used", email, now)
             unit.accounts.end(token)
-            unit.accounts.forget_before(now - LONGEST_SESSION, now)
-            return self.open(unit, email, Stage.INSIDE, now)
+            return self.come_in(unit, email, now)
 
         email = await self.store.transact(count)
         return await self.store.transact(judge)
@@ -127,10 +126,7 @@ class FrontDoor:
 
         def rotate(unit: Unit) -> str:
             unit.accounts.end(fresh)
-            unit.accounts.end(visitor.token)
-            token = self.token()  # the day of a session ends when it would have: a password alone does not lengthen it
-            unit.accounts.open(token, replace(visitor.session, seen_at=now, proved_at=now))
-            return token
+            return self.renew(unit, visitor, now)
 
         return await self.store.transact(rotate)
 
@@ -174,6 +170,23 @@ class FrontDoor:
                 unit.accounts.keep(replace(account, language=language))
 
         await self.store.transact(work)
+
+    def come_in(self, unit: Unit, email: str, now: datetime) -> str:
+        """Open a session for somebody who has shown all there is to show, and sweep out what has ended."""
+        unit.accounts.forget_before(now - LONGEST_SESSION, now)
+        return self.open(unit, email, Stage.INSIDE, now)
+
+    def renew(self, unit: Unit, visitor: Visitor, now: datetime) -> str:
+        """Put a fresh token, proved now, in place of a session's; its day ends when it would have.
+
+        Raises NotAllowed where the session has ended meanwhile.
+        """
+        if unit.accounts.session(visitor.token) is None:
+            raise NotAllowed(BEGIN_AGAIN)
+        unit.accounts.end(visitor.token)
+        token = self.token()
+        unit.accounts.open(token, replace(visitor.session, seen_at=now, proved_at=now))
+        return token
 
     def open(self, unit: Unit, email: str, stage: Stage, now: datetime) -> str:
         """Open a session and return its fresh token: none is ever raised in rank, so none can be fixed beforehand."""

@@ -107,6 +107,8 @@ class Invitations:
             unit.accounts.end_all(email)
             unit.accounts.keep(account)
             unit.accounts.keep_recovery(email, codes)
+            for passkey in unit.passkeys.of(email):  # a lost phone may hold one
+                unit.passkeys.forget(passkey.id)
             for role in held.roles:
                 unit.staff.add(email, role)
             unit.audit.record(PEOPLE, "account_made", email, now, {"invited_by": held.invited_by})

@@ -1,6 +1,14 @@
 """Every table of the desk; importing this package fills `metadata`."""
 
-from storage.tables.accounts import AccountRow, DeviceRow, InvitationRow, RecoveryCodeRow, SessionRow
+from storage.tables.accounts import (
+    AccountRow,
+    DeviceRow,
+    ErrandRow,
+    InvitationRow,
+    PasskeyRow,
+    RecoveryCodeRow,
+    SessionRow,
+)
 from storage.tables.arrivals import CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
 from storage.tables.base import Row
 from storage.tables.letters import DraftRow, OutgoingRow, PackageRow, TaskRow, UnsavedRow
@@ -40,6 +48,7 @@ __all__ = [
     "DeviceRow",
     "DraftRow",
     "ErasureRow",
+    "ErrandRow",
     "InvitationRow",
     "ItemRow",
     "KeyProofRow",
@@ -51,6 +60,7 @@ __all__ = [
     "PartChunkRow",
     "PartKeyRow",
     "PartRow",
+    "PasskeyRow",
     "RecoveryCodeRow",
     "RegisterRow",
     "SessionRow",

@@ -57,3 +57,24 @@ class DeviceRow(Row, table=True):
     token_index: bytes = Field(primary_key=True)
     email: str = Field(primary_key=True)
     seen_at: datetime
+
+
+class PasskeyRow(Row, table=True):
+    """A key on a colleague's device; `private` holds its public half, its name and its counter, sealed."""
+
+    __tablename__ = "passkeys"
+
+    key_index: bytes = Field(primary_key=True)
+    email: str = Field(foreign_key="accounts.email", index=True)
+    added_at: datetime
+    private: bytes
+
+
+class ErrandRow(Row, table=True):
+    """What a browser took along and brings back once."""
+
+    __tablename__ = "errands"
+
+    name_index: bytes = Field(primary_key=True)
+    expires_at: datetime = Field(index=True)
+    private: bytes

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.core.accounts import Account, Invitation, Session, Stage
 from bot.core.drafts import Role
+from bot.core.passkeys import Passkey
 from storage import SqlStore
 from tests.storage.insider import run
 from tests.storage.samples import HOUR, NOW
@@ -93,3 +94,38 @@ async def test_a_stolen_database_gives_no_way_in(store: SqlStore, store_url: str
     assert written
     for secret in (b"canary", b"c0ffee", b"7F3K", b"session-token", b"device-token", b"link-token"):
         assert secret not in written
+
+
+async def test_a_passkey_is_kept_found_changed_and_forgotten(store: SqlStore, store_url: str) -> None:
+    first = Passkey("c0ffee", KIM, "canary laptop", "a501", 1, NOW)
+    second = replace(first, id="beef", name="phone", added_at=NOW + HOUR)
+    await store.transact(lambda unit: unit.accounts.keep(ACCOUNT))
+    for passkey in (second, first):
+        await store.transact(lambda unit, given=passkey: unit.passkeys.keep(given))
+    used = replace(first, uses=2, used_at=NOW + HOUR)
+    await store.transact(lambda unit: unit.passkeys.keep(used))
+    assert await store.transact(lambda unit: unit.passkeys.of(KIM.upper())) == [used, second]
+    assert await store.transact(lambda unit: unit.passkeys.find("c0ffee")) == used
+    assert await store.transact(lambda unit: unit.passkeys.of("x@y.example")) == []
+    written = b"".join(
+        bytes(row[0]) + bytes(row[1]) for row in run(store_url, "SELECT key_index, private FROM passkeys")
+    )
+    assert b"canary" not in written
+    assert b"c0ffee" not in written
+    await store.transact(lambda unit: unit.passkeys.forget("c0ffee"))
+    assert await store.transact(lambda unit: unit.passkeys.find("c0ffee")) is None
+
+
+async def test_an_errand_is_taken_once_in_time_and_in_place_of_an_older_one(store: SqlStore, store_url: str) -> None:
+    late = NOW + timedelta(minutes=5)
+    await store.transact(lambda unit: unit.errands.send_out("a", "canary one", late, NOW))
+    await store.transact(lambda unit: unit.errands.send_out("a", "canary two", late, NOW))
+    assert b"canary" not in b"".join(bytes(row[0]) for row in run(store_url, "SELECT private FROM errands"))
+    assert await store.transact(lambda unit: unit.errands.take("b", NOW)) is None
+    assert await store.transact(lambda unit: unit.errands.take("a", NOW)) == "canary two"
+    assert await store.transact(lambda unit: unit.errands.take("a", NOW)) is None
+    await store.transact(lambda unit: unit.errands.send_out("a", "three", late, NOW))
+    assert await store.transact(lambda unit: unit.errands.take("a", late)) is None
+    await store.transact(lambda unit: unit.errands.send_out("b", "four", NOW, NOW))
+    await store.transact(lambda unit: unit.errands.send_out("c", "five", late, NOW))
+    assert len(run(store_url, "SELECT 1 FROM errands")) == 1  # what is past its time goes with the next one

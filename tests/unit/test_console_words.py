@@ -8,12 +8,14 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from bot.console.authenticators import NOT_SHOWN
 from bot.console.spoken import REFUSED, SPOKEN, spoken
 from bot.console.words import LANGUAGES, catalogue, choose
 from bot.core.accounts import password_problem
 from bot.flow.coming_in import BEGIN_AGAIN, TOO_OFTEN, WRONG, WRONG_CODE
 from bot.flow.inviting import LAST_ADMINISTRATOR, NO_ADDRESS, NO_SUCH_LINK
 from bot.flow.own_account import NO_ACCOUNT
+from bot.flow.passkeys import COPIED, ENOUGH, NO_NAME, NOT_KNOWN, TOO_LATE
 
 CONSOLE = Path(str(files("bot.console")))
 SPOKEN_BY_THE_DESK = {
@@ -24,6 +26,12 @@ SPOKEN_BY_THE_DESK = {
     NO_SUCH_LINK,
     NO_ADDRESS,
     NO_ACCOUNT,
+    NOT_SHOWN,
+    NOT_KNOWN,
+    TOO_LATE,
+    COPIED,
+    ENOUGH,
+    NO_NAME,
     LAST_ADMINISTRATOR,
     password_problem("short", ""),
     password_problem("aaaaaaaaaaaaaaa", ""),

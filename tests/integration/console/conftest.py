@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from bot.console.app import build_app
+from bot.console.authenticators import WebAuthnDevices
 from bot.console.office import Office
 from bot.console.server import serve
 from bot.core.accounts import Account
@@ -22,6 +23,7 @@ from bot.core.ports import Writer
 from bot.core.unit import Unit
 from bot.flow.coming_in import FrontDoor
 from bot.flow.inviting import Invitations
+from bot.flow.passkeys import PasskeyDoor
 from tests.fakes.ports import CountedEntropy, PlainHasher, TurnedClock
 from tests.flow.conftest import HOUSE, TestDesk, open_test_desk
 from tests.servers.process import HOST, free_ports, listening
@@ -107,10 +109,11 @@ class Console:
 
 @asynccontextmanager
 async def open_console(
-    url: str, keys: Path, house: House = HOUSE, writer: Writer | None = None
+    url: str, keys: Path, house: House = HOUSE, writer: Writer | None = None, host: str = HOST
 ) -> AsyncIterator[Console]:
-    """Serve the console of a fresh desk on a port of its own."""
+    """Serve the console of a fresh desk on a port of its own; colleagues reach it by the name of `host`."""
     (port,) = free_ports(1)
+    address = f"http://{host}:{port}"
     async with open_test_desk(url, keys, house, writer) as desk, AsyncExitStack() as stack:
         door = FrontDoor(desk.store, PlainHasher(), desk.clock, CountedEntropy("door"))
         office = Office(
@@ -119,6 +122,7 @@ async def open_console(
             clock=desk.clock,
             door=door,
             invitations=Invitations(door),
+            passkeys=PasskeyDoor(door, WebAuthnDevices(address, house.name)),
             approval=desk.approval,
             outbox=desk.outbox_desk,
             outcomes=desk.outcomes,
@@ -129,12 +133,12 @@ async def open_console(
             reception=desk.reception,
             retention=desk.retention,
             health=_healthy,
-            public_url=f"http://{HOST}:{port}",
+            public_url=address,
         )
         serving = asyncio.create_task(serve(build_app(_healthy, {}, office), f"{HOST}:{port}"))
         await _served(port)
         try:
-            yield Console(desk, office, f"http://{HOST}:{port}", stack)
+            yield Console(desk, office, address, stack)
         finally:
             await stack.aclose()
             serving.cancel()
@@ -154,6 +158,11 @@ async def _healthy() -> dict[str, object]:
 async def console(tmp_path: Path) -> AsyncIterator[Console]:
     async with open_console(f"sqlite:///{tmp_path / 'desk.db'}", tmp_path / "keys.json") as opened:
         yield opened
+
+
+def session(browser: Browser) -> str:
+    """Return the token of a browser's session, or nothing."""
+    return browser.http.cookies.get("desk-session") or ""
 
 
 def row_of(page: str, word: str) -> str:

@@ -8,14 +8,10 @@ import pytest
 from bot.console.passwords import Argon2Passwords
 from bot.core.drafts import Role
 from bot.flow.coming_in import TOO_OFTEN
-from tests.integration.console.conftest import PASSWORD, SECRET, Browser, Console
+from tests.integration.console.conftest import PASSWORD, SECRET, Console, session
 
 KIM = "kim@nexioprojects.com"
 NEW = "nia@nexioprojects.com"
-
-
-def session(browser: Browser) -> str:
-    return browser.http.cookies.get("desk-session") or ""
 
 
 def secret_on(page: str) -> bytes:
