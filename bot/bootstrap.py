@@ -65,6 +65,7 @@ from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
 from bot.flow.reception import Reception
 from bot.flow.register import RegisterImport
+from bot.flow.regulator_pack import PackDesk
 from bot.flow.reminding import Reminding
 from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
@@ -77,6 +78,7 @@ from bot.numbering import CountryNumbers
 from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
 from bot.social import platforms_of
 from bot.social_settings import MetaSection
+from replies.case_page import print_case
 
 HOLIDAY_YEARS: Final = 12
 """How many years of public holidays are known ahead; doctor warns when they run out."""
@@ -120,6 +122,7 @@ class Desk:
     breaches: BreachDesk
     vouching: VouchingDesk
     evidence: EvidenceDesk
+    packing: PackDesk
     facts: FactDesk
     ingest: Ingest
     entries: EntryDesk
@@ -203,6 +206,7 @@ async def open_desk(
             breaches=BreachDesk(store, answering, clock),
             vouching=VouchingDesk(store, answering, clock),
             evidence=EvidenceDesk(store, clock),
+            packing=PackDesk(house.name, print_case),
             facts=FactDesk(store, post, clock),
             ingest=ingest,
             entries=EntryDesk(store, ingest, write_entry, clock),

@@ -28,8 +28,7 @@ from bot.core.errors import BadInput
 from bot.core.unit import Unit
 from bot.flow.admission import look_at
 from bot.flow.history import history_of
-from bot.flow.regulator_pack import PAGE, PackDesk
-from replies.case_page import print_case
+from bot.flow.regulator_pack import PAGE
 
 
 def register(app: typer.Typer) -> None:
@@ -83,8 +82,7 @@ def pack_case(
             raise BadInput(f"{out} exists already: name another file")
 
     def read(unit: Unit, desk: Desk) -> Mapping[str, bytes]:
-        packing = PackDesk(desk.house.name, print_case)
-        return packing.pack(unit, find(unit, reference), staff, desk.clock.now())
+        return desk.packing.pack(unit, find(unit, reference), staff, desk.clock.now())
 
     files = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: read(unit, desk)))
     packed = _zipped(files)

@@ -44,6 +44,7 @@ GENERAL_EDITOR: Final = Rule(roles=MAY[Lane.GENERAL][Deed.EDIT])
 GENERAL_APPROVER: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE])
 EXPORT: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE], fresh=True)
 OFFICER: Final = Rule(roles=MAY_HOLD)
+OFFICER_PROVED: Final = Rule(roles=frozenset({Role.DPO}), fresh=True)
 OVERSEER: Final = Rule(roles=frozenset({Role.DPO, Role.ADMINISTRATOR}))
 OVERSEER_PROVED: Final = Rule(roles=frozenset({Role.DPO, Role.ADMINISTRATOR}), fresh=True)
 ADMINISTRATOR: Final = Rule(roles=frozenset({Role.ADMINISTRATOR}))
@@ -79,21 +80,29 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/find": CASE_READER,
     "GET /cases/{case}": CASE_READER,
     "POST /cases/{case}/ask": EDITOR,
+    "POST /cases/{case}/ask-facts": EDITOR,
+    "POST /cases/{case}/vouch": APPROVER,
+    "POST /cases/{case}/unvouch": APPROVER,
     "POST /cases/{case}/anew": EDITOR,
     "POST /cases/{case}/reread": EDITOR,
     "POST /cases/{case}/close": APPROVER,
     "POST /cases/{case}/conflict": EDITOR,
+    "POST /cases/{case}/conflict-lifted": EDITOR,
     "POST /cases/{case}/reopen": EDITOR,
     "POST /cases/{case}/merge": EDITOR,
+    "POST /cases/{case}/split": EDITOR,
+    "POST /cases/{case}/outcome": EDITOR,
     "POST /cases/{case}/extend": EDITOR,
     "POST /cases/{case}/package": EDITOR,
     "POST /cases/{case}/hold": OFFICER,
     "POST /cases/{case}/release": OFFICER,
+    "POST /cases/{case}/pack": OFFICER_PROVED,
     "POST /cases/{case}/breach": CASE_READER,
     "POST /cases/{case}/breach-assessed": APPROVER,
     "GET /messages/{message}/original": CASE_READER,
     "GET /messages/{message}/html": CASE_READER,
     "GET /messages/{message}/parts/{part}": CASE_READER,
+    "POST /messages/{message}/destroy": APPROVER,
     "GET /drafts/{draft}": CASE_READER,
     "POST /drafts/{draft}/edit": EDITOR,
     "POST /drafts/{draft}/unsaved": EDITOR,

@@ -1,31 +1,39 @@
 """A case on one page, and what may be done with it beside its draft."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, Visit
 from bot.console.clocks import clock_of
+from bot.console.form import Form
 from bot.console.live import live_case
 from bot.console.marking import marked
 from bot.console.words import N_
 from bot.core.case import OPEN_STATES
-from bot.core.errors import NotAllowed, NotFound
+from bot.core.errors import NotAllowed
 from bot.core.extension import ExtensionReason
+from bot.core.outcomes import ends_of
 from bot.core.rights import RIGHTS, RequestType
+from bot.core.vouching import Ground
 from bot.flow.admission import record_conflict
 from bot.flow.case_file import beside, open_file, seen_case
 from bot.flow.day import due_of
-from bot.flow.joining import merge as merge_cases
 from bot.flow.marks import mark_of_case
+from bot.flow.reopening import may_go_on
 from bot.flow.reopening import reopen as take_up
 from bot.flow.rereading import reread as put_right
 
+T = TypeVar("T")
+
 router = APIRouter()
 
-NO_REASON: Final = N_("Say why no letter is needed: the reason goes on file.")
-WHY: Final = N_("Say why: the reason goes on file.")
+CONFLICT: Final = 409
+NO_REASON: Final = N_("Say why: the reason goes on file.")
+WENT_ON: Final = N_(
+    "This case went on while you had it open, so nothing was done. Read what is new; what you typed is kept below."
+)
 NO_RIGHT: Final = N_("Tick what the person asks for, or close the case.")
 
 
@@ -33,12 +41,6 @@ NO_RIGHT: Final = N_("Tick what the person asks for, or close the case.")
 async def show(visit: Admitted, case: str) -> Response:
     """Show everything about one case; the look is on file."""
     return await page(visit, case)
-
-
-@router.post("/cases/{case}/ask")
-async def ask(visit: Admitted, case: str) -> Response:
-    """Ask the person who they are: a code goes out."""
-    return await do(visit, case, "asked", lambda case_id: visit.office.approval.ask_identity(case_id, visit.me.email))
 
 
 @router.post("/cases/{case}/anew")
@@ -50,50 +52,25 @@ async def anew(visit: Admitted, case: str) -> Response:
 @router.post("/cases/{case}/close")
 async def close(visit: Admitted, case: str) -> Response:
     """End the case without a letter, for a reason on file."""
-    reason = visit.form["reason"].strip()
-    if not reason:
-        return await page(visit, case, 422, NO_REASON)
-    return await do(visit, case, "closed", lambda case_id: visit.office.approval.close(case_id, visit.me.email, reason))
+    return await do_for_a_reason(visit, case, "closed", visit.office.approval.close)
 
 
 @router.post("/cases/{case}/reopen")
 async def reopen(visit: Admitted, case: str) -> Response:
-    """Take up again what has ended, for a reason on file."""
-    reason = visit.form["reason"].strip()
-    if not reason:
-        return await page(visit, case, 422, WHY)
+    """Take up again what has ended, for a reason on file; without a choice all of it."""
+    reason, rights = visit.form["reason"], rights_in(visit.form)
     answering, me, now = visit.office.approval.answering, visit.me.email, visit.office.clock.now()
 
     def again(case_id: str) -> Awaitable[object]:
-        return visit.office.store.transact(lambda unit: take_up(unit, answering, case_id, (), reason, me, now))
+        return visit.office.store.transact(lambda unit: take_up(unit, answering, case_id, rights, reason, me, now))
 
     return await do(visit, case, "reopened", again)
-
-
-@router.post("/cases/{case}/merge")
-async def merge(visit: Admitted, case: str) -> Response:
-    """Carry the case on in another one, for a reason on file."""
-    reason, into = visit.form["reason"].strip(), visit.form["into"].strip().upper()
-    if not reason:
-        return await page(visit, case, 422, WHY)
-    desk, me, now, store = visit.office.approval, visit.me.email, visit.office.clock.now(), visit.office.store
-    try:
-        other = await store.transact(lambda unit: seen_case(unit, into, me).id)
-    except NotFound as missing:
-        return await page(visit, case, 422, str(missing))
-
-    def join(case_id: str) -> Awaitable[object]:
-        return store.transact(
-            lambda unit: merge_cases(unit, desk.casework, desk.answering, case_id, other, reason, me, now)
-        )
-
-    return await do(visit, case, "merged", join)
 
 
 @router.post("/cases/{case}/reread")
 async def reread(visit: Admitted, case: str) -> Response:
     """Say what the case asks for; the answer is drafted anew, and the correction kept for learning."""
-    rights = [right for right in RequestType if right.value in visit.form.all("right")]
+    rights = rights_in(visit.form)
     if not rights:
         return await page(visit, case, 422, NO_RIGHT)
     desk, me, now = visit.office.approval, visit.me.email, visit.office.clock.now()
@@ -109,29 +86,66 @@ async def reread(visit: Admitted, case: str) -> Response:
 @router.post("/cases/{case}/conflict")
 async def conflict(visit: Admitted, case: str) -> Response:
     """Keep a colleague a complaint is about away from the case."""
+    return await _keep_away(visit, case, "conflict", lifted=False)
+
+
+@router.post("/cases/{case}/conflict-lifted")
+async def conflict_lifted(visit: Admitted, case: str) -> Response:
+    """Let a colleague in again."""
+    return await _keep_away(visit, case, "conflict_lifted", lifted=True)
+
+
+async def _keep_away(visit: Visit, case: str, done: str, *, lifted: bool) -> Response:
     desk, me, now = visit.office.approval, visit.me.email, visit.office.clock.now()
     colleague = visit.form["colleague"]
 
-    def keep_away(case_id: str) -> Awaitable[object]:
+    def settle(case_id: str) -> Awaitable[object]:
         return visit.office.store.transact(
-            lambda unit: record_conflict(unit, desk.answering, case_id, colleague, me, now)
+            lambda unit: record_conflict(unit, desk.answering, case_id, colleague, me, now, lifted=lifted)
         )
 
-    return await do(visit, case, "conflict", keep_away)
+    return await do(visit, case, done, settle)
 
 
-async def do(visit: Visit, reference: str, done: str, deed: Callable[[str], Awaitable[object]]) -> Response:
-    """Do one thing with a case and show the case again, with what was done or why not."""
-    me = visit.me.email
-    case_id = await visit.office.store.transact(lambda unit: seen_case(unit, reference, me).id)
+async def do(
+    visit: Visit,
+    reference: str,
+    done: str,
+    deed: Callable[[str], Awaitable[T]],
+    where: Callable[[T], str] | None = None,
+) -> Response:
+    """Do one thing with a case and show it again, or `where` it led, with what was done or why not.
+
+    A form that was filled in while the case went on does nothing: its colleague reads first what is new.
+    """
+    me, seen = visit.me.email, visit.form["seen"]
+    case = await visit.office.store.transact(lambda unit: seen_case(unit, reference, me))
+    if seen and seen != str(case.version):
+        return await page(visit, reference, CONFLICT, WENT_ON)
     try:
-        await deed(case_id)
+        result = await deed(case.id)
     except NotAllowed as refused:
         return await page(visit, reference, 422, str(refused))
-    return visit.go(f"/cases/{reference}?done={done}")
+    return visit.go(f"{where(result) if where else f'/cases/{reference}'}?done={done}")
+
+
+async def do_for_a_reason(
+    visit: Visit, reference: str, done: str, deed: Callable[[str, str, str], Awaitable[object]]
+) -> Response:
+    """Do what is called with a case, a reason and a colleague, once there is a reason."""
+    reason, me = visit.form["reason"].strip(), visit.me.email
+    if not reason:
+        return await page(visit, reference, 422, NO_REASON)
+    return await do(visit, reference, done, lambda case_id: deed(case_id, me, reason))
+
+
+def rights_in(form: Form) -> list[RequestType]:
+    """Return the rights that were ticked."""
+    return [right for right in RequestType if right.value in form.all("right")]
 
 
 async def page(visit: Visit, reference: str, status: int = 200, problem: str = "") -> Response:
+    """Show a case; after a refusal with what was typed, and with `problem` said."""
     office, me, now = visit.office, visit.me.email, visit.office.clock.now()
     file = await office.store.transact(lambda unit: open_file(unit, reference, me, now))
     civil = office.house.calendar.civil_date
@@ -145,6 +159,7 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         for entry in file.entries
         if entry.kept and entry.kept.message
     }
+    open_now = [item for item in file.case.items if item.state in OPEN_STATES]
     return visit.page(
         "case.html",
         status,
@@ -153,11 +168,18 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         texts=texts,
         clocks={item.id: clock_of(item, civil(item.received_at), today) for item in file.case.items},
         due=due_of(file.case),
-        extendable=[item.right for item in file.case.items if item.state in OPEN_STATES and item.statutory_due],
+        extendable=[item.right for item in open_now if item.statutory_due],
+        undrafted=[(item, ends_of(item)) for item in file.undrafted],
+        divisible=[item.right for item in open_now] if len(open_now) > 1 else [],
+        ended=[item.right for item in file.case.items if may_go_on(item)],
         reasons=list(ExtensionReason),
+        grounds=list(Ground),
+        askable=bool(office.house.facts),
         beside=beside(file.history, me, now),
         rights=[*RIGHTS, RequestType.OTHER],
         problem=problem,
         done=visit.request.query_params.get("done", ""),
         live=live_case(file.case, mark_of_case(file.history), f"/cases/{file.case.reference}"),
+        sent=visit.form,
+        at=visit.request.url.path.rpartition("/")[2] if visit.request.method == "POST" else "",
     )

@@ -36,6 +36,11 @@ LABELS: Final[Mapping[str, str]] = {
     "PROVEN": N_("proven"),
     "MATCHED": N_("proven, facts match"),
     "VOUCHED": N_("vouched for by a colleague"),
+    # what a colleague vouches on
+    "own_address": N_("nothing: the answer goes to the person’s own address"),
+    "mandate": N_("a mandate that covers it"),
+    "facts": N_("facts that match, and a second channel"),
+    "document": N_("a document, seen and destroyed"),
     # lanes
     "general": N_("everybody’s"),
     "dpo": N_("data protection officer"),
@@ -150,6 +155,9 @@ EVENTS: Final[Mapping[str, str]] = {
     "erased_again": N_("erased again after a restore"),
     "entered": N_("entered what came by another way"),
     "extension_drafted": N_("drafted more time"),
+    "facts_asked": N_("asked facts of the person"),
+    "facts_compared": N_("the answer about facts was compared"),
+    "files_destroyed": N_("destroyed the files of a message"),
     "gave_up_waiting": N_("no answer came"),
     "held": N_("put a legal hold on it"),
     "invited": N_("invited"),
@@ -186,6 +194,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "stopped_provisionally": N_("stopped the use for now"),
     "suppressed": N_("stopped mailings"),
     "taken_back": N_("took the approval back"),
+    "vouched": N_("vouched for who it is"),
+    "vouch_ended": N_("took the vouching back"),
     "suppression_lifted": N_("let mailings go out again"),
     "without_mail": N_("has no e-mail"),
 }

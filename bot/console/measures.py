@@ -1,24 +1,23 @@
 """What a colleague decides beside a letter's words: how an item ends, more time, a breach, a package, a hold."""
 
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from fastapi import APIRouter, Response
 
 from bot.console import case as case_page
 from bot.console import draft as draft_page
-from bot.console.admission import Admitted, Visit
+from bot.console.admission import Admitted
+from bot.console.form import Form
 from bot.console.words import N_
 from bot.core.errors import NotAllowed
 from bot.core.extension import ExtensionReason
-from bot.core.packages import PackageKind
+from bot.core.packages import PackageFile, PackageKind, zipped
 from bot.core.rights import RequestType
 from bot.core.verdict import Outcome
 from bot.flow.case_file import seen_case
 
 router = APIRouter()
 
-NO_REASON: Final = N_("Say what happened or was decided: it goes on file.")
 NO_CHANGE: Final = N_("Choose for at least one right how it ends.")
 NO_TIME: Final = N_("Tick what needs more time, and say why.")
 
@@ -26,12 +25,7 @@ NO_TIME: Final = N_("Tick what needs more time, and say why.")
 @router.post("/drafts/{draft}/outcomes")
 async def choose(visit: Admitted, draft: str) -> Response:
     """Say how items end; the letter is drafted anew."""
-    chosen = {
-        right: outcome
-        for right in RequestType
-        for outcome in Outcome
-        if visit.form[f"outcome-{right.value}"] == outcome.value
-    }
+    chosen = _outcomes_in(visit.form)
     if not chosen:
         return await draft_page.page(visit, draft, 422, problem=NO_CHANGE)
     try:
@@ -41,32 +35,49 @@ async def choose(visit: Admitted, draft: str) -> Response:
     return visit.go(f"/drafts/{waiting[-1].id}?done=outcome" if waiting else f"/drafts/{draft}")
 
 
+@router.post("/cases/{case}/outcome")
+async def choose_undrafted(visit: Admitted, case: str) -> Response:
+    """Say how items end for which nothing is drafted; their letter is drafted."""
+    chosen, evidence, me = _outcomes_in(visit.form), visit.form["evidence"], visit.me.email
+    if not chosen:
+        return await case_page.page(visit, case, 422, NO_CHANGE)
+    desk = visit.office.outcomes
+    return await case_page.do(
+        visit,
+        case,
+        "outcome",
+        lambda case_id: desk.choose_in(case_id, chosen, me, evidence=evidence),
+        lambda waiting: f"/drafts/{waiting[-1].id}" if waiting else f"/cases/{case}",
+    )
+
+
 @router.post("/cases/{case}/extend")
 async def extend(visit: Admitted, case: str) -> Response:
     """Draft the letter that takes more time."""
-    form, me = visit.form, visit.me.email
-    rights = [right for right in RequestType if right.value in form.all("right")]
-    reason = next((one for one in ExtensionReason if one.value == form["reason"]), None)
+    rights, me = case_page.rights_in(visit.form), visit.me.email
+    reason = next((one for one in ExtensionReason if one.value == visit.form["reason"]), None)
     if not rights or reason is None:
         return await case_page.page(visit, case, 422, NO_TIME)
-    case_id = await visit.office.store.transact(lambda unit: seen_case(unit, case, me).id)
-    try:
-        drafted = await visit.office.extensions.extend(case_id, rights, reason, me)
-    except NotAllowed as refused:
-        return await case_page.page(visit, case, 422, str(refused))
-    return visit.go(f"/drafts/{drafted.id}?done=extended")
+    desk = visit.office.extensions
+    return await case_page.do(
+        visit,
+        case,
+        "extended",
+        lambda case_id: desk.extend(case_id, rights, reason, me),
+        lambda drafted: f"/drafts/{drafted.id}",
+    )
 
 
 @router.post("/cases/{case}/breach")
 async def breach(visit: Admitted, case: str) -> Response:
     """Start the 72 hours because a colleague saw a breach."""
-    return await _with_reason(visit, case, "breach", visit.office.breaches.raise_alarm)
+    return await case_page.do_for_a_reason(visit, case, "breach", visit.office.breaches.raise_alarm)
 
 
 @router.post("/cases/{case}/breach-assessed")
 async def assessed(visit: Admitted, case: str) -> Response:
     """End the alarms of a breach, for a reason on file."""
-    return await _with_reason(visit, case, "assessed", visit.office.breaches.assessed)
+    return await case_page.do_for_a_reason(visit, case, "assessed", visit.office.breaches.assessed)
 
 
 @router.post("/cases/{case}/package")
@@ -80,19 +91,29 @@ async def package(visit: Admitted, case: str) -> Response:
 @router.post("/cases/{case}/hold")
 async def hold(visit: Admitted, case: str) -> Response:
     """Let nothing of the case be destroyed, for a reason on file."""
-    return await _with_reason(visit, case, "held", visit.office.retention.hold)
+    return await case_page.do_for_a_reason(visit, case, "held", visit.office.retention.hold)
 
 
 @router.post("/cases/{case}/release")
 async def release(visit: Admitted, case: str) -> Response:
     """End the hold, for a reason on file."""
-    return await _with_reason(visit, case, "released_hold", visit.office.retention.release)
+    return await case_page.do_for_a_reason(visit, case, "released_hold", visit.office.retention.release)
 
 
-async def _with_reason(
-    visit: Visit, case: str, done: str, deed: Callable[[str, str, str], Awaitable[object]]
-) -> Response:
-    reason = visit.form["reason"].strip()
-    if not reason:
-        return await case_page.page(visit, case, 422, NO_REASON)
-    return await case_page.do(visit, case, done, lambda case_id: deed(case_id, visit.me.email, reason))
+@router.post("/cases/{case}/pack")
+async def pack(visit: Admitted, case: str) -> Response:
+    """Hand a whole case out as one file, for an authority."""
+    me, now, packing = visit.me.email, visit.office.clock.now(), visit.office.packing
+    files = await visit.office.store.transact(lambda unit: packing.pack(unit, seen_case(unit, case, me), me, now))
+    archive = zipped([PackageFile(name, content) for name, content in sorted(files.items())], now.date())
+    headers = {"Content-Disposition": f'attachment; filename="{case}.zip"'}
+    return Response(archive, media_type="application/zip", headers=headers)
+
+
+def _outcomes_in(form: Form) -> dict[RequestType, Outcome]:
+    return {
+        right: outcome
+        for right in RequestType
+        for outcome in Outcome
+        if form[f"outcome-{right.value}"] == outcome.value
+    }

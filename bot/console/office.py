@@ -10,14 +10,18 @@ from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.coming_in import FrontDoor
 from bot.flow.dossiers import DossierDesk
+from bot.flow.evidence import EvidenceDesk
 from bot.flow.extending import ExtensionDesk
+from bot.flow.fact_checking import FactDesk
 from bot.flow.inviting import Invitations
 from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
 from bot.flow.passkeys import PasskeyDoor
 from bot.flow.reception import Reception
+from bot.flow.regulator_pack import PackDesk
 from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
+from bot.flow.vouching import VouchingDesk
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 
@@ -37,6 +41,10 @@ class Office:
     outcomes: OutcomeDesk
     extensions: ExtensionDesk
     breaches: BreachDesk
+    vouching: VouchingDesk
+    facts: FactDesk
+    evidence: EvidenceDesk
+    packing: PackDesk
     suppressions: SuppressionDesk
     dossiers: DossierDesk
     reception: Reception

@@ -65,6 +65,19 @@ def may_end(item: Item, outcome: Outcome) -> None:
     raise NotAllowed(f"nobody has proven yet to be the person: {item.right} can only be {blind}")
 
 
+def ends_of(item: Item) -> tuple[Outcome, ...]:
+    """Return the outcomes that law and identity leave room for."""
+    return tuple(outcome for outcome in ALLOWED[item.right] if _leaves_room(item, outcome))
+
+
+def _leaves_room(item: Item, outcome: Outcome) -> bool:
+    try:
+        may_end(item, outcome)
+    except NotAllowed:
+        return False
+    return True
+
+
 def may_take_back(item: Item) -> bool:
     """Say whether the person may still withdraw an item: nothing was done for it, and no answer is on its way."""
     return item.state in OPEN_STATES - {State.SENDING} and item.done_at is None

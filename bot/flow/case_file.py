@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.case import Case, Lane
+from bot.core.case import Case, Item, Lane, State
 from bot.core.challenge import Challenge
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotFound
 from bot.core.house import House
+from bot.core.identity import named_addresses
 from bot.core.lanes import MAY, Deed, why_not
 from bot.core.messages import MAIL, Handle
 from bot.core.proof import lacks_proof
@@ -55,6 +56,18 @@ class CaseFile:
         """Say whether anything in the case waits for a proof that a colleague may ask for."""
         return any(lacks_proof(item) for item in self.case.items)
 
+    @property
+    def named(self) -> Sequence[str]:
+        """Which addresses the person named: a question may go there."""
+        readings = [entry.kept.reading for entry in self.entries if entry.kept and entry.kept.reading]
+        return sorted({address.value for reading in readings for address in named_addresses(reading)})
+
+    @property
+    def undrafted(self) -> Sequence[Item]:
+        """What is on the desk without any letter that waits."""
+        said = {item for draft in self.drafts for item in draft.items}
+        return [item for item in self.case.items if item.state is State.REVIEW and item.id not in said]
+
 
 def open_file(unit: Unit, reference: str, staff: str, now: datetime) -> CaseFile:
     """Open a case by its reference. Raises NotFound also where this colleague may not see it."""
@@ -94,6 +107,14 @@ def open_message(unit: Unit, message: str, staff: str, now: datetime) -> tuple[K
     elif not unit.staff.roles(staff) & MAY[Lane.GENERAL][Deed.EDIT]:
         raise NotFound(f"there is no message {message}")
     return kept, unit.inbox.raw(message)
+
+
+def case_of_message(unit: Unit, message: str, staff: str) -> Case:
+    """Return the case of a message. Raises NotFound for one that has none, or none for this colleague's eyes."""
+    case_id = unit.inbox.get(message).case_id
+    if case_id is None:
+        raise NotFound(f"there is no case of message {message}")
+    return seen_case(unit, unit.cases.get(case_id).reference, staff)
 
 
 def find_cases(unit: Unit, house: House, words: str, staff: str) -> Sequence[Case]:

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from bot.core.case import Case, Item
 from bot.core.drafts import Draft, DraftKind, DraftStatus, Version
-from bot.core.errors import NotAllowed, NotFound
+from bot.core.errors import NotFound
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed, why_not
 from bot.core.letters import Flaw
-from bot.core.outcomes import ALLOWED, may_end
+from bot.core.outcomes import ends_of
 from bot.core.records import Kept
 from bot.core.unit import Unit
 from bot.core.unsaved import UnsavedWords
@@ -76,6 +76,7 @@ def open_draft(
     words = Version(unsaved.subject, unsaved.body) if unsaved else typed or draft.version
     shown = replace(draft, subject=words.subject, body=words.body)
     waits = draft.status is DraftStatus.WAITING
+    may_change = waits and draft.kind is DraftKind.ANSWER
     others, history = unit.drafts.listed(case_id=case.id), unit.audit.chain(case.id)
     return DraftFile(
         draft=draft,
@@ -85,26 +86,10 @@ def open_draft(
         messages=[kept for kept in unit.inbox.correspondence(case.id) if kept.message],
         unsaved=unsaved,
         flaws=desk.in_the_way(unit, shown, case) if waits else (),
-        ends=_ends(case, draft) if waits and draft.kind is DraftKind.ANSWER else (),
+        ends=[(item, ends_of(item)) for item in case.items if item.id in draft.items] if may_change else (),
         beside=beside(history, staff, now),
         is_on_record=bool(unit.directory.find(draft.recipient)),
         may_edit=not why_not(case, staff, roles, Deed.EDIT),
         may_approve=not why_not(case, staff, roles, Deed.APPROVE),
         mark=mark_of_case(history),
     )
-
-
-def _ends(case: Case, draft: Draft) -> list[tuple[Item, list[Outcome]]]:
-    return [
-        (item, [outcome for outcome in ALLOWED[item.right] if _leaves_room(item, outcome)])
-        for item in case.items
-        if item.id in draft.items
-    ]
-
-
-def _leaves_room(item: Item, outcome: Outcome) -> bool:
-    try:
-        may_end(item, outcome)
-    except NotAllowed:
-        return False
-    return True

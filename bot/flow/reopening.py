@@ -37,7 +37,7 @@ def reopen(
         raise NotAllowed(f"case {case.reference} is carried on in {into}: take that one up again")
     if not reason.strip():
         raise NotAllowed("say why: the reason goes on file")
-    ended = {item.right for item in case.items if _may_go_on(item)}
+    ended = {item.right for item in case.items if may_go_on(item)}
     if missing := sorted(set(rights) - ended):
         raise NotAllowed(
             f"{', '.join(missing)} has not ended in this case: there are {', '.join(sorted(ended)) or 'none'}"
@@ -45,7 +45,7 @@ def reopen(
     if not ended:
         raise NotAllowed(f"nothing has ended in case {case.reference}")
     again = set(rights) or ended
-    items = tuple(_going_on(item) if _may_go_on(item) and item.right in again else item for item in case.items)
+    items = tuple(_going_on(item) if may_go_on(item) and item.right in again else item for item in case.items)
     case = unit.cases.save(noted(replace(case, items=items, attention=""), "reopened", reason, staff, now))
     told = ", ".join(sorted(right.value for right in again))
     unit.audit.record(case.id, "reopened", staff, now, {"rights": told}, {"reason": reason})
@@ -53,7 +53,8 @@ def reopen(
     return case
 
 
-def _may_go_on(item: Item) -> bool:
+def may_go_on(item: Item) -> bool:
+    """Say whether an item has ended, or was taken back, and can be taken up again."""
     return can(item, Event.REOPENED) or item.outcome is Outcome.WITHDRAWN
 
 

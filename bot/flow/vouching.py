@@ -60,6 +60,8 @@ class VouchingDesk:
     async def take_back(self, case_id: str, reason: str, staff: str) -> Case:
         """End a colleague's word: whoever asked is again only who they proved to be. Raises NotFound, NotAllowed."""
         now, staff = self.clock.now(), canonical_address(staff)
+        if not reason.strip():
+            raise NotAllowed("say why: the reason goes on file")
 
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)

@@ -24,6 +24,8 @@ from bot.core.unit import Unit
 from bot.flow.coming_in import FrontDoor
 from bot.flow.inviting import Invitations
 from bot.flow.passkeys import PasskeyDoor
+from bot.flow.regulator_pack import PackDesk
+from replies.case_page import print_case
 from tests.fakes.ports import CountedEntropy, PlainHasher, TurnedClock
 from tests.flow.conftest import HOUSE, TestDesk, open_test_desk
 from tests.servers.process import HOST, free_ports, listening
@@ -128,6 +130,10 @@ async def open_console(
             outcomes=desk.outcomes,
             extensions=desk.extensions,
             breaches=desk.breaches,
+            vouching=desk.vouching,
+            facts=desk.facts,
+            evidence=desk.evidence,
+            packing=PackDesk(house.name, print_case),
             suppressions=desk.suppressions,
             dossiers=desk.dossiers,
             reception=desk.reception,

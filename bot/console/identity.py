@@ -1,0 +1,69 @@
+"""Who somebody is: asking them, asking facts, a colleague's word, and the end of a proof that was seen."""
+
+from collections.abc import Awaitable
+from typing import Final
+
+from fastapi import APIRouter, Response
+
+from bot.console import case as case_page
+from bot.console.admission import Admitted
+from bot.console.words import N_
+from bot.core.errors import NotAllowed
+from bot.core.vouching import Ground
+from bot.flow.case_file import case_of_message
+
+router = APIRouter()
+
+NO_GROUND: Final = N_("Choose what shows who it is.")
+
+
+@router.post("/cases/{case}/ask")
+async def ask(visit: Admitted, case: str) -> Response:
+    """Ask the person who they are: a code goes to where they wrote from, or to an address they named."""
+    desk, me, at = visit.office.approval, visit.me.email, visit.form["at"].strip()
+    return await case_page.do(visit, case, "asked", lambda case_id: desk.ask_identity(case_id, me, at))
+
+
+@router.post("/cases/{case}/ask-facts")
+async def ask_facts(visit: Admitted, case: str) -> Response:
+    """Ask facts of somebody who lost the address on record."""
+    form, me = visit.form, visit.me.email
+
+    def put(case_id: str) -> Awaitable[object]:
+        return visit.office.facts.ask(case_id, form["of"].strip(), me, number=form["number"].strip())
+
+    return await case_page.do(visit, case, "facts", put)
+
+
+@router.post("/cases/{case}/vouch")
+async def vouch(visit: Admitted, case: str) -> Response:
+    """Record a colleague's word for who somebody is."""
+    form, me = visit.form, visit.me.email
+    ground = next((one for one in Ground if one.value == form["ground"]), None)
+    if ground is None:
+        return await case_page.page(visit, case, 422, NO_GROUND)
+
+    def give(case_id: str) -> Awaitable[object]:
+        desk, of, number = visit.office.vouching, form["of"].strip(), form["number"].strip()
+        return desk.vouch(case_id, ground, of, form["reason"], me, number=number)
+
+    return await case_page.do(visit, case, "vouched", give)
+
+
+@router.post("/cases/{case}/unvouch")
+async def unvouch(visit: Admitted, case: str) -> Response:
+    """End a colleague's word, for a reason on file."""
+    desk, me, reason = visit.office.vouching, visit.me.email, visit.form["reason"]
+    return await case_page.do(visit, case, "unvouched", lambda case_id: desk.take_back(case_id, reason, me))
+
+
+@router.post("/messages/{message}/destroy")
+async def destroy(visit: Admitted, message: str) -> Response:
+    """Destroy the files of a message, such as a copy of an identity card that was looked at."""
+    me = visit.me.email
+    case = await visit.office.store.transact(lambda unit: case_of_message(unit, message, me))
+    try:
+        await visit.office.evidence.destroy(message, visit.form["reason"], me)
+    except NotAllowed as refused:
+        return await case_page.page(visit, case.reference, 422, str(refused))
+    return visit.go(f"/cases/{case.reference}?done=destroyed")
