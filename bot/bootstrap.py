@@ -34,11 +34,12 @@ from bot.core.deadlines import Calendar
 from bot.core.facts import Thresholds
 from bot.core.house import House
 from bot.core.messages import MAIL, TELEGRAM, Way
-from bot.core.ports import Archive, Clock, Courier, Duties, Entropy, Parser, Reader, Source, Writer
+from bot.core.ports import Archive, Clock, Courier, Duties, Entropy, Herald, Parser, Reader, Source, Writer
 from bot.core.rights import OUR_LANGUAGES, Reading
 from bot.core.shelves import Periods
 from bot.core.tasks import Recipient, System
 from bot.core.unit import Store
+from bot.flow.announcing import AnnouncingStore, SubscriberDesk, Telling
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk
@@ -73,6 +74,7 @@ from bot.flow.task_desk import TaskDesk
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
 from bot.flow.vouching import VouchingDesk
+from bot.heralds import herald_of, subscribers_of
 from bot.machine import SystemClock, SystemEntropy
 from bot.numbering import CountryNumbers
 from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
@@ -116,6 +118,8 @@ class Desk:
     approval: ApprovalDesk
     outbox: OutboxDesk
     delivery: Delivery
+    telling: Telling
+    subscribers: SubscriberDesk
     timers: Timers
     outcomes: OutcomeDesk
     extensions: ExtensionDesk
@@ -159,7 +163,9 @@ async def open_desk(
     house = house_of(settings)
     async with AsyncExitStack() as stack:
         settings.make_data_dir()
-        store = await stack.enter_async_context(storage.open_store(settings.database_url, settings.keys_path))
+        store: Store = await stack.enter_async_context(storage.open_store(settings.database_url, settings.keys_path))
+        if house.subscribers:
+            store = AnnouncingStore(store, house.subscribers, clock)
         mime = await stack.enter_async_context(aclosing(MimeParser(resolver or DnsResolver())))
         platforms = platforms_of(settings, clock)
         parsers: dict[str, Parser] = {MAIL: mime, TELEGRAM: TelegramParser()}
@@ -200,6 +206,8 @@ async def open_desk(
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             outbox=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings) if reaching else None),
+            telling=Telling(store, await _heralds(settings, clock, stack) if reaching else {}, clock, entropy),
+            subscribers=SubscriberDesk(store, house.subscribers, clock),
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
@@ -253,6 +261,7 @@ def house_of(settings: Settings) -> House:
         auto_send=replies_section.auto_send,
         observe=replies_section.mode == "observe",
         undo=timedelta(seconds=replies_section.undo_seconds),
+        subscribers=subscribers_of(settings),
         thresholds=Thresholds(likely=reading.likely, look=reading.look),
         periods=Periods(
             other_mail=timedelta(days=reading.keep_other_mail_days),
@@ -339,6 +348,13 @@ async def _couriers(settings: Settings, platforms: Sequence[Platform], stack: As
     for platform in platforms:
         couriers[platform.channel] = await stack.enter_async_context(ChatCourier(platform))
     return couriers
+
+
+async def _heralds(settings: Settings, clock: Clock, stack: AsyncExitStack) -> dict[str, Herald]:
+    return {
+        section.name: await stack.enter_async_context(herald_of(settings, section, clock))
+        for section in settings.webhook
+    }
 
 
 def sender_of(settings: Settings) -> Address:

@@ -19,6 +19,8 @@ from bot.channels.smtp_in.options import READY
 from bot.channels.smtp_out import SmtpCourier
 from bot.channels.telegram import check as telegram
 from bot.core.errors import CannotListen, RightsDeskError
+from bot.heralds import checked as heard
+from bot.heralds import herald_of
 from bot.machine import SystemClock
 from bot.settings import BadSettings, Settings
 from bot.social import platform_of
@@ -57,6 +59,11 @@ def connection_checks(settings: Settings, resolver: Resolver) -> Iterator[tuple[
         yield (
             account.name,
             lambda account=account: checked(platform_of(settings, account, SystemClock())),  # type: ignore[misc]
+        )
+    for system in settings.webhook:
+        yield (
+            f"webhook {system.name}",
+            lambda system=system: heard(herald_of(settings, system, SystemClock())),  # type: ignore[misc]
         )
 
 

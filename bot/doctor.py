@@ -8,12 +8,15 @@ import storage
 from bot.channels.sender_auth.resolver import DnsResolver, Resolver
 from bot.choices import choices
 from bot.connections import connection_checks
+from bot.core.announcing import Standing
 from bot.core.case import Lane
 from bot.core.errors import RightsDeskError
 from bot.core.lanes import MAY, Deed
 from bot.core.register import Processing
 from bot.core.unit import Unit
 from bot.finding import Finding, mend
+from bot.flow.announcing import standing_of
+from bot.heralds import subscribers_of
 from bot.settings import Settings
 from replies.policy import first_fill
 
@@ -66,6 +69,15 @@ def _register(record: Sequence[Processing]) -> Finding:
     return Finding("register", ok=False, text=f"to confirm: {open_points}. No letter states them until then: {how}")
 
 
+def _unheard(standing: Standing) -> Finding:
+    """Say what one system has not heard, and what to do about what was given up."""
+    name, about = standing.subscriber, f"webhook {standing.subscriber}, news"
+    if not standing.parked:
+        return Finding(about, ok=True, text=f"{standing.waiting} to tell")
+    how = f"mend it, then `nexio-intake webhooks retry {name}`, or forget them: `nexio-intake webhooks drop {name}`"
+    return mend(about, f"{standing.parked} given up ({standing.last_error}): {how}")
+
+
 async def _storage(settings: Settings) -> list[Finding]:
     try:
         store = storage.open_store(settings.database_url, settings.keys_path)
@@ -85,6 +97,7 @@ async def _storage(settings: Settings) -> list[Finding]:
                     text=known if customers else f"{known}: `nexio-intake customers import FILE.csv`",
                 ),
                 _register(record),
+                *map(_unheard, standing_of(unit, subscribers_of(settings))),
             ]
 
         return [Finding("storage", ok=True, text="reachable, current"), *await store.transact(look)]

@@ -36,3 +36,13 @@ def _address(value: str) -> str:
 
 
 EmailAddress = Annotated[str, AfterValidator(_address)]
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or int(port) >= 65536:  # noqa: PLR2004 - a port has 16 bits; 0 lets the system choose
+        raise ValueError(f"{value!r} is no address to listen on; write host:port, such as 127.0.0.1:8025")
+    return value
+
+
+Listen = Annotated[str, AfterValidator(_listen)]

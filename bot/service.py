@@ -17,6 +17,7 @@ from bot.core.messages import MAIL
 from bot.core.ports import CalledSource, FileKeeper, Source
 from bot.core.records import Disposition
 from bot.core.unit import Unit
+from bot.flow.announcing import standing_of
 from bot.flow.duty import on_duty
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def _work(desk: Desk, roles: frozenset[ServiceRole]) -> list[tuple[str, Coroutin
     if ServiceRole.WORKER in roles:
         work += [("reading", desk.reading.run()), ("timers", on_duty(desk.duties, "timers", desk.timers.run))]
     if ServiceRole.DELIVERY in roles:
-        work.append(("delivery", desk.delivery.run()))
+        work += [("delivery", desk.delivery.run()), ("telling", desk.telling.run())]
     if ServiceRole.CONSOLE in roles and desk.settings.console is not None:
         app = build_app(lambda: health(desk), webhooks(desk), office_of(desk))
         work.append(("console", serve_pages(app, desk.settings.console.listen)))
@@ -109,6 +110,7 @@ def office_of(desk: Desk) -> Office:
         dossiers=desk.dossiers,
         reception=desk.reception,
         retention=desk.retention,
+        subscribers=desk.subscribers,
         health=lambda: health(desk),
         public_url=desk.settings.company.public_url,
         files={channel: way for channel, way in desk.couriers.items() if isinstance(way, FileKeeper)},
@@ -132,6 +134,10 @@ async def health(desk: Desk) -> Mapping[str, object]:
         return {
             "open_items": {state.value: count for state, count in unit.cases.stages().items()},
             "parked": len(unit.inbox.listed(Disposition.PARKED, limit=100)),
+            "webhooks": {
+                one.subscriber: {"waiting": one.waiting, "parked": one.parked, "last_error": one.last_error}
+                for one in standing_of(unit, desk.house.subscribers)
+            },
         }
 
     channels = {source.name: _channel(source) for source in desk.sources}

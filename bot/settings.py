@@ -14,9 +14,10 @@ from pydantic_settings.exceptions import SettingsError
 
 from bot.core.drafts import MAY_SEND_ALONE, DraftKind
 from bot.core.errors import RightsDeskError
-from bot.section import LOOPBACK, EmailAddress, Section
+from bot.section import LOOPBACK, EmailAddress, Listen, Section
 from bot.social_settings import SocialSections
 from bot.task_settings import RecipientSection, SystemSection
+from bot.webhook_settings import WebhookSections
 
 
 class BadSettings(RightsDeskError):
@@ -31,20 +32,12 @@ def _zone(value: str) -> str:
     return value
 
 
-def _listen(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdecimal() or int(port) >= 65536:  # noqa: PLR2004 - a port has 16 bits; 0 lets the system choose
-        raise ValueError(f"{value!r} is no address to listen on; write host:port, such as 127.0.0.1:8025")
-    return value
-
-
 def _sendable(kinds: frozenset[DraftKind]) -> frozenset[DraftKind]:
     if wrong := sorted(kinds - MAY_SEND_ALONE):
         raise ValueError(f"{', '.join(wrong)} may never leave without a colleague; remove it from auto_send")
     return kinds
 
 
-Listen = Annotated[str, AfterValidator(_listen)]
 Tls = Literal["tls", "starttls", "none"]
 
 
@@ -238,6 +231,7 @@ class Settings(BaseSettings):
     smtp_out: SmtpOutSection | None = None
     telegram: TelegramSection | None = None
     social: SocialSections = ()
+    webhook: WebhookSections = ()
     console: ConsoleSection | None = None
     staff: StaffSection = StaffSection()
     replies: RepliesSection = RepliesSection()

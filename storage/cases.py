@@ -22,11 +22,12 @@ _WAITING: Final = tuple(sorted(WAITING_STATES))
 
 
 class SqlCases:
-    """The cases within one transaction."""
+    """The cases within one transaction; `before` holds those it changed as they were, None for a new one."""
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
         self._read: dict[str, Case] = {}
+        self.before: dict[str, Case | None] = {}
 
     def add(self, case: Case) -> None:
         row = CaseRow(id=case.id, reference=case.reference, opened_at=case.opened_at, **self._columns(case))
@@ -34,6 +35,7 @@ class SqlCases:
         self._tx.store(*self._handles(case))
         self._tx.store(*_items(case))
         self._read[case.id] = case
+        self.before[case.id] = None
 
     def save(self, case: Case) -> Case:
         row = self._tx.lock(CaseRow, case.id)
@@ -44,11 +46,13 @@ class SqlCases:
             read = self._read.get(case.id)
             overtaken = read is not None and read.version == case.version
             raise (Overtaken if overtaken else StaleClaim)(f"case {case.reference} has changed since it was read")
+        before = self._read.get(case.id) or self.opened(row)
+        self.before.setdefault(case.id, before)
         saved = replace(case, version=case.version + 1)
         for name, value in self._columns(saved).items():
             setattr(row, name, value)
         self._tx.session.flush()
-        self._index(saved, self._read.get(case.id))
+        self._index(saved, before)
         self._read[case.id] = saved
         return saved
 
@@ -140,13 +144,13 @@ class SqlCases:
             "private": self._tx.keys.seal(_PRIVATE, case.id, CASE.dump(case)),
         }
 
-    def _index(self, case: Case, before: Case | None) -> None:
+    def _index(self, case: Case, before: Case) -> None:
         """Bring the rows that find and count the case up to date, as far as it changed since it was read."""
         execute = self._tx.session.exec
-        if before is None or (before.requester, before.proven) != (case.requester, case.proven):
+        if (before.requester, before.proven) != (case.requester, case.proven):
             execute(delete(CaseHandleRow).where(col(CaseHandleRow.case_id) == case.id))
             self._tx.store(*self._handles(case))
-        if before is None or before.items != case.items:
+        if before.items != case.items:
             execute(delete(ItemRow).where(col(ItemRow.case_id) == case.id))
             self._tx.store(*_items(case))
 

@@ -19,11 +19,12 @@ class SqlDrafts:
     """The drafts within one transaction.
 
     Reading one draft, or those of one case, locks them: who does that is about to decide on them, and two
-    decisions on the same draft must not pass each other.
+    decisions on the same draft must not pass each other. `added` holds what is new in this transaction.
     """
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
+        self.added: dict[str, Draft] = {}
 
     def add(self, draft: Draft) -> None:
         self._tx.store(
@@ -37,6 +38,7 @@ class SqlDrafts:
                 private=self._sealed(draft),
             )
         )
+        self.added[draft.id] = draft
 
     def save(self, draft: Draft) -> None:
         row = self._tx.lock(DraftRow, draft.id)
@@ -45,6 +47,8 @@ class SqlDrafts:
         row.status = draft.status.value
         row.private = self._sealed(draft)
         self._tx.session.flush()
+        if draft.id in self.added:
+            self.added[draft.id] = draft
 
     def get(self, draft_id: str) -> Draft:
         return self.opened(one_beginning_with(self._tx, DraftRow, draft_id))

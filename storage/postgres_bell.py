@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 
 from storage.bell import Bell
 from storage.engine import connect_alone
-from storage.transaction import DESK, INBOX, OUTBOX
+from storage.transaction import TOPICS
 
 CHANNEL: Final = "nexio_intake"
 _RETRY_SECONDS: Final = 1.0
@@ -70,7 +70,7 @@ class PostgresBell:
             try:
                 with connect_alone(self._url) as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
-                    for topic in (INBOX, OUTBOX, DESK):
+                    for topic in TOPICS:
                         self._bell.ring(topic)  # something may have been told while nobody listened
                     self._converse(connection)
             except psycopg.Error as error:

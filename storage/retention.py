@@ -12,6 +12,7 @@ from bot.core.records import LOOKS
 from bot.core.shelves import Count, Shelf
 from storage.parts import destroy_parts
 from storage.tables import (
+    AnnouncementRow,
     AuditLinkRow,
     AuditSaltRow,
     CaseHandleRow,
@@ -33,6 +34,7 @@ _LOOKED: Final = (*sorted(LOOKS), "package_destroyed")
 """What changes nothing in a case keeps it from growing old as little."""
 
 _PARTS_OF_A_CASE: Final = (
+    AnnouncementRow,
     CorrectionRow,
     TaskRow,
     DraftRow,

@@ -22,6 +22,8 @@ INBOX: Final = "inbox"
 OUTBOX: Final = "outbox"
 DESK: Final = "desk"
 """Whatever a colleague may be looking at."""
+ANNOUNCEMENTS: Final = "announcements"
+TOPICS: Final = (INBOX, OUTBOX, DESK, ANNOUNCEMENTS)
 
 _SERIAL_BYTES: Final = 3
 _serials = itertools.count(int.from_bytes(os.urandom(2), "big"))

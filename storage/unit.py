@@ -1,6 +1,6 @@
 """Everything one commit may touch, on SQL."""
 
-from bot.core import accounts, listings, unit, unsaved
+from bot.core import accounts, announcing, listings, unit, unsaved
 from bot.core.directory import Directory
 from bot.core.errands import Errands
 from bot.core.packages import Packages
@@ -10,6 +10,7 @@ from bot.core.suppressions import Suppressions
 from bot.core.tasks import Tasks
 from bot.core.tickets import Tickets
 from storage.accounts import SqlAccounts
+from storage.announcements import SqlAnnouncements
 from storage.audit import SqlAudit
 from storage.cases import SqlCases
 from storage.challenges import SqlChallenges
@@ -42,6 +43,7 @@ class SqlUnit:
         self.cases: unit.Cases = cases
         self.challenges: unit.Challenges = SqlChallenges(tx)
         self.drafts: unit.Drafts = drafts
+        self.announcements: announcing.Announcements = SqlAnnouncements(tx, cases, drafts)
         self.listings: listings.Listings = SqlListings(tx, cases, drafts)
         self.outbox: unit.Outbox = SqlOutbox(tx)
         self.directory: Directory = SqlDirectory(tx)
@@ -54,7 +56,7 @@ class SqlUnit:
         self.register: Register = SqlRegister(tx)
         self._audit = SqlAudit(tx)
         self.audit: unit.Audit = self._audit
-        self.staff: unit.Staff = SqlStaff(tx)
+        self.staff: accounts.Staff = SqlStaff(tx)
         self.accounts: accounts.Accounts = SqlAccounts(tx)
         self.passkeys: Passkeys = SqlPasskeys(tx)
         self.errands: Errands = SqlErrands(tx)

@@ -27,7 +27,7 @@ class SqlStore:
         return await asyncio.wrap_future(self._runner.submit(work))
 
     async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - the port's own patience, in seconds
-        """Return when somebody committed work for a topic ("inbox", "outbox", "desk"), or after `timeout` seconds.
+        """Return when somebody committed work for a topic (inbox, outbox …), or after `timeout` seconds.
 
         On SQLite the work of another process is found by the timeout alone.
         """

@@ -19,6 +19,7 @@ from bot.cli import (
     suppressions,
     tasks,
     templates,
+    webhooks,
 )
 from bot.cli.common import EXIT_CODES
 
@@ -49,3 +50,4 @@ app.add_typer(register.app, name="register")
 app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")
 app.add_typer(templates.app, name="templates")
+app.add_typer(webhooks.app, name="webhooks")

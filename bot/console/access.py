@@ -124,6 +124,8 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "GET /customers": GENERAL,
     "POST /customers/find": GENERAL,
     "GET /health-of-the-desk": OVERSEER,
+    "POST /health-of-the-desk/{webhook}/retry": OVERSEER,
+    "POST /health-of-the-desk/{webhook}/drop": OVERSEER,
     "GET /audit": OVERSEER,
     "POST /audit/verify": OVERSEER,
     "POST /audit/export": OVERSEER_PROVED,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.core.house import House
 from bot.core.ports import Clock, FileKeeper, Writer
 from bot.core.unit import Store
+from bot.flow.announcing import SubscriberDesk
 from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.coming_in import FrontDoor
@@ -49,6 +50,7 @@ class Office:
     dossiers: DossierDesk
     reception: Reception
     retention: Retention
+    subscribers: SubscriberDesk
     health: Health
     public_url: str
     files: Mapping[str, FileKeeper] = field(default_factory=dict)

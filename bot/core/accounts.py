@@ -1,6 +1,6 @@
 """How colleagues come in: accounts, invitations, sessions, and how long each of them holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -159,3 +159,22 @@ class Accounts(Protocol):
 
     def forget_before(self, sessions: datetime, invitations: datetime) -> None:
         """Forget sessions opened, and invitations expired, before these moments."""
+
+
+class Staff(Protocol):
+    """Colleagues and what they may do."""
+
+    def add(self, email: str, role: Role) -> None:
+        """Give a colleague a role."""
+
+    def remove(self, email: str, role: Role) -> None:
+        """Take a role away; one that was never given changes nothing."""
+
+    def everyone(self) -> Mapping[str, frozenset[Role]]:
+        """Return every colleague's roles, by address."""
+
+    def roles(self, email: str) -> frozenset[Role]:
+        """Return a colleague's roles; empty for a stranger."""
+
+    def count(self, roles: frozenset[Role]) -> int:
+        """Count colleagues who have any of these roles."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.core.announcing import Subscribers
 from bot.core.deadlines import Calendar
 from bot.core.drafts import MAY_SEND_ALONE, DraftKind
 from bot.core.facts import Thresholds
@@ -40,6 +41,7 @@ class House:
     `facts` are the fields of the record that may be asked of somebody who lost their address. `pages` is where people
     reach our public pages, empty where nobody outside can: letters then say nothing of them.
     `systems` are where data lie that colleagues change by hand, `recipients` who hears of it (Art. 19).
+    `subscribers` are the company's own systems that hear what happens to cases.
     """
 
     name: str
@@ -61,6 +63,7 @@ class House:
     undo: timedelta = timedelta(0)
     answer_fresh_mail_for: timedelta = timedelta(days=3)
     periods: Periods = field(default_factory=Periods)
+    subscribers: Subscribers = field(default_factory=dict)
 
     @property
     def leaving_alone(self) -> frozenset[DraftKind]:

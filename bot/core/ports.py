@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from bot.core.announcing import Announcement
 from bot.core.calls import Webhook
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft
@@ -68,6 +69,16 @@ class Archive(Protocol):
 
     async def keep(self, outgoing: Outgoing) -> None:
         """Append a sent mail; it is a convenience, so a failure is logged and never stops delivery."""
+
+
+class Herald(Protocol):
+    """A way to one of the company's own systems that wants to hear what happens."""
+
+    async def tell(self, announcement: Announcement) -> None:
+        """Hand one announcement over; the same id again is the same announcement again.
+
+        Raises TransientFailure, PermanentFailure, or UncertainDelivery when the line broke after the hand-over.
+        """
 
 
 class Duties(Protocol):

@@ -8,12 +8,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.core.accounts import Accounts
+from bot.core.accounts import Accounts, Staff
+from bot.core.announcing import Announcements
 from bot.core.case import Case, State
 from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.directory import Directory
-from bot.core.drafts import Draft, DraftStatus, Role
+from bot.core.drafts import Draft, DraftStatus
 from bot.core.errands import Errands
 from bot.core.letters import Exchange
 from bot.core.listings import Listings, Trail
@@ -328,25 +329,6 @@ class Audit(Protocol):
         """Return a sentence for every changed or missing link; empty when the history is whole."""
 
 
-class Staff(Protocol):
-    """Colleagues and what they may do."""
-
-    def add(self, email: str, role: Role) -> None:
-        """Give a colleague a role."""
-
-    def remove(self, email: str, role: Role) -> None:
-        """Take a role away; one that was never given changes nothing."""
-
-    def everyone(self) -> Mapping[str, frozenset[Role]]:
-        """Return every colleague's roles, by address."""
-
-    def roles(self, email: str) -> frozenset[Role]:
-        """Return a colleague's roles; empty for a stranger."""
-
-    def count(self, roles: frozenset[Role]) -> int:
-        """Count colleagues who have any of these roles."""
-
-
 class Counters(Protocol):
     """Caps and things that may happen once."""
 
@@ -382,6 +364,7 @@ class Unit(Protocol):
     passkeys: Passkeys
     errands: Errands
     listings: Listings
+    announcements: Announcements
     unsaved: Unsaved
     counters: Counters
 
@@ -397,4 +380,4 @@ class Store(Protocol):
         """
 
     async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - the port's own patience, in seconds
-        """Return when somebody committed work for a topic ("inbox", "outbox", "desk"), or after `timeout` seconds."""
+        """Return when somebody committed work for a topic (inbox, outbox …), or after `timeout` seconds."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from bot.core.announcing import Happening, News
 from bot.core.case import OPEN_STATES, WAITING_STATES, Case, Event, Item, advance
 from bot.core.deadlines import breach_due, strict_day
 from bot.core.letters import Notice, NoticeKind
 from bot.core.ports import Clock
 from bot.core.unit import Store, Unit
+from bot.flow.announcing import announce
 from bot.flow.answering import Answering
 from bot.flow.reminding import Reminding
 from bot.flow.retention import Retention
@@ -27,6 +29,7 @@ BREACH_ALARMS: Final = (48, 24, 6, 0)
 GIVE_UP_BEFORE: Final = 10
 """Days before the strict date when an open question goes to a person: silence never closes a case (rule 8)."""
 
+_CLOCK: Final = {NoticeKind.PROMISE_DUE: "promise", NoticeKind.STATUTORY_DUE: "statutory"}
 _EVERY_SECONDS: Final = 60.0
 _DIGEST_HOUR: Final = 8
 _FURTHEST_MOVE: Final = timedelta(days=7)  # free days move an end over a long weekend at most
@@ -72,8 +75,15 @@ class Timers:
                 if item.state in OPEN_STATES:
                     for key, notice in self._bells(case, item, today):
                         if unit.counters.once(key, now):
-                            self.answering.post.notify(unit, notice, now)
+                            self._ring(unit, case, notice, now)
             self._give_up(unit, case, today, now)
+
+    def _ring(self, unit: Unit, case: Case, notice: Notice, now: datetime) -> None:
+        """Tell of one date: colleagues, and the systems that follow the case."""
+        post = self.answering.post
+        post.notify(unit, notice, now)
+        facts = {"case": case.id, "reference": case.reference, "date": str(notice.due), "clock": _CLOCK[notice.kind]}
+        announce(unit, post.house.subscribers, News(Happening.DUE_SOON, now, facts, case.id))
 
     def _bells(self, case: Case, item: Item, today: date) -> Iterator[tuple[str, Notice]]:
         """Yield the nearest alarm of each clock that is due; an alarm missed while we were down rings once, late.

@@ -9,6 +9,7 @@ from storage.tables.accounts import (
     RecoveryCodeRow,
     SessionRow,
 )
+from storage.tables.announcements import AnnouncementRow
 from storage.tables.arrivals import CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
 from storage.tables.base import Row
 from storage.tables.letters import DraftRow, OutgoingRow, PackageRow, TaskRow, UnsavedRow
@@ -31,6 +32,7 @@ metadata = Row.metadata
 
 __all__ = [
     "AccountRow",
+    "AnnouncementRow",
     "AuditHeadRow",
     "AuditLinkRow",
     "AuditRollRow",

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from pydantic import TypeAdapter
 
+from bot.core.announcing import Announcement
 from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT, Draft, DraftKind, Question
 from bot.core.letters import Brief, Flaw, Letter, Notice
@@ -145,6 +146,19 @@ class KeptCourier:
     def to(self, address: str) -> Sequence[Outgoing]:
         """Return what went to one address."""
         return [one for one in self.sent if one.recipient.value == address]
+
+
+@dataclass
+class KeptHerald:
+    """Keeps what it is told; `refuse` are failures to raise first, one each."""
+
+    heard: list[Announcement] = field(default_factory=list)
+    refuse: list[Exception] = field(default_factory=list)
+
+    async def tell(self, announcement: Announcement) -> None:
+        if self.refuse:
+            raise self.refuse.pop(0)
+        self.heard.append(announcement)
 
 
 class PlainHasher:

@@ -20,6 +20,7 @@ from bot.core.messages import BY_HAND, MAIL, TELEGRAM, Authentication, Handle, I
 from bot.core.ports import Entropy, Parser, Reader, Writer
 from bot.core.records import Customer
 from bot.core.unit import Store
+from bot.flow.announcing import AnnouncingStore
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk
@@ -181,7 +182,8 @@ async def open_test_desk(
     storage.migrate(url)
     clock, told = TurnedClock(), ToldReader()
     entropy = entropy or CountedEntropy("observing" if house.observe else "")
-    async with storage.open_store(url, keys) as store:
+    async with storage.open_store(url, keys) as opened:
+        store = AnnouncingStore(opened, house.subscribers, clock) if house.subscribers else opened
         post = Post(house, writer or PlainWriter(), entropy)
         answering = Answering(post)
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))

@@ -21,6 +21,7 @@ from bot.core.house import House
 from bot.core.one_time import password_at, step_of
 from bot.core.ports import Writer
 from bot.core.unit import Unit
+from bot.flow.announcing import SubscriberDesk
 from bot.flow.coming_in import FrontDoor
 from bot.flow.inviting import Invitations
 from bot.flow.passkeys import PasskeyDoor
@@ -138,6 +139,7 @@ async def open_console(
             dossiers=desk.dossiers,
             reception=desk.reception,
             retention=desk.retention,
+            subscribers=SubscriberDesk(desk.store, house.subscribers, desk.clock),
             health=_healthy,
             public_url=address,
         )

@@ -18,6 +18,7 @@ WORDS = {
     "message": "none",
     "outgoing": "none",
     "part": "1",
+    "webhook": "none",
 }
 REFUSED = "Your role does not include this"
 

@@ -1,0 +1,28 @@
+"""The `[[webhook]]` entries of the settings file: the company's own systems that hear what happens to cases."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from bot.core.announcing import Happening
+from bot.section import SafeUrl, Section
+
+
+class WebhookSection(Section):
+    """One system. `secret_files` hold what signs our calls: the first does, a second one awaits its turn."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")
+    url: SafeUrl
+    secret_files: tuple[Path, ...] = Field(min_length=1, max_length=3)
+    events: frozenset[Happening] = Field(default=frozenset(Happening), min_length=1)
+
+
+def _different(sections: tuple[WebhookSection, ...]) -> tuple[WebhookSection, ...]:
+    names = [section.name for section in sections]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"two entries are called {', '.join(twice)}; every webhook needs a name of its own")
+    return sections
+
+
+WebhookSections = Annotated[tuple[WebhookSection, ...], AfterValidator(_different)]
