@@ -108,6 +108,7 @@ def office_of(desk: Desk) -> Office:
         packing=desk.packing,
         suppressions=desk.suppressions,
         dossiers=desk.dossiers,
+        tasks=desk.tasks,
         reception=desk.reception,
         retention=desk.retention,
         subscribers=desk.subscribers,

@@ -94,6 +94,8 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/outcome": EDITOR,
     "POST /cases/{case}/extend": EDITOR,
     "POST /cases/{case}/package": EDITOR,
+    "POST /cases/{case}/task": EDITOR,
+    "GET /tasks": CASE_READER,
     "POST /cases/{case}/hold": OFFICER,
     "POST /cases/{case}/release": OFFICER,
     "POST /cases/{case}/pack": OFFICER_PROVED,

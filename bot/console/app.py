@@ -26,6 +26,7 @@ from bot.console import (
     people,
     registers,
     sign_in,
+    tasks,
     today,
     watch,
     welcome,
@@ -66,6 +67,7 @@ PAGES: Final = (
     account,
     passkeys,
     audit,
+    tasks,
     watch,
 )
 

@@ -10,6 +10,7 @@ from bot.console.clocks import clock_of
 from bot.console.form import Form
 from bot.console.live import live_case
 from bot.console.marking import marked
+from bot.console.to_do import to_do
 from bot.console.words import N_
 from bot.core.case import OPEN_STATES
 from bot.core.errors import NotAllowed
@@ -163,6 +164,7 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
     return visit.page(
         "case.html",
         status,
+        **await to_do(visit, file.case),
         file=file,
         case=file.case,
         texts=texts,

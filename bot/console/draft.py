@@ -8,6 +8,7 @@ from bot.console.admission import Admitted, Visit
 from bot.console.difference import changes_of
 from bot.console.letter import letter_of
 from bot.console.live import live_case
+from bot.console.to_do import to_do
 from bot.console.words import N_
 from bot.core.drafts import DraftStatus, Version
 from bot.core.errors import NotAllowed, NotApprovable
@@ -118,6 +119,7 @@ async def page(
     return visit.page(
         "draft.html",
         status,
+        **await to_do(visit, file.case),
         file=file,
         draft=file.draft,
         case=file.case,

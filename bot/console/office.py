@@ -22,6 +22,7 @@ from bot.flow.reception import Reception
 from bot.flow.regulator_pack import PackDesk
 from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
+from bot.flow.task_desk import TaskDesk
 from bot.flow.vouching import VouchingDesk
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
@@ -48,6 +49,7 @@ class Office:
     packing: PackDesk
     suppressions: SuppressionDesk
     dossiers: DossierDesk
+    tasks: TaskDesk
     reception: Reception
     retention: Retention
     subscribers: SubscriberDesk

@@ -137,6 +137,7 @@ async def open_console(
             packing=PackDesk(house.name, print_case),
             suppressions=desk.suppressions,
             dossiers=desk.dossiers,
+            tasks=desk.tasks,
             reception=desk.reception,
             retention=desk.retention,
             subscribers=SubscriberDesk(desk.store, house.subscribers, desk.clock),

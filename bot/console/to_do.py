@@ -1,0 +1,15 @@
+"""What has to be done before a letter may say so, and what an erasure would do: told on the case and on its draft."""
+
+from bot.console.admission import Visit
+from bot.core.case import Case
+from bot.core.unit import Unit
+from bot.flow.rehearsing import rehearse
+
+
+async def to_do(visit: Visit, case: Case) -> dict[str, object]:
+    """Return the tasks of a case and the rehearsal of its erasure, as its page and its draft's show them."""
+
+    def read(unit: Unit) -> dict[str, object]:
+        return {"tasks": unit.tasks.of_case(case.id), "foreseen": rehearse(unit, visit.office.house, case)}
+
+    return await visit.office.store.transact(read)
