@@ -34,7 +34,18 @@ from bot.core.deadlines import Calendar
 from bot.core.facts import Thresholds
 from bot.core.house import House
 from bot.core.messages import MAIL, TELEGRAM, Way
-from bot.core.ports import Archive, Clock, Courier, Duties, Entropy, Herald, Parser, Reader, Source, Writer
+from bot.core.ports import (
+    Archive,
+    Clock,
+    Courier,
+    Duties,
+    Entropy,
+    Herald,
+    Parser,
+    Reader,
+    Source,
+    Writer,
+)
 from bot.core.rights import OUR_LANGUAGES, Reading
 from bot.core.shelves import Periods
 from bot.core.tasks import Recipient, System
@@ -46,6 +57,7 @@ from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
 from bot.flow.coming_in import FrontDoor
 from bot.flow.confirming import ConfirmationDesk
+from bot.flow.copying import Copying
 from bot.flow.correspondence import Correspondence
 from bot.flow.customers import CustomerImport
 from bot.flow.delivery import Delivery
@@ -78,7 +90,7 @@ from bot.heralds import herald_of, subscribers_of
 from bot.machine import SystemClock, SystemEntropy
 from bot.numbering import CountryNumbers
 from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
-from bot.social import platforms_of
+from bot.social import file_keepers, platforms_of
 from bot.social_settings import MetaSection
 from replies.case_page import print_case
 
@@ -120,6 +132,7 @@ class Desk:
     delivery: Delivery
     telling: Telling
     subscribers: SubscriberDesk
+    copying: Copying
     timers: Timers
     outcomes: OutcomeDesk
     extensions: ExtensionDesk
@@ -205,6 +218,7 @@ async def open_desk(
             answering=answering,
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             outbox=OutboxDesk(store, answering, clock),
+            copying=Copying(store, file_keepers(couriers), answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings) if reaching else None),
             telling=Telling(store, await _heralds(settings, clock, stack) if reaching else {}, clock, entropy),
             subscribers=SubscriberDesk(store, house.subscribers, clock),

@@ -14,11 +14,12 @@ from bot.console.server import serve as serve_pages
 from bot.core.calls import Webhook
 from bot.core.errors import RightsDeskError, StorageUnavailable
 from bot.core.messages import MAIL
-from bot.core.ports import CalledSource, FileKeeper, Source
+from bot.core.ports import CalledSource, Source
 from bot.core.records import Disposition
 from bot.core.unit import Unit
 from bot.flow.announcing import standing_of
 from bot.flow.duty import on_duty
+from bot.social import file_keepers
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,11 @@ def _work(desk: Desk, roles: frozenset[ServiceRole]) -> list[tuple[str, Coroutin
     if ServiceRole.INTAKE in roles:
         work += [(source.name, _listen(desk, source)) for source in desk.sources]
     if ServiceRole.WORKER in roles:
-        work += [("reading", desk.reading.run()), ("timers", on_duty(desk.duties, "timers", desk.timers.run))]
+        work += [
+            ("reading", desk.reading.run()),
+            ("copying", desk.copying.run()),
+            ("timers", on_duty(desk.duties, "timers", desk.timers.run)),
+        ]
     if ServiceRole.DELIVERY in roles:
         work += [("delivery", desk.delivery.run()), ("telling", desk.telling.run())]
     if ServiceRole.CONSOLE in roles and desk.settings.console is not None:
@@ -114,7 +119,7 @@ def office_of(desk: Desk) -> Office:
         subscribers=desk.subscribers,
         health=lambda: health(desk),
         public_url=desk.settings.company.public_url,
-        files={channel: way for channel, way in desk.couriers.items() if isinstance(way, FileKeeper)},
+        files=file_keepers(desk.couriers),
     )
 
 

@@ -1,12 +1,14 @@
 """From `[[social]]` entries to platforms: the part of the wiring that grows with every new channel."""
 
+from collections.abc import Mapping
+
 from bot.channels.bridge import Bridge, BridgeOptions
 from bot.channels.chat.platform import Platform
 from bot.channels.chat.source import webhook_path
 from bot.channels.chatwoot import Chatwoot, ChatwootOptions
 from bot.channels.meta import Messenger, MetaOptions, WhatsApp
 from bot.channels.meta.messenger import INSTAGRAM
-from bot.core.ports import Clock
+from bot.core.ports import Clock, Courier, FileKeeper
 from bot.settings import BadSettings, Settings
 from bot.social_settings import (
     AccountSection,
@@ -69,3 +71,8 @@ def _meta(settings: Settings, section: MetaSection, secrets: tuple[str, ...], te
 
 def _hook_url(settings: Settings, section: AccountSection) -> str:
     return settings.company.public_url.rstrip("/") + webhook_path(section.name)
+
+
+def file_keepers(couriers: Mapping[str, Courier]) -> dict[str, FileKeeper]:
+    """Return the ways out whose platforms keep files, by channel."""
+    return {channel: way for channel, way in couriers.items() if isinstance(way, FileKeeper)}

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlmodel import col, delete, select
 
 from storage.crypto import KEY_BYTES, SealBroken
-from storage.tables import PartChunkRow, PartKeyRow, PartRow
+from storage.tables import CopyRow, PartChunkRow, PartKeyRow, PartRow
 from storage.transaction import Transaction
 
 RAW: Final = 0
@@ -37,22 +37,32 @@ def rechunk(pieces: Iterable[bytes], size: int = CHUNK_BYTES) -> Iterator[bytes]
 
 def write_raw(tx: Transaction, message: str, pieces: Iterable[bytes], size: int) -> None:
     """Store a message's raw part of `size` bytes, piece by piece."""
-    part_id = f"{message}.{RAW}"
+    write_part(tx, message, RAW, pieces, size)
+
+
+def write_part(tx: Transaction, message: str, number: int, pieces: Iterable[bytes], size: int) -> None:
+    """Store one part of `size` bytes, piece by piece."""
+    part_id = f"{message}.{number}"
     key = AESGCM.generate_key(KEY_BYTES * 8)
     cipher = AESGCM(key)
-    tx.store(PartRow(id=part_id, message_id=message, number=RAW, size=size))
+    tx.store(PartRow(id=part_id, message_id=message, number=number, size=size))
     tx.store(PartKeyRow(part_id=part_id, wrapped=tx.keys.seal(_place(size), part_id, key)))
-    for number, chunk in enumerate(rechunk(pieces)):
-        data = cipher.encrypt(_nonce(number), chunk, None)
-        tx.store(PartChunkRow(part_id=part_id, number=number, data=data))
+    for place, chunk in enumerate(rechunk(pieces)):
+        data = cipher.encrypt(_nonce(place), chunk, None)
+        tx.store(PartChunkRow(part_id=part_id, number=place, data=data))
 
 
 def read_raw(tx: Transaction, messages: Sequence[str]) -> dict[str, list[bytes] | SealBroken]:
     """Return the raw pieces of each message, or why they do not open; nothing of a message without its key."""
+    return read_parts(tx, messages, RAW)
+
+
+def read_parts(tx: Transaction, messages: Sequence[str], part_number: int) -> dict[str, list[bytes] | SealBroken]:
+    """Return the pieces of the part of one number of each message, or why they do not open."""
     parts = tx.session.exec(
         select(PartRow, PartKeyRow)
         .join(PartKeyRow, col(PartKeyRow.part_id) == PartRow.id)
-        .where(col(PartRow.message_id).in_(messages), PartRow.number == RAW)
+        .where(col(PartRow.message_id).in_(messages), PartRow.number == part_number)
     ).all()
     chunks: defaultdict[str, list[tuple[int, bytes]]] = defaultdict(list)
     for part_id, number, data in tx.session.exec(
@@ -65,7 +75,8 @@ def read_raw(tx: Transaction, messages: Sequence[str]) -> dict[str, list[bytes] 
 
 
 def destroy_parts(tx: Transaction, messages: Sequence[str]) -> None:
-    """Delete the keys of these messages' parts, and the sealed bytes with them."""
+    """Delete the keys of these messages' parts, and the sealed bytes with them; no copy is wanted any more."""
+    tx.session.exec(delete(CopyRow).where(col(CopyRow.message_id).in_(messages)))
     parts = select(PartRow.id).where(col(PartRow.message_id).in_(messages))
     tx.session.exec(delete(PartKeyRow).where(col(PartKeyRow.part_id).in_(parts)))
     tx.session.exec(delete(PartChunkRow).where(col(PartChunkRow.part_id).in_(parts)))

@@ -1,6 +1,7 @@
 """Everything one commit may touch, on SQL."""
 
 from bot.core import accounts, announcing, listings, unit, unsaved
+from bot.core.copies import Copies
 from bot.core.directory import Directory
 from bot.core.errands import Errands
 from bot.core.packages import Packages
@@ -14,6 +15,7 @@ from storage.announcements import SqlAnnouncements
 from storage.audit import SqlAudit
 from storage.cases import SqlCases
 from storage.challenges import SqlChallenges
+from storage.copies import SqlCopies
 from storage.corrections import SqlCorrections
 from storage.counters import SqlCounters
 from storage.directory import SqlDirectory
@@ -39,6 +41,7 @@ class SqlUnit:
 
     def __init__(self, tx: Transaction) -> None:
         self.inbox: unit.Inbox = SqlInbox(tx)
+        self.copies: Copies = SqlCopies(tx)
         cases, drafts = SqlCases(tx), SqlDrafts(tx)
         self.cases: unit.Cases = cases
         self.challenges: unit.Challenges = SqlChallenges(tx)

@@ -151,6 +151,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "delivery": N_("delivery"),
     "doubted": N_("doubted who writes"),
     "edited": N_("changed the draft"),
+    "file_lost": N_("a file could not be copied"),
     "erased": N_("destroyed what was past its end"),
     "erased_again": N_("erased again after a restore"),
     "entered": N_("entered what came by another way"),

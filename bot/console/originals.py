@@ -58,8 +58,12 @@ async def part(visit: Admitted, message: str, part: int) -> Response:
     kept, raw = await _opened(visit, message)
     known = next((one for one in kept.message.attachments if one.part == part), None) if kept.message else None
     keeper = visit.office.files.get(kept.channel)
-    if known is not None and known.reference and keeper is not None:
-        return _download(await keeper.fetch(known.reference), known.name)
+    if known is not None and known.reference:
+        copy = await visit.office.store.transact(lambda unit: unit.copies.content(message, part))
+        if copy is not None:
+            return _download(copy, known.name)
+        if keeper is not None:
+            return _download(await keeper.fetch(known.reference), known.name)
     if kept.channel != MAIL:
         raise HTTPException(404)
     leaves = await asyncio.to_thread(lambda: list(read_structure(raw).walk())) if known else []

@@ -105,7 +105,7 @@ class Attachment:
     """One part beside the text; `part` is its index among the stored parts. Sizes in bytes.
 
     `destroyed` says when, by whom and why, once it is no longer there (law.md rule 10).
-    A file of a chat stays where its `reference` says until a colleague wants to see it.
+    A file of a chat lies where its `reference` says until it was copied (`core.copies`).
     """
 
     part: int

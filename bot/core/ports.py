@@ -55,7 +55,7 @@ class Courier(Protocol):
 
 @runtime_checkable
 class FileKeeper(Protocol):
-    """A platform that keeps the files of its chats until a colleague wants to see one."""
+    """A platform that keeps the files of its chats for a while."""
 
     async def fetch(self, reference: str) -> bytes:
         """Fetch one file.

@@ -12,6 +12,7 @@ from bot.core.accounts import Accounts, Staff
 from bot.core.announcing import Announcements
 from bot.core.case import Case, State
 from bot.core.challenge import Challenge, ChallengeOutcome
+from bot.core.copies import Copies
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.directory import Directory
 from bot.core.drafts import Draft, DraftStatus
@@ -346,6 +347,7 @@ class Unit(Protocol):
     """Everything one commit may touch."""
 
     inbox: Inbox
+    copies: Copies
     cases: Cases
     challenges: Challenges
     drafts: Drafts

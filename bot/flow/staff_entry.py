@@ -125,6 +125,7 @@ def adopt(
     decision = Decision("adopted", "a colleague says that this is a request", rights=chosen)
     case = unit.cases.save(casework.apply(unit, case, decision, received, Trust.CLAIMED, now))
     unit.inbox.assign(kept.id, case.id)
+    unit.copies.want(kept.id, kept.message, now)
     note_correction(unit, kept, case.id, frozenset(rights), now)
     named = ", ".join(right.value for right in rights)
     unit.audit.record(case.id, "adopted", staff, now, {"rights": named})

@@ -71,6 +71,8 @@ class Treatment:
         unit.inbox.finish(claimed.message, claimed.fence, disposition, parsed=heard, reading=reading, case_id=case_id)
         if heard is not message:
             unit.inbox.leave(claimed.message, heard)
+        elif case_id is not None:
+            unit.copies.want(claimed.message, message, now)
         if disposition is Disposition.CASE and case_id is not None:
             if message.entered is not None:
                 entered = message.entered

@@ -10,7 +10,7 @@ from storage.tables.accounts import (
     SessionRow,
 )
 from storage.tables.announcements import AnnouncementRow
-from storage.tables.arrivals import CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
+from storage.tables.arrivals import CopyRow, CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
 from storage.tables.base import Row
 from storage.tables.letters import DraftRow, OutgoingRow, PackageRow, TaskRow, UnsavedRow
 from storage.tables.people import CustomerHandleRow, CustomerRow, ErasureRow, StaffRow, SuppressionRow
@@ -40,6 +40,7 @@ __all__ = [
     "CaseHandleRow",
     "CaseRow",
     "ChallengeRow",
+    "CopyRow",
     "CorrectionRow",
     "CountRow",
     "CounterHitRow",

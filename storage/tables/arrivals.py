@@ -13,6 +13,7 @@ READ: Final = text("disposition <> 'received'")
 GATHERING: Final = text("gathers IS NOT NULL")
 JOINING: Final = text("joins IS NOT NULL")
 STILL_UPSTREAM: Final = text("moved = false AND disposition IN ('case', 'duplicate')")
+WANTED: Final = text("state = 'wanted'")
 PURGEABLE: Final = text(
     "case_id IS NULL AND purged = false AND disposition IN ('other', 'ours', 'bounce', 'duplicate', 'fragment')"
 )
@@ -99,6 +100,23 @@ class PartChunkRow(Row, table=True):
     part_id: str = Field(primary_key=True, foreign_key="parts.id")
     number: int = Field(primary_key=True)
     data: bytes
+
+
+class CopyRow(Row, table=True):
+    """A file that lies with a platform, to be kept as the part `number` of its message; `error` is in our own words."""
+
+    __tablename__ = "copies"
+    __table_args__ = (partial_index("ix_copies_wanted", "due_at", "id", where=WANTED),)
+
+    id: str = Field(primary_key=True)
+    message_id: str = Field(foreign_key="messages.id", index=True)
+    number: int
+    channel: str
+    state: str
+    due_at: datetime
+    attempts: int = 0
+    fence: int = 0
+    error: str = ""
 
 
 class CursorRow(Row, table=True):

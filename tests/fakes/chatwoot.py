@@ -11,8 +11,8 @@ from itertools import count
 from typing import Any
 
 import httpx
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
 
 
 @dataclass
@@ -26,6 +26,7 @@ class FakeChatwoot:
     open: set[int] = field(default_factory=lambda: {13098})
     sent: list[tuple[int, str]] = field(default_factory=list)
     plan: list[int] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(77287))
 
     def said(self, content: str | None, contact: int = 52870, conversation: int = 13098, **more: Any) -> dict[str, Any]:
@@ -66,6 +67,8 @@ class FakeChatwoot:
 
         @app.middleware("http")
         async def admit(request: Request, call_next: Any) -> Any:
+            if request.url.path.startswith("/rails/"):  # whoever has the address has the file, for a while
+                return await call_next(request)
             if request.headers.get("api_access_token") != self.token:
                 return JSONResponse({"error": "Invalid Access Token"}, 401)
             if self.plan:
@@ -88,4 +91,14 @@ class FakeChatwoot:
                 return JSONResponse({"error": "You are not authorized"}, 401)
             return JSONResponse({"payload": {"webhooks": self.hooks}})
 
+        self._add_files(app)
         return app
+
+    def _add_files(self, app: FastAPI) -> None:
+        @app.get("/rails/active_storage/blobs/redirect/{name}")
+        async def redirect(name: str, request: Request) -> RedirectResponse:
+            return RedirectResponse(f"{request.base_url}rails/active_storage/disk/{name}", 302)
+
+        @app.get("/rails/active_storage/disk/{name}")
+        async def disk(name: str) -> Response:
+            return Response(self.files[name]) if name in self.files else Response(status_code=404)

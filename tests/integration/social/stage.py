@@ -46,8 +46,14 @@ class Stage:
         """Read what arrived and send what is due."""
         while await self.desk.reading.read_batch():
             pass
+        while await self.desk.copying.copy_batch():
+            pass
         while await self.desk.delivery.deliver_batch():
             pass
+
+    async def copy(self, message: str, part: int = 1) -> bytes | None:
+        """Return the sealed copy of a file."""
+        return await self.desk.store.transact(lambda unit: unit.copies.content(message, part))
 
     async def let_leave(self) -> None:
         """Let the time go by in which an approval can be taken back, and work on."""

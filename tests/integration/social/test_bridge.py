@@ -187,7 +187,9 @@ async def test_what_says_nothing_leaves_a_waiting_draft_as_it_is(scene: Scene) -
 
 
 async def test_a_file_alone_is_for_a_person(scene: Scene) -> None:
-    await scene.say("", attachments=[{"name": "letter.pdf", "type": "application/pdf", "size": 5, "url": "https://x"}])
+    await scene.say(
+        "", attachments=[{"name": "letter.pdf", "type": "application/pdf", "size": 5, "url": "http://127.0.0.1:9/x"}]
+    )
     await scene.stage.work()
     (message,) = await scene.stage.kept(Disposition.CASE)
     assert message.message is not None

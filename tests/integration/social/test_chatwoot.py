@@ -15,6 +15,7 @@ from bot.core.messages import Handle
 from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.doctor import examine
+from bot.flow.copying import LOST
 from tests.fakes.chatwoot import FakeChatwoot
 from tests.integration.social.stage import KIM, SECRET, Stage, on_stage
 from tests.servers.web import served
@@ -116,12 +117,33 @@ async def test_a_repetition_is_known(scene: Scene) -> None:
 
 
 async def test_a_file_without_words_is_for_a_person(scene: Scene) -> None:
-    await scene.say(None, attachments=[{"id": 1, "file_type": "audio", "file_size": 900, "data_url": "https://x"}])
+    await scene.say(
+        None, attachments=[{"id": 1, "file_type": "audio", "file_size": 900, "data_url": "http://127.0.0.1:9/x"}]
+    )
     await scene.stage.work()
     (kept,) = await scene.stage.kept(Disposition.CASE)
     assert kept.message is not None
     assert [(file.media_type, file.size) for file in kept.message.attachments] == [("audio/mpeg", 900)]
     assert scene.chatwoot.sent == []
+
+
+async def test_a_picture_is_copied_through_chatwoots_redirect_without_our_token(scene: Scene) -> None:
+    name, base = "a1.jpg", scene.stage.desk.settings.social[0].url  # type: ignore[union-attr]
+    scene.chatwoot.files[name] = b"a picture"
+    kept_there = {
+        "file_type": "image",
+        "file_size": 9,
+        "data_url": f"{base}/rails/active_storage/blobs/redirect/{name}",
+    }
+    gone = kept_there | {"data_url": f"{base}/rails/active_storage/blobs/redirect/gone"}
+    await scene.say(attachments=[kept_there, gone])
+    await scene.stage.work()
+    (kept,) = await scene.stage.kept(Disposition.CASE)
+    scene.chatwoot.files.clear()
+    assert await scene.stage.copy(kept.id, 1) == b"a picture"
+    assert await scene.stage.copy(kept.id, 2) is None
+    (case,) = await scene.stage.cases()
+    assert case.attention == LOST
 
 
 async def test_a_forged_or_old_call_is_refused(scene: Scene) -> None:

@@ -1,18 +1,22 @@
-"""Pictures and voice notes stay with the platform until a colleague wants to see one; fetched over HTTP."""
+"""Pictures and voice notes are copied before the platform's address for them expires; fetched over HTTP."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.channels.chat import line
+from bot.core.copies import MOST_TRIES
 from bot.core.errors import PermanentFailure, TransientFailure
 from bot.core.messages import Attachment
 from bot.core.ports import FileKeeper
 from bot.core.records import Disposition
+from bot.flow.copying import LOST
 from tests.fakes.bridge import FakeBridge
+from tests.fakes.meta import GraphError
 from tests.integration.social.conftest import Scene
-from tests.integration.social.stage import SECRET, Stage, on_stage
+from tests.integration.social.stage import KIM, SECRET, Stage, on_stage
 from tests.servers.web import served
 
 PICTURE = b"\x89PNG a picture"
@@ -100,3 +104,79 @@ async def test_a_file_is_fetched_up_to_a_limit_and_from_honest_addresses_alone(
         await files.fetch(f"{base}/files/round")
     with pytest.raises(TransientFailure, match="can't be reached"):
         await files.fetch("http://127.0.0.1:9/nobody")
+
+
+async def the_case_message(stage: Stage) -> str:
+    await stage.work()
+    (kept,) = await stage.kept(Disposition.CASE)
+    return kept.id
+
+
+async def send_picture(scene: Scene, name: str = "p1") -> None:
+    picture = {"type": "image", "payload": {"url": f"{scene.base}/cdn/{name}"}}
+    item = scene.meta.messaging("77", message={"mid": "m_1", "attachments": [picture]})
+    assert await scene.meta.call(scene.hook("facebook"), scene.meta.batch(item)) == 200
+
+
+async def test_a_picture_is_there_after_its_address_has_expired(scene: Scene) -> None:
+    scene.meta.files["p1"] = PICTURE
+    await send_picture(scene)
+    message = await the_case_message(scene.stage)
+    del scene.meta.files["p1"]
+    assert await scene.stage.copy(message) == PICTURE
+
+
+async def test_a_picture_that_is_gone_is_told_on_its_case_and_once(scene: Scene) -> None:
+    await send_picture(scene, "gone")
+    message = await the_case_message(scene.stage)
+    assert await scene.stage.copy(message) is None
+    (case,) = await scene.stage.cases()
+    assert case.attention == LOST
+    assert (await scene.stage.history(case)).count("file_lost") == 1
+    scene.stage.clock.ahead += timedelta(days=1)
+    assert await scene.stage.desk.copying.copy_batch() == 0
+
+
+async def test_while_the_platform_is_away_it_is_tried_again_and_not_for_ever(scene: Scene) -> None:
+    meta, stage = scene.meta, scene.stage
+    meta.files["v1"] = PICTURE
+    meta.plan += [GraphError(2, "away", status=503) for _ in range(MOST_TRIES - 1)]
+    voice = meta.written("31612345678", type="audio", audio={"id": "v1", "mime_type": "audio/ogg"})
+    assert await meta.call(scene.hook("whatsapp"), meta.whatsapp(voice)) == 200
+    while await stage.desk.reading.read_batch():
+        pass
+    (kept,) = await stage.kept(Disposition.CASE)
+    for tries in range(1, MOST_TRIES + 1):
+        assert await stage.desk.copying.copy_batch() == 1, tries
+        assert await stage.desk.copying.copy_batch() == 0  # not before its time
+        stage.clock.ahead += timedelta(hours=8, minutes=1)
+    assert await stage.copy(kept.id) == PICTURE
+
+    meta.plan += [GraphError(2, "away", status=503) for _ in range(MOST_TRIES)]
+    again = meta.written("31612345678", ident="wamid.2", type="audio", audio={"id": "v1", "mime_type": "audio/ogg"})
+    assert await meta.call(scene.hook("whatsapp"), meta.whatsapp(again)) == 200
+    while await stage.desk.reading.read_batch():
+        pass
+    for _ in range(MOST_TRIES):
+        await stage.desk.copying.copy_batch()
+        stage.clock.ahead += timedelta(hours=8, minutes=1)
+    assert await stage.desk.copying.copy_batch() == 0
+    assert {case.attention for case in await stage.cases()} == {LOST}
+
+
+async def test_a_file_of_what_is_no_case_is_not_copied(scene: Scene) -> None:
+    picture = {"type": "image", "payload": {"url": f"{scene.base}/cdn/p1"}}
+    item = scene.meta.messaging("77", message={"mid": "m_1", "text": "lovely shop!", "attachments": [picture]})
+    await scene.meta.call(scene.hook("facebook"), scene.meta.batch(item))
+    while await scene.stage.desk.reading.read_batch():
+        pass
+    assert await scene.stage.desk.copying.copy_batch() == 0
+
+
+async def test_what_a_colleague_destroys_is_destroyed_in_the_copy_too(scene: Scene) -> None:
+    scene.meta.files["p1"] = PICTURE
+    await send_picture(scene)
+    message = await the_case_message(scene.stage)
+    await scene.stage.desk.evidence.destroy(message, "an identity card, seen", KIM)
+    assert await scene.stage.copy(message) is None
+    assert await scene.stage.desk.copying.copy_batch() == 0

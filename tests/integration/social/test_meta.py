@@ -96,8 +96,8 @@ async def test_edits_and_deletions_are_versions_that_a_person_sees(scene: Scene)
 
 async def test_a_picture_or_a_voice_note_alone_is_for_a_person(scene: Scene) -> None:
     files = [
-        {"type": "audio", "payload": {"url": "https://cdn/voice"}},
-        {"type": "image", "payload": {"url": "https://cdn/p"}},
+        {"type": "audio", "payload": {"url": f"{scene.base}/cdn/voice"}},
+        {"type": "image", "payload": {"url": f"{scene.base}/cdn/p"}},
     ]
     item = scene.meta.messaging(ANN, message={"mid": "m_1", "attachments": files})
     await scene.meta.call(scene.hook("facebook"), scene.meta.batch(item))
