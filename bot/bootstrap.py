@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.headerregistry import Address
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -75,6 +76,7 @@ from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
 from bot.flow.passkeys import PasskeyDoor
 from bot.flow.posting import Post
+from bot.flow.pulse import Pulse
 from bot.flow.reading import ReadingRoom
 from bot.flow.reception import Reception
 from bot.flow.register import RegisterImport
@@ -93,6 +95,9 @@ from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
 from bot.social import file_keepers, platforms_of
 from bot.social_settings import MetaSection
 from replies.case_page import print_case
+
+DISTRIBUTION: Final = "nexio-intake"
+"""What we are called where Python packages are known."""
 
 HOLIDAY_YEARS: Final = 12
 """How many years of public holidays are known ahead; doctor warns when they run out."""
@@ -154,6 +159,7 @@ class Desk:
     tasks: TaskDesk
     retention: Retention
     erasures: ErasureDesk
+    pulse: Pulse
     sources: tuple[Source, ...]
     couriers: Mapping[str, Courier]
 
@@ -243,6 +249,7 @@ async def open_desk(
             reception=Reception(ConfirmationDesk(store, treatment, clock)),
             dossiers=DossierDesk(store, answering, clock, settings.company.public_url),
             suppressions=SuppressionDesk(store, house, clock, entropy),
+            pulse=Pulse(store, clock, version(DISTRIBUTION), clock.now()),
             sources=_sources(settings, platforms, store, clock) if reaching else (),
             couriers=couriers,
         )

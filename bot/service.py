@@ -12,13 +12,11 @@ from bot.console.app import build_app
 from bot.console.office import Office
 from bot.console.server import serve as serve_pages
 from bot.core.calls import Webhook
-from bot.core.errors import RightsDeskError, StorageUnavailable
+from bot.core.errors import RightsDeskError
 from bot.core.messages import MAIL
 from bot.core.ports import CalledSource, Source
-from bot.core.records import Disposition
-from bot.core.unit import Unit
-from bot.flow.announcing import standing_of
 from bot.flow.duty import on_duty
+from bot.health import health, versions
 from bot.social import file_keepers
 
 log = logging.getLogger(__name__)
@@ -83,12 +81,14 @@ def _work(desk: Desk, roles: frozenset[ServiceRole]) -> list[tuple[str, Coroutin
     if ServiceRole.CONSOLE in roles and desk.settings.console is not None:
         app = build_app(lambda: health(desk), webhooks(desk), office_of(desk))
         work.append(("console", serve_pages(app, desk.settings.console.listen)))
+        if ServiceRole.INTAKE not in roles:  # platforms call this process, and nobody else knows of it
+            work.append(("pulse", desk.pulse.run([one for one in desk.sources if isinstance(one, CalledSource)])))
     return work
 
 
 def _listen(desk: Desk, source: Source) -> Coroutine[Any, Any, None]:
     def run() -> Coroutine[Any, Any, None]:
-        return source.run(desk.intake.accept)
+        return desk.pulse.beside(source, source.run(desk.intake.accept))
 
     return on_duty(desk.duties, f"source {source.name}", run) if source.one_at_a_time else run()
 
@@ -118,6 +118,7 @@ def office_of(desk: Desk) -> Office:
         retention=desk.retention,
         subscribers=desk.subscribers,
         health=lambda: health(desk),
+        versions=versions(),
         public_url=desk.settings.company.public_url,
         files=file_keepers(desk.couriers),
     )
@@ -131,31 +132,3 @@ def webhooks(desk: Desk) -> Mapping[str, Webhook]:
         if isinstance(source, CalledSource)
         for path, webhook in source.webhooks(desk.intake.accept).items()
     }
-
-
-async def health(desk: Desk) -> Mapping[str, object]:
-    """Say in one answer whether mail comes in, is read and goes out; no personal data."""
-
-    def look(unit: Unit) -> dict[str, object]:
-        return {
-            "open_items": {state.value: count for state, count in unit.cases.stages().items()},
-            "parked": len(unit.inbox.listed(Disposition.PARKED, limit=100)),
-            "webhooks": {
-                one.subscriber: {"waiting": one.waiting, "parked": one.parked, "last_error": one.last_error}
-                for one in standing_of(unit, desk.house.subscribers)
-            },
-        }
-
-    channels = {source.name: _channel(source) for source in desk.sources}
-    try:
-        return {"ok": True, "channels": channels, **await desk.store.transact(look)}
-    except StorageUnavailable as away:
-        return {"ok": False, "storage": str(away), "channels": channels}
-
-
-def _channel(source: object) -> Mapping[str, object]:
-    state = getattr(source, "health", None)
-    last = getattr(state, "last_contact", None)
-    told = {"last_contact": last.isoformat() if last else None, "last_error": getattr(state, "last_error", "")}
-    refused = getattr(state, "refused", 0)
-    return told | {"refused": refused} if refused else told

@@ -10,6 +10,7 @@ from bot.core.register import Register
 from bot.core.suppressions import Suppressions
 from bot.core.tasks import Tasks
 from bot.core.tickets import Tickets
+from bot.core.vitals import Pulses
 from storage.accounts import SqlAccounts
 from storage.announcements import SqlAnnouncements
 from storage.audit import SqlAudit
@@ -26,6 +27,7 @@ from storage.listings import SqlListings
 from storage.outbox import SqlOutbox
 from storage.packages import SqlPackages
 from storage.passkeys import SqlPasskeys
+from storage.pulses import SqlPulses
 from storage.register import SqlRegister
 from storage.retention import SqlShelves
 from storage.staff import SqlStaff
@@ -65,6 +67,7 @@ class SqlUnit:
         self.errands: Errands = SqlErrands(tx)
         self.unsaved: unsaved.Unsaved = SqlUnsaved(tx)
         self.counters: unit.Counters = SqlCounters(tx)
+        self.pulses: Pulses = SqlPulses(tx)
 
     def complete(self) -> None:
         """Write what waits for the unit's end; to be called once the work is done, before the commit."""

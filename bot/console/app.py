@@ -97,6 +97,10 @@ def build_app(health: Health, webhooks: Mapping[str, Webhook], office: Office | 
             response.headers.setdefault(name, value)
         return response
 
+    @app.get("/alive")
+    async def alive() -> JSONResponse:
+        return JSONResponse({"alive": True})
+
     @app.get("/health")
     async def health_page() -> JSONResponse:
         report = await health()

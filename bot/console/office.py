@@ -55,6 +55,7 @@ class Office:
     subscribers: SubscriberDesk
     health: Health
     public_url: str
+    versions: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, FileKeeper] = field(default_factory=dict)
 
     @property

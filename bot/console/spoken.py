@@ -15,6 +15,21 @@ REFUSED: Final = N_("this can't be approved: ")
 """What goes before several findings, parted by a semicolon."""
 
 SPOKEN: Final = (
+    # what is wrong with a way in
+    N_("the server refuses our login: check user and password"),
+    N_("the server can't log us in now"),
+    N_("the server does not offer what the settings ask for (STARTTLS?)"),
+    N_("the server broke the connection off"),
+    N_("the server refused a command"),
+    N_("the server's certificate can't be verified"),
+    N_("no TLS with this server: check port and tls"),
+    N_("the server's name can't be found"),
+    N_("nobody answers on this host and port"),
+    N_("the server does not answer in time"),
+    N_("the connection broke"),
+    N_("our storage can't take mail now"),
+    N_("our storage can't take messages now"),
+    N_("an error of our own (%(kind)s); the log says where"),
     # what keeps a draft from approval
     N_("fill in or delete %(place)s"),
     N_("fill these first: %(places)s"),

@@ -9,10 +9,11 @@ router = APIRouter()
 
 @router.get("/health-of-the-desk")
 async def health(visit: Admitted) -> Response:
-    """Show every channel's last contact and last error, and what each webhook has not heard."""
+    """Show how every way in is, what waits, what each webhook has not heard, and what the desk runs on."""
     report, webhooks = await visit.office.health(), await visit.office.subscribers.standing()
     done = visit.request.query_params.get("done", "")
-    return visit.page("health.html", report=report, webhooks=webhooks, done=done)
+    versions = visit.office.versions
+    return visit.page("health.html", report=report, webhooks=webhooks, versions=versions, done=done)
 
 
 @router.post("/health-of-the-desk/{webhook}/retry")

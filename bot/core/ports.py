@@ -15,6 +15,7 @@ from bot.core.packages import Contents, PackageFile
 from bot.core.pages import Page, PageWords
 from bot.core.records import Erasure
 from bot.core.rights import Reading
+from bot.core.vitals import Condition
 
 Accept = Callable[[Sequence[Inbound]], Awaitable[None]]
 """Stores a batch in one commit; when it returns, every message of the batch is durable."""
@@ -33,6 +34,13 @@ class Source(Protocol):
         When `accept` returns, the batch is stored: acknowledge it upstream (SMTP 250, Telegram offset). When
         it raises, it is not ours yet.
         """
+
+
+@runtime_checkable
+class WatchedSource(Protocol):
+    """A way in that knows how it is."""
+
+    health: Condition
 
 
 @runtime_checkable

@@ -37,6 +37,7 @@ from bot.core.suppressions import Suppressions
 from bot.core.tasks import Tasks
 from bot.core.tickets import Tickets
 from bot.core.unsaved import Unsaved
+from bot.core.vitals import Pulses
 
 T = TypeVar("T")
 
@@ -369,6 +370,7 @@ class Unit(Protocol):
     announcements: Announcements
     unsaved: Unsaved
     counters: Counters
+    pulses: Pulses
 
 
 class Store(Protocol):

@@ -24,6 +24,7 @@ from storage.tables.records import (
     CountRow,
     KeyProofRow,
     OccurrenceRow,
+    PulseRow,
     RegisterRow,
 )
 from storage.tables.requests import CaseHandleRow, CaseRow, ChallengeRow, CorrectionRow, ItemRow
@@ -64,6 +65,7 @@ __all__ = [
     "PartKeyRow",
     "PartRow",
     "PasskeyRow",
+    "PulseRow",
     "RecoveryCodeRow",
     "RegisterRow",
     "SessionRow",

@@ -108,6 +108,20 @@ class CountRow(Row, table=True):
     number: int
 
 
+class PulseRow(Row, table=True):
+    """How one way in is, as the process that watches it told last; it holds nothing personal."""
+
+    __tablename__ = "pulses"
+
+    name: str = Field(primary_key=True)
+    told_at: datetime
+    last_contact: datetime | None = None
+    last_error: str = ""
+    backlog: int | None = None
+    refused: int = 0
+    version: str = ""
+
+
 class KeyProofRow(Row, table=True):
     """Which master keys sealed this database, so that a lost or foreign key file is noticed in time."""
 

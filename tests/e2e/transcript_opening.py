@@ -20,7 +20,8 @@ from bot.core.records import Customer
 from bot.core.unit import Unit
 from bot.demo.bot_api import BotApi
 from bot.demo.chats import Chats
-from bot.service import health, webhooks
+from bot.health import health
+from bot.service import webhooks
 from bot.settings import settings_from
 from tests.e2e.transcript import Transcript
 from tests.e2e.transcript_mail import DESK, publish

@@ -54,7 +54,7 @@ class Process:
         return found
 
     def polls(self) -> bool:
-        return bool(self.mailbox().get("last_contact"))
+        return bool(self.mailbox().get("here"))
 
 
 @pytest.fixture

@@ -75,7 +75,9 @@ def test_a_browser_is_answered_in_the_language_it_likes_best(wanted: str, langua
 def test_the_desk_still_says_what_is_translated() -> None:
     """A sentence that was reworded where it is spoken would be shown in English without a word."""
     root = CONSOLE.parents[1]
-    files = [file for room in ("bot/core", "bot/flow", "replies") for file in (root / room).rglob("*.py")]
+    files = [
+        file for room in ("bot/core", "bot/flow", "bot/channels", "replies") for file in (root / room).rglob("*.py")
+    ]
     said = "\n".join(re.sub(r'"\s*\n\s*f?"', "", file.read_text(encoding="utf-8")) for file in files)
     for sentence in (REFUSED, *SPOKEN):
         for piece in re.split(r"%\(\w+\)s", sentence):

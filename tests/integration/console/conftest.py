@@ -160,7 +160,11 @@ async def _served(port: int) -> None:
 
 
 async def _healthy() -> dict[str, object]:
-    return {"ok": True, "channels": {"info/INBOX": {"last_contact": "2026-03-02T08:59:00+00:00", "last_error": ""}}}
+    well = {"last_error": "", "unwatched": False, "away": False, "backlog": None, "refused": 0, "version": "0.1.0"}
+    info = {**well, "last_contact": "2026-03-02T08:59:00+00:00", "unread": 2, "backlog": 3}
+    sms = {**well, "last_contact": None, "unread": 0, "refused": 1, "unwatched": True, "away": True}
+    waits = {"unread": 2, "unread_since": "2026-03-02T08:00:00+00:00", "letters": 1, "letters_since": None, "parked": 0}
+    return {"ok": False, "storage": "", "away": ["sms"], "channels": {"info": info, "sms": sms}, **waits}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bot.core.records import Suppression
 from bot.core.rights import RequestType, Scope
 from bot.core.unit import Unit
 from tests.flow.conftest import ANN
-from tests.integration.console.conftest import PASSWORD, Console
+from tests.integration.console.conftest import PASSWORD, Console, row_of
 from tests.storage.insider import run
 
 KIM, DEE = "kim@nexioprojects.com", "dee@nexioprojects.com"
@@ -143,7 +143,11 @@ async def test_a_customer_is_found_by_a_whole_address_only(console: Console) -> 
 async def test_a_changed_history_is_told(console: Console, tmp_path: Path) -> None:
     await console.desk.mail("hello")
     dee = await console.colleague(DEE, Role.DPO)
-    assert "2 Mar 2026, 09:59" in await dee.open("/health-of-the-desk")
+    page = await dee.open("/health-of-the-desk")
+    assert "2 Mar 2026, 09:59" in page
+    assert "may not be coming in by: sms" in page
+    assert "nobody watches it" in row_of(page, "1 forged call")
+    assert "2 messages are not read yet" in page
     assert "came in" in await dee.open("/audit")
     assert "The history is whole." in await dee.send("/audit/verify")
     run(f"sqlite:///{tmp_path / 'desk.db'}", "UPDATE audit_links SET actor = 'somebody else' WHERE event = 'came_in'")

@@ -14,7 +14,8 @@ from bot.core.case import Case
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Role
 from bot.core.records import Disposition, Kept
-from bot.service import health, webhooks
+from bot.health import health
+from bot.service import webhooks
 from bot.settings import settings_from
 from tests.fakes.ports import CountedEntropy, ToldReader
 from tests.servers.web import served
