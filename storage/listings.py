@@ -12,7 +12,7 @@ from bot.core.errors import NotFound
 from bot.core.listings import Load, Wanted
 from storage.cases import SqlCases
 from storage.drafts import SqlDrafts
-from storage.tables import CaseRow, DraftRow, ItemRow
+from storage.tables import AssignmentRow, CaseRow, DraftRow, ItemRow
 from storage.tables.letters import DRAFT_WAITING
 from storage.tables.requests import CASE_OPEN
 from storage.transaction import Transaction
@@ -39,6 +39,10 @@ class SqlListings:
             if wanted.state is not None:
                 item = item.where(ItemRow.state == wanted.state.value)
             rows = rows.where(exists(item))
+        if wanted.assignee is not None:
+            assigned = select(AssignmentRow.case_id).where(AssignmentRow.case_id == CaseRow.id)
+            theirs = exists(assigned.where(AssignmentRow.email == wanted.assignee))
+            rows = rows.where(theirs if wanted.assignee else ~exists(assigned))
         if after:
             last = self._tx.session.get(CaseRow, after)
             if last is None:

@@ -13,6 +13,7 @@ from bot.core.shelves import Count, Shelf
 from storage.parts import destroy_parts
 from storage.tables import (
     AnnouncementRow,
+    AssignmentRow,
     AuditLinkRow,
     AuditSaltRow,
     CaseHandleRow,
@@ -25,6 +26,7 @@ from storage.tables import (
     MessageRow,
     OutgoingRow,
     PackageRow,
+    RemarkRow,
     TaskRow,
     UnsavedRow,
 )
@@ -37,6 +39,8 @@ _PARTS_OF_A_CASE: Final = (
     AnnouncementRow,
     CorrectionRow,
     TaskRow,
+    AssignmentRow,
+    RemarkRow,
     DraftRow,
     OutgoingRow,
     PackageRow,

@@ -18,6 +18,7 @@ from bot.core.records import Customer
 from bot.core.register import Processing
 from bot.core.rights import Reading
 from bot.core.tasks import Task
+from bot.core.teamwork import Remark
 from bot.core.unsaved import UnsavedWords
 
 V = TypeVar("V")
@@ -63,6 +64,7 @@ OUTGOING: Final = Codec(Outgoing)
 PACKAGE: Final = Codec(Package)
 PASSKEY: Final = Codec(Passkey)
 PROCESSING: Final = Codec(Processing)
+REMARK: Final = Codec(Remark)
 READING: Final = _ReadingCodec(Reading)
 TASK: Final = Codec(Task)
 UNSAVED: Final = Codec(UnsavedWords)

@@ -9,6 +9,7 @@ from bot.core.passkeys import Passkeys
 from bot.core.register import Register
 from bot.core.suppressions import Suppressions
 from bot.core.tasks import Tasks
+from bot.core.teamwork import Teamwork
 from bot.core.tickets import Tickets
 from bot.core.vitals import Pulses
 from storage.accounts import SqlAccounts
@@ -33,6 +34,7 @@ from storage.retention import SqlShelves
 from storage.staff import SqlStaff
 from storage.suppressions import SqlSuppressions
 from storage.tasks import SqlTasks
+from storage.teamwork import SqlTeamwork
 from storage.tickets import SqlTickets
 from storage.transaction import Transaction
 from storage.unsaved import SqlUnsaved
@@ -65,6 +67,7 @@ class SqlUnit:
         self.accounts: accounts.Accounts = SqlAccounts(tx)
         self.passkeys: Passkeys = SqlPasskeys(tx)
         self.errands: Errands = SqlErrands(tx)
+        self.teamwork: Teamwork = SqlTeamwork(tx)
         self.unsaved: unsaved.Unsaved = SqlUnsaved(tx)
         self.counters: unit.Counters = SqlCounters(tx)
         self.pulses: Pulses = SqlPulses(tx)

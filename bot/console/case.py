@@ -12,11 +12,11 @@ from bot.console.live import live_case
 from bot.console.marking import marked
 from bot.console.to_do import to_do
 from bot.console.words import N_
-from bot.core.case import OPEN_STATES
+from bot.core.case import OPEN_STATES, Case
 from bot.core.errors import NotAllowed
 from bot.core.extension import ExtensionReason
 from bot.core.outcomes import ends_of
-from bot.core.rights import RIGHTS, RequestType
+from bot.core.rights import OUR_LANGUAGES, RIGHTS, RequestType
 from bot.core.vouching import Ground
 from bot.flow.admission import record_conflict
 from bot.flow.case_file import beside, open_file, seen_case
@@ -170,11 +170,10 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         texts=texts,
         clocks={item.id: clock_of(item, civil(item.received_at), today) for item in file.case.items},
         due=due_of(file.case),
-        extendable=[item.right for item in open_now if item.statutory_due],
         undrafted=[(item, ends_of(item)) for item in file.undrafted],
         divisible=[item.right for item in open_now] if len(open_now) > 1 else [],
         ended=[item.right for item in file.case.items if may_go_on(item)],
-        reasons=list(ExtensionReason),
+        **what_may_be_asked(file.case),
         grounds=list(Ground),
         askable=bool(office.house.facts),
         beside=beside(file.history, me, now),
@@ -185,3 +184,12 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         sent=visit.form,
         at=visit.request.url.path.rpartition("/")[2] if visit.request.method == "POST" else "",
     )
+
+
+def what_may_be_asked(case: Case) -> dict[str, object]:
+    """Return what the forms need that the pages of a case and of its draft share."""
+    return {
+        "extendable": [item.right for item in case.items if item.state in OPEN_STATES and item.statutory_due],
+        "reasons": list(ExtensionReason),
+        "speak": OUR_LANGUAGES,
+    }

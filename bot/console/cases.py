@@ -1,45 +1,74 @@
 """The list of cases: filters that are part of the address, pages by key, and a search that leaves no trace in it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, Visit
-from bot.core.case import OPEN_STATES, State
+from bot.core.case import OPEN_STATES, Case, State
 from bot.core.lanes import Deed, lanes_for, why_not
 from bot.core.listings import Wanted
 from bot.core.rights import OUR_LANGUAGES, RequestType
+from bot.core.unit import Unit
 from bot.flow.case_file import find_cases
 from bot.flow.day import SOON, due_of
+from bot.flow.teamwork import workers
 
 router = APIRouter()
 
 PAGE: Final = 50
+_FILTERS: Final = ("right", "state", "language", "due", "which", "with")
 _DUE: Final = {"late": timedelta(days=-1), "soon": SOON}
 
 
 @router.get("/cases")
 async def cases(visit: Admitted) -> Response:
     """List cases, those due first."""
-    asked = visit.request.query_params
-    chosen = {name: asked.get(name, "") for name in ("right", "state", "language", "due", "which")}
+    return await page(visit)
+
+
+async def page(visit: Visit, status: int = 200, problem: str = "") -> Response:
+    """Show the list as its address, or the form that led here, says."""
+    back = urlsplit(visit.form["back"])
+    asked = dict(parse_qsl(back.query)) if visit.request.method == "POST" else visit.request.query_params
+    me, chosen = visit.me, {name: asked.get(name, "") for name in _FILTERS}
     today = visit.office.house.calendar.civil_date(visit.office.clock.now())
     wanted = Wanted(
-        lanes=lanes_for(visit.me.roles),
+        lanes=lanes_for(me.roles),
         open_only=chosen["which"] != "all",
         right=next((right for right in RequestType if right.value == chosen["right"]), None),
         state=next((state for state in State if state.value == chosen["state"]), None),
         language=chosen["language"] if chosen["language"] in OUR_LANGUAGES else "",
         due_by=today + _DUE[chosen["due"]] if chosen["due"] in _DUE else None,
+        assignee={"me": me.email, "nobody": ""}.get(chosen["with"]),
     )
     after = asked.get("after", "")
-    found = await visit.office.store.transact(lambda unit: unit.listings.cases(wanted, PAGE + 1, after))
-    seen = [case for case in found[:PAGE] if not why_not(case, visit.me.email, visit.me.roles, Deed.SEE)]
+
+    def look(unit: Unit) -> tuple[Sequence[Case], Mapping[str, str], Sequence[str]]:
+        found = unit.listings.cases(wanted, PAGE + 1, after)
+        return found, unit.teamwork.assignees([case.id for case in found]), workers(unit)
+
+    found, assignees, colleagues = await visit.office.store.transact(look)
+    seen = [case for case in found[:PAGE] if not why_not(case, me.email, me.roles, Deed.SEE)]
     kept = {name: value for name, value in chosen.items() if value}
-    onward = f"/cases?{urlencode(kept | {'after': found[PAGE - 1].id})}" if len(found) > PAGE else ""
-    return _page(visit, "cases.html", found=[(case, due_of(case)) for case in seen], chosen=chosen, onward=onward)
+    here = kept | {"after": after} if after else kept
+    return _page(
+        visit,
+        "cases.html",
+        status,
+        found=[(case, due_of(case)) for case in seen],
+        chosen=chosen,
+        assignees=assignees,
+        workers=colleagues,
+        ticked=visit.form.all("case"),
+        back=f"/cases?{urlencode(here)}" if here else "/cases",
+        onward=f"/cases?{urlencode(kept | {'after': found[PAGE - 1].id})}" if len(found) > PAGE else "",
+        problem=problem,
+        done=visit.request.query_params.get("done", ""),
+    )
 
 
 @router.post("/cases/find")
@@ -49,13 +78,13 @@ async def find(visit: Admitted) -> Response:
     found = await visit.office.store.transact(lambda unit: find_cases(unit, house, words, email))
     if len(found) == 1:
         return visit.go(f"/cases/{found[0].reference}")
-    return _page(visit, "found.html", found=[(case, due_of(case)) for case in found], words=words)
+    return _page(visit, "found.html", 200, found=[(case, due_of(case)) for case in found], words=words)
 
 
-def _page(visit: Visit, template: str, **values: object) -> Response:
+def _page(visit: Visit, template: str, status: int, **values: object) -> Response:
     return visit.page(
         template,
-        200,
+        status,
         rights=list(RequestType),
         states=[state for state in State if state in OPEN_STATES],
         speak=OUR_LANGUAGES,

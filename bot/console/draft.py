@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, Visit
+from bot.console.case import what_may_be_asked
 from bot.console.difference import changes_of
 from bot.console.letter import letter_of
 from bot.console.live import live_case
@@ -127,8 +128,11 @@ async def page(
         letter=letter_of(office.writer, file.shown, notes, visit.language),
         changes=changes_of(file.draft),
         due=due_of(file.case),
+        **what_may_be_asked(file.case),
         problem=problem,
         done=visit.request.query_params.get("done", ""),
         undo=undo,
+        sent=visit.form,
+        at="",
         live=live_case(file.case, file.mark, f"/drafts/{file.draft.id}"),
     )

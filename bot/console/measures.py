@@ -1,5 +1,6 @@
 """What a colleague decides beside a letter's words: how an item ends, more time, a breach, a package, a hold."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -9,12 +10,15 @@ from bot.console import draft as draft_page
 from bot.console.admission import Admitted
 from bot.console.form import Form
 from bot.console.words import N_
+from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotAllowed
 from bot.core.extension import ExtensionReason
 from bot.core.packages import PackageFile, PackageKind, zipped
 from bot.core.rights import RequestType
+from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.case_file import seen_case
+from bot.flow.speaking import speak
 
 router = APIRouter()
 
@@ -47,6 +51,24 @@ async def choose_undrafted(visit: Admitted, case: str) -> Response:
         case,
         "outcome",
         lambda case_id: desk.choose_in(case_id, chosen, me, evidence=evidence),
+        lambda waiting: f"/drafts/{waiting[-1].id}" if waiting else f"/cases/{case}",
+    )
+
+
+@router.post("/cases/{case}/language")
+async def language(visit: Admitted, case: str) -> Response:
+    """Answer in another of our languages, and show what then waits."""
+    office, me, now, word = visit.office, visit.me.email, visit.office.clock.now(), visit.form["language"]
+
+    def work(unit: Unit, case_id: str) -> Sequence[Draft]:
+        speak(unit, office.approval.answering, case_id, word, me, now)
+        return unit.drafts.listed(DraftStatus.WAITING, case_id)
+
+    return await case_page.do(
+        visit,
+        case,
+        "spoken",
+        lambda case_id: office.store.transact(lambda unit: work(unit, case_id)),
         lambda waiting: f"/drafts/{waiting[-1].id}" if waiting else f"/cases/{case}",
     )
 

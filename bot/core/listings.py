@@ -12,7 +12,10 @@ from bot.core.rights import RequestType
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which cases a list shows; what is None or empty does not narrow it. `due_by` is the last day of the list."""
+    """Which cases a list shows; what is None or empty does not narrow it. `due_by` is the last day of the list.
+
+    `assignee` is the colleague who sees to them; an empty address means nobody does.
+    """
 
     lanes: frozenset[Lane]
     open_only: bool = True
@@ -20,6 +23,7 @@ class Wanted:
     state: State | None = None
     language: str = ""
     due_by: date | None = None
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

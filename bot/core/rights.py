@@ -143,3 +143,9 @@ class Reading:
     def exercised(self) -> tuple[RequestType, ...]:
         """The rights without `other`, in the order of the law."""
         return tuple(right for right in RIGHTS if right in self.rights)
+
+    @property
+    def runner_up(self) -> tuple[RequestType, float] | None:
+        """The likeliest right that is not in the reading, with its score."""
+        others = [(right, self.scores[right]) for right in RIGHTS if right in self.scores and right not in self.rights]
+        return max(others, key=lambda one: one[1], default=None)

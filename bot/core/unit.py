@@ -35,6 +35,7 @@ from bot.core.rights import Reading
 from bot.core.shelves import Count, Shelf
 from bot.core.suppressions import Suppressions
 from bot.core.tasks import Tasks
+from bot.core.teamwork import Teamwork
 from bot.core.tickets import Tickets
 from bot.core.unsaved import Unsaved
 from bot.core.vitals import Pulses
@@ -368,6 +369,7 @@ class Unit(Protocol):
     errands: Errands
     listings: Listings
     announcements: Announcements
+    teamwork: Teamwork
     unsaved: Unsaved
     counters: Counters
     pulses: Pulses

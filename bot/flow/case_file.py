@@ -1,6 +1,6 @@
 """A case as a colleague reads it, on one page; looking leaves its trace."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,9 +18,11 @@ from bot.core.proof import lacks_proof
 from bot.core.reach import may_mean
 from bot.core.records import AuditRow, Customer, Kept
 from bot.core.references import references_in
+from bot.core.teamwork import Remark
 from bot.core.trust import Grade, grade_sender
 from bot.core.unit import Unit
 from bot.flow.admission import look_at
+from bot.flow.teamwork import workers
 
 BESIDE: Final = timedelta(minutes=10)
 """A colleague who looked at a case within these is taken to have it open."""
@@ -48,6 +50,9 @@ class CaseFile:
     customer: Customer | None
     challenge: Challenge | None
     history: Sequence[AuditRow]
+    assignee: str
+    remarks: Sequence[Remark]
+    workers: Sequence[str]
     may_edit: bool
     may_approve: bool
 
@@ -59,14 +64,24 @@ class CaseFile:
     @property
     def named(self) -> Sequence[str]:
         """Which addresses the person named: a question may go there."""
-        readings = [entry.kept.reading for entry in self.entries if entry.kept and entry.kept.reading]
-        return sorted({address.value for reading in readings for address in named_addresses(reading)})
+        return addresses_named(entry.kept for entry in self.entries if entry.kept)
+
+    @property
+    def request(self) -> str:
+        """The id of the first message that was read: what a colleague says of the case corrects its reading."""
+        return next((entry.kept.id for entry in self.entries if entry.kept and entry.kept.reading), "")
 
     @property
     def undrafted(self) -> Sequence[Item]:
         """What is on the desk without any letter that waits."""
         said = {item for draft in self.drafts for item in draft.items}
         return [item for item in self.case.items if item.state is State.REVIEW and item.id not in said]
+
+
+def addresses_named(messages: Iterable[Kept]) -> Sequence[str]:
+    """Return the e-mail addresses that messages name."""
+    readings = [kept.reading for kept in messages if kept.reading]
+    return sorted({address.value for reading in readings for address in named_addresses(reading)})
 
 
 def open_file(unit: Unit, reference: str, staff: str, now: datetime) -> CaseFile:
@@ -83,6 +98,9 @@ def open_file(unit: Unit, reference: str, staff: str, now: datetime) -> CaseFile
         customer=customer,
         challenge=unit.challenges.open_for(case.id, now),
         history=unit.audit.chain(case.id),
+        assignee=unit.teamwork.assignees([case.id]).get(case.id, ""),
+        remarks=unit.teamwork.remarks(case.id),
+        workers=workers(unit),
         may_edit=not why_not(case, staff, roles, Deed.EDIT),
         may_approve=not why_not(case, staff, roles, Deed.APPROVE),
     )

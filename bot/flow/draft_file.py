@@ -11,13 +11,14 @@ from bot.core.identity import answer_destination
 from bot.core.lanes import Deed, why_not
 from bot.core.letters import Flaw
 from bot.core.outcomes import ends_of
+from bot.core.proof import lacks_proof
 from bot.core.records import Kept
 from bot.core.unit import Unit
 from bot.core.unsaved import UnsavedWords
 from bot.core.verdict import Outcome
 from bot.flow.admission import look_at_draft
 from bot.flow.approval import ApprovalDesk
-from bot.flow.case_file import beside
+from bot.flow.case_file import addresses_named, beside
 from bot.flow.marks import mark_of_case
 from bot.flow.unsaved_words import words_kept
 
@@ -44,6 +45,16 @@ class DraftFile:
     may_edit: bool
     may_approve: bool
     mark: str
+
+    @property
+    def lacks_proof(self) -> bool:
+        """Say whether anything in the case waits for a proof that a colleague may ask for."""
+        return any(map(lacks_proof, self.case.items))
+
+    @property
+    def named(self) -> Sequence[str]:
+        """Which addresses the person named: a question may go there."""
+        return addresses_named(self.messages)
 
     @property
     def is_typed(self) -> bool:

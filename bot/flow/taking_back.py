@@ -10,6 +10,7 @@ from bot.core.delivery import DeliveryState, Outgoing, may_be_taken_back
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.errors import NotAllowed, NotFound, StaleClaim
 from bot.core.lanes import Deed
+from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.flow.admission import admit, refused
 from bot.flow.answering import Answering
@@ -19,10 +20,11 @@ LEFT: Final = "it is too late: this letter has left, or is leaving now"
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """An approved draft that can still be taken back, for so many seconds."""
+    """An approved draft that can still be taken back, for so many seconds; mailings it has `stopped` stay so."""
 
     draft_id: str
     seconds: int
+    stopped: bool
 
 
 def leaving(unit: Unit, draft_id: str, staff: str, now: datetime) -> Leaving | None:
@@ -34,9 +36,12 @@ def leaving(unit: Unit, draft_id: str, staff: str, now: datetime) -> Leaving | N
     outgoing = _waiting_letter(unit, draft)
     if outgoing is None or refused(unit, unit.cases.get(draft.case_id), staff, Deed.APPROVE):
         return None
+    case = unit.cases.get(draft.case_id)
+    said = [item for item in case.items if item.id in draft.items]
+    stopped = any(item.right is RequestType.UNSUBSCRIBE or item.marketing for item in said)
     left = (outgoing.not_before or now) - now
     seconds = ceil(left.total_seconds())
-    return Leaving(draft.id, seconds) if seconds > 0 else None
+    return Leaving(draft.id, seconds, stopped) if seconds > 0 else None
 
 
 def take_back(unit: Unit, answering: Answering, draft_id: str, staff: str, now: datetime) -> Draft:

@@ -27,13 +27,22 @@ from storage.tables.records import (
     PulseRow,
     RegisterRow,
 )
-from storage.tables.requests import CaseHandleRow, CaseRow, ChallengeRow, CorrectionRow, ItemRow
+from storage.tables.requests import (
+    AssignmentRow,
+    CaseHandleRow,
+    CaseRow,
+    ChallengeRow,
+    CorrectionRow,
+    ItemRow,
+    RemarkRow,
+)
 
 metadata = Row.metadata
 
 __all__ = [
     "AccountRow",
     "AnnouncementRow",
+    "AssignmentRow",
     "AuditHeadRow",
     "AuditLinkRow",
     "AuditRollRow",
@@ -68,6 +77,7 @@ __all__ = [
     "PulseRow",
     "RecoveryCodeRow",
     "RegisterRow",
+    "RemarkRow",
     "SessionRow",
     "StaffRow",
     "SuppressionRow",

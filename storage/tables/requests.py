@@ -101,3 +101,23 @@ class CorrectionRow(Row, table=True):
     case_id: str = Field(foreign_key="cases.id", ondelete="CASCADE", index=True)
     rights: str
     at: datetime
+
+
+class AssignmentRow(Row, table=True):
+    """Which colleague sees to a case."""
+
+    __tablename__ = "assignments"
+
+    case_id: str = Field(primary_key=True, foreign_key="cases.id")
+    email: str = Field(index=True)
+    at: datetime
+
+
+class RemarkRow(Row, table=True):
+    """What a colleague wrote for the others, sealed."""
+
+    __tablename__ = "remarks"
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="cases.id", index=True)
+    private: bytes

@@ -11,7 +11,7 @@ from bot.core.errors import NotFound
 from bot.core.listings import Load, Wanted
 from bot.core.rights import RequestType
 from storage import SqlStore
-from tests.storage.samples import a_case, a_draft, an_item
+from tests.storage.samples import NOW, a_case, a_draft, an_item
 
 LANES = frozenset({Lane.GENERAL})
 DAY = date(2026, 3, 9)
@@ -52,6 +52,11 @@ async def test_every_filter_narrows(store: SqlStore) -> None:
     assert await listed(store, Wanted(LANES, right=RequestType.ACCESS)) == []
     assert await listed(store, Wanted(LANES, right=RequestType.ERASURE, state=State.REVIEW)) == ["a", "b"]
     assert await listed(store, Wanted(LANES, due_by=DAY + timedelta(days=3))) == ["a", "b"]
+    await store.transact(lambda unit: unit.teamwork.assign("a", "lee@nexioprojects.com", NOW))
+    await store.transact(lambda unit: unit.teamwork.assign("a", "kim@nexioprojects.com", NOW))
+    assert await listed(store, Wanted(LANES, assignee="kim@nexioprojects.com")) == ["a"]
+    assert await listed(store, Wanted(LANES, assignee="lee@nexioprojects.com")) == []
+    assert await listed(store, Wanted(LANES, assignee="")) == ["b", "c"]
 
 
 async def test_the_load_counts_what_is_late_and_what_is_due_soon(store: SqlStore) -> None:

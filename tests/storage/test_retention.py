@@ -10,6 +10,7 @@ from bot.core.messages import Handle
 from bot.core.packages import Package, PackageKind
 from bot.core.records import Disposition
 from bot.core.shelves import Shelf
+from bot.core.teamwork import Remark
 from bot.core.unit import Unit
 from storage import SqlStore
 from storage.engine import make_engine
@@ -30,6 +31,8 @@ from tests.storage.samples import (
 
 EMPTY = (
     "packages",
+    "assignments",
+    "remarks",
     "cases",
     "items",
     "case_handles",
@@ -55,6 +58,8 @@ def seed(unit: Unit) -> str:
     unit.outbox.add(an_outgoing(case))
     package = Package("p1", case.id, PackageKind.ACCESS, "en", case.requester, "{}", NOW, NOW + HOUR)
     unit.packages.add(package, "token", b"all of it")
+    unit.teamwork.assign(case.id, "kim@nexioprojects.com", NOW)
+    unit.teamwork.add(Remark("r1", case.id, "kim@nexioprojects.com", NOW, "she called"))
     unit.audit.record(case.id, "opened", "desk", NOW, {}, {"sender": "anna"})
     return case.id
 
