@@ -30,10 +30,12 @@ from bot.channels.smtp_out import SmtpCourier
 from bot.channels.telegram import TelegramCourier, TelegramOptions, TelegramParser, TelegramSource
 from bot.channels.telegram.options import WEBHOOK_PATH
 from bot.console.authenticators import WebAuthnDevices
+from bot.console.identity_provider import Client, OpenIdProvider
 from bot.console.passwords import Argon2Passwords
 from bot.core.deadlines import Calendar
 from bot.core.facts import Thresholds
 from bot.core.house import House
+from bot.core.introductions import Groups, IdentityProvider
 from bot.core.messages import MAIL, TELEGRAM, Way
 from bot.core.ports import (
     Archive,
@@ -70,6 +72,7 @@ from bot.flow.extending import ExtensionDesk
 from bot.flow.fact_checking import FactDesk
 from bot.flow.ingest import Ingest
 from bot.flow.intake import Intake
+from bot.flow.introductions import CompanyDoor
 from bot.flow.inviting import Invitations
 from bot.flow.mailbox_memory import MailboxMemory
 from bot.flow.outbox_desk import OutboxDesk
@@ -152,6 +155,7 @@ class Desk:
     door: FrontDoor
     invitations: Invitations
     passkeys: PasskeyDoor
+    company: CompanyDoor
     register: RegisterImport
     suppressions: SuppressionDesk
     dossiers: DossierDesk
@@ -209,6 +213,9 @@ async def open_desk(
         erasures = ErasureDesk(store, storage.FileJournal(settings.erasures_path), clock)
         retention = Retention(store, answering, erasures, clock)
         door = FrontDoor(store, Argon2Passwords(), clock, entropy)
+        invitations = Invitations(door)
+        provider = provider_of(settings, clock) if reaching else None
+        groups = Groups(settings.sign_in.groups if settings.sign_in else {})
         couriers = await _couriers(settings, platforms, stack) if reaching else {}
         yield Desk(
             settings=settings,
@@ -240,7 +247,8 @@ async def open_desk(
             entries=EntryDesk(store, ingest, write_entry, clock),
             customers=CustomerImport(store, house.numbers, clock, entropy),
             door=door,
-            invitations=Invitations(door),
+            invitations=invitations,
+            company=CompanyDoor(door, invitations, provider, groups),
             passkeys=PasskeyDoor(door, WebAuthnDevices(settings.company.public_url, house.name)),
             register=RegisterImport(store),
             tasks=TaskDesk(store, answering, clock),
@@ -253,6 +261,21 @@ async def open_desk(
             sources=_sources(settings, platforms, store, clock) if reaching else (),
             couriers=couriers,
         )
+
+
+def provider_of(settings: Settings, clock: Clock) -> IdentityProvider | None:
+    """Return the company's own sign-in, where the settings name one. Raises BadSettings."""
+    section = settings.sign_in
+    if section is None:
+        return None
+    client = Client(
+        name=section.name or settings.company.name,
+        client_id=section.client_id,
+        secret=settings.secret(section.client_secret_file).get_secret_value(),
+        public_url=settings.company.public_url,
+        groups_claim=section.groups_claim,
+    )
+    return OpenIdProvider(section.issuer, client, clock)
 
 
 def model_of(settings: Settings) -> Path:

@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 from imapclient.exceptions import IMAPClientError
 
-from bot.bootstrap import mailbox_of, sender_of, server_of, telegram_options
+from bot.bootstrap import mailbox_of, provider_of, sender_of, server_of, telegram_options
 from bot.channels.chat.courier import checked
 from bot.channels.imap.connection import Connection
 from bot.channels.imap.health import in_words
@@ -18,7 +18,7 @@ from bot.channels.sender_auth.resolver import DnsUnavailable, Resolver
 from bot.channels.smtp_in.options import READY
 from bot.channels.smtp_out import SmtpCourier
 from bot.channels.telegram import check as telegram
-from bot.core.errors import CannotListen, RightsDeskError
+from bot.core.errors import CannotListen, NotAllowed, RightsDeskError
 from bot.heralds import checked as heard
 from bot.heralds import herald_of
 from bot.machine import SystemClock
@@ -51,6 +51,8 @@ def connection_checks(settings: Settings, resolver: Resolver) -> Iterator[tuple[
     if settings.console is not None:
         pages = settings.console.listen
         yield "console", lambda: _listen(pages, _answers_like_ours)
+    if settings.sign_in is not None:
+        yield "sign_in", lambda: _greet_provider(settings)
     if settings.smtp_out is not None:
         yield "smtp_out", lambda: _greet_mail_server(settings)
     if settings.telegram is not None:
@@ -65,6 +67,18 @@ def connection_checks(settings: Settings, resolver: Resolver) -> Iterator[tuple[
             f"webhook {system.name}",
             lambda system=system: heard(herald_of(settings, system, SystemClock())),  # type: ignore[misc]
         )
+
+
+async def _greet_provider(settings: Settings) -> str:
+    provider = provider_of(settings, SystemClock())
+    issuer = settings.sign_in.issuer if settings.sign_in else ""
+    try:
+        leaving = await provider.exit() if provider else ""
+    except NotAllowed:
+        raise NotReached(
+            f"{issuer} does not answer as an OpenID provider of that very name: compare `issuer` with its settings"
+        ) from None
+    return f"{issuer} answers; who signs out here {'may sign out' if leaving else 'stays signed in'} there"
 
 
 def _open_mailbox(mailbox: Mailbox) -> str:

@@ -102,6 +102,7 @@ def office_of(desk: Desk) -> Office:
         door=desk.door,
         invitations=desk.invitations,
         passkeys=desk.passkeys,
+        company=desk.company,
         approval=desk.approval,
         outbox=desk.outbox,
         outcomes=desk.outcomes,

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -12,9 +12,9 @@ from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationEr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
-from bot.core.drafts import MAY_SEND_ALONE, DraftKind
+from bot.core.drafts import MAY_SEND_ALONE, DraftKind, Role
 from bot.core.errors import RightsDeskError
-from bot.section import LOOPBACK, EmailAddress, Listen, Section
+from bot.section import LOOPBACK, EmailAddress, Listen, SafeUrl, Section
 from bot.social_settings import SocialSections
 from bot.task_settings import RecipientSection, SystemSection
 from bot.webhook_settings import WebhookSections
@@ -146,6 +146,17 @@ class ConsoleSection(Section):
     listen: Listen = "127.0.0.1:8000"
 
 
+class SignInSection(Section):
+    """The company's own sign-in (OpenID Connect); `groups` says which of its groups stand for which roles here."""
+
+    issuer: SafeUrl
+    client_id: str = Field(min_length=1)
+    client_secret_file: Path | None = None
+    name: str = Field(default="", max_length=60)
+    groups_claim: str = "groups"
+    groups: Mapping[str, frozenset[Role]] = Field(default_factory=dict)
+
+
 class StaffSection(Section):
     """Who hears of deadlines and alarms."""
 
@@ -233,6 +244,7 @@ class Settings(BaseSettings):
     social: SocialSections = ()
     webhook: WebhookSections = ()
     console: ConsoleSection | None = None
+    sign_in: SignInSection | None = None
     staff: StaffSection = StaffSection()
     replies: RepliesSection = RepliesSection()
     reading: ReadingSection = ReadingSection()

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, Final
 
@@ -50,6 +50,7 @@ class Visit:
     visitor: Visitor | None
     form: Form
     language: str
+    spare: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     @property
     def me(self) -> Visitor:
@@ -61,7 +62,9 @@ class Visit:
     @property
     def holder(self) -> str:
         """The token of this browser: its session's, or else the one its forms are sealed with."""
-        return self.visitor.token if self.visitor else self.request.cookies.get(self._cookie("form"), "")
+        if self.visitor is not None:
+            return self.visitor.token
+        return self.request.cookies.get(self._cookie("form"), "") or self.spare
 
     @property
     def knock(self) -> Knock:
@@ -72,12 +75,12 @@ class Visit:
     def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """Render a page with what every page needs."""
         inside = self.visitor if self.visitor and self.visitor.session.stage is Stage.INSIDE else None
-        holder = self.holder or secrets.token_urlsafe(32)
         shared = {
             "me": inside,
-            "csrf": form_seal(holder),
+            "csrf": form_seal(self.holder),
             "path": self.request.url.path,
             "allowed": self._allowed(),
+            "company": self.office.company.name,
             "passkeys_offered": self.office.passkeys.devices.offered,
             "live": None,
         }
@@ -85,8 +88,7 @@ class Visit:
         response = HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
         if self.office.is_https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if self.visitor is None:
-            self._set(response, "form", holder)
+        self._keep_holder(response)
         return response
 
     def _allowed(self) -> frozenset[str]:
@@ -99,6 +101,12 @@ class Visit:
         """Send the browser to a page of ours; what was posted is not posted again by going back."""
         return RedirectResponse(where, SEE_OTHER)
 
+    def go_out(self, where: str) -> RedirectResponse:
+        """Send the browser to somebody else's page, from which it comes back as the same one."""
+        response = RedirectResponse(where, SEE_OTHER)
+        self._keep_holder(response)
+        return response
+
     def give_session(self, response: Response, token: str) -> None:
         """Hand the session's token out, in place of any older one."""
         self._set(response, "session", token)
@@ -110,6 +118,10 @@ class Visit:
     def give_device(self, response: Response, token: str) -> None:
         """Let this browser be known later on."""
         self._set(response, "device", token, days=180)
+
+    def _keep_holder(self, response: Response) -> None:
+        if self.visitor is None:
+            self._set(response, "form", self.holder)
 
     def _set(self, response: Response, what: str, value: str, days: int = 0) -> None:
         response.set_cookie(
@@ -173,7 +185,6 @@ Admitted = Annotated[Visit, Depends(admit)]
 def _refuse_foreign(visit: Visit) -> None:
     """Refuse a form that another site sent, or one that was made for another session."""
     request = visit.request
-    held = visit.holder
-    ours = bool(held) and hmac.compare_digest(form_seal(held).encode(), visit.form["csrf"].encode())
+    ours = hmac.compare_digest(form_seal(visit.holder).encode(), visit.form["csrf"].encode())
     if not ours or request.headers.get("sec-fetch-site") in _FOREIGN:
         raise HTTPException(403, "form")

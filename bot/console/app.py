@@ -14,6 +14,7 @@ from bot.console import (
     audit,
     case,
     cases,
+    company,
     deliveries,
     draft,
     identity,
@@ -32,6 +33,7 @@ from bot.console import (
     watch,
     welcome,
 )
+from bot.console.company import open_company
 from bot.console.confirming import open_confirming
 from bot.console.doorstep import Doorstep
 from bot.console.handover import open_handover
@@ -68,6 +70,7 @@ PAGES: Final = (
     people,
     account,
     passkeys,
+    company,
     audit,
     tasks,
     watch,
@@ -123,6 +126,7 @@ def _open_office(app: FastAPI, office: Office) -> None:
     doorstep = Doorstep(office.writer, app.state.pages, office.store, office.clock)
     open_confirming(app, office, doorstep)
     open_unsubscribing(app, office, doorstep)
+    open_company(app, office)
     open_handover(app, office, doorstep)
     add_refusals(app)
 

@@ -14,6 +14,7 @@ from bot.flow.dossiers import DossierDesk
 from bot.flow.evidence import EvidenceDesk
 from bot.flow.extending import ExtensionDesk
 from bot.flow.fact_checking import FactDesk
+from bot.flow.introductions import CompanyDoor
 from bot.flow.inviting import Invitations
 from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
@@ -38,6 +39,7 @@ class Office:
     door: FrontDoor
     invitations: Invitations
     passkeys: PasskeyDoor
+    company: CompanyDoor
     approval: ApprovalDesk
     outbox: OutboxDesk
     outcomes: OutcomeDesk

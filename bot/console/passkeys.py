@@ -22,7 +22,7 @@ async def come_in(visit: Admitted) -> Response:
     try:
         token, email = await visit.office.passkeys.come_in(visit.holder, visit.form["answer"])
     except NotAllowed as refused:
-        return visit.page("sign_in.html", 403, email="", problem=str(refused), next=onward)
+        return visit.page("sign_in.html", 403, email="", problem=str(refused), next=onward, left=False)
     response = visit.go(onward)
     visit.give_session(response, token)
     visit.give_device(response, await visit.office.door.know_device(email))

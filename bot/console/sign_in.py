@@ -15,7 +15,8 @@ async def ask_password(visit: Admitted) -> Response:
     onward = local(visit.request.query_params.get("next", "/"))
     if visit.visitor is not None and visit.visitor.session.stage is Stage.INSIDE:
         return visit.go(onward)
-    return visit.page("sign_in.html", email="", problem="", next=onward)
+    left = visit.request.query_params.get("left") == "company"
+    return visit.page("sign_in.html", email="", problem="", next=onward, left=left)
 
 
 @router.post("/sign-in")
@@ -25,7 +26,7 @@ async def judge_password(visit: Admitted) -> Response:
     try:
         token, stage = await visit.office.door.knock(form["email"], form["password"], visit.knock)
     except NotAllowed as refused:
-        return visit.page("sign_in.html", 403, email=form["email"], problem=str(refused), next=onward)
+        return visit.page("sign_in.html", 403, email=form["email"], problem=str(refused), next=onward, left=False)
     response = visit.go(onward if stage is Stage.INSIDE else f"/sign-in/code?next={onward}")
     visit.give_session(response, token)
     return response
@@ -57,7 +58,7 @@ async def judge_code(visit: Admitted) -> Response:
 async def sign_out(visit: Admitted) -> Response:
     """End the session."""
     await visit.office.door.leave(visit.me.token)
-    response = visit.go("/sign-in")
+    response = visit.go("/sign-in?left=company" if visit.me.by_company else "/sign-in")
     visit.take_session(response)
     return response
 

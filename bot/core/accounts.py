@@ -36,7 +36,8 @@ class Account:
     """A colleague's own way in. `last_step` is the last one-time password's, so that none is taken twice.
 
     `one_time_secret` is in hex, and empty only where the demo made the account. `handle`, in hex, is what devices with
-    a passkey know the account by; it is drawn with the first one.
+    a passkey know the account by; it is drawn with the first one. `subject` is the colleague's name at the company's
+    own sign-in where that lets them in: then there is neither password nor one-time secret.
     """
 
     email: str
@@ -47,6 +48,7 @@ class Account:
     created_at: datetime
     last_step: int = 0
     handle: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,10 @@ _TOUCH_EVERY: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who uses the console now: the session's token with what the colleague may do."""
+    """Who uses the console now: the session's token with what the colleague may do.
+
+    `by_company` says that the account has no password: the company's own sign-in lets this colleague in.
+    """
 
     token: str
     email: str
@@ -50,6 +53,7 @@ class Visitor:
     language: str
     roles: frozenset[Role]
     session: Session
+    by_company: bool = False
 
     def proved_lately(self, now: datetime) -> bool:
         """Say whether the password was given lately enough for an export or a change of roles."""
@@ -153,7 +157,8 @@ class FrontDoor:
             if is_there and now - session.seen_at >= _TOUCH_EVERY:
                 unit.accounts.touch(token, now)
             roles = unit.staff.roles(session.email)
-            return Visitor(token, account.email, account.name, account.language, roles, session)
+            known = bool(account.subject)
+            return Visitor(token, account.email, account.name, account.language, roles, session, known)
 
         return await self.store.transact(work)
 

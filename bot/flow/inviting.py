@@ -1,7 +1,9 @@
 """How a colleague gets an account: a link that is taken up once, and what it gives."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from bot.core.accounts import INVITATION, Account, Invitation, Stage, password_problem
@@ -72,7 +74,7 @@ class Invitations:
 
     async def look(self, token: str) -> Invitation:
         """Return an invitation that still holds. Raises NotFound."""
-        return await self.door.store.transact(lambda unit: self._held(unit, token))
+        return await self.door.store.transact(lambda unit: self.held(unit, token))
 
     async def accept(self, token: str, newcomer: Newcomer) -> tuple[str, tuple[str, ...]]:
         """Make the account and return a session's token with the recovery codes, which are shown this once.
@@ -102,19 +104,23 @@ class Invitations:
         )
 
         def work(unit: Unit) -> str:
-            held = self._held(unit, token)
-            unit.accounts.end_invitation(token)
-            unit.accounts.end_all(email)
-            unit.accounts.keep(account)
-            unit.accounts.keep_recovery(email, codes)
-            for passkey in unit.passkeys.of(email):  # a lost phone may hold one
-                unit.passkeys.forget(passkey.id)
-            for role in held.roles:
-                unit.staff.add(email, role)
-            unit.audit.record(PEOPLE, "account_made", email, now, {"invited_by": held.invited_by})
+            self.take_up(unit, token, account, codes, now)
             return self.door.open(unit, email, Stage.INSIDE, now)
 
         return await self.door.store.transact(work), codes
+
+    def take_up(self, unit: Unit, token: str, account: Account, codes: Sequence[str], now: datetime) -> None:
+        """Use an invitation up for a new account; what opened an older one of that address ends. Raises NotFound."""
+        held, email = self.held(unit, token), account.email
+        unit.accounts.end_invitation(token)
+        unit.accounts.end_all(email)
+        unit.accounts.keep(account)
+        unit.accounts.keep_recovery(email, codes)
+        for passkey in unit.passkeys.of(email):  # a lost phone may hold one
+            unit.passkeys.forget(passkey.id)
+        for role in held.roles:
+            unit.staff.add(email, role)
+        unit.audit.record(PEOPLE, "account_made", email, now, {"invited_by": held.invited_by})
 
     async def set_roles(self, email: str, roles: frozenset[Role], by: str) -> None:
         """Give a colleague these roles and no others; sessions of the colleague end.
@@ -123,21 +129,23 @@ class Invitations:
         """
         now, address = self.door.clock.now(), canonical_address(email)
 
-        def work(unit: Unit) -> None:
-            before = unit.staff.roles(address)
-            for role in roles - before:
-                unit.staff.add(address, role)
-            for role in before - roles:
-                unit.staff.remove(address, role)
-            if not unit.staff.count(frozenset({Role.ADMINISTRATOR})):
-                raise NotAllowed(LAST_ADMINISTRATOR)
-            unit.accounts.end_all(address)
-            named = ", ".join(sorted(roles)) or "none"
-            unit.audit.record(PEOPLE, "roles_set", by, now, {"colleague": address, "roles": named})
+        await self.door.store.transact(lambda unit: self.give(unit, address, roles, by, now))
 
-        await self.door.store.transact(work)
+    def give(self, unit: Unit, address: str, roles: frozenset[Role], by: str, now: datetime) -> None:
+        """Give these roles and no others within a commit, as `set_roles` does. Raises NotAllowed."""
+        before = unit.staff.roles(address)
+        for role in roles - before:
+            unit.staff.add(address, role)
+        for role in before - roles:
+            unit.staff.remove(address, role)
+        if not unit.staff.count(frozenset({Role.ADMINISTRATOR})):
+            raise NotAllowed(LAST_ADMINISTRATOR)
+        unit.accounts.end_all(address)
+        named = ", ".join(sorted(roles)) or "none"
+        unit.audit.record(PEOPLE, "roles_set", by, now, {"colleague": address, "roles": named})
 
-    def _held(self, unit: Unit, token: str) -> Invitation:
+    def held(self, unit: Unit, token: str) -> Invitation:
+        """Return an invitation within a commit. Raises NotFound for one that does not hold."""
         invitation = unit.accounts.invitation(token)
         late = invitation is not None and invitation.expires_at <= self.door.clock.now()
         taken = invitation is not None and not invitation.email and unit.accounts.any_account()

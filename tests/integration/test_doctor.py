@@ -18,7 +18,9 @@ from bot.doctor import examine
 from bot.finding import Finding
 from bot.service import ServiceRole, run_service
 from bot.settings import Settings, settings_from
+from tests.fakes.ports import TurnedClock
 from tests.servers.dovecot import Dovecot
+from tests.servers.openid import open_provider
 from tests.servers.process import HOST, free_ports
 from tests.servers.smtp_sink import SmtpSink
 
@@ -83,6 +85,17 @@ async def test_a_listener_that_checks_senders_needs_a_dns(tmp_path: Path) -> Non
     assert "/etc/resolv.conf" in silent.text
     trusting = settings(tmp_path, smtp_in={"listen": f"{HOST}:{port}", "authserv_id": "mx.nexioprojects.com"})
     assert "dns" not in {finding.about for finding in await examine(trusting, DNS)}
+
+
+async def test_the_company_s_sign_in_is_tried_by_its_very_name(tmp_path: Path) -> None:
+    async with open_provider(TurnedClock()) as provider:
+        section = {"issuer": provider.url, "client_id": "rights-desk"}
+        finding = await told(settings(tmp_path, sign_in=section), "sign_in")
+        assert finding.ok
+        assert "may sign out there" in finding.text
+        misnamed = settings(tmp_path, sign_in=section | {"issuer": f"{provider.url}/"})
+        assert "compare `issuer`" in (await told(misnamed, "sign_in")).text
+    assert (await told(settings(tmp_path, sign_in=section), "sign_in")).grave
 
 
 async def test_files_that_others_may_read_are_named(tmp_path: Path, smtp_sink: SmtpSink) -> None:

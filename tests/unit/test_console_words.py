@@ -9,10 +9,12 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.console.authenticators import NOT_SHOWN
+from bot.console.identity_documents import AWAY, NOT_HELD
 from bot.console.spoken import REFUSED, SPOKEN, spoken
 from bot.console.words import LANGUAGES, catalogue, choose
 from bot.core.accounts import password_problem
 from bot.flow.coming_in import BEGIN_AGAIN, TOO_OFTEN, WRONG, WRONG_CODE
+from bot.flow.introductions import ANOTHER, NOT_EXPECTED, NOT_INVITED, NOT_OFFERED, NOT_VERIFIED, NOT_YOU
 from bot.flow.inviting import LAST_ADMINISTRATOR, NO_ADDRESS, NO_SUCH_LINK
 from bot.flow.own_account import NO_ACCOUNT
 from bot.flow.passkeys import COPIED, ENOUGH, NO_NAME, NOT_KNOWN, TOO_LATE
@@ -26,6 +28,14 @@ SPOKEN_BY_THE_DESK = {
     NO_SUCH_LINK,
     NO_ADDRESS,
     NO_ACCOUNT,
+    AWAY,
+    NOT_HELD,
+    ANOTHER,
+    NOT_EXPECTED,
+    NOT_INVITED,
+    NOT_OFFERED,
+    NOT_VERIFIED,
+    NOT_YOU,
     NOT_SHOWN,
     NOT_KNOWN,
     TOO_LATE,

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -18,11 +18,13 @@ from bot.console.server import serve
 from bot.core.accounts import Account
 from bot.core.drafts import Role
 from bot.core.house import House
+from bot.core.introductions import Groups, IdentityProvider
 from bot.core.one_time import password_at, step_of
-from bot.core.ports import Writer
+from bot.core.ports import Clock, Writer
 from bot.core.unit import Unit
 from bot.flow.announcing import SubscriberDesk
 from bot.flow.coming_in import FrontDoor
+from bot.flow.introductions import CompanyDoor
 from bot.flow.inviting import Invitations
 from bot.flow.passkeys import PasskeyDoor
 from bot.flow.regulator_pack import PackDesk
@@ -112,7 +114,13 @@ class Console:
 
 @asynccontextmanager
 async def open_console(
-    url: str, keys: Path, house: House = HOUSE, writer: Writer | None = None, host: str = HOST
+    url: str,
+    keys: Path,
+    house: House = HOUSE,
+    writer: Writer | None = None,
+    host: str = HOST,
+    company: Callable[[str, Clock], IdentityProvider] | None = None,
+    groups: Groups | None = None,
 ) -> AsyncIterator[Console]:
     """Serve the console of a fresh desk on a port of its own; colleagues reach it by the name of `host`."""
     (port,) = free_ports(1)
@@ -125,6 +133,9 @@ async def open_console(
             clock=desk.clock,
             door=door,
             invitations=Invitations(door),
+            company=CompanyDoor(
+                door, Invitations(door), company(address, desk.clock) if company else None, groups or Groups()
+            ),
             passkeys=PasskeyDoor(door, WebAuthnDevices(address, house.name)),
             approval=desk.approval,
             outbox=desk.outbox_desk,
