@@ -18,7 +18,7 @@ import storage
 from bot.channels.by_hand import EntryParser, write_entry
 from bot.channels.chat.courier import ChatCourier
 from bot.channels.chat.platform import Platform
-from bot.channels.chat.source import ChatParser, ChatSource
+from bot.channels.chat.source import ChatParser
 from bot.channels.imap.options import Mailbox
 from bot.channels.imap.source import ImapSource
 from bot.channels.mail_server import MailServer
@@ -95,7 +95,7 @@ from bot.heralds import herald_of, subscribers_of
 from bot.machine import SystemClock, SystemEntropy
 from bot.numbering import CountryNumbers
 from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
-from bot.social import file_keepers, platforms_of
+from bot.social import file_keepers, platforms_of, sources_of
 from bot.social_settings import MetaSection
 from replies.case_page import print_case
 
@@ -379,7 +379,7 @@ def _sources(settings: Settings, platforms: Sequence[Platform], store: Store, cl
         )
     if settings.telegram is not None:
         sources.append(TelegramSource(telegram_options(settings), clock))
-    sources += [ChatSource(platform, clock) for platform in platforms]
+    sources += sources_of(settings, platforms, memory, clock)
     return tuple(sources)
 
 

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import classifiers
 from bot.bootstrap import model_of, public_holidays
+from bot.channels.x.platform import COSTS
 from bot.core.errors import RightsDeskError
 from bot.finding import Finding, mend
 from bot.settings import Settings
+from bot.social import is_on
 
 
 def choices(settings: Settings) -> Iterator[Finding]:
@@ -17,6 +19,7 @@ def choices(settings: Settings) -> Iterator[Finding]:
     yield _reader(settings)
     yield _calendar(settings)
     yield from _still_to_say(settings)
+    yield from _left_off(settings)
     for name, value, decides in settings.unconfirmed():
         written = ", ".join(sorted(value)) if isinstance(value, frozenset) else value or "nothing"
         text = f"still at its default ({written}); it says {decides}. Have your lawyers confirm it and write it down"
@@ -42,6 +45,13 @@ def _reader(settings: Settings) -> Finding:
         option = "" if folder == classifiers.MODEL_DIR else f" --out {folder}"
         return mend("reader", f"{wrong}: run `nexio-intake train{option}`")
     return Finding("reader", ok=True, text=f"pipeline in {folder}, current")
+
+
+def _left_off(settings: Settings) -> Iterator[Finding]:
+    """Say of an account that costs money what it costs, where nobody said that they pay."""
+    for section in settings.social:
+        if not is_on(section):
+            yield Finding(section.name, ok=True, text=f"off. {COSTS}; `paid = true` turns it on")
 
 
 def _calendar(settings: Settings) -> Finding:

@@ -23,7 +23,7 @@ from bot.heralds import checked as heard
 from bot.heralds import herald_of
 from bot.machine import SystemClock
 from bot.settings import BadSettings, Settings
-from bot.social import platform_of
+from bot.social import is_on, platform_of
 
 Check = Callable[[], Awaitable[str]]
 
@@ -57,7 +57,7 @@ def connection_checks(settings: Settings, resolver: Resolver) -> Iterator[tuple[
         yield "smtp_out", lambda: _greet_mail_server(settings)
     if settings.telegram is not None:
         yield "telegram", lambda: telegram.checked(telegram_options(settings))
-    for account in settings.social:
+    for account in filter(is_on, settings.social):
         yield (
             account.name,
             lambda account=account: checked(platform_of(settings, account, SystemClock())),  # type: ignore[misc]

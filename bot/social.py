@@ -1,36 +1,58 @@
 """From `[[social]]` entries to platforms: the part of the wiring that grows with every new channel."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.channels.bridge import Bridge, BridgeOptions
 from bot.channels.chat.platform import Platform
-from bot.channels.chat.source import webhook_path
+from bot.channels.chat.source import ChatSource, webhook_path
 from bot.channels.chatwoot import Chatwoot, ChatwootOptions
 from bot.channels.meta import Messenger, MetaOptions, WhatsApp
 from bot.channels.meta.messenger import INSTAGRAM
-from bot.core.ports import Clock, Courier, FileKeeper
+from bot.channels.x import Keys, Memory, X, XOptions, XSource
+from bot.core.ports import Clock, Courier, FileKeeper, Source
 from bot.settings import BadSettings, Settings
 from bot.social_settings import (
     AccountSection,
     BridgeSection,
+    ChannelSection,
     ChatwootSection,
     InstagramSection,
     MessengerSection,
     MetaSection,
     WhatsappSection,
+    XSection,
 )
 
 
 def platforms_of(settings: Settings, clock: Clock) -> tuple[Platform, ...]:
-    """Return every platform of the settings. Raises BadSettings for a secret that can't be used."""
-    return tuple(platform_of(settings, section, clock) for section in settings.social)
+    """Return every platform of the settings that is on. Raises BadSettings for a secret that can't be used."""
+    return tuple(platform_of(settings, section, clock) for section in settings.social if is_on(section))
 
 
-def platform_of(settings: Settings, section: AccountSection, clock: Clock) -> Platform:
+def is_on(section: ChannelSection) -> bool:
+    """Say whether an entry is connected: what costs money only once somebody said that they pay."""
+    return not isinstance(section, XSection) or section.paid
+
+
+def sources_of(settings: Settings, platforms: Sequence[Platform], memory: Memory, clock: Clock) -> Iterator[Source]:
+    """Yield the way in of each platform: most call us, and one is asked."""
+    seconds = {section.name: section.poll_seconds for section in settings.social if isinstance(section, XSection)}
+    for platform in platforms:
+        if isinstance(platform, X):
+            yield XSource(platform, memory, clock, seconds[platform.channel])
+        else:
+            yield ChatSource(platform, clock)
+
+
+def platform_of(settings: Settings, section: ChannelSection, clock: Clock) -> Platform:
     """Return one entry's platform. Raises BadSettings, with the entry's name."""
-    secrets = tuple(settings.secret(file).get_secret_value() for file in section.secret_files)
+    files = section.secret_files if isinstance(section, AccountSection) else ()
+    secrets = tuple(settings.secret(file).get_secret_value() for file in files)
     try:
         match section:
+            case XSection():
+                keys = Keys.read(settings.secret(section.keys_file).get_secret_value())
+                return X(XOptions(section.name, section.account, keys, section.base_url))
             case BridgeSection():
                 return Bridge(BridgeOptions(section.name, section.url, secrets), clock)
             case ChatwootSection():

@@ -19,13 +19,18 @@ def _channel(name: str) -> str:
     return name
 
 
-class AccountSection(Section):
-    """One account. `name` names its channel and its webhook, /webhooks/NAME.
+class ChannelSection(Section):
+    """One account; `name` names its channel."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$"), AfterValidator(_channel)]
+
+
+class AccountSection(ChannelSection):
+    """An account whose platform calls us, at /webhooks/NAME.
 
     `secret_files` hold what signs its calls: while a secret is replaced, the new one first and the old one after it.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$"), AfterValidator(_channel)]
     secret_files: tuple[Path, ...] = Field(min_length=1, max_length=3)
 
 
@@ -77,6 +82,20 @@ class ChatwootSection(AccountSection):
     signed: bool = True
 
 
+class XSection(ChannelSection):
+    """An account on X, asked every `poll_seconds`; off until somebody writes `paid`, for X bills every message.
+
+    `keys_file` holds API key, API key secret, access token and access token secret, a line each.
+    """
+
+    kind: Literal["x"]
+    account: str = Field(pattern=r"^[0-9]{1,32}$")
+    keys_file: Path
+    paid: bool = False
+    poll_seconds: int = Field(default=180, ge=30)
+    base_url: SafeUrl = "https://api.x.com"
+
+
 def _different(sections: tuple["SocialSection", ...]) -> tuple["SocialSection", ...]:
     names = [section.name for section in sections]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -85,7 +104,7 @@ def _different(sections: tuple["SocialSection", ...]) -> tuple["SocialSection", 
 
 
 SocialSection = Annotated[
-    BridgeSection | MessengerSection | InstagramSection | WhatsappSection | ChatwootSection,
+    BridgeSection | MessengerSection | InstagramSection | WhatsappSection | ChatwootSection | XSection,
     Field(discriminator="kind"),
 ]
 SocialSections = Annotated[tuple[SocialSection, ...], AfterValidator(_different)]

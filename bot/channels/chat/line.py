@@ -1,6 +1,7 @@
 """The line to a platform's own server: what each way of failing means for a message on its way."""
 
 import contextlib
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -79,9 +80,11 @@ class Line:
         if client is not None:
             await client.aclose()
 
-    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
+    async def get(
+        self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
         """Ask for something."""
-        return await self._exchange("GET", path, params=params)
+        return await self._exchange("GET", path, params=params, headers=headers)
 
     async def post(
         self,
@@ -155,9 +158,11 @@ class Line:
 
 
 def patience_asked(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header (RFC 9110 10.2.3), where it has some."""
+    """Return the seconds of a Retry-After header (RFC 9110 10.2.3), or until X counts calls anew, where it is told."""
     with contextlib.suppress(ValueError):
         return max(float(headers.get("Retry-After", "")), 0.0)
+    with contextlib.suppress(ValueError):
+        return max(float(headers.get("x-rate-limit-reset", "")) - time.time(), 0.0)
     return None
 
 
