@@ -51,6 +51,7 @@ from bot.core.ports import (
 )
 from bot.core.rights import OUR_LANGUAGES, Reading
 from bot.core.shelves import Periods
+from bot.core.specimens import Specimens
 from bot.core.tasks import Recipient, System
 from bot.core.unit import Store
 from bot.flow.announcing import AnnouncingStore, SubscriberDesk, Telling
@@ -164,6 +165,7 @@ class Desk:
     retention: Retention
     erasures: ErasureDesk
     pulse: Pulse
+    specimens: Specimens
     sources: tuple[Source, ...]
     couriers: Mapping[str, Courier]
 
@@ -257,6 +259,7 @@ async def open_desk(
             reception=Reception(ConfirmationDesk(store, treatment, clock)),
             dossiers=DossierDesk(store, answering, clock, settings.company.public_url),
             suppressions=SuppressionDesk(store, house, clock, entropy),
+            specimens=replies.SpecimenShelf(writer),
             pulse=Pulse(store, clock, version(DISTRIBUTION), clock.now()),
             sources=_sources(settings, platforms, store, clock) if reaching else (),
             couriers=couriers,

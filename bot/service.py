@@ -119,6 +119,7 @@ def office_of(desk: Desk) -> Office:
         retention=desk.retention,
         subscribers=desk.subscribers,
         health=lambda: health(desk),
+        specimens=desk.specimens,
         versions=versions(),
         public_url=desk.settings.company.public_url,
         files=file_keepers(desk.couriers),

@@ -3,7 +3,8 @@
 from replies.checks import check_templates
 from replies.policy import Company
 from replies.samples import Sample, iter_samples
+from replies.specimens import SpecimenShelf
 from replies.vocabulary import chat_commands
 from replies.writer import LetterWriter
 
-__all__ = ["Company", "LetterWriter", "Sample", "chat_commands", "check_templates", "iter_samples"]
+__all__ = ["Company", "LetterWriter", "Sample", "SpecimenShelf", "chat_commands", "check_templates", "iter_samples"]

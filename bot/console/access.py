@@ -128,6 +128,8 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "GET /deliveries": CASE_READER,
     "POST /deliveries/{outgoing}/retry": APPROVER,
     "POST /deliveries/{outgoing}/settle": APPROVER,
+    "GET /templates": COLLEAGUE,
+    "GET /templates/{name}": COLLEAGUE,
     "GET /suppressions": GENERAL,
     "POST /suppressions/add": GENERAL_EDITOR,
     "POST /suppressions/lift": GENERAL_APPROVER,

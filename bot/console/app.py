@@ -32,6 +32,7 @@ from bot.console import (
     today,
     watch,
     welcome,
+    wordings,
 )
 from bot.console.company import open_company
 from bot.console.confirming import open_confirming
@@ -74,6 +75,7 @@ PAGES: Final = (
     audit,
     tasks,
     watch,
+    wordings,
 )
 
 _HEADERS: Final = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.core.house import House
 from bot.core.ports import Clock, FileKeeper, Writer
+from bot.core.specimens import Specimens
 from bot.core.unit import Store
 from bot.flow.announcing import SubscriberDesk
 from bot.flow.approval import ApprovalDesk
@@ -56,6 +57,7 @@ class Office:
     retention: Retention
     subscribers: SubscriberDesk
     health: Health
+    specimens: Specimens
     public_url: str
     versions: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, FileKeeper] = field(default_factory=dict)

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 
@@ -28,7 +28,9 @@ from bot.flow.introductions import CompanyDoor
 from bot.flow.inviting import Invitations
 from bot.flow.passkeys import PasskeyDoor
 from bot.flow.regulator_pack import PackDesk
+from replies import LetterWriter, SpecimenShelf
 from replies.case_page import print_case
+from replies.policy import PUBLISHED
 from tests.fakes.ports import CountedEntropy, PlainHasher, TurnedClock
 from tests.flow.conftest import HOUSE, TestDesk, open_test_desk
 from tests.servers.process import HOST, free_ports, listening
@@ -153,6 +155,7 @@ async def open_console(
             retention=desk.retention,
             subscribers=SubscriberDesk(desk.store, house.subscribers, desk.clock),
             health=_healthy,
+            specimens=SpecimenShelf(LetterWriter(replace(PUBLISHED, authority="NL"))),
             public_url=address,
         )
         serving = asyncio.create_task(serve(build_app(_healthy, {}, office), f"{HOST}:{port}"))
