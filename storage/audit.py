@@ -26,6 +26,7 @@ from storage.audit_proofs import (
     roll_mac,
     shard_of,
 )
+from storage.audit_reasons import REASON, reasons_of, sealed_reason
 from storage.tables import AuditHeadRow, AuditLinkRow, AuditRollRow, AuditSaltRow
 from storage.transaction import DESK, Transaction
 
@@ -39,6 +40,7 @@ class _Note:
     at: datetime
     data: Mapping[str, str]
     personal: Mapping[str, str]
+    why: str
 
 
 class SqlAudit:
@@ -60,8 +62,11 @@ class SqlAudit:
         now: datetime,
         data: Mapping[str, str] | None = None,
         personal: Mapping[str, str] | None = None,
+        *,
+        why: str = "",
     ) -> None:
-        self._notes[case_id].append(_Note(event, actor, now, dict(data or {}), dict(personal or {})))
+        told = dict(personal or {}) | ({REASON: why.strip()} if why.strip() else {})
+        self._notes[case_id].append(_Note(event, actor, now, dict(data or {}), told, why.strip()))
         if event not in LOOKS:
             self._tx.touched.add(DESK)
 
@@ -69,11 +74,10 @@ class SqlAudit:
         self.write()
         found = self._tx.session.exec(
             select(AuditLinkRow).where(AuditLinkRow.case_id == case_id).order_by(col(AuditLinkRow.seq))
-        )
-        rows: list[AuditRow] = []
-        for link in found:
-            rows.append(_row(link, rows[-1].hash if rows else GENESIS))
-        return rows
+        ).all()
+        reasons = reasons_of(self._tx, case_id)
+        before = (GENESIS, *(link.hash for link in found))
+        return [_row(link, previous, reasons.get(link.seq, "")) for link, previous in zip(found, before, strict=False)]
 
     def trail(self, wanted: Trail, limit: int, after: str = "") -> Sequence[AuditRow]:
         self.write()
@@ -114,6 +118,8 @@ class SqlAudit:
         for link in links:
             link.hash = link_hash(link, head.hash)
             head.seq, head.hash = link.seq, link.hash
+        given = zip(links, notes, strict=True)
+        self._tx.store(*(sealed_reason(self._tx, link, note.why) for link, note in given if note.why))
         head.mac = head_mac(self._tx.keys.audit_key, head)
         self._tx.store(*links)
         return len(links), is_new
@@ -183,7 +189,7 @@ def _older_than(last: AuditLinkRow) -> ColumnElement[bool]:
     return or_(col(row.at) < last.at, and_(col(row.at) == last.at, before))
 
 
-def _row(link: AuditLinkRow, previous: str = "") -> AuditRow:
+def _row(link: AuditLinkRow, previous: str = "", why: str = "") -> AuditRow:
     return AuditRow(
         case_id=link.case_id,
         seq=link.seq,
@@ -193,4 +199,5 @@ def _row(link: AuditLinkRow, previous: str = "") -> AuditRow:
         data=MappingProxyType(json.loads(link.data)),
         hash=link.hash,
         proof=link_proof(link, previous) if previous else "",
+        why=why,
     )

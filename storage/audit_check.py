@@ -11,6 +11,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from storage.audit_proofs import GENESIS, SHARDS, head_mac, link_hash, roll_mac
+from storage.audit_reasons import examine_reasons
 from storage.tables import AuditHeadRow, AuditLinkRow, AuditRollRow
 from storage.transaction import Transaction
 
@@ -19,7 +20,7 @@ _BATCH = 500
 
 def examine(tx: Transaction) -> list[str]:
     """Return what is wrong with the history; nothing when it is whole."""
-    return [*_chains(tx), *_headless(tx), *_rolls(tx)]
+    return [*_chains(tx), *_headless(tx), *_rolls(tx), *examine_reasons(tx)]
 
 
 def _chains(tx: Transaction) -> Iterator[str]:

@@ -15,6 +15,7 @@ from storage.tables import (
     AnnouncementRow,
     AssignmentRow,
     AuditLinkRow,
+    AuditReasonRow,
     AuditSaltRow,
     CaseHandleRow,
     CaseRow,
@@ -89,8 +90,13 @@ class SqlShelves:
         execute(delete(UnsavedRow).where(col(UnsavedRow.draft_id).in_(drafts)))
         for table in _PARTS_OF_A_CASE:
             execute(delete(table).where(col(table.case_id) == case.id))
-        execute(delete(AuditSaltRow).where(col(AuditSaltRow.case_id) == case.id))
+        for told in (AuditSaltRow, AuditReasonRow):
+            execute(delete(told).where(col(told.case_id) == case.id))
         execute(delete(CaseRow).where(col(CaseRow.id) == case.id))
+
+    def destroy_reasons(self, end: datetime) -> None:
+        of_no_case = col(AuditReasonRow.case_id).not_in(select(CaseRow.id))
+        self._tx.session.exec(delete(AuditReasonRow).where(of_no_case, col(AuditReasonRow.at) < end))
 
     def counts(self) -> Sequence[Count]:
         found = self._tx.session.exec(

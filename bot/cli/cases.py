@@ -20,6 +20,7 @@ from bot.cli.common import (
     at_the_desk,
     find,
     moment,
+    on_case,
     print_json,
     print_table,
 )
@@ -200,12 +201,11 @@ def ask_identity(
     Where questions may not leave by themselves, this one waits in `drafts list` like any other.
     """
 
-    async def work(desk: Desk) -> tuple[Case, bool]:
-        found = await desk.store.transact(lambda unit: find(unit, reference))
+    async def deed(desk: Desk, found: Case) -> tuple[Case, bool]:
         case = await desk.approval.ask_identity(found.id, staff, at)
         return case, may_send_alone(DraftKind.IDENTITY_QUESTION, desk.house.leaving_alone, case.flags)
 
-    case, leaves = at_the_desk(config, work)
+    case, leaves = on_case(config, reference, deed)
     if as_json:
         print_json(row(case))
     elif leaves:
@@ -224,12 +224,7 @@ def close_case(
     as_json: AsJson = False,
 ) -> None:
     """End a case without a letter: a mistake, spam, or settled otherwise. A new message opens it anew."""
-
-    async def work(desk: Desk) -> Case:
-        case = await desk.store.transact(lambda unit: find(unit, reference))
-        return await desk.approval.close(case.id, staff, reason)
-
-    case = at_the_desk(config, work)
+    case = on_case(config, reference, lambda desk, found: desk.approval.close(found.id, staff, reason))
     if as_json:
         print_json(row(case))
     else:

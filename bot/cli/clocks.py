@@ -1,16 +1,16 @@
 """`cases extend` and `cases breach`, and how the clocks of an item are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import date
 from typing import Annotated, Any, Final
 
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, print_json
+from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, on_case, print_json
 from bot.core.case import Case, Item
 from bot.core.deadlines import Calendar, paused_due
-from bot.core.drafts import Draft, DraftKind
+from bot.core.drafts import DraftKind
 from bot.core.extension import ExtensionReason
 from bot.core.records import AuditRow
 from bot.core.rights import RequestType
@@ -72,12 +72,7 @@ def extend_case(
     as_json: AsJson = False,
 ) -> None:
     """Draft the letter that takes two further months (Article 12(3)), within the first month and for a reason."""
-
-    async def work(desk: Desk) -> Draft:
-        case = await desk.store.transact(lambda unit: find(unit, reference))
-        return await desk.extensions.extend(case.id, item, reason, staff)
-
-    draft = at_the_desk(config, work)
+    draft = on_case(config, reference, lambda desk, case: desk.extensions.extend(case.id, item, reason, staff))
     if as_json:
         print_json({"draft": draft.id, "subject": draft.subject, "body": draft.body})
     else:
@@ -95,12 +90,11 @@ def breach(
 ) -> None:
     """Start the 72 hours of a breach, such as data sent to the wrong person; with --assessed end them."""
 
-    async def work(desk: Desk) -> Case:
-        case = await desk.store.transact(lambda unit: find(unit, reference))
-        deed = desk.breaches.assessed if assessed else desk.breaches.raise_alarm
-        return await deed(case.id, staff, reason)
+    def deed(desk: Desk, case: Case) -> Awaitable[Case]:
+        do = desk.breaches.assessed if assessed else desk.breaches.raise_alarm
+        return do(case.id, staff, reason)
 
-    case = at_the_desk(config, work)
+    case = on_case(config, reference, deed)
     if as_json:
         print_json({"case": case.reference, "aware_at": case.aware_at.isoformat() if case.aware_at else None})
         return

@@ -77,6 +77,15 @@ def at_the_desk(config: Path, work: Callable[[Desk], Awaitable[T]]) -> T:
     return run(visit())
 
 
+def on_case(config: Path, name: str, deed: Callable[[Desk, Case], Awaitable[T]]) -> T:
+    """Open the desk, find one case by its reference or id, and do one thing with it."""
+
+    async def work(desk: Desk) -> T:
+        return await deed(desk, await desk.store.transact(lambda unit: find(unit, name)))
+
+    return at_the_desk(config, work)
+
+
 def print_json(value: object) -> None:
     """Print one JSON value."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, print_json
-from bot.core.drafts import Draft
+from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, on_case, print_json
 from bot.core.packages import Package, PackageKind
 from bot.core.unit import Unit
 from bot.flow.admission import look_at
@@ -30,12 +29,7 @@ def make(
 
     Only for an address that was proven and is on record. Read the answer again: earlier approvals are void.
     """
-
-    async def work(desk: Desk) -> tuple[Package, Draft]:
-        case = await desk.store.transact(lambda unit: find(unit, reference))
-        return await desk.dossiers.make(case.id, kind, staff)
-
-    package, draft = at_the_desk(config, work)
+    package, draft = on_case(config, reference, lambda desk, case: desk.dossiers.make(case.id, kind, staff))
     if as_json:
         print_json(_row(package) | {"draft": draft.id})
         return

@@ -18,12 +18,13 @@ from bot.cli.common import (
     StaffMember,
     Viewer,
     at_the_desk,
-    find,
+    on_case,
     print_json,
     print_table,
     told_plainly,
 )
 from bot.cli.files import read_text
+from bot.core.case import Case
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import BadInput
 from bot.core.lanes import Deed
@@ -230,11 +231,10 @@ def draft_again(
 ) -> None:
     """Draft a case's answer anew, from how the case stands now."""
 
-    async def work(desk: Desk) -> list[dict[str, Any]]:
-        case = await desk.store.transact(lambda unit: find(unit, reference))
+    async def deed(desk: Desk, case: Case) -> list[dict[str, Any]]:
         return [row(draft, case.reference) for draft in await desk.approval.answer_anew(case.id, staff)]
 
-    waiting = at_the_desk(config, work)
+    waiting = on_case(config, reference, deed)
     if as_json:
         print_json(waiting)
     else:

@@ -1,12 +1,13 @@
 """`cases ask-facts|vouch|unvouch`: what is asked, and what a colleague says, of who somebody is."""
 
+from collections.abc import Awaitable
 from typing import Annotated
 
 import typer
 
 from bot.bootstrap import Desk
 from bot.cli.case_row import row
-from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, print_json
+from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, on_case, print_json
 from bot.core.case import Case
 from bot.core.vouching import Ground
 
@@ -30,12 +31,7 @@ def ask_facts(
     as_json: AsJson = False,
 ) -> None:
     """Ask somebody who lost their address the facts of [identity]; the answer is compared and not kept."""
-
-    async def work(desk: Desk) -> Case:
-        case = await desk.store.transact(lambda unit: find(unit, reference))
-        return await desk.facts.ask(case.id, of, staff, number=number)
-
-    case = at_the_desk(config, work)
+    case = on_case(config, reference, lambda desk, one: desk.facts.ask(one.id, of, staff, number=number))
     shows = f"`nexio-intake cases show {case.reference} --as EMAIL` says whether the facts match"
     _tell(case, f"Once they answered, {shows}; then vouch, or don't.", as_json=as_json)
 
@@ -53,11 +49,10 @@ def vouch(
 ) -> None:
     """Vouch for an agent, a parent, an heir, or somebody who lost their mailbox; who is on record hears of it."""
 
-    async def work(desk: Desk) -> Case:
-        case = await desk.store.transact(lambda unit: find(unit, reference))
-        return await desk.vouching.vouch(case.id, ground, of, reason, staff, number=number)
+    def deed(desk: Desk, one: Case) -> Awaitable[Case]:
+        return desk.vouching.vouch(one.id, ground, of, reason, staff, number=number)
 
-    case = at_the_desk(config, work)
+    case = on_case(config, reference, deed)
     to = case.vouch.to.value if case.vouch else ""
     goes = f"Its answer goes to {to}; where that is not on record, after 72 hours."
     _tell(case, f"Recorded in {case.reference}. {goes}", as_json=as_json)
@@ -67,12 +62,7 @@ def unvouch(
     reference: CaseName, *, reason: Reason, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Take a colleague's word back: nothing on record goes out on it any more."""
-
-    async def work(desk: Desk) -> Case:
-        case = await desk.store.transact(lambda unit: find(unit, reference))
-        return await desk.vouching.take_back(case.id, reason, staff)
-
-    case = at_the_desk(config, work)
+    case = on_case(config, reference, lambda desk, one: desk.vouching.take_back(one.id, reason, staff))
     _tell(case, f"Recorded in {case.reference}: nobody vouches for it any more.", as_json=as_json)
 
 

@@ -1,13 +1,13 @@
 """`cases reopen|merge|split|outcome`: what becomes of a case after it began."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Annotated
 
 import typer
 
 from bot.bootstrap import Desk
 from bot.cli.case_row import row
-from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, print_json
+from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, on_case, print_json
 from bot.cli.drafts import Evidence, Outcomes, outcome_of
 from bot.core.case import Case
 from bot.core.drafts import Draft
@@ -116,11 +116,10 @@ def choose_outcome(
     """Say how items of a case end for which nothing is drafted yet, such as other=forwarded for a processor's mail."""
     chosen = dict(map(outcome_of, outcomes))
 
-    async def work(desk: Desk) -> Sequence[Draft]:
-        case = await desk.store.transact(lambda unit: find(unit, reference))
-        return await desk.outcomes.choose_in(case.id, chosen, staff, evidence=evidence)
+    def deed(desk: Desk, case: Case) -> Awaitable[Sequence[Draft]]:
+        return desk.outcomes.choose_in(case.id, chosen, staff, evidence=evidence)
 
-    drafts = at_the_desk(config, work)
+    drafts = on_case(config, reference, deed)
     if as_json:
         print_json([{"draft": draft.id, "subject": draft.subject, "body": draft.body} for draft in drafts])
         return

@@ -1,13 +1,10 @@
 """`retention run|hold|release|counts`: the end of what is kept, and the legal hold that stops it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from bot.bootstrap import Desk
 from bot.cli.case_row import row
 from bot.cli.common import (
     DEFAULT_CONFIG,
@@ -16,11 +13,10 @@ from bot.cli.common import (
     Config,
     StaffMember,
     at_the_desk,
-    find,
+    on_case,
     print_json,
     print_table,
 )
-from bot.core.case import Case
 from bot.core.shelves import Shelf
 from bot.flow.retention import Fate
 
@@ -58,7 +54,7 @@ def hold(
     reference: CaseName, *, reason: Reason, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Keep everything of a case, whatever its age: a dispute, an inquiry. The data protection officer's."""
-    case = _on_case(config, reference, lambda desk, found: desk.retention.hold(found.id, staff, reason))
+    case = on_case(config, reference, lambda desk, found: desk.retention.hold(found.id, staff, reason))
     if as_json:
         print_json(row(case))
     else:
@@ -70,7 +66,7 @@ def release(
     reference: CaseName, *, reason: Reason, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """End a legal hold: the case is kept as long as any other again."""
-    case = _on_case(config, reference, lambda desk, found: desk.retention.release(found.id, staff, reason))
+    case = on_case(config, reference, lambda desk, found: desk.retention.release(found.id, staff, reason))
     if as_json:
         print_json(row(case))
     else:
@@ -86,10 +82,3 @@ def counts(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         return
     columns = ("month", "right", "ended", "number")
     print_table("Counts", columns, [tuple(asdict(one).values()) for one in left], "No case was destroyed yet.")
-
-
-def _on_case(config: Path, reference: str, deed: Callable[[Desk, Case], Awaitable[Case]]) -> Case:
-    async def work(desk: Desk) -> Case:
-        return await deed(desk, await desk.store.transact(lambda unit: find(unit, reference)))
-
-    return at_the_desk(config, work)

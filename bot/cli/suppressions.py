@@ -1,4 +1,4 @@
-"""`suppressions list|export|add|lift|check|links`: who must not get which mailing."""
+"""`suppressions list|export|add|lift|history|check|links`: who must not get which mailing."""
 
 import sys
 from pathlib import Path
@@ -115,6 +115,21 @@ def lift(
         print_json(row(lifted))
     else:
         typer.echo(f"{lifted.handle.value} may get {scope} mailings again.")
+
+
+@app.command("history")
+def history(*, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Tell who stopped or allowed mailings outside any case, when and why, oldest first."""
+    told = at_the_desk(config, lambda desk: desk.suppressions.history(staff))
+    rows = [
+        {"at": one.at.isoformat(), "who": one.actor, "what": one.event, "scope": one.data["scope"], "why": one.why}
+        for one in told
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    cells = [(moment(one["at"]), *list(one.values())[1:]) for one in rows]
+    print_table("Who stopped what", ("at", "who", "what", "scope", "why"), cells, "Nobody stopped anything by hand.")
 
 
 @app.command("check")

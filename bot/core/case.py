@@ -10,7 +10,6 @@ from bot.core.errors import ImpossibleTransition
 from bot.core.extension import Extension
 from bot.core.fact_check import FactQuestion
 from bot.core.messages import Handle
-from bot.core.notes import Note
 from bot.core.other_ways import OtherWay
 from bot.core.rights import Flag, RequestType, Scope
 from bot.core.shelves import Hold
@@ -195,7 +194,6 @@ class Case:
     `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says. `facts` are those that were
     asked of somebody who lost their address. `other_way` is how somebody without e-mail wants the answer (rule 42).
     A merged case is carried on in the one whose id is `merged_into`, which names it among those that `joined` it.
-    `notes` are the reasons colleagues gave for what they did.
     """
 
     id: str
@@ -222,7 +220,6 @@ class Case:
     other_way: OtherWay | None = None
     merged_into: str = ""
     joined: tuple[str, ...] = ()
-    notes: tuple[Note, ...] = ()
     items: tuple[Item, ...] = ()
 
     @property
@@ -240,11 +237,6 @@ class Case:
     def was_taken_back(self) -> bool:
         """True for an ended case with a withdrawn item: a word of the person takes it up again."""
         return not self.is_open and any(item.state is State.WITHDRAWN for item in self.items)
-
-
-def noted(case: Case, what: str, text: str, by: str, at: datetime) -> Case:
-    """Return a case with a colleague's reason on file."""
-    return replace(case, notes=(*case.notes, Note(at, by, what, text.strip())))
 
 
 def advance(item: Item, event: Event) -> Item:

@@ -109,6 +109,7 @@ class AuditRow:
     """One link of a case's chain; `data` never holds personal values in clear.
 
     `proof` is the text whose SHA-256 is `hash` and that ends with the hash of the link before; a whole chain has it.
+    `why` is the reason a colleague gave, for as long as it is kept.
     """
 
     case_id: str
@@ -119,6 +120,7 @@ class AuditRow:
     data: Mapping[str, str]
     hash: str
     proof: str = ""
+    why: str = ""
 
     @property
     def key(self) -> str:

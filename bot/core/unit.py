@@ -301,6 +301,9 @@ class Shelves(Protocol):
         Its history stays whole and anonymous; what keeps its mails from being taken in again stays too.
         """
 
+    def destroy_reasons(self, end: datetime) -> None:
+        """Destroy the reasons of what was done outside any case before a moment."""
+
     def counts(self) -> Sequence[Count]:
         """Return what is left of destroyed cases."""
 
@@ -308,7 +311,7 @@ class Shelves(Protocol):
 class Audit(Protocol):
     """A hash chain per case with anchored heads.
 
-    Personal values are salted and hashed, so that erasure keeps the chain whole.
+    Personal values are salted and hashed, and reasons sealed beside their links, so that erasure keeps the chain whole.
     """
 
     def record(
@@ -319,11 +322,17 @@ class Audit(Protocol):
         now: datetime,
         data: Mapping[str, str] | None = None,
         personal: Mapping[str, str] | None = None,
+        *,
+        why: str = "",
     ) -> None:
-        """Append one link. `data` is kept in clear and never personal; `personal` values are salted and hashed."""
+        """Append one link. `data` is kept in clear and never personal; `personal` values are salted and hashed.
+
+        `why` is a colleague's reason in their own words: it can be read for as long as the case is kept (law.md
+        rule 46), and the link holds its hash.
+        """
 
     def chain(self, case_id: str) -> Sequence[AuditRow]:
-        """Return a case's links in order."""
+        """Return a case's links in order, with their proofs and the reasons that are kept."""
 
     def trail(self, wanted: Trail, limit: int, after: str = "") -> Sequence[AuditRow]:
         """List links of all chains, newest first; `after` is the `key` of the last one seen. Raises NotFound."""

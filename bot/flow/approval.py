@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.case import Case, Event, Item, is_proven, moved, noted
+from bot.core.case import Case, Event, Item, is_proven, moved
 from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination, named_addresses
@@ -118,9 +118,8 @@ class ApprovalDesk:
             rejected = replace(draft, status=DraftStatus.REJECTED)
             unit.drafts.save(rejected)
             items = tuple(moved(item, Event.RETURNED) if item.id in draft.items else item for item in case.items)
-            returned = noted(replace(case, items=items), "rejected", reason, staff, now)
-            case = hand_over_unasked(unit, unit.cases.save(returned))
-            unit.audit.record(case.id, "rejected", staff, now, {"draft": draft.id}, {"reason": reason})
+            case = hand_over_unasked(unit, unit.cases.save(replace(case, items=items)))
+            unit.audit.record(case.id, "rejected", staff, now, {"draft": draft.id}, why=reason)
             return rejected
 
         return await self.store.transact(work)
@@ -156,9 +155,8 @@ class ApprovalDesk:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.APPROVE)
             items = tuple(moved(item, Event.FINISHED) for item in case.items)
-            ended = noted(replace(case, items=items, attention=""), "closed", reason, staff, now)
-            case = unit.cases.save(ended)
-            unit.audit.record(case.id, "closed", staff, now, {}, {"reason": reason})
+            case = unit.cases.save(replace(case, items=items, attention=""))
+            unit.audit.record(case.id, "closed", staff, now, why=reason)
             self.answering.redraft(unit, case, now)
             return case
 

@@ -30,7 +30,7 @@ class BreachDesk:
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.SEE)
-            unit.audit.record(case.id, "breach_seen", staff, now, {}, {"reason": reason})
+            unit.audit.record(case.id, "breach_seen", staff, now, why=reason)
             return case if case.aware_at else self.answering.save(unit, replace(case, aware_at=now), now)
 
         return await self.store.transact(work)
@@ -48,7 +48,7 @@ class BreachDesk:
             if case.aware_at is None:
                 raise NotAllowed(f"no breach waits to be assessed in case {case.reference}")
             aware = {"aware_at": case.aware_at.isoformat()}
-            unit.audit.record(case.id, "breach_assessed", staff, now, aware, {"reason": reason})
+            unit.audit.record(case.id, "breach_assessed", staff, now, aware, why=reason)
             return self.answering.save(unit, replace(case, aware_at=None), now)
 
         return await self.store.transact(work)

@@ -176,7 +176,6 @@ class Casework:
             attention="",
             aware_at=None,
             joined=(),
-            notes=(),
             items=(),
         )
 

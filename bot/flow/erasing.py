@@ -37,7 +37,7 @@ class ErasureDesk:
             if not reason.strip():
                 raise NotAllowed("say why: the reason goes on file")
             erasure = unit.directory.erase(number.strip(), now)
-            unit.audit.record(CUSTOMERS, "customer_erased", staff, now, {}, {"number": number, "reason": reason})
+            unit.audit.record(CUSTOMERS, "customer_erased", staff, now, {}, {"number": number}, why=reason)
             return erasure
 
         erasure = await self.store.transact(work)

@@ -45,7 +45,7 @@ class EvidenceDesk:
             unit.inbox.leave(message, replace(kept.message, attachments=left))
             if kept.case_id is not None:
                 facts = {"message": message, "files": str(len(present))}
-                unit.audit.record(kept.case_id, "files_destroyed", staff, now, facts, {"reason": reason})
+                unit.audit.record(kept.case_id, "files_destroyed", staff, now, facts, why=reason)
             return unit.inbox.get(message)
 
         return await self.store.transact(work)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from bot.core.case import Case
 from bot.core.case_record import Happening
 from bot.core.errors import NotFound
-from bot.core.notes import Note
 from bot.core.records import Kept
 from bot.core.unit import Unit
 
@@ -24,10 +23,8 @@ def _written(unit: Unit, case: Case) -> Iterator[Happening]:
 def _done(unit: Unit, case: Case) -> Iterator[Happening]:
     for ident in (case.id, *case.joined):
         reference = name_of(unit, ident)
-        reasons = {(note.at, note.by, note.what): note.text for note in _notes(unit, ident)}
         for link in unit.audit.chain(ident):
-            why = reasons.get((link.at, link.actor, link.event))
-            facts = {**link.data, "why": why} if why else link.data
+            facts = {**link.data, "why": link.why} if link.why else link.data
             yield Happening(link.at, link.actor, link.event, reference, facts)
 
 
@@ -37,13 +34,6 @@ def name_of(unit: Unit, case_id: str) -> str:
         return unit.cases.get(case_id).reference
     except NotFound:
         return case_id
-
-
-def _notes(unit: Unit, case_id: str) -> tuple[Note, ...]:
-    try:
-        return unit.cases.get(case_id).notes
-    except NotFound:
-        return ()
 
 
 def writer_of(kept: Kept) -> str:

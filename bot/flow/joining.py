@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, is_proven, moved, noted
+from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, is_proven, moved
 from bot.core.errors import NotAllowed
 from bot.core.identity import answer_destination
 from bot.core.joining import carried, joined
@@ -54,11 +54,11 @@ def merge(
     for kept in unit.inbox.correspondence(case.id):
         unit.inbox.assign(kept.id, other.id)
     ended = replace(case, items=_gone(case.items), merged_into=other.id, attention="", aware_at=None)
-    ended = unit.cases.save(noted(ended, "merged", reason, staff, now))
+    ended = unit.cases.save(ended)
     survivor = _with(other, case, tuple(items), together=together)
-    survivor = unit.cases.save(noted(survivor, "joined", reason, staff, now))
-    unit.audit.record(case.id, "merged", staff, now, {"into": other.reference}, {"reason": reason})
-    unit.audit.record(other.id, "joined", staff, now, {"case": case.reference}, {"reason": reason})
+    survivor = unit.cases.save(survivor)
+    unit.audit.record(case.id, "merged", staff, now, {"into": other.reference}, why=reason)
+    unit.audit.record(other.id, "joined", staff, now, {"case": case.reference}, why=reason)
     answering.redraft(unit, ended, now)
     answering.redraft(unit, survivor, now)
     return survivor
@@ -96,9 +96,9 @@ def split(
         unit.inbox.assign(kept.id, fresh.id)
     left = {item.id for item in going}
     rest = tuple(advance(item, Event.JOINED) if item.id in left else item for item in case.items)
-    case = unit.cases.save(noted(replace(case, items=rest, attention=""), "split", reason, staff, now))
+    case = unit.cases.save(replace(case, items=rest, attention=""))
     named = ", ".join(item.right.value for item in going)
-    unit.audit.record(case.id, "split", staff, now, {"into": fresh.reference, "rights": named}, {"reason": reason})
+    unit.audit.record(case.id, "split", staff, now, {"into": fresh.reference, "rights": named}, why=reason)
     unit.audit.record(fresh.id, "opened", staff, now, {"reference": fresh.reference, "from": case.reference})
     answering.redraft(unit, case, now)
     answering.redraft(unit, fresh, now)

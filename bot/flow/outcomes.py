@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.case import Case, Item, State, noted
+from bot.core.case import Case, Item, State
 from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
@@ -48,10 +48,9 @@ class OutcomeDesk:
             admit(unit, case, staff, Deed.EDIT)
             if Outcome.EXCESSIVE in outcomes.values():
                 _for_the_officer(unit.staff.roles(staff), evidence)
-            changed = replace(case, items=_chosen(case, outcomes))
-            case = unit.cases.save(noted(changed, "outcome_chosen", evidence, staff, now) if evidence else changed)
+            case = unit.cases.save(replace(case, items=_chosen(case, outcomes)))
             told = {right.value: outcome.value for right, outcome in outcomes.items()}
-            unit.audit.record(case.id, "outcome_chosen", staff, now, told)
+            unit.audit.record(case.id, "outcome_chosen", staff, now, told, why=evidence)
             self.answering.redraft(unit, case, now)
             return unit.drafts.listed(DraftStatus.WAITING, case.id)
 

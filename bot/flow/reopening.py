@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.case import Case, Event, Item, advance, can, is_proven, noted
+from bot.core.case import Case, Event, Item, advance, can, is_proven
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
@@ -46,9 +46,9 @@ def reopen(
         raise NotAllowed(f"nothing has ended in case {case.reference}")
     again = set(rights) or ended
     items = tuple(_going_on(item) if may_go_on(item) and item.right in again else item for item in case.items)
-    case = unit.cases.save(noted(replace(case, items=items, attention=""), "reopened", reason, staff, now))
+    case = unit.cases.save(replace(case, items=items, attention=""))
     told = ", ".join(sorted(right.value for right in again))
-    unit.audit.record(case.id, "reopened", staff, now, {"rights": told}, {"reason": reason})
+    unit.audit.record(case.id, "reopened", staff, now, {"rights": told}, why=reason)
     answering.redraft(unit, case, now)
     return case
 

@@ -62,6 +62,9 @@ class Retention:
         fates += await self._packages(now, dry_run=dry_run)
         for shelf in (Shelf.EVIDENCE, Shelf.ARCHIVE):
             fates += await self._cases(shelf, now, dry_run=dry_run)
+        if not dry_run:
+            end = self.periods.end_of(Shelf.ARCHIVE, now)
+            await self.store.transact(lambda unit: unit.shelves.destroy_reasons(end))
         return [fate for fate in fates if fate.count]
 
     async def hold(self, case_id: str, staff: str, reason: str) -> Case:
@@ -70,7 +73,7 @@ class Retention:
 
         def work(unit: Unit) -> Case:
             case = _for_officer(unit, case_id, staff, reason)
-            unit.audit.record(case.id, "held", staff, now, {}, {"reason": reason})
+            unit.audit.record(case.id, "held", staff, now, why=reason)
             return self.answering.save(unit, replace(case, hold=Hold(reason.strip(), staff, now)), now)
 
         return await self.store.transact(work)
@@ -83,7 +86,7 @@ class Retention:
             case = _for_officer(unit, case_id, staff, reason)
             if case.hold is None:
                 raise NotAllowed(f"nothing holds case {case.reference}")
-            unit.audit.record(case.id, "released", staff, now, {}, {"reason": reason})
+            unit.audit.record(case.id, "released", staff, now, why=reason)
             return self.answering.save(unit, replace(case, hold=None), now)
 
         return await self.store.transact(work)

@@ -14,7 +14,7 @@ from bot.core.messages import Handle, canonical_address
 from bot.core.opting_out import OptOut, stops
 from bot.core.ports import Clock, Entropy
 from bot.core.reach import read_handle
-from bot.core.records import Suppression
+from bot.core.records import AuditRow, Suppression
 from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import Scope
 from bot.core.unit import Store, Unit
@@ -96,6 +96,18 @@ class SuppressionDesk:
 
         return await self.store.transact(work)
 
+    async def history(self, staff: str) -> Sequence[AuditRow]:
+        """Return who stopped or allowed which mailings outside any case, when and why, oldest first.
+
+        Raises NotAllowed without the role.
+        """
+
+        def work(unit: Unit) -> Sequence[AuditRow]:
+            require_role(unit, canonical_address(staff), MAY_STOP, "see why mailings were stopped")
+            return unit.audit.chain(MAILINGS)
+
+        return await self.store.transact(work)
+
     async def check(self, lines: Iterable[str], scope: Scope) -> Sequence[Checked]:
         """Say for each recipient, one a line, whether a mailing may go there; empty lines are left out.
 
@@ -160,5 +172,4 @@ def _require_reason(reason: str) -> None:
 
 
 def _note(unit: Unit, event: str, staff: str, scope: Scope, handle: Handle, reason: str, now: datetime) -> None:
-    personal = {"handle": str(handle), "reason": reason}
-    unit.audit.record(MAILINGS, event, staff, now, {"scope": scope}, personal)
+    unit.audit.record(MAILINGS, event, staff, now, {"scope": scope}, {"handle": str(handle)}, why=reason)

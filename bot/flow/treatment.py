@@ -77,7 +77,7 @@ class Treatment:
             if message.entered is not None:
                 entered = message.entered
                 told = {"way": entered.way.value}
-                unit.audit.record(case_id, "entered", entered.staff, now, told, {"reason": entered.reason})
+                unit.audit.record(case_id, "entered", entered.staff, now, told, why=entered.reason)
             # only now is the message part of the case's correspondence
             self.answering.keep_in_step(unit, unit.cases.get(case_id), now)
         return case_id

@@ -50,7 +50,7 @@ class VouchingDesk:
             case = replace(case, items=items, vouch=vouch, proven=vouch.to, customer_id=customer.id, attention="")
             case = unit.cases.save(case)
             facts = {"ground": ground.value, "level": SHOWN[ground].name}
-            unit.audit.record(case.id, "vouched", staff, now, facts, {"reason": reason, "to": str(vouch.to), "of": of})
+            unit.audit.record(case.id, "vouched", staff, now, facts, {"to": str(vouch.to), "of": of}, why=reason)
             case = RecordNotices(self.answering.post).warn(unit, case, now)
             self.answering.redraft(unit, case, now)
             return case
@@ -68,7 +68,7 @@ class VouchingDesk:
             admit(unit, case, staff, Deed.APPROVE)
             if case.vouch is None:
                 raise NotAllowed(f"nobody has vouched for anybody in case {case.reference}")
-            unit.audit.record(case.id, "vouch_ended", staff, now, {}, {"reason": reason})
+            unit.audit.record(case.id, "vouch_ended", staff, now, why=reason)
             case = unit.cases.save(unvouched(case))
             self.answering.redraft(unit, case, now)
             return case

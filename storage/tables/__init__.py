@@ -17,6 +17,7 @@ from storage.tables.people import CustomerHandleRow, CustomerRow, ErasureRow, St
 from storage.tables.records import (
     AuditHeadRow,
     AuditLinkRow,
+    AuditReasonRow,
     AuditRollRow,
     AuditSaltRow,
     CounterHitRow,
@@ -45,6 +46,7 @@ __all__ = [
     "AssignmentRow",
     "AuditHeadRow",
     "AuditLinkRow",
+    "AuditReasonRow",
     "AuditRollRow",
     "AuditSaltRow",
     "CaseHandleRow",

@@ -59,6 +59,17 @@ class AuditSaltRow(Row, table=True):
     salt: bytes
 
 
+class AuditReasonRow(Row, table=True):
+    """A colleague's reason for one link, sealed; it goes with what the link is about, the chain stays whole."""
+
+    __tablename__ = "audit_reasons"
+
+    case_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: datetime
+    private: bytes
+
+
 class CounterRow(Row, table=True):
     """A capped key; the row is what a counting transaction locks."""
 

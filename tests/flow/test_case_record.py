@@ -13,6 +13,7 @@ from bot.core.errors import NotAllowed
 from bot.core.messages import Authentication
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
+from bot.core.vouching import Ground
 from bot.flow.history import history_of
 from bot.flow.joining import merge
 from bot.flow.regulator_pack import PAGE, SUMS, PackDesk
@@ -70,6 +71,30 @@ async def test_the_history_of_a_case_holds_that_of_the_cases_that_joined_it(desk
     told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(first.id)))
     assert {one.reference for one in told} == {first.reference, second.reference}
     assert [one.what for one in told].count("wrote") == 2
+
+
+async def test_every_reason_a_colleague_gave_can_be_read_by_whoever_may_see_the_case(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    desk.reader.tell("My data, please.", R.ACCESS)
+    await desk.mail("My data, please.")
+    case_id = (await desk.case()).id
+    await desk.breaches.raise_alarm(case_id, KIM, "went to another Ann")
+    await desk.breaches.assessed(case_id, KIM, "returned unread")
+    await desk.retention.hold(case_id, KIM, "claim before the court")
+    await desk.retention.release(case_id, KIM, "claim withdrawn")
+    await desk.vouching.vouch(case_id, Ground.OWN_ADDRESS, ANN, "the agent has no mandate", KIM)
+    await desk.vouching.take_back(case_id, "it was no agent", KIM)
+    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(case_id)))
+    whys = {one.what: one.facts["why"] for one in told if one.who == KIM}
+    assert whys == {
+        "breach_seen": "went to another Ann",
+        "breach_assessed": "returned unread",
+        "held": "claim before the court",
+        "released": "claim withdrawn",
+        "vouched": "the agent has no mandate",
+        "vouch_ended": "it was no agent",
+    }
+    assert "the agent has no mandate" in read(await packed(desk, case_id))
 
 
 async def test_an_authority_can_check_every_file_and_every_link_without_us(desk: TestDesk) -> None:

@@ -7,7 +7,6 @@ from bot.core.errors import BadInput, NotAllowed
 from bot.core.messages import PHONE, Handle
 from bot.core.records import Customer
 from bot.core.rights import Entity, RequestType, Scope
-from bot.flow.suppressing import MAILINGS
 from tests.flow.conftest import ANN, KIM, TestDesk
 
 MOBILE = "+31612345678"
@@ -28,8 +27,10 @@ async def test_a_stop_said_on_the_phone_reaches_all_on_record_and_is_on_file(des
         *(False, False, False),
         True,
     ]
-    chain = await desk.store.transact(lambda unit: unit.audit.chain(MAILINGS))
-    assert {(link.actor, link.event) for link in chain} == {(KIM, "suppressed")}
+    chain = await desk.suppressions.history(KIM)
+    assert {(link.actor, link.event, link.why) for link in chain} == {(KIM, "suppressed", "she rang at noon")}
+    with pytest.raises(NotAllowed, match="see why mailings were stopped"):
+        await desk.suppressions.history("stranger@example.net")
     assert not any("noon" in str(link.data) or ANN in str(link.data) for link in chain)
 
 

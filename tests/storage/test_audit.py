@@ -11,6 +11,7 @@ import pytest
 from bot.core.unit import Unit
 from storage import SqlStore
 from storage.audit_proofs import shard_of
+from storage.audit_reasons import CHANGED
 from tests.storage.insider import run
 from tests.storage.samples import HOUR, NOW
 
@@ -49,6 +50,28 @@ async def test_personal_values_stand_there_only_as_hashes_that_differ_by_case(st
     hashes = {row["sender"] for row in stored}
     assert len(hashes) == 3
     assert not any("anna" in value for value in hashes)
+
+
+async def test_a_reason_can_be_read_and_stands_nowhere_in_clear(history: SqlStore, store_url: str) -> None:
+    await history.transact(lambda unit: unit.audit.record("c1", "closed", "kim", NOW + HOUR * 3, why=" Anna rang us. "))
+    chain = await history.transact(lambda unit: unit.audit.chain("c1"))
+    assert [link.why for link in chain] == ["", "", "", "Anna rang us."]
+    stored = [row for table in ("audit_links", "audit_reasons") for row in run(store_url, f"SELECT * FROM {table}")]
+    assert not any("Anna" in str(value) or b"Anna" in bytes(str(value), "utf-8") for row in stored for value in row)
+    assert await history.transact(lambda unit: unit.audit.verify()) == []
+
+
+async def test_a_changed_reason_shows_and_does_not_keep_the_history_from_being_read(
+    history: SqlStore, store_url: str
+) -> None:
+    for words in ("she rang", "he rang"):
+        await history.transact(
+            lambda unit, why=words: unit.audit.record("c1", "closed", "kim", NOW + HOUR * 3, why=why)
+        )
+    run(store_url, "UPDATE audit_reasons SET private = (SELECT private FROM audit_reasons WHERE seq = 4) WHERE seq = 5")
+    assert await history.transact(lambda unit: unit.audit.verify()) == ["case c1: the reason of link 5 was changed"]
+    chain = await history.transact(lambda unit: unit.audit.chain("c1"))
+    assert [link.why for link in chain][3:] == ["she rang", CHANGED]
 
 
 async def test_deleting_the_salt_of_an_erased_person_leaves_the_chain_whole(history: SqlStore, store_url: str) -> None:

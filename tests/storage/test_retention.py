@@ -42,6 +42,8 @@ EMPTY = (
     "parts",
     "part_keys",
     "part_chunks",
+    "audit_salts",
+    "audit_reasons",
 )
 
 
@@ -60,7 +62,7 @@ def seed(unit: Unit) -> str:
     unit.packages.add(package, "token", b"all of it")
     unit.teamwork.assign(case.id, "kim@nexioprojects.com", NOW)
     unit.teamwork.add(Remark("r1", case.id, "kim@nexioprojects.com", NOW, "she called"))
-    unit.audit.record(case.id, "opened", "desk", NOW, {}, {"sender": "anna"})
+    unit.audit.record(case.id, "opened", "desk", NOW, {}, {"sender": "anna"}, why="her own words")
     return case.id
 
 
@@ -80,9 +82,23 @@ async def test_a_destroyed_case_leaves_nothing_that_was_sealed(store: SqlStore, 
         left = connection.execute(text("SELECT purged, case_id, parsed, reading, envelope FROM messages")).one()
         assert (bool(left[0]), *left[1:]) == (True, None, None, None, None)
         assert connection.execute(text("SELECT count(*) FROM ledger")).scalar_one() == 1
-        assert connection.execute(text("SELECT count(*) FROM audit_salts")).scalar_one() == 0
     engine.dispose()
     assert await store.transact(lambda unit: unit.inbox.keep(an_inbound("7:1"), NOW)) is None
+    assert await store.transact(lambda unit: unit.audit.verify()) == []
+
+
+async def test_reasons_outside_any_case_go_with_their_time(store: SqlStore) -> None:
+    case_id = await store.transact(seed)
+
+    def work(unit: Unit) -> None:
+        unit.audit.record("mailings", "suppressed", "ria@example.com", NOW, why="said so on the phone")
+        unit.audit.record("mailings", "suppressed", "ria@example.com", NOW + HOUR, why="wrote a letter")
+
+    await store.transact(work)
+    await store.transact(lambda unit: unit.shelves.destroy_reasons(NOW + HOUR))
+    whys = await store.transact(lambda unit: [link.why for link in unit.audit.chain("mailings")])
+    assert whys == ["", "wrote a letter"]
+    assert await store.transact(lambda unit: [link.why for link in unit.audit.chain(case_id)]) == ["her own words"]
     assert await store.transact(lambda unit: unit.audit.verify()) == []
 
 
