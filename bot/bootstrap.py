@@ -57,6 +57,7 @@ from bot.core.unit import Store
 from bot.flow.announcing import AnnouncingStore, SubscriberDesk, Telling
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
+from bot.flow.authorities import AuthorityDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
 from bot.flow.coming_in import FrontDoor
@@ -145,6 +146,7 @@ class Desk:
     timers: Timers
     outcomes: OutcomeDesk
     extensions: ExtensionDesk
+    authorities: AuthorityDesk
     breaches: BreachDesk
     vouching: VouchingDesk
     evidence: EvidenceDesk
@@ -240,6 +242,7 @@ async def open_desk(
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
+            authorities=AuthorityDesk(store, answering, clock),
             breaches=BreachDesk(store, answering, clock),
             vouching=VouchingDesk(store, answering, clock),
             evidence=EvidenceDesk(store, clock),
@@ -308,6 +311,7 @@ def house_of(settings: Settings) -> House:
         auto_send=replies_section.auto_send,
         observe=replies_section.mode == "observe",
         undo=timedelta(seconds=replies_section.undo_seconds),
+        lift_notice=timedelta(days=replies_section.lift_notice_days),
         subscribers=subscribers_of(settings),
         thresholds=Thresholds(likely=reading.likely, look=reading.look),
         periods=Periods(

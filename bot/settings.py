@@ -34,7 +34,8 @@ def _zone(value: str) -> str:
 
 def _sendable(kinds: frozenset[DraftKind]) -> frozenset[DraftKind]:
     if wrong := sorted(kinds - MAY_SEND_ALONE):
-        raise ValueError(f"{', '.join(wrong)} may never leave without a colleague; remove it from auto_send")
+        may = ", ".join(sorted(MAY_SEND_ALONE))
+        raise ValueError(f"{', '.join(wrong)} may never leave without a colleague; there are {may}")
     return kinds
 
 
@@ -171,6 +172,9 @@ class RepliesSection(Section):
 
     mode: Literal["live", "observe"] = "live"
     undo_seconds: int = Field(default=15, ge=0, le=3600)
+    lift_notice_days: Annotated[int, ForLawyers("how long before it ends the end of a restriction is announced")] = (
+        Field(default=7, ge=1, le=90)
+    )
     auto_send: Annotated[
         frozenset[DraftKind], AfterValidator(_sendable), ForLawyers("what may leave without a colleague")
     ] = frozenset(
@@ -179,6 +183,7 @@ class RepliesSection(Section):
             DraftKind.IDENTITY_QUESTION,
             DraftKind.CLARIFICATION,
             DraftKind.UNSUBSCRIBE_CONFIRMATION,
+            DraftKind.HOLDING,
             DraftKind.REMINDER,
             DraftKind.STATUS,
             DraftKind.RECORD_NOTICE,

@@ -36,6 +36,7 @@ def _facts(record: CaseRecord) -> Iterator[Block | Table]:
         ("From", str(case.requester)),
         ("Address whose control was shown", str(case.proven) if case.proven else "none"),
         ("Received", f"{case.received_at:{_MINUTE}}"),
+        ("The authority’s day", case.authority_due.isoformat() if case.authority_due else "none"),
         ("Language", case.language),
         ("Handled as", case.lane.value),
         ("Circumstances", ", ".join(sorted(flag.value for flag in case.flags)) or "none noted"),

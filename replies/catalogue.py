@@ -128,7 +128,7 @@ def _first_reply(brief: Brief) -> Outline:
     if brief.kind is DraftKind.CLARIFICATION:
         return _framed(brief, "which_right", [*body, Part("which_right")])
     if brief.kind is DraftKind.HOLDING:
-        return _framed(brief, "holding", [*body, Part("holding")])
+        return _framed(brief, "holding", [*body, Part("holding"), Part("holding_again")])
     if brief.kind is DraftKind.RECORD_NOTICE and question is not None:
         return _framed(brief, question.value, [*body, Part(question.value)], name=question.value)
     if brief.kind is DraftKind.STATUS:

@@ -27,6 +27,7 @@ _NOTICES: Final = {
     NoticeKind.UNSAFE: "A person may not be safe",
     NoticeKind.IDENTITY_THEFT: "Possible identity theft",
     NoticeKind.AUTHORITY: "An authority wrote",
+    NoticeKind.AUTHORITY_DUE: "An authority’s day comes near",
     NoticeKind.PROVISIONAL_STOP: "A use of data must stop now",
     NoticeKind.PROMISE_DUE: "Our promise ends soon",
     NoticeKind.STATUTORY_DUE: "The law’s month ends soon",

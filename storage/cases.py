@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import and_, delete, func, or_
 from sqlmodel import col, select
 
-from bot.core.case import OPEN_STATES, WAITING_STATES, Case, State
+from bot.core.case import OPEN_STATES, WAITING_STATES, Case, Lane, State
 from bot.core.errors import NotFound, StaleClaim
 from bot.core.messages import Handle
 from storage.faults import Overtaken
@@ -114,6 +114,10 @@ class SqlCases:
     def with_breach(self) -> Sequence[Case]:
         found = self._tx.session.exec(select(CaseRow).where(CASE_BREACH).order_by(col(CaseRow.aware_at)))
         return [self.opened(row) for row in found]
+
+    def open_in(self, lane: Lane) -> Sequence[Case]:
+        of_lane = select(CaseRow).where(CASE_OPEN, CaseRow.lane == lane.value)
+        return [self.opened(row) for row in self._tx.session.exec(of_lane.order_by(col(CaseRow.due_on)))]
 
     def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
         pressing = select(ItemRow.case_id).where(

@@ -92,6 +92,7 @@ def show_case(
             "proven": str(case.proven) if case.proven else None,
             "customer": customer.number if customer else None,
             "lane": case.lane.value,
+            "authority_due": case.authority_due.isoformat() if case.authority_due else None,
             "hold": case.hold.reason if case.hold else None,
             "complained_of": sorted(case.complained_of),
             "merged_into": name_of(unit, case.merged_into) if case.merged_into else None,

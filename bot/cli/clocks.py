@@ -1,7 +1,7 @@
-"""`cases extend` and `cases breach`, and how the clocks of an item are shown."""
+"""`cases extend|breach|due`, and how the clocks of an item are shown."""
 
 from collections.abc import Awaitable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 import typer
@@ -60,6 +60,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `cases`."""
     app.command("extend")(extend_case)
     app.command("breach")(breach)
+    app.command("due")(authority_day)
 
 
 def extend_case(
@@ -106,3 +107,20 @@ def breach(
             else "No alarm rings any more."
         )
     )
+
+
+def authority_day(
+    reference: CaseName,
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], metavar="DATE", help="Such as 2026-12-15.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Where the day stands, such as the letter and its date; for the file.")],
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Note by when an authority wants its answer; it rings ten, five and one days before, and on the day."""
+    case = on_case(config, reference, lambda desk, one: desk.authorities.set_day(one.id, day.date(), staff, reason))
+    if as_json:
+        print_json({"case": case.reference, "authority_due": str(case.authority_due)})
+    else:
+        typer.echo(f"Recorded in {case.reference}: the authority wants its answer by {case.authority_due}.")

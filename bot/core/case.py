@@ -149,7 +149,7 @@ class Item:
     it: proof belongs to an item and to the `challenge` that was put for it, never to the whole case. `authentic`
     says that whoever asked is surely who the message says: an aligned mail, a platform's own account. `told_on` is when
     a status letter said how far we are, because the answer depended on the person; `outcome` what a colleague chose, in
-    place of what the desk would draft.
+    place of what the desk would draft. `lift_told_at` is when the end of a restriction was announced (Art. 18(3)).
     """
 
     id: str
@@ -170,6 +170,7 @@ class Item:
     authentic: bool = False
     extension: Extension | None = None
     told_on: date | None = None
+    lift_told_at: datetime | None = None
     outcome: Outcome | None = None
 
     @property
@@ -191,6 +192,7 @@ class Case:
     every change, so that an approval can be bound to it. `clarified` counts the questions of meaning already asked.
     `token` is the unguessable word in our Message-IDs. `complained_of` are the colleagues a complaint is about.
     `aware_at` is since when we know of a breach that nobody has assessed yet (Art. 33); a `hold` keeps all of it.
+    `authority_due` is by when an authority that wrote wants its answer.
     `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says. `facts` are those that were
     asked of somebody who lost their address. `other_way` is how somebody without e-mail wants the answer (rule 42).
     A merged case is carried on in the one whose id is `merged_into`, which names it among those that `joined` it.
@@ -214,6 +216,7 @@ class Case:
     attention: str = ""
     complained_of: frozenset[str] = frozenset()
     aware_at: datetime | None = None
+    authority_due: date | None = None
     hold: Hold | None = None
     vouch: Vouch | None = None
     facts: FactQuestion | None = None

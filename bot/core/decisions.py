@@ -292,6 +292,14 @@ def which_right(facts: Facts) -> Decision | None:
     )
 
 
+def foreign_language(facts: Facts) -> Decision | None:
+    """law.md rule 18: who writes in a language that is not ours hears in two of ours that a person reads it."""
+    if facts.certain or facts.case is not None or facts.reading.language in OUR_LANGUAGES:
+        return None
+    handed = _to_a_person(facts, "foreign_language", "not one of our languages: a person reads it")
+    return replace(handed, step=DraftKind.HOLDING)
+
+
 def doubtful(facts: Facts) -> Decision | None:
     """In doubt, a person looks."""
     if facts.certain:
@@ -361,6 +369,7 @@ RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
     speaks_in_a_case,
     other_mail,
     which_right,
+    foreign_language,
     doubtful,
     somebody_special,
     request,

@@ -7,6 +7,7 @@ from bot.core.announcing import Subscribers
 from bot.core.deadlines import Calendar
 from bot.core.drafts import MAY_SEND_ALONE, DraftKind
 from bot.core.facts import Thresholds
+from bot.core.lifting import NOTICE
 from bot.core.messages import Handle
 from bot.core.reach import AsWritten, NumberPlan
 from bot.core.shelves import Periods
@@ -37,6 +38,7 @@ class House:
     While it observes, the desk reads and drafts, and nothing leaves for a customer: what would leave by itself waits
     like any other draft, and nothing can be approved. On `windowed` channels we may write for a day (`core.window`).
     `sent_folders` are the folders, in lower case, where colleagues' own answers from the shared mailbox are seen.
+    `lift_notice` is how long before it ends the end of a restriction is announced (Art. 18(3)).
     `undo` is how long an approved answer waits in the outbox, so that its approval can be taken back.
     `facts` are the fields of the record that may be asked of somebody who lost their address. `pages` is where people
     reach our public pages, empty where nobody outside can: letters then say nothing of them.
@@ -61,6 +63,7 @@ class House:
     thresholds: Thresholds = field(default_factory=Thresholds)
     caps: Caps = field(default_factory=Caps)
     undo: timedelta = timedelta(0)
+    lift_notice: timedelta = NOTICE
     answer_fresh_mail_for: timedelta = timedelta(days=3)
     periods: Periods = field(default_factory=Periods)
     subscribers: Subscribers = field(default_factory=dict)

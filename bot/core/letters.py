@@ -133,6 +133,7 @@ class NoticeKind(StrEnum):
     UNSAFE = "unsafe"
     IDENTITY_THEFT = "identity_theft"
     AUTHORITY = "authority"
+    AUTHORITY_DUE = "authority_due"
     PROVISIONAL_STOP = "provisional_stop"
     BREACH_DUE = "breach_due"
     PROMISE_DUE = "promise_due"

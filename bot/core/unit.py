@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from bot.core.accounts import Accounts, Staff
 from bot.core.announcing import Announcements
-from bot.core.case import Case, State
+from bot.core.case import Case, Lane, State
 from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.copies import Copies
 from bot.core.delivery import DeliveryState, Outgoing
@@ -182,6 +182,9 @@ class Cases(Protocol):
 
     def with_breach(self) -> Sequence[Case]:
         """Return cases that tell of a breach which nobody has assessed yet."""
+
+    def open_in(self, lane: Lane) -> Sequence[Case]:
+        """Return the cases of a lane with anything left to do, those due first."""
 
     def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
         """Return cases with an open item whose promise or statutory date is near, each up to its own day."""

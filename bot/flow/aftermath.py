@@ -8,6 +8,7 @@ from typing import Final
 from bot.core.case import Case, Event, Item, State, moved
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft, DraftKind
+from bot.core.lifting import unannounced
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.answering import Answering
@@ -43,5 +44,6 @@ def _after(item: Item, draft: Draft, event: Event) -> Item:
         return moved(item, Event.WITHDREW if withdrawn else event)
     if event in _LOST and item.state is _WAITING_FOR.get(draft.kind):
         return moved(item, Event.GAVE_UP)
-    untold = item.extension is not None and item.id in draft.concerns and event in _LOST
-    return replace(item, extension=None) if untold else item  # nobody was told: the month counts again
+    if item.id in draft.concerns and event in _LOST:
+        return unannounced(replace(item, extension=None))  # nobody was told: the month counts again
+    return item

@@ -11,6 +11,7 @@ from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination, named_addresses
 from bot.core.lanes import Deed
 from bot.core.letters import Flaw
+from bot.core.lifting import too_soon
 from bot.core.messages import MAIL, Handle, canonical_address
 from bot.core.outcomes import BLIND, is_refused, needs_a_record
 from bot.core.ports import Clock
@@ -186,6 +187,8 @@ class ApprovalDesk:
             problems.append(Flaw("the recipient is not the address that was proven for this case"))
         problems += map(Flaw, _unrecorded(unit, case, draft))
         problems += map(Flaw, self._too_fresh(unit, case, draft))
+        now, notice = self.clock.now(), self.answering.post.house.lift_notice
+        problems += [Flaw(soon) for item in about if (soon := too_soon(item, now, notice))]
         if waiting := ", ".join(task.name for task in undone(unit, draft)):
             problems.append(Flaw(f"not done yet, and not excepted either: {waiting}"))
         problems += map(Flaw, untellable(case, draft, self.clock.now(), self.answering.post.house.calendar))

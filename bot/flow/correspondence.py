@@ -31,7 +31,7 @@ from bot.flow.posting import Post, Purpose
 from bot.flow.questions import open_question
 
 _DAY: Final = timedelta(days=1)
-_ACKNOWLEDGING: Final = frozenset({DraftKind.ACKNOWLEDGEMENT, DraftKind.UNSUBSCRIBE_CONFIRMATION})
+_ACKNOWLEDGING: Final = frozenset({DraftKind.ACKNOWLEDGEMENT, DraftKind.HOLDING, DraftKind.UNSUBSCRIBE_CONFIRMATION})
 _WITHOUT_MAIL: Final = {
     OtherWay.ANY: Question.OTHER_WAY,
     OtherWay.POST: Question.BY_POST,

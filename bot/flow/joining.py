@@ -184,6 +184,7 @@ def _with(case: Case, gone: Case, items: tuple[Item, ...], *, together: bool) ->
         flags=case.flags | gone.flags,
         complained_of=case.complained_of | gone.complained_of,
         aware_at=min(known, default=None),
+        authority_due=min(filter(None, (case.authority_due, gone.authority_due)), default=None),
         hold=case.hold or gone.hold,
         attention=f"joined by {gone.reference}{ask}",
     )

@@ -13,6 +13,7 @@ from bot.core.errors import NotAllowed
 from bot.core.extension import Extension
 from bot.core.house import House
 from bot.core.letters import Brief, Flaw, Notice
+from bot.core.lifting import announced
 from bot.core.messages import BY_HAND, MAIL, Handle
 from bot.core.ports import Entropy, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
@@ -134,7 +135,7 @@ class Post:
             return moved(item, Event.APPROVED)
         if item.id in draft.concerns:
             if draft.reason is None:
-                return replace(item, outcome=None)  # that was said; the answer is still to come
+                return replace(announced(item, now), outcome=None)  # that was said; the answer is still to come
             return replace(item, extension=Extension(draft.reason, extended_due(item.received_at, calendar), now))
         if draft.kind is DraftKind.STATUS and item.state in WAITING_STATES:
             return replace(item, told_on=calendar.civil_date(now))

@@ -7,9 +7,10 @@ from typing import Final
 
 from bot.core.case import Event, Item, moved
 from bot.core.delivery import DeliveryState, Outgoing, may_be_taken_back
-from bot.core.drafts import Draft, DraftKind, DraftStatus
+from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotAllowed, NotFound, StaleClaim
 from bot.core.lanes import Deed
+from bot.core.lifting import unannounced
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.flow.admission import admit, refused
@@ -81,5 +82,4 @@ def _returned(item: Item, draft: Draft) -> Item:
     """Return an item as it was before the letter was let go; nobody was told of more time."""
     if item.id in draft.items:
         return moved(item, Event.RETURNED)
-    untold = draft.kind is DraftKind.EXTENSION and item.id in draft.concerns
-    return replace(item, extension=None) if untold else item
+    return unannounced(replace(item, extension=None)) if item.id in draft.concerns else item

@@ -14,6 +14,7 @@ from bot.core.ports import Clock
 from bot.core.unit import Store, Unit
 from bot.flow.announcing import announce
 from bot.flow.answering import Answering
+from bot.flow.authorities import ring_authorities
 from bot.flow.reminding import Reminding
 from bot.flow.retention import Retention
 from bot.flow.steady import work_steadily
@@ -54,12 +55,13 @@ class Timers:
         return 0
 
     async def ring(self) -> None:
-        """Ring what is due: deadlines, breaches, questions, closing windows, the digest, the end of what was kept."""
+        """Ring what is due: dates, breaches, authorities, questions, closing windows, the digest, ends of keeping."""
         now = self.clock.now()
         house = self.answering.post.house
         today = house.calendar.civil_date(now)
         await self.store.transact(lambda unit: self._deadlines(unit, today, now))
         await self.store.transact(lambda unit: self._breaches(unit, now))
+        await self.store.transact(lambda unit: ring_authorities(unit, self.answering.post, today, now))
         await self.store.transact(lambda unit: self.reminding.remind(unit, now))
         await self.store.transact(lambda unit: ask_before_closing(unit, self.reminding.correspondence, now))
         if await self.store.transact(lambda unit: unit.counters.once(f"retention:{today.isoformat()}", now)):

@@ -84,6 +84,7 @@ def loaded() -> Iterator[None]:
     trained.cache_clear()
 
 
+@pytest.mark.rule(9)
 @settings(max_examples=250, deadline=None, derandomize=True)
 @given(said=st.sampled_from(SAID), names=st.lists(st.sampled_from(list(CHANGES)), unique=True))
 def test_what_is_around_a_request_changes_nothing(said: Said, names: list[str]) -> None:

@@ -23,6 +23,7 @@ from bot.core.unit import Store
 from bot.flow.announcing import AnnouncingStore
 from bot.flow.answering import Answering
 from bot.flow.approval import ApprovalDesk
+from bot.flow.authorities import AuthorityDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
 from bot.flow.confirming import ConfirmationDesk
@@ -82,6 +83,7 @@ class TestDesk:
     timers: Timers
     outcomes: OutcomeDesk
     extensions: ExtensionDesk
+    authorities: AuthorityDesk
     breaches: BreachDesk
     vouching: VouchingDesk
     evidence: EvidenceDesk
@@ -211,6 +213,7 @@ async def open_test_desk(
             retention=retention,
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
+            authorities=AuthorityDesk(store, answering, clock),
             breaches=BreachDesk(store, answering, clock),
             vouching=VouchingDesk(store, answering, clock),
             evidence=EvidenceDesk(store, clock),

@@ -57,6 +57,7 @@ async def keep_away(desk: TestDesk, case: Case, colleague: str, staff: str = KIM
     return await desk.store.transact(work)
 
 
+@pytest.mark.rule(31, refused=True)
 @pytest.mark.parametrize("deed", DEEDS)
 async def test_an_approver_does_nothing_in_the_officers_lane(desk: TestDesk, deed: str) -> None:
     await hire(desk, MAX, Role.APPROVER)
@@ -67,6 +68,7 @@ async def test_an_approver_does_nothing_in_the_officers_lane(desk: TestDesk, dee
     assert await desk.drafts() == [draft]
 
 
+@pytest.mark.rule(31, refused=True)
 @pytest.mark.parametrize("deed", DEEDS)
 async def test_a_colleague_complained_of_neither_sees_nor_handles_it(desk: TestDesk, deed: str) -> None:
     case, _ = await complain(desk)
@@ -79,6 +81,7 @@ async def test_a_colleague_complained_of_neither_sees_nor_handles_it(desk: TestD
     assert await desk.drafts() == [draft]
 
 
+@pytest.mark.rule(15)
 async def test_an_employees_case_is_for_hr_and_the_officer(desk: TestDesk) -> None:
     await hire(desk, PAT, Role.HR)
     await hire(desk, MAX, Role.APPROVER)
@@ -89,6 +92,7 @@ async def test_an_employees_case_is_for_hr_and_the_officer(desk: TestDesk) -> No
     assert (await desk.approval.approve(draft.id, PAT)).approvals
 
 
+@pytest.mark.rule(15, refused=True)
 async def test_hr_sees_nobody_elses_case(desk: TestDesk) -> None:
     await hire(desk, PAT, Role.HR)
     case, _ = await complain(desk)
@@ -123,6 +127,7 @@ async def test_a_mistyped_colleague_is_noticed(desk: TestDesk) -> None:
         await keep_away(desk, case, "leee@nexioprojects.com")
 
 
+@pytest.mark.rule(46)
 async def test_a_look_is_recorded(desk: TestDesk) -> None:
     case, _ = await complain(desk)
     await desk.store.transact(lambda unit: look_at(unit, case, " KIM@nexioprojects.com", desk.clock.now()))

@@ -65,6 +65,7 @@ async def test_a_spoofed_erasure_does_not_ride_on_a_question_approved_late(
         assert items[R.ERASURE].state is State.REVIEW
 
 
+@pytest.mark.rule(12, refused=True)
 async def test_a_request_of_her_own_does_not_prove_what_was_asked_in_her_name_before(desk: TestDesk) -> None:
     teach(desk)
     await desk.know(ANN)
@@ -175,6 +176,7 @@ async def test_one_colleague_in_two_spellings_is_one_approver(desk: TestDesk) ->
         await desk.approval.approve(draft.id, " Kim@NexioProjects.com ")
 
 
+@pytest.mark.rule(12, refused=True)
 @pytest.mark.parametrize("field", ["iban", "address", "email", "phone"])
 async def test_contact_data_are_not_changed_on_a_plausible_word(desk: TestDesk, field: str) -> None:
     await desk.know(ANN)
@@ -253,6 +255,7 @@ async def test_small_talk_in_a_chat_does_not_end_the_loop(desk: TestDesk) -> Non
     assert (await desk.case()).proven == Handle(MAIL, ANN)
 
 
+@pytest.mark.rule(38, refused=True)
 async def test_a_new_request_in_an_old_thread_has_its_own_clock(desk: TestDesk) -> None:
     desk.reader.tell("you leaked it", R.COMPLAINT)
     await desk.mail("you leaked it")

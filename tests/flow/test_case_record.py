@@ -73,6 +73,7 @@ async def test_the_history_of_a_case_holds_that_of_the_cases_that_joined_it(desk
     assert [one.what for one in told].count("wrote") == 2
 
 
+@pytest.mark.rule(46)
 async def test_every_reason_a_colleague_gave_can_be_read_by_whoever_may_see_the_case(desk: TestDesk) -> None:
     await desk.know(ANN)
     desk.reader.tell("My data, please.", R.ACCESS)

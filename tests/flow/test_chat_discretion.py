@@ -1,10 +1,13 @@
 """What we hold of a person never leaves by itself in a chat, whatever a letter would say (law.md rule 42)."""
 
+import pytest
+
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.rights import RequestType
 from tests.flow.conftest import TestDesk
 
 
+@pytest.mark.rule(42, refused=True)
 async def test_a_text_that_would_tell_a_platform_what_we_hold_waits_for_a_colleague(desk: TestDesk) -> None:
     desk.reader.tell("stop", RequestType.UNSUBSCRIBE)
     await desk.know("ann@example.com", telegram="777", secret="kind: unsubscribe_confirmation")

@@ -96,6 +96,7 @@ async def test_a_chat_is_reminded_in_the_chat(desk: TestDesk) -> None:
     assert (reminder.kind, reminder.secret) == (DraftKind.REMINDER, "")
 
 
+@pytest.mark.rule(17, refused=True)
 @pytest.mark.parametrize("flag", [Flag.UNSAFE, Flag.IDENTITY_THEFT])
 async def test_rule_17_nobody_is_reminded_in_a_case_that_is_silenced(desk: TestDesk, flag: Flag) -> None:
     await ask(desk)
@@ -105,6 +106,7 @@ async def test_rule_17_nobody_is_reminded_in_a_case_that_is_silenced(desk: TestD
         assert await later(desk, days=1) == []
 
 
+@pytest.mark.rule(3)
 async def test_rule_3_news_in_time_keep_the_promise_where_the_answer_depends_on_the_person(desk: TestDesk) -> None:
     await desk.know(ANN)
     await ask(desk)
@@ -123,6 +125,7 @@ async def ask_anew(desk: TestDesk) -> None:
     await desk.approval.answer_anew((await desk.case()).id, KIM)
 
 
+@pytest.mark.rule(3)
 async def test_rule_3_a_missed_promise_gets_an_apology_in_the_next_letter(desk: TestDesk) -> None:
     await proven(desk)
     desk.clock.turn(days=8)
@@ -131,6 +134,7 @@ async def test_rule_3_a_missed_promise_gets_an_apology_in_the_next_letter(desk: 
     assert "late: True" in draft.body
 
 
+@pytest.mark.rule(3)
 async def test_rule_3_a_promise_that_ends_on_a_free_day_rings_for_the_working_day_before(desk: TestDesk) -> None:
     desk.clock.at = datetime(2026, 3, 30, 9, tzinfo=UTC)  # the promise ends on Easter Monday, 6 April
     await ask(desk, R.COMPLAINT)
@@ -139,6 +143,7 @@ async def test_rule_3_a_promise_that_ends_on_a_free_day_rings_for_the_working_da
     assert any(body.startswith("promise_due 2026-04-03") for body in await told(desk))
 
 
+@pytest.mark.rule(5)
 async def test_rule_5_an_extension_counts_once_it_was_told(desk: TestDesk) -> None:
     answer = await proven(desk)
     case = await desk.case()
@@ -157,6 +162,7 @@ async def test_rule_5_an_extension_counts_once_it_was_told(desk: TestDesk) -> No
     assert "statutory_due 2026-06-02 " in await told(desk)
 
 
+@pytest.mark.rule(5, refused=True)
 async def test_rule_5_an_extension_is_told_within_the_first_month_or_not_at_all(desk: TestDesk) -> None:
     await proven(desk)
     case = await desk.case()
@@ -168,6 +174,7 @@ async def test_rule_5_an_extension_is_told_within_the_first_month_or_not_at_all(
         await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.VOLUME, KIM)
 
 
+@pytest.mark.rule(5, refused=True)
 async def test_rule_5_a_withdrawn_consent_and_what_is_not_asked_are_not_extended(desk: TestDesk) -> None:
     await ask(desk, R.CONSENT_WITHDRAWAL)
     case = await desk.case()
@@ -179,6 +186,7 @@ async def test_rule_5_a_withdrawn_consent_and_what_is_not_asked_are_not_extended
         await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.VOLUME, "max@nexioprojects.com")
 
 
+@pytest.mark.rule(7, refused=True)
 async def test_rule_7_an_extension_that_bounced_was_not_told(desk: TestDesk) -> None:
     await proven(desk)
     case = await desk.case()
@@ -192,6 +200,7 @@ async def test_rule_7_an_extension_that_bounced_was_not_told(desk: TestDesk) -> 
     assert (item.extension, item.legal_due) == (None, item.statutory_due)
 
 
+@pytest.mark.rule(33, refused=True)
 async def test_art_33_the_72_hours_run_from_awareness_until_somebody_assessed_the_breach(desk: TestDesk) -> None:
     await ask(desk, R.COMPLAINT, flags=frozenset({Flag.BREACH}))
     case = await desk.case()
@@ -209,6 +218,7 @@ async def test_art_33_the_72_hours_run_from_awareness_until_somebody_assessed_th
         await desk.breaches.assessed(case.id, "dpo@nexioprojects.com", "again")
 
 
+@pytest.mark.rule(33)
 async def test_art_33_a_colleague_who_sent_data_to_the_wrong_person_starts_the_72_hours(desk: TestDesk) -> None:
     await proven(desk)
     case = await desk.case()
@@ -260,6 +270,7 @@ async def test_whoever_asks_while_we_wait_hears_what_for_and_the_question_stays_
     assert (await desk.case()).stage is State.REVIEW
 
 
+@pytest.mark.rule(17, refused=True)
 async def test_rule_17_a_silenced_case_gives_no_news(desk: TestDesk) -> None:
     await ask(desk, R.ERASURE, flags=frozenset({Flag.IDENTITY_THEFT}))
     desk.reader.tell("Where is my answer?", R.OTHER, act=Act.REMINDER)

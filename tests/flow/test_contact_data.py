@@ -39,6 +39,7 @@ async def test_a_new_address_and_the_others_on_record_hear_of_a_change(desk: Tes
     assert "Canary" not in "".join(one.body for one in (*told.to(NEW), *told.to(SECOND)))
 
 
+@pytest.mark.rule(12)
 async def test_the_others_on_record_hear_of_an_erasure_before_it_is_done(desk: TestDesk) -> None:
     teach(desk)
     await desk.know(ANN, SECOND)
@@ -63,6 +64,7 @@ async def test_nobody_is_written_to_about_a_misspelt_name(desk: TestDesk) -> Non
     assert not desk.couriers[MAIL].to(SECOND)
 
 
+@pytest.mark.rule(12, refused=True)
 async def test_no_data_go_to_an_address_that_came_on_record_lately(desk: TestDesk) -> None:
     teach(desk)
     await desk.know(ANN)

@@ -169,6 +169,7 @@ async def test_no_package_that_was_not_asked_for_or_for_somebody_unproven(desk: 
         await desk.dossiers.make(case.id, PackageKind.ACCESS, "rita@nexioprojects.com")
 
 
+@pytest.mark.rule(17, refused=True)
 async def test_a_link_is_dead_once_the_address_is_said_to_be_unsafe(desk: TestDesk) -> None:
     await desk.know(ANN)
     await proven(desk)
@@ -195,6 +196,7 @@ async def test_the_real_letter_says_where_the_data_are_and_how_they_open(databas
         assert not [flaw for flaw in flaws if "fill in" not in str(flaw)]
 
 
+@pytest.mark.rule(7)
 async def test_what_was_answered_with_a_link_nobody_opened_comes_back(desk: TestDesk) -> None:
     """Rule 7: a never opened link reopens the item at its old date."""
     await desk.know(ANN)

@@ -24,6 +24,7 @@ async def on_record(desk: TestDesk, address: str = ANN) -> bool:
     return bool(await desk.store.transact(lambda unit: unit.directory.find(Handle(MAIL, address))))
 
 
+@pytest.mark.rule(45, refused=True)
 async def test_an_erased_customer_is_gone_and_no_import_brings_them_back(desk: TestDesk) -> None:
     importer = CustomerImport(desk.store, CountryNumbers("NL"), desk.clock, CountedEntropy())
     assert (await importer.run(FILE)).added == 2
@@ -43,6 +44,7 @@ async def test_an_erased_customer_is_gone_and_no_import_brings_them_back(desk: T
     assert not any("C-1" in value for link in chain for value in link.data.values())
 
 
+@pytest.mark.rule(45)
 async def test_who_was_erased_before_a_restore_is_erased_again(desk: TestDesk, database_url: str) -> None:
     await desk.know(ANN)
     await desk.erasures.erase("C-1", KIM, "case NX-1")

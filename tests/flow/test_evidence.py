@@ -20,6 +20,7 @@ async def received(desk: TestDesk) -> str:
     return kept.id
 
 
+@pytest.mark.rule(10)
 async def test_the_file_goes_in_the_raw_message_too_and_a_note_stays(desk: TestDesk) -> None:
     message = await received(desk)
     assert await desk.store.transact(lambda unit: unit.inbox.raw(message))
@@ -37,6 +38,7 @@ async def test_the_file_goes_in_the_raw_message_too_and_a_note_stays(desk: TestD
     assert "card" not in "".join(str(link.data) for link in history)
 
 
+@pytest.mark.rule(10, refused=True)
 async def test_destroying_takes_a_role_a_reason_and_a_file(desk: TestDesk) -> None:
     message = await received(desk)
     with pytest.raises(NotAllowed, match="may not approve"):

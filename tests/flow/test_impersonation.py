@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 import replies
 from bot.channels.mime.process import MimeParser
 from bot.channels.sender_auth.resolver import StaticResolver
@@ -23,6 +25,7 @@ PEOPLE: Final = read_stories(SCRIPTS / "people.txt")
 COMPANY: Final = replies.Company("Nexio Projects", "info@nexioprojects.com", authority="NL")
 
 
+@pytest.mark.rule(12, refused=True)
 async def test_no_campaign_releases_or_destroys_anything_and_honest_people_get_through(tmp_path: Path) -> None:
     """law.md rules 10-17: data go to the address on record alone, and who is who they say is served."""
     faults: list[str] = []

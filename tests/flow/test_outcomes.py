@@ -45,6 +45,7 @@ async def test_an_outcome_stays_when_the_person_writes_again(desk: TestDesk) -> 
     assert "outcomes: refused" in anew.body
 
 
+@pytest.mark.rule(19, refused=True)
 async def test_rule_19_manifestly_excessive_is_for_the_officer(desk: TestDesk) -> None:
     draft = await waiting(desk, R.ACCESS)
     await desk.store.transact(lambda unit: [unit.staff.add(MAX, Role.APPROVER), unit.staff.add(DPO, Role.DPO)])
@@ -59,6 +60,7 @@ async def test_rule_19_manifestly_excessive_is_for_the_officer(desk: TestDesk) -
     assert anew.refuses
 
 
+@pytest.mark.rule(19)
 async def test_rule_19_a_fee_is_announced_and_the_answer_still_to_come(desk: TestDesk) -> None:
     draft = await waiting(desk, R.ACCESS)
     (fee,) = await desk.outcomes.choose(draft.id, {R.ACCESS: O.FEE}, KIM)
@@ -70,6 +72,7 @@ async def test_rule_19_a_fee_is_announced_and_the_answer_still_to_come(desk: Tes
     assert (answer.kind, "outcomes: \n" in answer.body) == (DraftKind.ANSWER, True)
 
 
+@pytest.mark.rule(11)
 async def test_rule_11_somebody_unproven_who_can_not_be_found_is_told_what_would_help(desk: TestDesk) -> None:
     await desk.know(ANN)
     desk.reader.tell("please", R.RESTRICTION)
@@ -104,6 +107,7 @@ async def test_what_waits_for_no_letter_has_no_outcome_to_choose(desk: TestDesk)
         await desk.outcomes.choose(draft.id, {R.ERASURE: O.GRANTED}, "pat@nexioprojects.com")
 
 
+@pytest.mark.rule(32)
 async def test_a_processors_mail_is_forwarded_and_said_so(desk: TestDesk) -> None:
     desk.reader.tell("One of your customers wrote to us.", flags=frozenset({Flag.PROCESSOR}))
     await desk.mail("One of your customers wrote to us.")

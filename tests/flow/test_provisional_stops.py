@@ -16,6 +16,7 @@ async def ask(desk: TestDesk, right: RequestType, **changes: object) -> None:
     await desk.deliver()
 
 
+@pytest.mark.rule(27)
 @pytest.mark.parametrize("right", [R.RESTRICTION, R.OBJECTION, R.CONSENT_WITHDRAWAL])
 async def test_colleagues_are_told_to_stop_the_use_and_the_case_shows_it(desk: TestDesk, right: RequestType) -> None:
     await desk.know(ANN)
@@ -35,6 +36,7 @@ async def test_they_are_told_once(desk: TestDesk) -> None:
     assert len(desk.couriers[MAIL].to(PRIVACY)) == 1
 
 
+@pytest.mark.rule(27, refused=True)
 async def test_nothing_stops_on_an_unproven_word_and_nobody_is_told(desk: TestDesk) -> None:
     await desk.know(ANN)
     await ask(desk, R.RESTRICTION, authentication=Authentication())

@@ -44,6 +44,7 @@ async def test_a_dry_run_says_what_would_go_and_nothing_goes(desk: TestDesk) -> 
     assert await fates(desk) == {}
 
 
+@pytest.mark.rule(44)
 async def test_each_shelf_has_its_own_end(desk: TestDesk) -> None:
     case = await closed_case(desk)
     desk.clock.turn(days=6)
@@ -58,6 +59,7 @@ async def test_each_shelf_has_its_own_end(desk: TestDesk) -> None:
     assert not await desk.cases()
 
 
+@pytest.mark.rule(44)
 async def test_of_a_destroyed_case_only_a_count_and_an_anonymous_history_are_left(desk: TestDesk) -> None:
     case = await closed_case(desk)
     desk.clock.turn(days=YEARS + 1)
@@ -75,6 +77,7 @@ async def test_of_a_destroyed_case_only_a_count_and_an_anonymous_history_are_lef
     assert await desk.store.transact(lambda unit: unit.directory.find(Handle(MAIL, ANN)))  # the customer stays one
 
 
+@pytest.mark.rule(44, refused=True)
 async def test_a_destroyed_request_that_is_offered_again_opens_nothing(desk: TestDesk) -> None:
     await closed_case(desk)
     desk.clock.turn(days=YEARS + 1)
@@ -104,6 +107,7 @@ async def test_a_look_keeps_no_case_from_growing_old(desk: TestDesk) -> None:
     assert Shelf.ARCHIVE in await fates(desk, dry_run=True)
 
 
+@pytest.mark.rule(44, refused=True)
 async def test_a_hold_stops_every_shelf_until_it_is_released(desk: TestDesk) -> None:
     case = await closed_case(desk)
     await desk.retention.hold(case.id, KIM, "claim before the court")
@@ -128,6 +132,7 @@ async def test_a_hold_leaves_what_waits_in_the_case_approvable(desk: TestDesk) -
     assert {draft.case_version for draft in await desk.drafts()} == {case.version}
 
 
+@pytest.mark.rule(44, refused=True)
 async def test_only_the_officer_holds_and_only_for_a_reason(desk: TestDesk) -> None:
     case = await closed_case(desk)
     await desk.store.transact(lambda unit: unit.staff.add("max@nexioprojects.com", Role.APPROVER))

@@ -46,6 +46,7 @@ async def test_a_customer_gets_her_data_after_the_code_and_two_approvals(desk: T
     assert (await desk.case()).stage is State.ANSWERED
 
 
+@pytest.mark.rule(16)
 async def test_the_first_reply_is_the_same_for_known_and_unknown(desk: TestDesk) -> None:
     await desk.know(ANN)
     await ask_for_access(desk)
@@ -61,6 +62,7 @@ async def test_the_first_reply_is_the_same_for_known_and_unknown(desk: TestDesk)
     assert words(known.subject + known.body + known.html) == words(unknown.subject + unknown.body + unknown.html)
 
 
+@pytest.mark.rule(16, refused=True)
 async def test_a_stranger_proves_only_the_own_address_and_learns_nothing(desk: TestDesk) -> None:
     await desk.know(ANN)
     await ask_for_access(desk, STRANGER)
@@ -108,6 +110,7 @@ async def test_another_persons_code_and_thread_open_nothing(desk: TestDesk) -> N
     assert case.stage is State.VERIFYING
 
 
+@pytest.mark.rule(39, refused=True)
 async def test_an_out_of_office_that_quotes_the_code_proves_nothing(desk: TestDesk) -> None:
     await desk.know(ANN)
     await ask_for_access(desk)
@@ -145,6 +148,7 @@ async def test_an_expired_code_is_replaced(desk: TestDesk) -> None:
     assert (await desk.case()).trust is Trust.PROVEN
 
 
+@pytest.mark.rule(28)
 async def test_an_opt_out_works_at_once_and_is_confirmed(desk: TestDesk) -> None:
     desk.reader.tell("stop", R.UNSUBSCRIBE, scopes=frozenset({Scope.EMAIL}))
     await desk.mail("stop", STRANGER)
@@ -157,6 +161,7 @@ async def test_an_opt_out_works_at_once_and_is_confirmed(desk: TestDesk) -> None
     assert not await desk.drafts()
 
 
+@pytest.mark.rule(38)
 async def test_an_opt_out_beside_another_right_is_confirmed_in_the_first_reply(desk: TestDesk) -> None:
     desk.reader.tell("stop and erase", R.UNSUBSCRIBE, R.ERASURE, scopes=frozenset({Scope.ALL}))
     await desk.mail("stop and erase")
@@ -171,6 +176,7 @@ async def test_other_mail_opens_nothing(desk: TestDesk) -> None:
     assert not await desk.outbox()
 
 
+@pytest.mark.rule(31)
 async def test_a_complaint_is_acknowledged_and_drafted_for_one_approver(desk: TestDesk) -> None:
     await desk.know(ANN)
     desk.reader.tell("You leaked my address", R.COMPLAINT)
@@ -182,6 +188,7 @@ async def test_a_complaint_is_acknowledged_and_drafted_for_one_approver(desk: Te
     assert (await desk.case()).stage is State.SENDING
 
 
+@pytest.mark.rule(16)
 async def test_the_unproven_hear_neither_right_nor_name(desk: TestDesk) -> None:
     desk.reader.tell("You leaked my address", R.COMPLAINT)
     await desk.mail("You leaked my address", STRANGER, name="Zoe Secret", authentication=Authentication())
@@ -190,6 +197,7 @@ async def test_the_unproven_hear_neither_right_nor_name(desk: TestDesk) -> None:
     assert "Zoe" not in reply.body
 
 
+@pytest.mark.rule(17)
 @pytest.mark.parametrize("flag", [Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.AUTHORITY])
 async def test_danger_silences_the_desk_and_tells_colleagues(desk: TestDesk, flag: Flag) -> None:
     desk.reader.tell("he reads my mail", R.ERASURE, flags=frozenset({flag}))
@@ -201,6 +209,7 @@ async def test_danger_silences_the_desk_and_tells_colleagues(desk: TestDesk, fla
     assert notice.subject.startswith(flag.value)
 
 
+@pytest.mark.rule(42)
 async def test_a_chat_goes_on_by_mail(desk: TestDesk) -> None:
     await desk.know(ANN)
     desk.reader.tell("what do you know about me", R.ACCESS)
@@ -267,6 +276,7 @@ async def test_the_lint_keeps_a_draft_from_approval(desk: TestDesk) -> None:
         await desk.approval.approve(draft.id, KIM)
 
 
+@pytest.mark.rule(7)
 async def test_a_bounce_reopens_the_item_at_its_old_date(desk: TestDesk) -> None:
     await desk.know(ANN)
     desk.reader.tell("You leaked my address", R.COMPLAINT)
@@ -299,6 +309,7 @@ async def test_a_look_alike_of_a_colleague_cannot_enter_requests(desk: TestDesk)
     assert not any(case.requester == Handle(MAIL, ANN) for case in await desk.cases())
 
 
+@pytest.mark.rule(39, refused=True)
 async def test_our_own_mail_never_starts_a_loop(desk: TestDesk) -> None:
     desk.reader.tell("erase", R.ERASURE)
     await desk.mail("erase", "info@nexioprojects.com")
@@ -335,6 +346,7 @@ async def test_the_same_mail_twice_is_one_case(desk: TestDesk) -> None:
     assert len(await desk.outbox()) == 1
 
 
+@pytest.mark.rule(39)
 async def test_two_robots_fall_silent(desk: TestDesk) -> None:
     desk.reader.tell("You leaked my address", R.COMPLAINT)
     for _ in range(6):
@@ -381,6 +393,7 @@ async def test_an_answer_that_may_have_arrived_is_for_a_person_and_a_question_is
     assert len(desk.couriers[MAIL].to(ANN)) == 1
 
 
+@pytest.mark.rule(8)
 async def test_silence_brings_an_open_question_to_a_person_before_the_month_is_over(desk: TestDesk) -> None:
     await desk.know(ANN)
     await ask_for_access(desk)
@@ -428,6 +441,7 @@ async def test_a_colleague_makes_other_mail_a_case_with_its_old_date(desk: TestD
         await desk.store.transact(lambda unit: adopt(unit, casework, answering, kept.id, [R.ERASURE], KIM, now))
 
 
+@pytest.mark.rule(11)
 async def test_whoever_was_refused_for_want_of_proof_may_try_again(desk: TestDesk) -> None:
     await desk.know(ANN)
     await ask_for_access(desk)
@@ -445,6 +459,7 @@ async def test_whoever_was_refused_for_want_of_proof_may_try_again(desk: TestDes
     assert "Canary Lane 7" in draft.body
 
 
+@pytest.mark.rule(28)
 async def test_an_objection_to_marketing_is_done_and_confirmed_not_weighed(desk: TestDesk) -> None:
     await desk.know(ANN)
     desk.reader.tell("no profiling for ads", R.OBJECTION, flags=frozenset({Flag.MARKETING}))

@@ -63,6 +63,8 @@ async def approved(desk: TestDesk, draft: Draft) -> None:
     await desk.deliver()
 
 
+@pytest.mark.rule(23, refused=True)
+@pytest.mark.rule(24)
 async def test_an_answer_that_says_it_is_done_waits_until_it_is_done(desk: TestDesk) -> None:
     await asked(desk)
     open_tasks = await tasks(desk)
@@ -88,6 +90,7 @@ async def test_an_answer_that_says_it_is_done_waits_until_it_is_done(desk: TestD
     assert (link.actor, link.data["task"]) == (KIM, "shop")
 
 
+@pytest.mark.rule(30)
 async def test_a_recipient_hears_no_more_than_it_takes_to_find_the_person(desk: TestDesk) -> None:
     """Art. 5(1)(c): by address or by number, the change itself, and nothing else on record."""
     await asked(desk, R.RECTIFICATION, corrections=(Correction("street", "Canary Lane 7", "Elm Street 9"),))
@@ -102,6 +105,7 @@ async def test_a_recipient_hears_no_more_than_it_takes_to_find_the_person(desk: 
     assert (notices[BREVO.contact].language, notices[STRIPE.contact].language) == ("fr", "en")
 
 
+@pytest.mark.rule(30, refused=True)
 async def test_a_recipient_is_left_out_for_a_reason_on_file(desk: TestDesk) -> None:
     """Art. 19: unless it is impossible or disproportionate; the letter then names the others."""
     case_id = await asked(desk)
@@ -124,6 +128,7 @@ async def test_a_recipient_is_left_out_for_a_reason_on_file(desk: TestDesk) -> N
     assert "task_excepted" in [link.event for link in chain]
 
 
+@pytest.mark.rule(30)
 async def test_whoever_asks_later_learns_who_was_told(desk: TestDesk) -> None:
     """Art. 19, last sentence."""
     await asked(desk, R.RECTIFICATION, corrections=(Correction("name", "An", "Ann"),))
@@ -138,6 +143,7 @@ async def test_whoever_asks_later_learns_who_was_told(desk: TestDesk) -> None:
     assert "recipients: Brevo SAS, Stripe" in (await answer(desk)).body
 
 
+@pytest.mark.rule(30, refused=True)
 async def test_nothing_is_told_before_it_is_carried_out_even_without_a_named_system(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -41,6 +41,7 @@ def told(desk: TestDesk, address: str) -> str:
     return "\n".join(one.body for one in desk.couriers[MAIL].to(address))
 
 
+@pytest.mark.rule(13)
 async def test_an_agents_request_is_answered_to_the_persons_own_address_without_a_mandate(desk: TestDesk) -> None:
     """Rule 13, EDPB 01/2022 §§80-81: then no mandate is needed."""
     case_id = await asked_by_an_agent(desk)
@@ -50,6 +51,7 @@ async def test_an_agents_request_is_answered_to_the_persons_own_address_without_
     assert "Canary" not in told(desk, OFFICE)
 
 
+@pytest.mark.rule(13, refused=True)
 @pytest.mark.parametrize("right", [R.ERASURE, R.RECTIFICATION])
 async def test_nothing_is_erased_or_changed_on_an_agents_word_alone(desk: TestDesk, right: RequestType) -> None:
     case_id = await asked_by_an_agent(desk, right)
@@ -57,6 +59,7 @@ async def test_nothing_is_erased_or_changed_on_an_agents_word_alone(desk: TestDe
         await desk.vouching.vouch(case_id, Ground.OWN_ADDRESS, ANN, "no mandate", KIM)
 
 
+@pytest.mark.rule(11)
 async def test_what_was_not_found_is_looked_up_again_on_new_facts(desk: TestDesk) -> None:
     """Rule 11: "not identifiable" and "not authenticated" reopen."""
     desk.reader.tell("my data", R.ACCESS)
@@ -71,6 +74,7 @@ async def test_what_was_not_found_is_looked_up_again_on_new_facts(desk: TestDesk
     assert "Canary Lane 7" in told(desk, NEW)
 
 
+@pytest.mark.rule(13)
 async def test_a_mandate_lets_the_agent_have_the_answer_once_the_person_could_object(desk: TestDesk) -> None:
     case_id = await asked_by_an_agent(desk)
     with pytest.raises(NotAllowed, match="nobody has shown yet that dupont"):
@@ -104,6 +108,7 @@ async def test_whoever_is_on_record_ends_a_colleagues_word_by_answering_the_noti
     assert "Canary" not in told(desk, OFFICE)
 
 
+@pytest.mark.rule(13, refused=True)
 async def test_a_mandate_covers_what_was_asked_with_it_and_nothing_later(desk: TestDesk) -> None:
     case_id = await asked_by_an_agent(desk)
     await proven(desk, case_id)
@@ -117,6 +122,7 @@ async def test_a_mandate_covers_what_was_asked_with_it_and_nothing_later(desk: T
         await desk.approval.approve(draft.id, LEE)
 
 
+@pytest.mark.rule(12)
 async def test_a_lost_mailbox_is_no_dead_end(desk: TestDesk) -> None:
     """Rule 12: facts, another channel on record and a colleague; the old address hears of it, data wait 72 hours."""
     desk.reader.tell("my data, I lost my mailbox", R.ACCESS)
@@ -159,6 +165,7 @@ async def test_of_two_customers_in_one_mailbox_a_colleague_says_which(desk: Test
     assert ("Canary Lane 7" in told(desk, ANN), "Other Lane 8" in told(desk, ANN)) == (True, False)
 
 
+@pytest.mark.rule(14, refused=True)
 @pytest.mark.parametrize(("flag", "ground"), [(Flag.PARENT, Ground.PARENT), (Flag.HEIR, Ground.HEIR)])
 async def test_parents_and_heirs_are_the_data_protection_officers(desk: TestDesk, flag: Flag, ground: Ground) -> None:
     """Rules 14 and 15: a lane of their own, and a deed somebody has looked at."""

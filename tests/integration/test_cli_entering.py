@@ -34,6 +34,7 @@ def enter(run: Invoke, tmp_path: Path) -> Invoke:
     return typed
 
 
+@pytest.mark.rule(1)
 def test_a_letter_with_an_address_is_asked_there_and_its_clock_runs_since_it_came(enter: Invoke, run: Invoke) -> None:
     told = json.loads(enter("--received", "2026-01-05", "--email", "Ann@Example.com"))
     (case,) = json.loads(run("cases", "list", "--json"))
@@ -55,6 +56,7 @@ def test_a_letter_without_one_is_for_a_person_and_entered_once(enter: Invoke, ru
     assert (case["channel"], case["types"]) == ("letter", ["complaint"])
 
 
+@pytest.mark.rule(1, refused=True)
 def test_what_can_not_be_is_refused_and_nothing_kept(enter: Invoke, run: Invoke) -> None:
     at = ("--received", "2026-01-05")
     assert "still ahead" in enter("--received", "2999-01-05", "--email", "ann@example.com", code=1)

@@ -25,6 +25,7 @@ SAMPLES = {sample.name: sample.brief for sample in iter_samples()}
 OURS = Company("Nexio Projects", "info@nexioprojects.com", authority="NL")
 
 
+@pytest.mark.rule(31)
 def test_rule_31_every_state_and_every_german_land_has_its_authority() -> None:
     authorities = load_authorities()
     assert set(authorities) == EU | EEA_AND_NEIGHBOURS | LANDS
@@ -35,6 +36,7 @@ def test_rule_31_every_state_and_every_german_land_has_its_authority() -> None:
         assert {authority.languages[0], *authority.names} >= set(OUR_LANGUAGES)
 
 
+@pytest.mark.rule(31)
 @pytest.mark.parametrize(
     ("residence", "place"),
     [
@@ -76,6 +78,7 @@ def test_in_germany_nobody_is_named_without_the_land() -> None:
     assert authority_of(Residence(country="Germany"), load_authorities()["DE-HE"]) is load_authorities()["DE-HE"]
 
 
+@pytest.mark.rule(20)
 @pytest.mark.parametrize(
     ("language", "country", "words"),
     [

@@ -44,6 +44,7 @@ def files(kind: PackageKind, language: str = "en", register: tuple[Processing, .
     return {one.name: one.data.decode("utf-8-sig") for one in made if not one.name.endswith(".pdf")}
 
 
+@pytest.mark.rule(21)
 @pytest.mark.parametrize("language", OUR_LANGUAGES)
 def test_the_page_opens_with_what_we_know_why_and_until_when(language: str) -> None:
     page = files(PackageKind.ACCESS, language)["index.html"]
@@ -96,6 +97,7 @@ def test_no_cell_is_a_formula() -> None:
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
 
+@pytest.mark.rule(26)
 def test_what_is_taken_elsewhere_holds_what_the_person_provided() -> None:
     made = files(PackageKind.PORTABILITY)
     assert list(made) == ["data.json", "record.csv", "correspondence.csv", "contact.vcf"]

@@ -91,6 +91,7 @@ def test_letters_read_as_agreed(language: str, name: str) -> None:
     assert written == agreed.read_text(encoding="utf-8")
 
 
+@pytest.mark.rule(16)
 @pytest.mark.parametrize(
     "question", [Question.CODE_BY_REPLY, *sorted(CODES_TYPED_ELSEWHERE), Question.CODE_SENT, Question.CODE_WRONG]
 )
@@ -143,11 +144,13 @@ def test_a_plausible_sender_hears_what_was_understood_and_both_dates_apart() -> 
     assert "The law gives us until 2 March 2026 at most (Article 12(3) GDPR)." in letter.body
 
 
+@pytest.mark.rule(2)
 def test_the_law_is_not_quoted_for_a_complaint() -> None:
     letter = write(replace(CUSTOMER, items=(item(RequestType.COMPLAINT),)))
     assert "12(3)" not in letter.body
 
 
+@pytest.mark.rule(2)
 def test_different_clocks_are_told_apart() -> None:
     late = ItemBrief(RequestType.ACCESS, promise_due=date(2026, 2, 9), statutory_due=date(2026, 3, 4))
     letter = write(replace(CUSTOMER, items=(item(RequestType.ERASURE), late, item(RequestType.COMPLAINT))))
@@ -198,6 +201,7 @@ def test_every_scope_at_once_is_said_once() -> None:
     assert write(replace(stopped, opted_out=each)) == write(replace(stopped, opted_out=frozenset({Scope.ALL})))
 
 
+@pytest.mark.rule(34)
 def test_only_the_first_letter_carries_the_notices() -> None:
     first, later = write(CUSTOMER).body, write(replace(CUSTOMER, first=False)).body
     assert "This message is automatic." in first
@@ -276,6 +280,7 @@ def test_an_access_answer_carries_the_record_and_the_correspondence() -> None:
     assert "- Language: Dutch" in letter.body
 
 
+@pytest.mark.rule(11, refused=True)
 def test_an_unproven_answer_discloses_nothing_and_names_the_way_on() -> None:
     careless = replace(
         SAMPLES["en answer access stranger"], record=record(6), correspondence=exchanges(2), finding=Finding.ONE

@@ -71,6 +71,7 @@ def test_half_a_slot_and_an_emptied_bracket_are_noticed() -> None:
     assert "brackets hold nothing" in findings(edited(made, made.body.replace("(CNIL, cnil.fr)", "()")))
 
 
+@pytest.mark.rule(20, refused=True)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_refusal_without_authority_or_court_is_stopped(language: str) -> None:
     made = draft(f"{language} answer access unproven")
@@ -82,6 +83,7 @@ def test_a_refusal_without_authority_or_court_is_stopped(language: str) -> None:
     assert all("Art. 12(4)" in problem.said for problem in problems)
 
 
+@pytest.mark.rule(20, refused=True)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_art_12_4_an_authority_without_a_name_is_none(language: str) -> None:
     """law.md rule 20: the person is told where to complain, not that somewhere one could."""
@@ -89,17 +91,20 @@ def test_art_12_4_an_authority_without_a_name_is_none(language: str) -> None:
     assert "Art. 12(4)" in findings(edited(made, made.body.replace("CNIL, cnil.fr", "…")))
 
 
+@pytest.mark.rule(28, refused=True)
 def test_an_opt_out_can_not_be_refused() -> None:
     made = replace(draft("en answer unsubscribe"), refuses=True, rights=frozenset({RequestType.UNSUBSCRIBE}))
     assert "can't be refused" in findings(made)
 
 
+@pytest.mark.rule(3, refused=True)
 def test_an_acknowledgement_needs_its_reference_and_its_day() -> None:
     made = draft("nl acknowledgement unproven")
     assert "must carry the reference" in findings(edited(made, made.body.replace("NX-7F3K-Q2M9", "")))
     assert "by which day" in findings(edited(made, made.body.replace("7 februari 2026", "snel")))
 
 
+@pytest.mark.rule(34, refused=True)
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -119,6 +124,7 @@ def test_service_mail_neither_promotes_nor_begs(sentence: str) -> None:
     assert "delete it" in findings(edited(made, f"{made.body}\n\n{sentence}"))
 
 
+@pytest.mark.rule("letters", refused=True)
 @pytest.mark.parametrize(
     "greeting", ["Bonjour Madame Martin,", "Dear Mr Martin,", "Beste mevrouw Martin,", "Guten Tag Herr Martin,"]
 )
@@ -138,6 +144,7 @@ def test_the_persons_own_words_may_say_anything() -> None:
     assert findings(edited(made, made.body + "\n\n> Dear Sir, what a special offer! Rate us.")) == ""
 
 
+@pytest.mark.rule(34, refused=True)
 def test_tracking_is_stopped() -> None:
     made = draft("en answer erasure")
     assert "track" in findings(edited(made, made.body + "\n\nhttps://example.org/?utm_source=mail"))
@@ -177,6 +184,7 @@ def test_a_customer_number_that_looks_like_a_code_is_no_code() -> None:
     assert findings(edited(made, made.body.replace("C-1042", "ABCD-1234"))) == ""
 
 
+@pytest.mark.rule(20, refused=True)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_art_12_4_a_no_without_its_reason_is_stopped(language: str) -> None:
     made = draft(f"{language} answer access refused")
@@ -185,6 +193,7 @@ def test_art_12_4_a_no_without_its_reason_is_stopped(language: str) -> None:
     assert "must say why" in findings(edited(made, without))
 
 
+@pytest.mark.rule(24, refused=True)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["answer erasure", "answer erasure partly"])
 def test_rule_24_an_erasure_says_what_is_kept_and_when_the_backups_roll_over(language: str, name: str) -> None:
@@ -197,6 +206,7 @@ def test_rule_24_an_erasure_says_what_is_kept_and_when_the_backups_roll_over(lan
     assert "backup" in findings(edited(made, made.body.replace(backups, "")))
 
 
+@pytest.mark.rule(2, refused=True)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_rule_2_the_month_is_not_cited_for_what_it_does_not_bind(language: str) -> None:
     cited = {
@@ -210,6 +220,7 @@ def test_rule_2_the_month_is_not_cited_for_what_it_does_not_bind(language: str) 
         assert ("sets no date" in findings(edited(made, f"{made.body}\n\n{cited[language]}"))) is stopped
 
 
+@pytest.mark.rule("letters", refused=True)
 def test_a_sentence_nobody_can_follow_is_stopped_in_our_prose_and_not_in_a_quote() -> None:
     made = draft("en answer erasure")
     endless = "and " * 40 + "so on."
@@ -217,6 +228,7 @@ def test_a_sentence_nobody_can_follow_is_stopped_in_our_prose_and_not_in_a_quote
     assert findings(edited(made, f"{made.body}\n\n> {endless}")) == ""
 
 
+@pytest.mark.rule(20)
 @pytest.mark.parametrize("right", sorted(ALLOWED))
 def test_rule_20_the_samples_hold_every_outcome_of_every_right_in_every_language(right: RequestType) -> None:
     for language in LANGUAGES:

@@ -45,6 +45,7 @@ def told(language: str, *register: Processing, **changes: object) -> Brief:
     return replace(SAMPLES[f"{language} answer information"], register=register, **changes)  # type: ignore[arg-type]
 
 
+@pytest.mark.rule(21)
 def test_what_is_confirmed_is_stated_and_recipients_stand_by_name() -> None:
     body = WRITER.compose(told("en", ORDERS)).body
     assert (
@@ -63,6 +64,7 @@ def test_several_categories_are_told_apart_and_recipients_once() -> None:
     assert "- Recipients: Parcel Post Ltd, Card House plc and Count Well BV\n" in body
 
 
+@pytest.mark.rule(21, refused=True)
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_rule_21_nothing_unconfirmed_is_stated_and_the_letter_cannot_be_approved(language: str) -> None:
     brief = told(language, replace(ORDERS, confirmed_by="", confirmed_on=None))

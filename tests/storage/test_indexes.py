@@ -33,6 +33,7 @@ WORK: Mapping[str, tuple[Callable[[Unit], object], str]] = {
     "stages": (lambda unit: unit.cases.stages(), "ix_items_open"),
     "waiting": (lambda unit: unit.cases.waiting(), "ix_items_open"),
     "breaches": (lambda unit: unit.cases.with_breach(), "ix_cases_breach"),
+    "authorities": (lambda unit: unit.cases.open_in(Lane.AUTHORITY), "ix_cases_open"),
     "lanes": (lambda unit: unit.listings.cases(Wanted(frozenset(Lane)), 5), "ix_cases_open"),
     "load": (lambda unit: unit.listings.load(frozenset(Lane), NOW.date(), NOW.date()), "ix_cases_open"),
     "open cases": (lambda unit: unit.cases.listed(open_only=True, limit=5), "ix_cases_open"),

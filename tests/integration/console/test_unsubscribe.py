@@ -22,6 +22,7 @@ async def blocked(console: Console, scope: Scope = Scope.EMAIL) -> bool:
     return not checked.allowed
 
 
+@pytest.mark.rule(40)
 async def test_looking_changes_nothing_and_the_mail_program_s_word_acts(console: Console) -> None:
     made, browser = await ticket(console), await console.browser()
     url = PATH + made
@@ -40,6 +41,7 @@ async def test_looking_changes_nothing_and_the_mail_program_s_word_acts(console:
     assert [(link.actor, link.event) for link in chain] == [("one click", "suppressed")]
 
 
+@pytest.mark.rule(40, refused=True)
 @pytest.mark.parametrize("body", [{}, {"List-Unsubscribe": "yes"}, {"One-Click": "x" * 5000}])
 async def test_a_post_that_is_no_one_click_stops_nothing(console: Console, body: dict[str, str]) -> None:
     browser = await console.browser()

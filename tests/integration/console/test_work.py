@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
+import pytest
+
 from bot.core.case import Lane
 from bot.core.drafts import DraftKind, Role
 from bot.core.errors import PermanentFailure
@@ -231,6 +233,7 @@ async def test_a_wrong_reading_is_put_right_and_a_case_closed_only_for_a_reason(
     assert not (await console.desk.case()).is_open
 
 
+@pytest.mark.rule(10, refused=True)
 async def test_asking_who_it_is_sends_a_code_and_only_where_something_lacks_proof(console: Console) -> None:
     reference = await proven_access(console)
     kim = await console.colleague(KIM, Role.APPROVER)

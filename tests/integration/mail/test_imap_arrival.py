@@ -83,6 +83,7 @@ async def test_a_server_that_cannot_idle_is_polled(
         await bench.desk.until(1)
 
 
+@pytest.mark.rule(1)
 async def test_appended_mail_keeps_the_date_the_mailbox_got_it(bench: Bench, colleague: IMAPClient) -> None:
     colleague.append("INBOX", raw(1), msg_time=LAST_MONTH)
     colleague.append("INBOX", raw(2), msg_time=datetime.now(UTC) + timedelta(days=400))
@@ -100,6 +101,7 @@ async def test_mails_without_a_message_id_and_without_anything_are_kept(bench: B
     assert bench.desk.raws == [NAMELESS, NAMELESS, b"\r\n"]
 
 
+@pytest.mark.rule(1)
 async def test_the_junk_folder_is_read_too(bench: Bench, colleague: IMAPClient) -> None:
     async with bench.desk.running(bench.source(folders=("INBOX", "Junk"), poll_seconds=0.2)):
         colleague.append("Junk", raw(1))

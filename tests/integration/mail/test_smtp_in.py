@@ -175,6 +175,7 @@ async def test_recipients_are_counted(listen: Listen, desk: Desk) -> None:
     assert len(desk.mails) == 1
 
 
+@pytest.mark.rule(41, refused=True)
 async def test_what_we_cannot_store_stays_the_clients(
     listen: Listen, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -191,6 +192,7 @@ async def test_what_we_cannot_store_stays_the_clients(
     assert "ada@" not in caplog.text
 
 
+@pytest.mark.rule(41)
 async def test_yes_is_said_only_after_storing(listen: Listen, desk: Desk) -> None:
     desk.slow = 0.3
     async with listen() as source:

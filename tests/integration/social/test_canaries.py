@@ -43,6 +43,7 @@ TOLD_IN_WORDS = (
 )
 
 
+@pytest.mark.rule(42)
 @pytest.mark.parametrize("language", ["fr", "en", "nl", "de"])
 async def test_a_whole_chat_tells_the_platform_nothing(scene: Scene, language: str) -> None:
     desk, reader = scene.stage.desk, scene.stage.reader
@@ -61,6 +62,7 @@ async def test_a_whole_chat_tells_the_platform_nothing(scene: Scene, language: s
         assert "⟦" not in one.body
 
 
+@pytest.mark.rule(42, refused=True)
 @pytest.mark.parametrize("told", [*CANARIES, *TOLD_IN_WORDS])
 async def test_no_colleague_can_tell_the_platform_either(scene: Scene, told: str) -> None:
     desk = scene.stage.desk

@@ -181,6 +181,7 @@ async def test_an_odd_event_does_not_hold_up_its_neighbours(scene: Scene) -> Non
 # -- the window (law.md rule 43) ----------------------------------------------------------------------
 
 
+@pytest.mark.rule(43, refused=True)
 async def test_the_bot_never_writes_after_24_hours_and_a_person_is_told(scene: Scene) -> None:
     await scene.say(ANN)
     scene.stage.clock.ahead += timedelta(hours=25)
@@ -206,6 +207,7 @@ async def test_a_colleague_may_write_for_seven_days_under_the_human_agent_tag(sc
     assert case.items[0].state is State.ANSWERED
 
 
+@pytest.mark.rule(43, refused=True)
 async def test_after_seven_days_nobody_writes_and_the_answer_is_in_review_again(scene: Scene) -> None:
     await scene.say(ANN, BLAME)
     await scene.stage.work()

@@ -18,10 +18,12 @@ ACCESS = Item("i1", RequestType.ACCESS, State.REVIEW, ClockKind.STATUTORY, RECEI
 TOLD = Extension(ExtensionReason.REDACTION, date(2026, 4, 30), RECEIVED)
 
 
+@pytest.mark.rule(5)
 def test_rule_5_an_extension_counts_from_receipt() -> None:
     assert extension_until(ACCESS, date(2026, 2, 10), NL) == date(2026, 4, 30)
 
 
+@pytest.mark.rule(5, refused=True)
 @pytest.mark.parametrize(
     ("today", "allowed"), [(date(2026, 2, 28), True), (date(2026, 3, 1), False), (date(2026, 3, 2), False)]
 )
@@ -58,6 +60,7 @@ def test_an_extension_moves_the_legal_day_and_the_alarms() -> None:
     assert (extended.legal_due, strict_day(extended, NL)) == (date(2026, 4, 30), date(2026, 4, 30))
 
 
+@pytest.mark.rule(6)
 @pytest.mark.parametrize(
     ("asked", "proved", "shown"),
     [
@@ -75,6 +78,7 @@ def test_rule_6_the_pause_is_shown_and_never_drives_an_alarm(
     assert strict_day(ACCESS, NL) == date(2026, 2, 28)
 
 
+@pytest.mark.rule(6, refused=True)
 def test_rule_6_a_promise_never_pauses() -> None:
     complaint = replace(ACCESS, right=RequestType.COMPLAINT, clock=ClockKind.PROMISE, statutory_due=None)
     assert paused_due(complaint, date(2026, 2, 1), None, date(2026, 2, 15), NL) is None

@@ -127,6 +127,7 @@ def test_the_table_is_long_enough() -> None:
     assert len(set(MONTHS)) == len(MONTHS)
 
 
+@pytest.mark.rule(4)
 @pytest.mark.parametrize(("place", "received", "due"), MONTHS)
 def test_art_12_3_the_month_ends_on_this_day(place: str, received: str, due: str) -> None:
     assert statutory_due(moment(received), where(place)) == date.fromisoformat(due)
@@ -148,6 +149,7 @@ def test_art_12_3_an_extension_ends_three_months_after_receipt(place: str, recei
     assert extended_due(moment(received), where(place)) == date.fromisoformat(due)
 
 
+@pytest.mark.rule(3)
 @pytest.mark.parametrize(
     ("place", "received", "promised", "seen"),
     [
@@ -174,6 +176,7 @@ moments = st.datetimes(datetime(2024, 1, 1), datetime(2032, 12, 31), timezones=s
 places = st.sampled_from(sorted(ZONES))
 
 
+@pytest.mark.rule(4, refused=True)
 @given(moments, places)
 def test_only_an_end_on_a_free_day_moves_and_only_to_the_next_working_day(received: datetime, place: str) -> None:
     there = where(place)

@@ -36,6 +36,7 @@ def test_an_extension_counts_three_months_from_receipt() -> None:
     assert extended_due(noon(2026, 1, 31), NL) == date(2026, 4, 30)
 
 
+@pytest.mark.rule(4)
 def test_alarms_use_the_unmoved_date() -> None:
     assert statutory_alarm(noon(2026, 3, 5), NL) == date(2026, 4, 5)
 

@@ -81,12 +81,14 @@ def test_every_combination_has_a_decision_with_a_reason() -> None:
         assert decision.why
 
 
+@pytest.mark.rule(39)
 def test_machine_mail_is_never_answered() -> None:
     for facts in FACTS:
         if facts.automatic or (facts.reading.act is Act.AUTOMATIC and not facts.chat):
             assert decide(facts).step is None, facts
 
 
+@pytest.mark.rule(39)
 def test_a_right_in_machine_mail_reaches_a_person() -> None:
     for right in RIGHTS:
         decision = decide(Facts(reading(right), Trust.CLAIMED, automatic="portal"))
@@ -133,6 +135,7 @@ def test_nothing_that_needs_proof_is_understood_without_it() -> None:
                 assert facts.trust >= required_trust(right, facts.reading), facts
 
 
+@pytest.mark.rule(8, refused=True)
 def test_the_bot_never_refuses_and_never_closes_by_itself() -> None:
     forbidden = {Event.FINISHED, Event.WITHDREW, Event.APPROVED, Event.JOINED}
     for facts in FACTS:
@@ -163,6 +166,7 @@ def test_clarification_needs_a_very_likely_right() -> None:
     assert decision.doubtful
 
 
+@pytest.mark.rule(12)
 @pytest.mark.parametrize("right", [R.ACCESS, R.INFORMATION, R.PORTABILITY, R.ERASURE])
 @pytest.mark.parametrize("trust", [Trust.CLAIMED, Trust.PLAUSIBLE])
 def test_disclosure_and_erasure_ask_for_control_of_the_address(right: RequestType, trust: Trust) -> None:
@@ -177,10 +181,36 @@ def test_known_and_unknown_senders_get_the_same_first_step() -> None:
         assert steps == {DraftKind.IDENTITY_QUESTION}
 
 
+@pytest.mark.rule(28)
 def test_opt_outs_take_effect_at_once_without_proof() -> None:
     decision = decide(Facts(reading(R.UNSUBSCRIBE), Trust.CLAIMED))
     assert decision.measures == {Measure.SUPPRESS}
     assert decision.step is DraftKind.UNSUBSCRIBE_CONFIRMATION
+
+
+@pytest.mark.rule(14)
+def test_a_minor_stops_mailings_at_once_and_the_rest_is_for_a_person() -> None:
+    minor = frozenset({Flag.MINOR})
+    stop = decide(Facts(reading(R.UNSUBSCRIBE, flags=minor), Trust.CLAIMED))
+    assert Measure.SUPPRESS in stop.measures
+    erase = decide(Facts(reading(R.ERASURE, flags=minor), Trust.PLAUSIBLE))
+    assert erase.rights == ((R.ERASURE, Event.HANDED),)
+    assert erase.step is DraftKind.ACKNOWLEDGEMENT  # nobody is asked their age, nor who they are
+
+
+@pytest.mark.rule(27)
+@pytest.mark.rule(29)
+@pytest.mark.parametrize("right", [R.OBJECTION, R.CONSENT_WITHDRAWAL])
+def test_a_use_that_is_objected_to_stops_before_it_is_weighed(right: RequestType) -> None:
+    decision = decide(Facts(reading(right), Trust.PLAUSIBLE))
+    assert Measure.PROVISIONAL in decision.measures
+    assert decision.rights == ((right, Event.UNDERSTOOD),)
+
+
+@pytest.mark.rule(32)
+def test_a_review_by_a_person_is_an_item_of_its_own() -> None:
+    rights = dict(decide(Facts(reading(R.HUMAN_REVIEW, R.ACCESS), Trust.PROVEN)).rights)
+    assert set(rights) == {R.HUMAN_REVIEW, R.ACCESS}
 
 
 def test_an_objection_to_marketing_is_absolute() -> None:
@@ -190,6 +220,7 @@ def test_an_objection_to_marketing_is_absolute() -> None:
     assert Measure.SUPPRESS in decision.measures
 
 
+@pytest.mark.rule(12)
 def test_restriction_acts_provisionally_on_a_plausible_sender_only() -> None:
     assert Measure.PROVISIONAL in decide(Facts(reading(R.RESTRICTION), Trust.PLAUSIBLE)).measures
     doubted = decide(Facts(reading(R.RESTRICTION), Trust.CLAIMED))
@@ -197,12 +228,14 @@ def test_restriction_acts_provisionally_on_a_plausible_sender_only() -> None:
     assert doubted.rights == ((R.RESTRICTION, Event.DOUBTED),)
 
 
+@pytest.mark.rule(12)
 @pytest.mark.parametrize("field", ["email", "phone", "iban", "address"])
 def test_new_contact_data_need_a_code_to_the_old_address(field: str) -> None:
     change = reading(R.RECTIFICATION, corrections=(Correction(field, "", "new"),))
     assert decide(Facts(change, Trust.PLAUSIBLE)).rights == ((R.RECTIFICATION, Event.DOUBTED),)
 
 
+@pytest.mark.rule(12)
 def test_a_typo_is_corrected_for_a_plausible_sender() -> None:
     change = reading(R.RECTIFICATION, corrections=(Correction("name", "Jon", "John"),))
     assert decide(Facts(change, Trust.PLAUSIBLE)).rights == ((R.RECTIFICATION, Event.UNDERSTOOD),)
@@ -237,6 +270,7 @@ def test_a_wrong_code_is_asked_again_and_the_fifth_goes_to_a_person() -> None:
     assert (fifth.moves, fifth.step) == (Event.GAVE_UP, DraftKind.IDENTITY_QUESTION)
 
 
+@pytest.mark.rule(33)
 def test_a_breach_raises_the_alarm_whatever_else_is_asked() -> None:
     for rights in ((), (R.ACCESS,), (R.COMPLAINT,)):
         decision = decide(Facts(reading(*rights, flags=frozenset({Flag.BREACH})), Trust.CLAIMED))
@@ -249,6 +283,7 @@ def test_thanks_after_the_answer_move_nothing() -> None:
     assert decision == Decision("afterwards", "said after the answer, asks for nothing")
 
 
+@pytest.mark.rule(15)
 @pytest.mark.parametrize(
     ("flags", "rights", "lane"),
     [

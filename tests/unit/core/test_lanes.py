@@ -28,6 +28,7 @@ ALLOWED = {
 }
 
 
+@pytest.mark.rule(46, refused=True)
 @pytest.mark.parametrize(("lane", "role", "deed"), list(product(Lane, Role, Deed)))
 def test_a_role_may_do_what_its_lane_declares_and_nothing_else(lane: Lane, role: Role, deed: Deed) -> None:
     refusal = why_not(replace(CASE, lane=lane), KIM, frozenset({role}), deed)

@@ -36,6 +36,8 @@ def test_every_right_has_its_outcomes_and_every_outcome_its_right() -> None:
     assert not INTERIM & REFUSING
 
 
+@pytest.mark.rule(29, refused=True)
+@pytest.mark.rule(28, refused=True)
 @pytest.mark.parametrize("item", ABSOLUTE, ids=lambda item: item.right)
 @pytest.mark.parametrize("outcome", sorted(REFUSING))
 def test_rules_28_and_29_no_refusal_exists_for_what_is_absolute(item: Item, outcome: Outcome) -> None:
@@ -43,6 +45,14 @@ def test_rules_28_and_29_no_refusal_exists_for_what_is_absolute(item: Item, outc
         may_end(item, outcome)
 
 
+@pytest.mark.rule(32, refused=True)
+@pytest.mark.parametrize("right", [RequestType.ACCESS, RequestType.ERASURE, RequestType.HUMAN_REVIEW])
+def test_no_right_of_the_persons_is_passed_on_to_somebody_else(right: RequestType) -> None:
+    with pytest.raises(NotAllowed, match="can't be forwarded"):
+        may_end(replace(PROVEN, right=right), Outcome.FORWARDED)
+
+
+@pytest.mark.rule(16, refused=True)
 @pytest.mark.parametrize("right", RequestType)
 def test_rule_16_the_unproven_hear_only_what_tells_nothing_of_the_data(right: RequestType) -> None:
     item = replace(PROVEN, right=right, trust=Trust.PLAUSIBLE)

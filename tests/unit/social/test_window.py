@@ -12,6 +12,7 @@ SECOND = timedelta(seconds=1)
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 
 
+@pytest.mark.rule(43)
 @pytest.mark.parametrize(
     ("later", "bot", "colleague"),
     [

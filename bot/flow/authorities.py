@@ -1,0 +1,54 @@
+"""The day by which an authority wants its answer: set by the officer, rung until the case ends (law.md rule 15)."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.core.authority import check_day, nearest_alarm
+from bot.core.case import Case, Lane
+from bot.core.errors import NotAllowed
+from bot.core.lanes import Deed
+from bot.core.letters import Notice, NoticeKind
+from bot.core.messages import canonical_address
+from bot.core.ports import Clock
+from bot.core.unit import Store, Unit
+from bot.flow.admission import admit
+from bot.flow.answering import Answering
+from bot.flow.posting import Post
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityDesk:
+    """Keeps the clock that an authority's letter sets."""
+
+    store: Store
+    answering: Answering
+    clock: Clock
+
+    async def set_day(self, case_id: str, due: date, staff: str, reason: str) -> Case:
+        """Note by when an authority wants its answer, instead of any day noted before.
+
+        Raises NotFound, NotAllowed without the role, a reason, or an authority's letter, and BadInput for a day that is
+        over.
+        """
+        now, staff = self.clock.now(), canonical_address(staff)
+        if not reason.strip():
+            raise NotAllowed("say where the day stands, such as the letter and its date: it goes on file")
+
+        def work(unit: Unit) -> Case:
+            case = unit.cases.get(case_id)
+            admit(unit, case, staff, Deed.EDIT)
+            check_day(case, due, self.answering.post.house.calendar.civil_date(now))
+            unit.audit.record(case.id, "authority_day", staff, now, {"due": due.isoformat()}, why=reason)
+            return self.answering.save(unit, replace(case, authority_due=due), now)
+
+        return await self.store.transact(work)
+
+
+def ring_authorities(unit: Unit, post: Post, today: date, now: datetime) -> None:
+    """Tell colleagues of every authority's day that comes near, each alarm once."""
+    for case in unit.cases.open_in(Lane.AUTHORITY):
+        if case.authority_due is None:
+            continue
+        days = nearest_alarm(case.authority_due, today)
+        if days is not None and unit.counters.once(f"authority:{case.id}:{case.authority_due}:{days}", now):
+            post.notify(unit, Notice(NoticeKind.AUTHORITY_DUE, case.reference, case.authority_due), now)

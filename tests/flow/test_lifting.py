@@ -1,0 +1,62 @@
+"""A restriction ends no sooner than seven days after the person was told (Art. 18(3), law.md rule 25)."""
+
+import pytest
+
+from bot.core.case import State
+from bot.core.drafts import Draft, DraftKind
+from bot.core.errors import NotApprovable
+from bot.core.messages import Bounce
+from bot.core.rights import RequestType
+from bot.core.verdict import Outcome
+from tests.flow.conftest import ANN, KIM, LEE, TestDesk
+
+R, O = RequestType, Outcome  # noqa: E741 - outcomes are read beside rights
+
+
+async def restricted(desk: TestDesk) -> Draft:
+    """Return the draft that waits about Ann's restriction."""
+    await desk.know(ANN)
+    desk.reader.tell("Use them no more.", R.RESTRICTION)
+    await desk.mail("Use them no more.")
+    (draft,) = [one for one in await desk.drafts() if one.kind is DraftKind.ANSWER]
+    return draft
+
+
+async def announce(desk: TestDesk, draft: Draft) -> Draft:
+    """Send the notice, and return the draft that says the restriction was lifted."""
+    (notice,) = await desk.outcomes.choose(draft.id, {R.RESTRICTION: O.LIFT_NOTICE}, KIM)
+    assert notice.kind is DraftKind.INTERIM
+    await desk.approval.approve(notice.id, KIM)
+    await desk.deliver()
+    (answer,) = await desk.drafts()
+    (lifted,) = await desk.outcomes.choose(answer.id, {R.RESTRICTION: O.LIFTED}, KIM)
+    return lifted
+
+
+@pytest.mark.rule(25)
+async def test_seven_days_after_the_notice_the_letter_may_say_that_it_ended(desk: TestDesk) -> None:
+    lifted = await announce(desk, await restricted(desk))
+    desk.clock.turn(days=7)
+    await desk.approval.approve(lifted.id, KIM)
+    await desk.deliver()
+    assert (await desk.case()).items[0].state is State.ANSWERED
+
+
+@pytest.mark.rule(25, refused=True)
+async def test_without_a_notice_or_before_its_days_are_over_nothing_is_lifted(desk: TestDesk) -> None:
+    draft = await restricted(desk)
+    (lifted,) = await desk.outcomes.choose(draft.id, {R.RESTRICTION: O.LIFTED}, KIM)
+    with pytest.raises(NotApprovable, match="was not told"):
+        await desk.approval.approve(lifted.id, KIM)
+    lifted = await announce(desk, lifted)
+    desk.clock.turn(days=6, hours=23)
+    with pytest.raises(NotApprovable, match="announced to end from 2026-03-09 on"):
+        await desk.approval.approve(lifted.id, LEE)
+
+
+async def test_a_notice_that_came_back_announced_nothing(desk: TestDesk) -> None:
+    await announce(desk, await restricted(desk))
+    (letter,) = [one for one in await desk.outbox() if one.kind is DraftKind.INTERIM]
+    bounce = Bounce(permanent=True, recipients=(ANN,), status="5.1.1", original_message_id=letter.message_id)
+    await desk.mail("undelivered", sender="mailer-daemon@example.com", bounce=bounce)
+    assert (await desk.case()).items[0].lift_told_at is None

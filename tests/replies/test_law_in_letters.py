@@ -1,0 +1,88 @@
+"""What the law wants to stand in a letter, read in the letters themselves (law.md rules 18, 22, 23, 26 and 29)."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.letters import Letter
+from bot.core.packages import PackageKind
+from bot.core.rights import OUR_LANGUAGES
+from replies import LetterWriter, iter_samples
+from replies.checks import as_draft
+from replies.policy import PUBLISHED
+from tests.replies.test_dossier import files
+
+WRITER = LetterWriter(PUBLISHED)
+SAMPLES = {sample.name: sample.brief for sample in iter_samples()}
+
+
+def letter(name: str) -> Letter:
+    return WRITER.compose(SAMPLES[name])
+
+
+@pytest.mark.rule(18)
+@pytest.mark.parametrize(
+    ("language", "again"),
+    [
+        ("en", "Votre message est entre les mains"),
+        ("fr", "Your message is with our team"),
+        ("nl", "Your message is with our team"),
+        ("de", "Your message is with our team"),
+    ],
+)
+def test_a_holding_letter_speaks_two_languages(language: str, again: str) -> None:
+    told = letter(f"{language} holding")
+    assert again in told.body
+    assert "NX-7F3K-Q2M9" in told.body
+
+
+@pytest.mark.rule(23)
+@pytest.mark.parametrize(
+    ("language", "statement", "pause"),
+    [
+        ("fr", "déclaration", "(article 18, paragraphe 1, point a, du RGPD)"),
+        ("en", "send us a short statement", "(Article 18(1)(a) GDPR)"),
+        ("nl", "verklaring", "(artikel 18, lid 1, onder a, AVG)"),
+        ("de", "kurze Erklärung", "(Artikel 18 Absatz 1 Buchstabe a DSGVO)"),
+    ],
+)
+def test_data_that_prove_accurate_may_be_answered_by_a_statement_and_paused(
+    language: str, statement: str, pause: str
+) -> None:
+    body = letter(f"{language} answer rectification refused").body
+    assert statement in body
+    assert pause in body
+
+
+@pytest.mark.rule(26, refused=True)
+def test_what_is_taken_elsewhere_is_never_a_pdf_alone_and_erases_nothing() -> None:
+    made = files(PackageKind.PORTABILITY)
+    assert {"data.json", "record.csv"} <= set(made)
+    assert "Nothing is erased by this" in letter("en answer portability").body
+
+
+@pytest.mark.rule(22)
+@pytest.mark.parametrize(
+    ("language", "least"),
+    [
+        ("fr", "Ce que vous nous avez écrit"),
+        ("en", "We left out as little as possible. What you wrote to us yourself is complete."),
+        ("nl", "Wat u ons zelf hebt geschreven"),
+        ("de", "Was Sie uns selbst geschrieben haben"),
+    ],
+)
+def test_a_copy_with_passages_left_out_says_which_and_why_and_leaves_the_persons_words(
+    language: str, least: str
+) -> None:
+    told = letter(f"{language} answer access partly")
+    assert least in told.body
+    assert any("15" in slot for slot in told.open_slots)
+
+
+@pytest.mark.rule(22, refused=True)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_nothing_is_left_out_of_a_copy_without_a_reason(language: str) -> None:
+    made = as_draft(SAMPLES[f"{language} answer access partly"], letter(f"{language} answer access partly"))
+    without = "\n".join(line for line in made.body.split("\n") if not line.startswith("- "))
+    edited = replace(made, body=without, html=WRITER.dress(without, language), open_slots=())
+    assert any("must say why" in flaw.said for flaw in WRITER.findings(edited))
