@@ -12,7 +12,8 @@ from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationEr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
-from bot.core.drafts import MAY_SEND_ALONE, DraftKind, Role
+from bot.auto_send import AutoSend
+from bot.core.drafts import DraftKind, Role
 from bot.core.errors import RightsDeskError
 from bot.section import LOOPBACK, EmailAddress, Listen, SafeUrl, Section
 from bot.social_settings import SocialSections
@@ -30,13 +31,6 @@ def _zone(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         raise ValueError(f"{value!r} is no time zone; write one such as Europe/Amsterdam") from None
     return value
-
-
-def _sendable(kinds: frozenset[DraftKind]) -> frozenset[DraftKind]:
-    if wrong := sorted(kinds - MAY_SEND_ALONE):
-        may = ", ".join(sorted(MAY_SEND_ALONE))
-        raise ValueError(f"{', '.join(wrong)} may never leave without a colleague; there are {may}")
-    return kinds
 
 
 Tls = Literal["tls", "starttls", "none"]
@@ -175,9 +169,7 @@ class RepliesSection(Section):
     lift_notice_days: Annotated[int, ForLawyers("how long before it ends the end of a restriction is announced")] = (
         Field(default=7, ge=1, le=90)
     )
-    auto_send: Annotated[
-        frozenset[DraftKind], AfterValidator(_sendable), ForLawyers("what may leave without a colleague")
-    ] = frozenset(
+    auto_send: Annotated[AutoSend, ForLawyers("what may leave without a colleague")] = frozenset(
         {
             DraftKind.ACKNOWLEDGEMENT,
             DraftKind.IDENTITY_QUESTION,

@@ -1,5 +1,7 @@
 """The street, end to end over both databases: what a person writes, what they get, what waits for a colleague."""
 
+import re
+
 import pytest
 
 from bot.core.case import State
@@ -57,7 +59,7 @@ async def test_the_first_reply_is_the_same_for_known_and_unknown(desk: TestDesk)
     def words(text: str) -> str:
         for reference in references:
             text = text.replace(reference, "NX")
-        return text
+        return re.sub(r"/confirm/\w+", lambda link: "x" * len(link[0]), text)  # sealed anew each time, always as long
 
     assert words(known.subject + known.body + known.html) == words(unknown.subject + unknown.body + unknown.html)
 

@@ -293,6 +293,10 @@ def test_the_history_is_verified(run: Invoke, tmp_path: Path) -> None:
         (('name = "info"', 'name = "info"\nfoo = 1'), "is no setting of ours; check the spelling"),
         (('host = "127.0.0.1"', 'host = "imap.example.com"'), 'needs "tls" or "starttls"'),
         (("[storage]", '[replies]\nauto_send = ["answer"]\n[storage]'), "may never leave without a colleague"),
+        (
+            ("[storage]", '[replies]\nauto_send = ["remindr"]\n[storage]'),
+            "no message called remindr; there are acknowledgement, clarification, holding, identity_question",
+        ),
         (("[company]", "company]"), "can't be read"),
     ],
 )
