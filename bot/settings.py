@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError
 
 from bot.auto_send import AutoSend
-from bot.core.drafts import DraftKind, Role
+from bot.core.drafts import MAY_SEND_ALONE, Role
 from bot.core.errors import RightsDeskError
 from bot.section import LOOPBACK, EmailAddress, Listen, SafeUrl, Section
 from bot.social_settings import SocialSections
@@ -169,18 +169,7 @@ class RepliesSection(Section):
     lift_notice_days: Annotated[int, ForLawyers("how long before it ends the end of a restriction is announced")] = (
         Field(default=7, ge=1, le=90)
     )
-    auto_send: Annotated[AutoSend, ForLawyers("what may leave without a colleague")] = frozenset(
-        {
-            DraftKind.ACKNOWLEDGEMENT,
-            DraftKind.IDENTITY_QUESTION,
-            DraftKind.CLARIFICATION,
-            DraftKind.UNSUBSCRIBE_CONFIRMATION,
-            DraftKind.HOLDING,
-            DraftKind.REMINDER,
-            DraftKind.STATUS,
-            DraftKind.RECORD_NOTICE,
-        }
-    )
+    auto_send: Annotated[AutoSend, ForLawyers("what may leave without a colleague")] = MAY_SEND_ALONE
 
 
 class ReadingSection(Section):

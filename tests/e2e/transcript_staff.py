@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from bot.core.drafts import Draft, DraftKind, DraftStatus
@@ -153,6 +153,12 @@ async def _ends(stage: Stage, _deed: Block, who: str, whose: str, right: str, ou
     await stage.desk.outcomes.choose_in(case.id, chosen, stage.person(who).address)
 
 
+async def _notes_the_day(stage: Stage, deed: Block, who: str, whose: str, day: str) -> None:
+    (case,) = await stage.cases_of(stage.person(whose))
+    due, by = date.fromisoformat(day), stage.person(who).address
+    await stage.desk.authorities.set_day(case.id, due, by, deed.text)
+
+
 async def _draft(stage: Stage) -> Draft:
     drafts = await stage.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING))
     newest = [draft for draft in drafts if draft.kind is DraftKind.EXTENSION] or drafts
@@ -182,6 +188,7 @@ STAFF_WORK: Final[Mapping[str, Verb]] = {
     r"(?P<who>KIM|LEE) takes (?P<whose>[A-Z]+)’s case up again": _takes_up,
     r"(?P<who>KIM|LEE) enters a (?P<way>\w+) of (?P<whose>[A-Z]+) that came (?P<days>\d+) days? ago": _enters,
     r"(?P<who>KIM|LEE) ends (?P<whose>[A-Z]+)’s (?P<right>\w+) as (?P<outcome>\w+)": _ends,
+    r"(?P<who>KIM|LEE) notes that (?P<whose>[A-Z]+) wants our answer by (?P<day>\d{4}-\d\d-\d\d)": _notes_the_day,
     r"(?P<who>KIM|LEE) takes up what (?P<whose>[A-Z]+) wrote as (?P<right>\w+)": _adopts,
 }
 """Headings and what they do."""
