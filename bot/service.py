@@ -120,6 +120,7 @@ def office_of(desk: Desk) -> Office:
         subscribers=desk.subscribers,
         health=lambda: health(desk),
         specimens=desk.specimens,
+        customers=desk.customers,
         versions=versions(),
         public_url=desk.settings.company.public_url,
         files=file_keepers(desk.couriers),

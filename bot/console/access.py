@@ -8,6 +8,7 @@ from bot.core.accounts import Stage
 from bot.core.case import Lane
 from bot.core.drafts import Role
 from bot.core.lanes import MAY, Deed, roles_that
+from bot.flow.customers import MAY_IMPORT
 from bot.flow.retention import MAY_HOLD
 
 
@@ -16,13 +17,14 @@ class Rule:
     """Who may use a route: a stage of coming in and one of these roles; `fresh` asks for the password again.
 
     Without a stage it is anybody; with `roles` None whoever has come in, even with no role yet. What a page asks by
-    itself is not `by_hand`: it does not keep a session alive.
+    itself is not `by_hand`: it does not keep a session alive. Only a form `with_file` may send one.
     """
 
     stage: Stage | None = Stage.INSIDE
     roles: frozenset[Role] | None = None
     fresh: bool = False
     by_hand: bool = True
+    with_file: bool = False
 
     def admits(self, roles: frozenset[Role]) -> bool:
         """Say whether somebody who has come in may pass."""
@@ -42,6 +44,7 @@ APPROVER: Final = Rule(roles=roles_that(Deed.APPROVE))
 GENERAL: Final = Rule(roles=MAY[Lane.GENERAL][Deed.SEE])
 GENERAL_EDITOR: Final = Rule(roles=MAY[Lane.GENERAL][Deed.EDIT])
 GENERAL_APPROVER: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE])
+IMPORT: Final = Rule(roles=MAY_IMPORT, fresh=True, with_file=True)
 EXPORT: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE], fresh=True)
 OFFICER: Final = Rule(roles=MAY_HOLD)
 OFFICER_PROVED: Final = Rule(roles=frozenset({Role.DPO}), fresh=True)
@@ -136,6 +139,8 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /suppressions/export": EXPORT,
     "GET /customers": GENERAL,
     "POST /customers/find": GENERAL,
+    "GET /customers/import": IMPORT,
+    "POST /customers/import": IMPORT,
     "GET /health-of-the-desk": OVERSEER,
     "POST /health-of-the-desk/{webhook}/retry": OVERSEER,
     "POST /health-of-the-desk/{webhook}/drop": OVERSEER,

@@ -163,7 +163,7 @@ async def admit(request: Request) -> Visit:
     if rule is None:
         raise HTTPException(403)
     posted = request.method == "POST"
-    form = await read_form(request) if posted else Form([])
+    form = await read_form(request, with_file=rule.with_file) if posted else Form([])
     visitor = await office.door.visitor(request.cookies.get(cookie_name(office, "session"), ""), is_there=rule.by_hand)
     wanted = visitor.language if visitor and visitor.language else request.headers.get("accept-language", "")
     visit = Visit(request, office, request.app.state.pages, visitor, form, choose(wanted))

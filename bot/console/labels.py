@@ -196,6 +196,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "released": N_("released the legal hold"),
     "roles_set": N_("set roles"),
     "seen": N_("looked at it"),
+    "customers_imported": N_("imported customers"),
     "sent_again": N_("sent the letter again"),
     "sessions_ended": N_("signed out everywhere else"),
     "split": N_("carried some of it on in a case of its own"),

@@ -11,6 +11,7 @@ from bot.flow.announcing import SubscriberDesk
 from bot.flow.approval import ApprovalDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.coming_in import FrontDoor
+from bot.flow.customers import CustomerImport
 from bot.flow.dossiers import DossierDesk
 from bot.flow.evidence import EvidenceDesk
 from bot.flow.extending import ExtensionDesk
@@ -58,6 +59,7 @@ class Office:
     subscribers: SubscriberDesk
     health: Health
     specimens: Specimens
+    customers: CustomerImport
     public_url: str
     versions: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, FileKeeper] = field(default_factory=dict)

@@ -5,14 +5,18 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, Visit
+from bot.console.words import N_
 from bot.core.errors import BadInput, NotAllowed
 from bot.core.reach import may_mean
 from bot.core.rights import Scope
 from bot.core.spreadsheet import write_table
+from bot.flow.customers import ImportReport
 
 router = APIRouter()
 
 MOST: Final = 200
+NO_FILE: Final = N_("Choose a file first, one that is not empty.")
+NOT_UTF_8: Final = N_("This file is not in UTF-8. In Excel choose “CSV UTF-8” when you save it, then try again.")
 
 
 @router.get("/suppressions")
@@ -71,6 +75,33 @@ async def customers(visit: Admitted) -> Response:
     """Count customers and offer to find one."""
     count = await visit.office.store.transact(lambda unit: unit.directory.count())
     return visit.page("customers.html", count=count, found=None, words="")
+
+
+@router.get("/customers/import")
+async def begin_import(visit: Admitted) -> Response:
+    """Ask for the file."""
+    return _import(visit, "")
+
+
+@router.post("/customers/import")
+async def import_customers(visit: Admitted) -> Response:
+    """Show what an import would do, row by row where one is bad; import on the second yes."""
+    form = visit.form
+    rows = form.text("rows") or form.text("file")
+    if not rows.strip():
+        return _import(visit, "", 422, problem=NO_FILE)
+    if "\ufffd" in rows:
+        return _import(visit, "", 422, problem=NOT_UTF_8)
+    lines, desk = rows.splitlines(keepends=True), visit.office.customers
+    if form["deed"] == "import":
+        return _import(visit, "", report=await desk.run_as(visit.me.email, lines))
+    return _import(visit, rows, report=await desk.run(lines, dry_run=True))
+
+
+def _import(
+    visit: Visit, rows: str, status: int = 200, *, report: ImportReport | None = None, problem: str = ""
+) -> Response:
+    return visit.page("import.html", status, rows=rows, report=report, problem=problem)
 
 
 @router.post("/customers/find")

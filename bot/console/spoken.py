@@ -15,6 +15,17 @@ REFUSED: Final = N_("this can't be approved: ")
 """What goes before several findings, parted by a semicolon."""
 
 SPOKEN: Final = (
+    # what is wrong with a row of customers
+    N_("has more cells than the header"),
+    N_("has no number"),
+    N_("repeats the number %(number)s"),
+    N_("%(word)s is no e-mail address"),
+    N_("%(word)s is none of %(languages)s; leave it empty"),
+    N_("%(word)s is no numeric Telegram id"),
+    N_("%(word)s is no telephone number"),
+    N_("was erased on %(day)s: take the row out of the file"),
+    N_("the header lacks %(names)s; it needs at least %(needed)s"),
+    N_("nothing from here on was read (%(why)s): look for a lone quotation mark before"),
     # what is wrong with a way in
     N_("the server refuses our login: check user and password"),
     N_("the server can't log us in now"),

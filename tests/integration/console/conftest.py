@@ -24,6 +24,7 @@ from bot.core.ports import Clock, Writer
 from bot.core.unit import Unit
 from bot.flow.announcing import SubscriberDesk
 from bot.flow.coming_in import FrontDoor
+from bot.flow.customers import CustomerImport
 from bot.flow.introductions import CompanyDoor
 from bot.flow.inviting import Invitations
 from bot.flow.passkeys import PasskeyDoor
@@ -155,6 +156,7 @@ async def open_console(
             retention=desk.retention,
             subscribers=SubscriberDesk(desk.store, house.subscribers, desk.clock),
             health=_healthy,
+            customers=CustomerImport(desk.store, house.numbers, desk.clock, CountedEntropy("customers")),
             specimens=SpecimenShelf(LetterWriter(replace(PUBLISHED, authority="NL"))),
             public_url=address,
         )

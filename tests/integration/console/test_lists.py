@@ -2,6 +2,7 @@
 
 import csv
 from datetime import timedelta
+from html import unescape
 from io import StringIO
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot.core.records import Suppression
 from bot.core.rights import RequestType, Scope
 from bot.core.unit import Unit
 from tests.flow.conftest import ANN
-from tests.integration.console.conftest import PASSWORD, Console, row_of
+from tests.integration.console.conftest import PASSWORD, Browser, Console, row_of
 from tests.storage.insider import run
 
 KIM, DEE = "kim@nexioprojects.com", "dee@nexioprojects.com"
@@ -138,6 +139,66 @@ async def test_a_customer_is_found_by_a_whole_address_only(console: Console) -> 
     assert "1 customer is on record" in await kim.open("/customers")
     assert "&lt;i&gt;Ann" in await kim.send("/customers/find", words=ANN.upper())
     assert "Nobody on record has this" in await kim.send("/customers/find", words="ann@")
+
+
+ROWS = "number;emails;name\nC-1;ann@example.com;Ann\nC-2;bob@;Bob\nC-3;cy@example.com;<script>alert(1)</script>\n"
+
+
+async def upload(browser: Browser, status: int, data: bytes, **fields: str) -> str:
+    """Send the import's form with a file, as a browser does."""
+    seal = browser.page.partition('name="csrf" value="')[2].partition('"')[0]
+    sent = {"csrf": seal, **fields}
+    files = {"file": ("customers.csv", data, "text/csv")}
+    response = await browser.http.post("/customers/import", data=sent, files=files)
+    assert response.status_code == status, response.text[:2000]
+    browser.page = response.text
+    return response.text
+
+
+async def test_customers_are_imported_after_a_preview_that_names_the_bad_rows(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.APPROVER)
+    assert "Import customers" in await kim.open("/customers")
+    await kim.open("/customers/import")
+    page = await upload(kim, 200, ROWS.encode(), deed="preview")
+    assert "2 customers are new" in page
+    assert "&#39;bob@&#39; is no e-mail address" in row_of(page, '<td class="num">3</td>')
+    assert "<script>alert" not in page
+    assert "0 customers are on record" in (await kim.http.get("/customers")).text
+    rows = unescape(page.partition('name="rows" value="')[2].partition('"')[0])
+    page = await upload(kim, 200, b"", deed="import", rows=rows)
+    assert "it is noted that you did it" in page
+    assert "2 customers are on record" in await kim.open("/customers")
+    history = await console.desk.store.transact(lambda unit: unit.audit.chain("customers"))
+    assert [(link.event, link.actor, link.data) for link in history] == [
+        ("customers_imported", KIM, {"added": "2", "changed": "0"})
+    ]
+
+
+async def test_a_file_that_is_no_list_of_customers_says_what_to_do(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.APPROVER)
+    await kim.open("/customers/import")
+    for data, said in (
+        (b"", "Choose a file first"),
+        ("number;emails;name\nC-1;a@example.com;Andr\xe9\n".encode("latin-1"), "not in UTF-8"),
+        (b"PK\x03\x04\xff\xfe", "not in UTF-8"),
+    ):
+        assert said in await upload(kim, 422, data, deed="preview")
+    assert "the header lacks emails" in await upload(kim, 200, b"number;name\nC-1;Ann\n", deed="preview")
+    assert "lone quotation mark" in await upload(kim, 200, b'number,emails\nC-1,"a@example.com\n', deed="preview")
+    assert (await kim.http.post("/suppressions/add", files={"file": ("x", b"x")})).status_code == 415
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    for body in (b"", b"--x\r\n\r\nnameless\r\n--x--", b"--y--"):
+        assert (await kim.http.post("/customers/import", content=body, headers=headers)).status_code == 400
+    assert (await kim.http.post("/customers/import", content=b"x" * (5 << 20), headers=headers)).status_code == 413
+
+
+async def test_only_who_may_approve_imports_and_only_after_the_password(console: Console) -> None:
+    dora = await console.colleague("dora@nexioprojects.com", Role.DRAFTER)
+    assert "Import customers" not in await dora.open("/customers")
+    await dora.open("/customers/import", 403)
+    kim = await console.colleague(KIM, Role.APPROVER)
+    console.desk.clock.turn(minutes=15)
+    assert "Your password once more" in await kim.open("/customers/import")
 
 
 async def test_a_changed_history_is_told(console: Console, tmp_path: Path) -> None:
