@@ -44,6 +44,7 @@ _IN_CHAT: Final = {
     Question.WHICH_RIGHT: "chat.which_right",
     Question.WELCOME: "chat.welcome",
     Question.HELP: "chat.help",
+    Question.NOT_IN_GROUPS: "chat.not_in_groups",
     Question.NOTHING_OPEN: "chat.nothing_open",
 }
 

@@ -188,10 +188,11 @@ class Case:
     """One conversation with one person.
 
     `requester` is who wrote first; `trust` what was proven for the case, never by a match. `proven` is the handle whose
-    control was shown. `attention` says why a colleague should look beside what waits for approval. `version` grows with
-    every change, so that an approval can be bound to it. `clarified` counts the questions of meaning already asked.
-    `token` is the unguessable word in our Message-IDs. `complained_of` are the colleagues a complaint is about.
-    `aware_at` is since when we know of a breach that nobody has assessed yet (Art. 33); a `hold` keeps all of it.
+    control was shown, by a code at `proven_at`. `attention` says why a colleague should look beside what waits for
+    approval. `version` grows with every change, so that an approval can be bound to it. `clarified` counts the
+    questions of meaning already asked. `token` is the unguessable word in our Message-IDs. `complained_of` are the
+    colleagues a complaint is about. `aware_at` is since when we know of a breach that nobody has assessed yet (Art.
+    33); a `hold` keeps all of it.
     `authority_due` is by when an authority that wrote wants its answer.
     `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says. `facts` are those that were
     asked of somebody who lost their address. `other_way` is how somebody without e-mail wants the answer (rule 42).
@@ -209,6 +210,7 @@ class Case:
     trust: Trust = Trust.CLAIMED
     customer_id: str | None = None
     proven: Handle | None = None
+    proven_at: datetime | None = None
     lane: Lane = Lane.GENERAL
     flags: frozenset[Flag] = frozenset()
     clarified: int = 0

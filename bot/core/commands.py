@@ -11,8 +11,16 @@ from bot.core.rights import OUR_LANGUAGES, UNKNOWN_LANGUAGE, Act, Reading, Reque
 CHOICE: Final = "choice"
 """The command of a tapped button; its payload is the right it names, or the way to answer without e-mail."""
 
+INVITED: Final = "invited"
+"""The command that stands for having been put into a group or a channel."""
+
 GREETED: Final[Mapping[str, Question]] = MappingProxyType(
-    {"start": Question.WELCOME, "help": Question.HELP, "status": Question.NOTHING_OPEN}
+    {
+        "start": Question.WELCOME,
+        "help": Question.HELP,
+        "status": Question.NOTHING_OPEN,
+        INVITED: Question.NOT_IN_GROUPS,
+    }
 )
 """What a command is answered with that asks for nothing; `status`, where nothing is open."""
 
@@ -22,6 +30,7 @@ _MEANING: Final[Mapping[str, tuple[frozenset[RequestType], Act, frozenset[Scope]
         "status": (frozenset({RequestType.OTHER}), Act.REMINDER, frozenset()),
         "start": (frozenset({RequestType.OTHER}), Act.REQUEST, frozenset()),
         "help": (frozenset({RequestType.OTHER}), Act.REQUEST, frozenset()),
+        INVITED: (frozenset({RequestType.OTHER}), Act.REQUEST, frozenset()),
     }
 )
 

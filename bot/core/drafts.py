@@ -52,10 +52,11 @@ class Question(StrEnum):
     NEW_ADDRESS = "new_address"  # mail to an address that was given to us as somebody's new one
     WELCOME = "welcome"  # chat: what can we do for you?
     HELP = "help"  # chat: what can be written here
+    NOT_IN_GROUPS = "not_in_groups"  # chat, in private: nobody is answered in the group we were put into
     NOTHING_OPEN = "nothing_open"  # chat: nothing is open that we could tell how far it is
 
 
-GREETINGS: Final = frozenset({Question.WELCOME, Question.HELP, Question.NOTHING_OPEN})
+GREETINGS: Final = frozenset({Question.WELCOME, Question.HELP, Question.NOT_IN_GROUPS, Question.NOTHING_OPEN})
 """What is said in a chat without any case."""
 
 CODES_TYPED_ELSEWHERE: Final = frozenset({Question.CODE_FOR_CHAT, Question.CODE_ELSEWHERE})

@@ -1,19 +1,26 @@
 """Who stands behind a message, for the case it belongs to."""
 
+from datetime import datetime
+
 from bot.core.case import Case
+from bot.core.challenge import LIFETIME
 from bot.core.messages import MAIL, PHONE, Handle, Message, Verdict, canonical_address, is_chat
 from bot.core.reach import NumberPlan
 from bot.core.rights import Reading
 from bot.core.trust import Grade, Trust
 
 
-def standing(case: Case | None, message: Message, grade: Grade) -> Trust:
+def standing(case: Case | None, message: Message, grade: Grade, now: datetime) -> Trust:
     """Return how far a message's sender is proven: its own grade, or the case's for the very handle that was proven.
 
-    A mail without an aligned pass never inherits: anyone can write a From line. A chat inherits, because the platform
-    vouches for its numeric id.
+    A mail without an aligned pass never inherits: anyone can write a From line. A chat inherits for as long as a code
+    lives: the platform vouches for its numeric id, but not for who holds the account tomorrow (threats.md).
     """
-    return max(grade.trust, case.trust) if case and is_theirs(case, message, grade) else grade.trust
+    if case is None or not is_theirs(case, message, grade):
+        return grade.trust
+    if is_chat(message.channel) and (case.proven_at is None or now - case.proven_at >= LIFETIME):
+        return grade.trust
+    return max(grade.trust, case.trust)
 
 
 def is_theirs(case: Case, message: Message, grade: Grade) -> bool:

@@ -138,6 +138,7 @@ class Casework:
             case,
             items=items,
             proven=challenge.destination,
+            proven_at=now,
             other_way=None,
             attention="" if case.other_way else case.attention,
             trust=max(case.trust, Trust.PROVEN),

@@ -106,9 +106,14 @@ class Correspondence:
         return self._send(unit, occasion, step, Question.CODE_RIGHT if occasion.proved else None)
 
     def greet(self, unit: Unit, received: Incoming, greeting: Question, case: Case, now: datetime) -> None:
-        """Say in a chat what can be done there; opens nothing. Each greeting once a day, the help a few times."""
+        """Say in a chat what can be done there; opens nothing. Each greeting once a day, the help a few times.
+
+        Whoever puts us into groups is told once and for all that we answer in private alone (rule 42).
+        """
         sender = received.message.sender
         if DraftKind.ACKNOWLEDGEMENT not in self.post.house.leaving_alone:
+            return
+        if greeting is Question.NOT_IN_GROUPS and not unit.counters.once(f"{greeting}:{sender}", now):
             return
         most = 1 if greeting is Question.WELCOME else self.post.house.caps.helps_a_day
         if unit.counters.raise_within(f"{greeting}:{sender}", most, now - _DAY, now) and self.post.may_leave_now(
@@ -175,11 +180,12 @@ class Correspondence:
         return self._send(unit, occasion, step, Question.CODE_BY_REPLY)
 
     def _ask_in_chat(self, unit: Unit, occasion: Occasion) -> Case:
-        """Continue by mail (rule 42): which address, or a code to the one that was named, known or not."""
-        step = DraftKind.IDENTITY_QUESTION
+        """Continue by mail (rule 42): which address, or a code to the one that was named or proven, known or not."""
+        step, proven = DraftKind.IDENTITY_QUESTION, occasion.case.proven
         named = named_addresses(occasion.received.reading)
         expired = occasion.judged.destination if occasion.judged else None
-        destination = named[0] if len(named) == 1 else expired
+        shown_before = proven if proven is not None and proven.channel == MAIL else None
+        destination = named[0] if len(named) == 1 else expired or shown_before
         if destination is None:
             return self._send(unit, occasion, step, Question.WHICH_ADDRESS)
         return self._ask_elsewhere(unit, occasion, destination)

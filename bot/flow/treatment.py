@@ -141,7 +141,7 @@ class Treatment:
             return Disposition.CASE, self._show(unit, match, message, grade, now)
         facts = Facts(
             reading=reading,
-            trust=standing(case, message, grade),
+            trust=standing(case, message, grade, now),
             automatic=message.automatic,
             fresh=now - received.at <= self.post.house.answer_fresh_mail_for,
             unread=message.has_only_attachments,

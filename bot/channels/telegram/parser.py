@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from bot.channels.chat.hook import MOST_BYTES
 from bot.channels.chat.plain import many_lines, one_line
 from bot.channels.telegram.shapes import ChatMessage, Media, Membership, Tap, Update, User, Words
-from bot.core.commands import CHOICE
+from bot.core.commands import CHOICE, INVITED
 from bot.core.errors import Unparsable
 from bot.core.messages import TELEGRAM, Attachment, Handle, Inbound, Message
 
@@ -55,7 +55,7 @@ def read_update(update: Update) -> Message:
     if update.callback_query is not None:
         return _read_tap(update.callback_query, not_private(update))
     if update.my_chat_member is not None:
-        return _read_membership(update.my_chat_member)
+        return _read_membership(update.my_chat_member, INVITED if update.puts_us_in else "")
     raise Unparsable("an update of a kind we never asked for")
 
 
@@ -107,13 +107,14 @@ def _read_tap(tap: Tap, automatic: str) -> Message:
     )
 
 
-def _read_membership(change: Membership) -> Message:
+def _read_membership(change: Membership, command: str) -> Message:
     """The bot was started, blocked or added somewhere: kept, and nothing that anybody wrote."""
     return Message(
         channel=TELEGRAM,
         sender=Handle(TELEGRAM, str(change.sender.id)),
         name=_name(change.sender),
-        automatic="my_chat_member",
+        automatic="" if command else "my_chat_member",
+        command=command,
         sent_at=datetime.fromtimestamp(change.date, UTC),
         language=_language(change.sender),
     )

@@ -1,9 +1,11 @@
 """The parts of an update that we read, and within which limits; everything else stays in the raw bytes alone."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
+
+_INSIDE: Final = frozenset({"member", "administrator", "restricted"})
 
 Number = Annotated[int, Field(strict=True, gt=-(2**63), lt=2**63)]
 Moment = Annotated[int, Field(strict=True, ge=0, lt=2**35)]
@@ -132,6 +134,12 @@ class Update(Shape):
         if said is not None:
             return said.chat
         return self.my_chat_member.chat if self.my_chat_member is not None else None
+
+    @property
+    def puts_us_in(self) -> bool:
+        """Whether somebody put the bot into a group or a channel just now."""
+        change = self.my_chat_member
+        return change is not None and not self.is_private and change.new_chat_member.status in _INSIDE
 
     @property
     def is_private(self) -> bool:

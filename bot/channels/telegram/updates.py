@@ -16,13 +16,15 @@ from bot.core.messages import TELEGRAM, Inbound
 def arrival(raw: bytes, source: str, now: datetime) -> Inbound | None:
     """Return what is to be kept of one update; None for what was not said to the bot in private.
 
+    Whoever put it into a group is heard of, for a word in private.
+
     An update of a shape we don't know is kept all the same: the parser parks it, and a person sees it.
     """
     try:
         update = Update.model_validate_json(raw)
     except ValidationError:
         return Inbound(TELEGRAM, source, _event_of(raw), now, [raw])
-    if not update.is_private:
+    if not (update.is_private or update.puts_us_in):
         return None
     at = min(happened_at(update) or now, now)
     return Inbound(TELEGRAM, source, str(update.update_id), at, [raw], conversation=_conversation(update))

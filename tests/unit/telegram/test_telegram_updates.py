@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram import TelegramOptions, TelegramSource
+from bot.channels.telegram.parser import read_update
+from bot.channels.telegram.shapes import Update
 from bot.channels.telegram.updates import arrival
 from bot.core.calls import Call
 from bot.core.errors import StorageUnavailable
@@ -84,13 +86,21 @@ def test_a_time_to_come_is_not_believed() -> None:
         ("message", message("news", chat={"id": -5, "type": "channel"})),
         ("callback_query", {"id": "1", "from": ANNA, "message": message("x", chat=GROUP), "data": "x"}),
         ("callback_query", {"id": "1", "from": ANNA, "inline_message_id": "9", "data": "x"}),
-        ("my_chat_member", {"chat": GROUP, "from": ANNA, "date": 5}),
+        ("my_chat_member", {"chat": GROUP, "from": ANNA, "date": 5, "new_chat_member": {"status": "left"}}),
         ("channel_post", message("news")),
         ("poll", {}),
     ],
 )
 def test_what_was_not_said_in_private_is_not_ours(kind: str, content: Any) -> None:
     assert arrival(update(kind, content), "t", NOW) is None
+
+
+def test_whoever_puts_the_bot_into_a_group_is_heard_of_for_a_word_in_private() -> None:
+    change = {"chat": GROUP, "from": ANNA, "date": 5, "new_chat_member": {"status": "member"}}
+    kept = arrival(update("my_chat_member", change), "t", NOW)
+    assert kept is not None
+    message = read_update(Update.model_validate_json(kept.raw[0]))
+    assert (message.command, message.sender.value, message.text) == ("invited", str(ANNA["id"]), "")
 
 
 @pytest.mark.parametrize(
