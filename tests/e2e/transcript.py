@@ -5,7 +5,7 @@ the desk is written below it, whole, by `--update-transcripts`, and compared eve
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
@@ -20,7 +20,7 @@ _PERSON: Final = re.compile(r"(?P<key>[A-Z]+): (?P<name>[^<]+) <(?P<address>[^>]
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody in the story; `number` is empty for whom the company does not know, `chat` is 0 and `phone` empty
-    without one."""
+    without one; `accounts` are their ids on other platforms."""
 
     key: str
     name: str
@@ -29,14 +29,15 @@ class Person:
     chat: int = 0
     phone: str = ""
     record: tuple[tuple[str, str], ...] = ()
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, line: str) -> Self:
-        """Read `ANN: Ann Peeters <ann@example.com>; customer C-1001; chat 4711; street = Dorpsstraat 7`."""
+        """Read `ANN: Ann Peeters <ann@example.com>; customer C-1001; messenger 77; street = Dorpsstraat 7`."""
         found = _PERSON.fullmatch(line)
         if found is None:
             raise ValueError(f"this introduces nobody: {line!r}")
-        number, chat, phone, record = "", 0, "", []
+        number, chat, phone, record, accounts = "", 0, "", [], {}
         for fact in filter(None, map(str.strip, found["facts"].split(";"))):
             word, _, value = fact.partition(" ")
             match word:
@@ -46,10 +47,12 @@ class Person:
                     chat = int(value)
                 case "phone":
                     phone = value
+                case "messenger" | "instagram" | "whatsapp" | "chatwoot":
+                    accounts[word] = value
                 case _:
                     name, _, text = fact.partition(" = ")
                     record.append((name, text))
-        return cls(found["key"], found["name"], found["address"], number, chat, phone, tuple(record))
+        return cls(found["key"], found["name"], found["address"], number, chat, phone, tuple(record), accounts)
 
     @property
     def domain(self) -> str:

@@ -1,14 +1,18 @@
-"""What people do in a chat in a transcript: on Telegram, and by text message over a company's own bridge."""
+"""What people do in a chat in a transcript: on Telegram, by text message over a bridge, on the other platforms."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.e2e.transcript import Block
+from tests.e2e.transcript_social import CALLED
 from tests.e2e.transcript_stage import Stage, Verb
 from tests.e2e.transcript_writing import filled
 
 _BETWEEN: Final = 5.0
 """Seconds between two fragments."""
+
+_CHANNELS: Final = {place: platform for platform, place in CALLED.items()}
+_PLACES: Final = "|".join(_CHANNELS)
 
 _MEDIA: Final[Mapping[str, dict[str, Any]]] = {
     "sticker": {"sticker": {"file_id": "s1", "emoji": "👍"}},
@@ -94,8 +98,24 @@ async def _phone_tells(stage: Stage, _deed: Block, who: str, state: str) -> None
     await stage.settle()
 
 
+async def _says_there(stage: Stage, deed: Block, who: str, where: str, pieces: str | None) -> None:
+    person, platform = stage.person(who), _CHANNELS[where]
+    words = filled(stage, deed.words if deed.text.startswith("understood: ") else deed.text, person)
+    for text in words.split("\n") if pieces else [words]:
+        await stage.world.say(platform, person, text)
+        stage.clock.turn(seconds=_BETWEEN)
+    await stage.fall_silent()
+
+
+async def _deletes_there(stage: Stage, _deed: Block, who: str, where: str) -> None:
+    await stage.world.take_back(_CHANNELS[where], stage.person(who))
+    await stage.fall_silent()
+
+
 CHATTING: Final[Mapping[str, Verb]] = {
     r"(?P<who>[A-Z]+) (?P<way>says in the chat|texts)(?P<pieces>, in pieces)?": _says,
+    rf"(?P<who>[A-Z]+) says (?P<where>{_PLACES})(?P<pieces>, in pieces)?": _says_there,
+    rf"(?P<who>[A-Z]+) deletes the last message (?P<where>{_PLACES})": _deletes_there,
     r"(?P<who>[A-Z]+) says in the chat and corrects it at once": _corrects,
     r"(?P<who>[A-Z]+) changes the last message": _changes,
     r"(?P<who>[A-Z]+) taps": _taps,

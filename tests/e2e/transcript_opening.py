@@ -27,6 +27,7 @@ from tests.e2e.transcript import Transcript
 from tests.e2e.transcript_mail import DESK, publish
 from tests.e2e.transcript_mailbox import OwnMailbox
 from tests.e2e.transcript_reader import CuedReader
+from tests.e2e.transcript_social import open_world
 from tests.e2e.transcript_stage import APPROVERS, COLLEAGUES, PATIENCE, SMS, Bridge, Stage
 from tests.fakes.bridge import FakeBridge
 from tests.fakes.ports import CountedEntropy, TurnedClock
@@ -75,6 +76,10 @@ async def open_stage(
             url = await stack.enter_async_context(served(fake.app))
             entry = {"kind": "webhook", "name": SMS, "url": f"{url}/rights", "secret_files": ["sms"]}
             settings["social"] = [entry]
+        social = None
+        if any(person.accounts for person in transcript.people):
+            social = await open_world(stack, clock)
+            settings["social"] = social.entries(folder)
         if mailbox is not None:
             (folder / "imap").write_text(f"{mailbox.account.password}\n")
             settings["mailbox"] = [mailbox.settings]
@@ -87,15 +92,17 @@ async def open_stage(
         )
         await _furnish(desk, transcript)
         bridge = None
-        if fake is not None:
+        if fake is not None or social is not None:
             pages = await stack.enter_async_context(served(build_app(lambda: health(desk), webhooks(desk))))
-            bridge = Bridge(fake, f"{pages}/webhooks/{SMS}")
+            bridge = Bridge(fake, f"{pages}/webhooks/{SMS}") if fake is not None else None
+            if social is not None:
+                social.pages = pages
         listener = next(source for source in desk.sources if isinstance(source, SmtpSource))
         running = [asyncio.create_task(source.run(desk.intake.accept)) for source in desk.sources]
         try:
             await asyncio.wait_for(listener.listening.wait(), PATIENCE)
             await _mailboxes_watched(desk)
-            yield Stage(transcript, desk, clock, reader, sink, listener, platform, bridge, mailbox)
+            yield Stage(transcript, desk, clock, reader, sink, listener, platform, bridge, mailbox, social)
         finally:
             for task in running:
                 task.cancel()

@@ -22,6 +22,7 @@ from tests.e2e.transcript import Block, Person, Transcript
 from tests.e2e.transcript_mail import DESK, text_of
 from tests.e2e.transcript_mailbox import OwnMailbox
 from tests.e2e.transcript_reader import CuedReader
+from tests.e2e.transcript_social import CALLED, SocialWorld
 from tests.fakes.bridge import FakeBridge
 from tests.fakes.ports import TurnedClock
 from tests.servers.smtp_sink import Received, SmtpSink
@@ -64,6 +65,7 @@ class Stage:
     platform: httpx.AsyncClient | None
     bridge: Bridge | None
     mailbox: OwnMailbox | None
+    social: SocialWorld | None
     written: int = 0
     read_mails: int = 0
     read_chats: int = 0
@@ -201,6 +203,8 @@ class Stage:
             texts = self.bridge.fake.taken[self.read_texts :]
             self.read_texts += len(texts)
             blocks += [Block(f"NEXIO texts {self._name(text['to'])}", text["text"]) for text in texts]
+        if self.social is not None:
+            blocks += self.social.news(self._told)
         return blocks
 
     def _said(self, message: dict[str, Any]) -> Block:
@@ -220,6 +224,22 @@ class Stage:
             f"NEXIO writes to {self._name(recipient)}{alone}", f"subject: {message['Subject']}\n\n{text_of(mail)}"
         )
 
+    def _told(self, account: str) -> str:
+        """Say to whom, and where, something was said on a platform."""
+        return next(
+            f"says to {one.key} {CALLED[platform]}"
+            for one in self.transcript.people
+            for platform, known in one.accounts.items()
+            if known == account
+        )
+
+    @property
+    def world(self) -> SocialWorld:
+        """The platforms. Raises ValueError in a story without any."""
+        if self.social is None:
+            raise ValueError("nobody in this story is on any platform")
+        return self.social
+
     def _name(self, handle: str) -> str:
         known = {one.address: one.key for one in (*COLLEAGUES, *self.transcript.people)}
         known |= {str(one.chat): one.key for one in self.transcript.people if one.chat}
@@ -231,6 +251,7 @@ class Stage:
     async def cases_of(self, person: Person) -> list[Case]:
         """Return somebody's cases, oldest first."""
         handles = {Handle(MAIL, person.address), Handle(TELEGRAM, str(person.chat)), Handle(SMS, person.phone)}
+        handles |= {Handle(platform, account) for platform, account in person.accounts.items()}
         cases = await self.desk.store.transact(lambda unit: unit.cases.listed(limit=500))
         return sorted((case for case in cases if case.requester in handles), key=lambda case: case.opened_at)
 

@@ -27,10 +27,12 @@ class FakeChatwoot:
     sent: list[tuple[int, str]] = field(default_factory=list)
     plan: list[int] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    contacts: dict[int, int] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(77287))
 
     def said(self, content: str | None, contact: int = 52870, conversation: int = 13098, **more: Any) -> dict[str, Any]:
         """Return the call about one message of a person's, in the shape of Chatwoot 4."""
+        self.contacts[conversation] = contact
         return {
             "event": "message_created",
             "account": {"id": self.account, "name": "Nexio"},
