@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, Visit
+from bot.console.chat_case import ChatNotes, chat_notes
 from bot.console.clocks import clock_of
 from bot.console.form import Form
 from bot.console.live import live_case
@@ -17,9 +18,10 @@ from bot.core.errors import NotAllowed
 from bot.core.extension import ExtensionReason
 from bot.core.outcomes import ends_of
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, RequestType
+from bot.core.unit import Unit
 from bot.core.vouching import Ground
 from bot.flow.admission import record_conflict
-from bot.flow.case_file import beside, open_file, seen_case
+from bot.flow.case_file import CaseFile, beside, open_file, seen_case
 from bot.flow.day import due_of
 from bot.flow.marks import mark_of_case
 from bot.flow.reopening import may_go_on
@@ -148,7 +150,12 @@ def rights_in(form: Form) -> list[RequestType]:
 async def page(visit: Visit, reference: str, status: int = 200, problem: str = "") -> Response:
     """Show a case; after a refusal with what was typed, and with `problem` said."""
     office, me, now = visit.office, visit.me.email, visit.office.clock.now()
-    file = await office.store.transact(lambda unit: open_file(unit, reference, me, now))
+
+    def look(unit: Unit) -> tuple[CaseFile, ChatNotes]:
+        file = open_file(unit, reference, me, now)
+        return file, chat_notes(unit, office.house, file, now)
+
+    file, chat = await office.store.transact(look)
     civil = office.house.calendar.civil_date
     today = civil(now)
 
@@ -166,6 +173,7 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         status,
         **await to_do(visit, file.case),
         file=file,
+        chat=chat,
         case=file.case,
         texts=texts,
         clocks={item.id: clock_of(item, civil(item.received_at), today) for item in file.case.items},
