@@ -25,6 +25,7 @@ _SAID: Final = 200
 _RATES: Final = frozenset({4, 17, 32, 613, 80006, 80007, 130429, 131048, 131056})
 _THEIR_TROUBLE: Final = frozenset({1, 2, 131000, 131016, 133004})
 _OUR_TOKEN: Final = frozenset({10, 102, 190, *range(200, 300)})
+_LACKS: Final = frozenset({3, 10, *range(200, 300)})
 _GONE: Final = frozenset({551, 131026})
 _NOBODY: Final = frozenset({2018001, 2018108})
 _CLOSED: Final = frozenset({2018278, 131047})
@@ -46,6 +47,9 @@ class MetaPlatform(Platform):
 
     fields: tuple[str, ...]
     """What has to be subscribed for the account."""
+
+    permissions: tuple[str, ...]
+    """What the access token has to be made with."""
 
     def admits(self, call: Call, now: datetime) -> bool:  # noqa: ARG002 - Meta's proof has no time
         """Check the app's signature over the raw body."""
@@ -112,6 +116,12 @@ class MetaPlatform(Platform):
         said = one_line(str(reply.get("error", "message") or reply.status), _SAID)
         if "appsecret_proof" in said:
             return "the app secret is not the app's: App dashboard → App settings → Basic → App secret → Show"
+        if reply.get("error", "code") in _LACKS:
+            needed = " and ".join(self.permissions)
+            return (
+                f"the access token lacks a permission: Business settings → Users → System users → Generate token, tick "
+                f"{needed}, and assign the account to that user ({said})"
+            )
         if reply.get("error", "code") == 190:  # noqa: PLR2004 - Graph's own code
             return f"{self.title} refuses the access token: make a new one that never expires (system user) ({said})"
         return f"{self.title} refuses to tell of account {self.options.account}: {said}"

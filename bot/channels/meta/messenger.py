@@ -109,6 +109,8 @@ class Messenger(MetaPlatform):
         self.topic = platform
         self.longest = 2000 if platform == PAGE else 800  # Instagram: 1,000 bytes, and é has two
         self.fields = ("messages", "message_edits", "messaging_postbacks") if platform == PAGE else ("messages",)
+        scope = "pages_messaging" if platform == PAGE else "instagram_manage_messages"
+        self.permissions = (scope, "pages_manage_metadata")
         super().__init__(options, clock)
 
     @property

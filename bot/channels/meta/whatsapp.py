@@ -119,6 +119,7 @@ class WhatsApp(MetaPlatform):
 
     topic = "whatsapp_business_account"
     fields = ("messages",)
+    permissions = ("whatsapp_business_messaging", "whatsapp_business_management")
     people = re.compile(_PEOPLE, re.ASCII)
     longest = 4096
     seconds_apart = 6.0  # one message in six seconds to one person

@@ -306,6 +306,21 @@ async def test_the_doctor_says_what_to_click(scene: Scene) -> None:
     assert "access token" in (await found(scene, "instagram"))[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "permission"),
+    [
+        ("facebook", "pages_messaging and pages_manage_metadata"),
+        ("instagram", "instagram_manage_messages and pages_manage_metadata"),
+        ("whatsapp", "whatsapp_business_messaging and whatsapp_business_management"),
+    ],
+)
+async def test_the_doctor_names_the_permission_that_is_missing(scene: Scene, name: str, permission: str) -> None:
+    scene.meta.plan += [GraphError(200, "(#200) Requires extended permission", status=403) for _ in range(3)]
+    ok, text = await found(scene, name)
+    assert not ok
+    assert f"Generate token, tick {permission}" in text
+
+
 async def test_a_chat_that_names_rights_stays_with_its_person_on_each_platform(scene: Scene) -> None:
     """One number on two platforms is two people until proven otherwise."""
     scene.stage.reader.tell("hello", RequestType.ACCESS)
