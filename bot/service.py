@@ -107,6 +107,7 @@ def office_of(desk: Desk) -> Office:
         outbox=desk.outbox,
         outcomes=desk.outcomes,
         extensions=desk.extensions,
+        authorities=desk.authorities,
         breaches=desk.breaches,
         vouching=desk.vouching,
         facts=desk.facts,

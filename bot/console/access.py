@@ -111,6 +111,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/hold": OFFICER,
     "POST /cases/{case}/release": OFFICER,
     "POST /cases/{case}/pack": OFFICER_PROVED,
+    "POST /cases/{case}/authority-day": OFFICER,
     "POST /cases/{case}/breach": CASE_READER,
     "POST /cases/{case}/breach-assessed": APPROVER,
     "GET /messages/{message}/original": CASE_READER,

@@ -144,6 +144,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "bounced": N_("a letter came back"),
     "came_in": N_("came in"),
     "challenged": N_("asked for a code"),
+    "authority_day": N_("noted an authority’s day"),
     "breach_assessed": N_("assessed the breach"),
     "breach_seen": N_("reported a breach"),
     "classified": N_("said what is asked for"),

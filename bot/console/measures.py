@@ -1,6 +1,7 @@
 """What a colleague decides beside a letter's words: how an item ends, more time, a breach, a package, a hold."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -23,6 +24,7 @@ from bot.flow.speaking import speak
 router = APIRouter()
 
 NO_CHANGE: Final = N_("Choose for at least one right how it ends.")
+NO_DAY: Final = N_("Give the day by which the authority wants its answer.")
 NO_TIME: Final = N_("Tick what needs more time, and say why.")
 
 
@@ -100,6 +102,19 @@ async def breach(visit: Admitted, case: str) -> Response:
 async def assessed(visit: Admitted, case: str) -> Response:
     """End the alarms of a breach, for a reason on file."""
     return await case_page.do_for_a_reason(visit, case, "assessed", visit.office.breaches.assessed)
+
+
+@router.post("/cases/{case}/authority-day")
+async def authority_day(visit: Admitted, case: str) -> Response:
+    """Note by when an authority wants its answer, for a reason on file."""
+    try:
+        day = date.fromisoformat(visit.form["day"])
+    except ValueError:
+        return await case_page.page(visit, case, 422, NO_DAY)
+    desk = visit.office.authorities
+    return await case_page.do_for_a_reason(
+        visit, case, "authority_day", lambda case_id, me, reason: desk.set_day(case_id, day, me, reason)
+    )
 
 
 @router.post("/cases/{case}/package")

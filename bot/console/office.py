@@ -9,6 +9,7 @@ from bot.core.specimens import Specimens
 from bot.core.unit import Store
 from bot.flow.announcing import SubscriberDesk
 from bot.flow.approval import ApprovalDesk
+from bot.flow.authorities import AuthorityDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.coming_in import FrontDoor
 from bot.flow.customers import CustomerImport
@@ -46,6 +47,7 @@ class Office:
     outbox: OutboxDesk
     outcomes: OutcomeDesk
     extensions: ExtensionDesk
+    authorities: AuthorityDesk
     breaches: BreachDesk
     vouching: VouchingDesk
     facts: FactDesk

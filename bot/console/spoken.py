@@ -68,6 +68,7 @@ SPOKEN: Final = (
     N_("somebody changed this draft while you had it open: read it again"),
     N_("it is too late: this letter has left, or is leaving now"),
     N_("nothing in this case waits for a proof"),
+    N_("%(day)s is over: give the day by which the authority wants its answer"),
     N_("this message could not be read: look at its raw text and enter it by hand"),
     N_("%(who)s is no colleague here and sees nothing anyway: check the address"),
     N_("say why: the reason goes on file"),

@@ -4,18 +4,18 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.core.case import Case, Lane
-from bot.core.errors import BadInput, NotAllowed
+from bot.core.errors import NotAllowed
 
 ALARMS: Final = (10, 5, 1, 0)
 """Days before an authority's day when colleagues hear of it."""
 
 
 def check_day(case: Case, due: date, today: date) -> None:
-    """Raise NotAllowed for a case no authority wrote in, BadInput for a day that is over."""
+    """Raise NotAllowed for a case no authority wrote in, and for a day that is over."""
     if case.lane is not Lane.AUTHORITY:
         raise NotAllowed(f"case {case.reference} is no letter of an authority: its dates are the law's and our promise")
     if due < today:
-        raise BadInput(f"{due} is over: give the day by which the authority wants its answer")
+        raise NotAllowed(f"{due} is over: give the day by which the authority wants its answer")
 
 
 def nearest_alarm(due: date, today: date) -> int | None:

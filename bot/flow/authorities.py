@@ -27,8 +27,7 @@ class AuthorityDesk:
     async def set_day(self, case_id: str, due: date, staff: str, reason: str) -> Case:
         """Note by when an authority wants its answer, instead of any day noted before.
 
-        Raises NotFound, NotAllowed without the role, a reason, or an authority's letter, and BadInput for a day that is
-        over.
+        Raises NotFound, and NotAllowed without the role, a reason, an authority's letter, or a day to come.
         """
         now, staff = self.clock.now(), canonical_address(staff)
         if not reason.strip():

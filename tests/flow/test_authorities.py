@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.case import Case, Lane
 from bot.core.drafts import Role
-from bot.core.errors import BadInput, NotAllowed
+from bot.core.errors import NotAllowed
 from bot.core.messages import MAIL
 from bot.core.rights import Flag, RequestType
 from tests.flow.conftest import KIM, TestDesk
@@ -67,7 +67,7 @@ async def test_only_the_officer_sets_it_with_a_reason_for_an_authority_and_a_day
         await desk.authorities.set_day(case.id, DAY, RIA, WHY)
     with pytest.raises(NotAllowed, match="say where the day stands"):
         await desk.authorities.set_day(case.id, DAY, KIM, " ")
-    with pytest.raises(BadInput, match="is over"):
+    with pytest.raises(NotAllowed, match="is over"):
         await desk.authorities.set_day(case.id, date(2026, 3, 1), KIM, WHY)
 
 

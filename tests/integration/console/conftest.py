@@ -144,6 +144,7 @@ async def open_console(
             outbox=desk.outbox_desk,
             outcomes=desk.outcomes,
             extensions=desk.extensions,
+            authorities=desk.authorities,
             breaches=desk.breaches,
             vouching=desk.vouching,
             facts=desk.facts,

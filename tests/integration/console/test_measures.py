@@ -1,7 +1,7 @@
 """What a colleague decides beside the words: how an item ends, more time, a breach."""
 
 from bot.core.drafts import DraftKind, Role
-from bot.core.rights import RequestType
+from bot.core.rights import Flag, RequestType
 from bot.core.verdict import Outcome
 from tests.flow.conftest import ANN
 from tests.integration.console.conftest import Console
@@ -89,6 +89,19 @@ async def test_data_are_prepared_from_the_case_and_their_link_stands_in_the_answ
     assert "The data are prepared." in await kim.send(f"/cases/{case.reference}/package", kind="access")
     (draft,) = await desk.drafts()
     assert "/your-data/" in draft.body
+
+
+async def test_the_officer_notes_by_when_an_authority_wants_its_answer(console: Console) -> None:
+    console.desk.reader.tell("Please comment.", RequestType.COMPLAINT, flags=frozenset({Flag.AUTHORITY}))
+    await console.desk.mail("Please comment.")
+    case = await console.desk.case()
+    dee = await console.colleague("dee@nexioprojects.com", Role.DPO)
+    assert "its letter says by when" in await dee.open(f"/cases/{case.reference}")
+    form = f"/cases/{case.reference}/authority-day"
+    assert "Give the day" in await dee.send(form, 422, day="soon", reason="page 2")
+    assert "2020-01-01 is over" in await dee.send(form, 422, day="2020-01-01", reason="page 2")
+    assert "it rings before it comes" in await dee.send(form, day="2026-12-15", reason="page 2")
+    assert "wants our answer by Tuesday 15 December 2026" in dee.page
 
 
 async def test_the_officer_holds_a_case_and_others_see_no_button(console: Console) -> None:
