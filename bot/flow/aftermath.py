@@ -8,10 +8,10 @@ from typing import Final
 from bot.core.case import Case, Event, Item, State, moved
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft, DraftKind
-from bot.core.lifting import unannounced
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.answering import Answering
+from bot.flow.posting import untold
 
 _LOST: Final = frozenset({Event.FAILED, Event.BOUNCED})
 _WAITING_FOR: Final[Mapping[DraftKind, State]] = {
@@ -44,6 +44,4 @@ def _after(item: Item, draft: Draft, event: Event) -> Item:
         return moved(item, Event.WITHDREW if withdrawn else event)
     if event in _LOST and item.state is _WAITING_FOR.get(draft.kind):
         return moved(item, Event.GAVE_UP)
-    if item.id in draft.concerns and event in _LOST:
-        return unannounced(replace(item, extension=None))  # nobody was told: the month counts again
-    return item
+    return untold(item, draft) if event in _LOST else item

@@ -13,7 +13,7 @@ from bot.core.errors import NotAllowed
 from bot.core.extension import Extension
 from bot.core.house import House
 from bot.core.letters import Brief, Flaw, Notice
-from bot.core.lifting import announced
+from bot.core.lifting import announced, unannounced
 from bot.core.messages import BY_HAND, MAIL, Handle
 from bot.core.ports import Entropy, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
@@ -175,3 +175,10 @@ class Post:
     def may_leave_now(self, unit: Unit, now: datetime) -> bool:
         """Count one more automatic message of this hour, unless there were too many: the breaker against floods."""
         return unit.counters.raise_within("automatic", self.house.caps.automatic_an_hour, now - _HOUR, now)
+
+
+def untold(item: Item, draft: Draft) -> Item:
+    """Return an item whose person was not told after all what a letter says: of more time, of a restriction's end."""
+    if item.id not in draft.concerns:
+        return item
+    return replace(item, extension=None) if draft.kind is DraftKind.EXTENSION else unannounced(item)

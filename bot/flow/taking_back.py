@@ -10,11 +10,11 @@ from bot.core.delivery import DeliveryState, Outgoing, may_be_taken_back
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotAllowed, NotFound, StaleClaim
 from bot.core.lanes import Deed
-from bot.core.lifting import unannounced
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.flow.admission import admit, refused
 from bot.flow.answering import Answering
+from bot.flow.posting import untold
 
 LEFT: Final = "it is too late: this letter has left, or is leaving now"
 
@@ -82,4 +82,4 @@ def _returned(item: Item, draft: Draft) -> Item:
     """Return an item as it was before the letter was let go; nobody was told of more time."""
     if item.id in draft.items:
         return moved(item, Event.RETURNED)
-    return unannounced(replace(item, extension=None)) if item.id in draft.concerns else item
+    return untold(item, draft)

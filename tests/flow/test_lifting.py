@@ -5,6 +5,7 @@ import pytest
 from bot.core.case import State
 from bot.core.drafts import Draft, DraftKind
 from bot.core.errors import NotApprovable
+from bot.core.extension import ExtensionReason
 from bot.core.messages import Bounce
 from bot.core.rights import RequestType
 from bot.core.verdict import Outcome
@@ -60,3 +61,19 @@ async def test_a_notice_that_came_back_announced_nothing(desk: TestDesk) -> None
     bounce = Bounce(permanent=True, recipients=(ANN,), status="5.1.1", original_message_id=letter.message_id)
     await desk.mail("undelivered", sender="mailer-daemon@example.com", bounce=bounce)
     assert (await desk.case()).items[0].lift_told_at is None
+
+
+async def test_more_time_that_was_told_before_outlasts_a_notice_that_came_back(desk: TestDesk) -> None:
+    draft = await restricted(desk)
+    more = await desk.extensions.extend(draft.case_id, [R.RESTRICTION], ExtensionReason.SOURCES, KIM)
+    filled = await desk.approval.edit(more.id, KIM, body=more.body.replace("⟦", "").replace("⟧", ""))
+    await desk.approval.approve(filled.id, KIM)
+    await desk.deliver()
+    (waiting,) = await desk.drafts()
+    await announce(desk, waiting)
+    (letter,) = [one for one in await desk.outbox() if one.kind is DraftKind.INTERIM]
+    bounce = Bounce(permanent=True, recipients=(ANN,), status="5.1.1", original_message_id=letter.message_id)
+    await desk.mail("undelivered", sender="mailer-daemon@example.com", bounce=bounce)
+    (item,) = (await desk.case()).items
+    assert item.extension is not None
+    assert item.lift_told_at is None
