@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import and_, exists, func, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import col, select
 
 from bot.core.case import Case, Lane, State
@@ -72,18 +72,41 @@ class SqlListings:
         )
         return [(self._cases.opened(case), self._drafts.opened(draft)) for case, draft in found]
 
-    def unanswered(self, lanes: frozenset[Lane], limit: int) -> Sequence[Case]:
-        on_the_desk = select(ItemRow.id).where(ItemRow.case_id == CaseRow.id, ItemRow.state == State.REVIEW.value)
-        drafted = select(DraftRow.id).where(
-            DraftRow.case_id == CaseRow.id, DraftRow.status == DraftStatus.WAITING.value
+    def unanswered(self, lanes: frozenset[Lane], limit: int) -> Sequence[tuple[Case, DraftStatus | None]]:
+        last = (
+            select(DraftRow.status)
+            .where(DraftRow.case_id == CaseRow.id)
+            .order_by(col(DraftRow.created_at).desc(), col(DraftRow.id).desc())
+            .limit(1)
+            .scalar_subquery()
         )
         found = self._tx.session.exec(
+            select(CaseRow, last)
+            .where(CASE_OPEN, col(CaseRow.lane).in_(_names(lanes)), _has(State.REVIEW), ~_is_drafted())
+            .order_by(col(CaseRow.due_on), col(CaseRow.id))
+            .limit(limit)
+        )
+        return [(self._cases.opened(row), DraftStatus(status) if status else None) for row, status in found]
+
+    def unproven(self, lanes: frozenset[Lane], due_by: date, limit: int) -> Sequence[Case]:
+        found = self._tx.session.exec(
             select(CaseRow)
-            .where(CASE_OPEN, col(CaseRow.lane).in_(_names(lanes)), exists(on_the_desk), ~exists(drafted))
+            .where(CASE_OPEN, col(CaseRow.due_on) <= due_by, col(CaseRow.lane).in_(_names(lanes)))
+            .where(_has(State.VERIFYING), ~_has(State.REVIEW), ~_is_drafted())
             .order_by(col(CaseRow.due_on), col(CaseRow.id))
             .limit(limit)
         )
         return [self._cases.opened(row) for row in found]
+
+
+def _has(state: State) -> ColumnElement[bool]:
+    return exists(select(ItemRow.id).where(ItemRow.case_id == CaseRow.id, ItemRow.state == state.value))
+
+
+def _is_drafted() -> ColumnElement[bool]:
+    return exists(
+        select(DraftRow.id).where(DraftRow.case_id == CaseRow.id, DraftRow.status == DraftStatus.WAITING.value)
+    )
 
 
 def _names(lanes: frozenset[Lane]) -> list[str]:

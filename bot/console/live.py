@@ -17,10 +17,11 @@ from fastapi.responses import StreamingResponse
 
 from bot.console.admission import Admitted, Visit
 from bot.core.case import Case
+from bot.core.day import Day
 from bot.core.errors import NotFound, StorageUnavailable
 from bot.core.unit import Store, Unit
 from bot.flow.case_file import seen_case
-from bot.flow.day import Day, day_of
+from bot.flow.day import day_of
 from bot.flow.marks import mark_of_case, mark_of_day
 
 router = APIRouter()

@@ -1,5 +1,7 @@
 """Today: what needs me, first what breaks first."""
 
+from typing import Final
+
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted
@@ -9,6 +11,8 @@ from bot.flow.taking_back import leaving
 
 router = APIRouter()
 
+SHOWN: Final = 50
+
 
 @router.get("/")
 async def today(visit: Admitted) -> Response:
@@ -17,4 +21,5 @@ async def today(visit: Admitted) -> Response:
     day = await office.store.transact(lambda unit: day_of(unit, office.house, email, now))
     asked = visit.request.query_params
     undo = await office.store.transact(lambda unit: leaving(unit, asked.get("undo", "none"), email, now))
-    return visit.page("today.html", day=day, done=asked.get("done", ""), undo=undo, live=live_day(day))
+    shown = len(day.tasks) if asked.get("all") else SHOWN
+    return visit.page("today.html", day=day, shown=shown, done=asked.get("done", ""), undo=undo, live=live_day(day))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.core.case import Case, Lane, State
-from bot.core.drafts import Draft
+from bot.core.drafts import Draft, DraftStatus
 from bot.core.rights import RequestType
 
 
@@ -58,5 +58,8 @@ class Listings(Protocol):
     def waiting(self, lanes: frozenset[Lane], limit: int) -> Sequence[tuple[Case, Draft]]:
         """List waiting drafts with their cases, those due first."""
 
-    def unanswered(self, lanes: frozenset[Lane], limit: int) -> Sequence[Case]:
-        """List cases with an item on the desk and no draft that waits, those due first."""
+    def unanswered(self, lanes: frozenset[Lane], limit: int) -> Sequence[tuple[Case, DraftStatus | None]]:
+        """List cases with an item on the desk and no draft that waits, those due first, and its last draft's fate."""
+
+    def unproven(self, lanes: frozenset[Lane], due_by: date, limit: int) -> Sequence[Case]:
+        """List cases due by a day in which a question who it is stands open and nothing waits for a colleague."""

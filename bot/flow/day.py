@@ -1,86 +1,54 @@
-"""A colleague's day: what needs them, first what breaks first, and whether all is well."""
+"""A colleague's day put together: what needs them, first what breaks first, and whether all is well."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
-from bot.core.case import OPEN_STATES, Case, Lane, State
-from bot.core.deadlines import breach_due
+from bot.core.case import OPEN_STATES, Case, Lane
+from bot.core.day import Clock, Day, Need, Task
+from bot.core.deadlines import breach_due, promise_due
 from bot.core.delivery import DeliveryState, Outgoing
-from bot.core.drafts import Draft
+from bot.core.drafts import Draft, DraftStatus, Role
 from bot.core.house import House
+from bot.core.identity import answer_destination
 from bot.core.lanes import MAY, Deed, lanes_for, roles_that, why_not
-from bot.core.listings import Load
 from bot.core.records import Disposition
 from bot.core.unit import Unit
+from bot.core.window import Window
 
 SOON: Final = timedelta(days=3)
 """How far ahead a date counts as near."""
 
 _MOST: Final = 100
 _STUCK: Final = (DeliveryState.UNCERTAIN, DeliveryState.PARKED)
-
-
-class Need(StrEnum):
-    """What a colleague has to do with a case; their order is the order of one day."""
-
-    FILL = "fill"  # the draft has open slots
-    APPROVE = "approve"  # read it and say yes
-    SECOND = "second"  # somebody said yes; a second person is needed
-    HAND = "hand"  # nothing is drafted: a person has to look
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to do. `due` is the earliest date of what is open in the case."""
-
-    need: Need
-    case: Case
-    due: date
-    draft: Draft | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """All of it.
-
-    `breaches` wait to be assessed, each with the end of its 72 hours (Art. 33). `handed_on` counts drafts this
-    colleague approved that wait for a second one; `stages` open items.
-    """
-
-    tasks: tuple[Task, ...]
-    load: Load
-    stuck: tuple[Outgoing, ...]
-    parked: int
-    breaches: tuple[tuple[Case, datetime], ...]
-    handed_on: int
-    stages: dict[State, int]
-
-    @property
-    def is_fine(self) -> bool:
-        """Say whether nothing is late, nothing is stuck, and no breach waits."""
-        return not (self.breaches or self.load.late or self.stuck or self.parked)
+_BOUNCED: Final = "bounced"
+_WITHOUT_DRAFT: Final = {
+    None: Need.HAND,
+    DraftStatus.APPROVED: Need.HAND,
+    DraftStatus.STALE: Need.OVERTAKEN,
+    DraftStatus.REJECTED: Need.RETURNED,
+}
 
 
 def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
     """Put a colleague's day together."""
-    roles = unit.staff.roles(staff)
-    today = house.calendar.civil_date(now)
-    lanes = lanes_for(roles)
-    waiting = [pair for pair in unit.listings.waiting(lanes, _MOST) if not why_not(pair[0], staff, roles, Deed.EDIT)]
-    looked = [case for case in unit.listings.unanswered(lanes, _MOST) if not why_not(case, staff, roles, Deed.EDIT)]
+    eyes = _Eyes(unit, house, staff, unit.staff.roles(staff), now)
+    lanes, today = lanes_for(eyes.roles), house.calendar.civil_date(now)
+    waiting = [pair for pair in unit.listings.waiting(lanes, _MOST) if eyes.may(Deed.EDIT, pair[0])]
     mine = [(case, draft) for case, draft in waiting if not _has_approved(draft, staff)]
-    tasks = [Task(_need(draft), case, due_of(case), draft) for case, draft in mine]
-    tasks += [Task(Need.HAND, case, due_of(case)) for case in looked]
-    order = list(Need)
+    undrafted = [(_WITHOUT_DRAFT.get(last, Need.HAND), case) for case, last in unit.listings.unanswered(lanes, _MOST)]
+    unproven = [(Need.PROVE, case) for case in unit.listings.unproven(lanes, today + SOON, _MOST)]
+    tasks = [
+        *(eyes.with_case(_need(draft), case, draft=draft) for case, draft in mine),
+        *(eyes.with_case(need, case) for need, case in (*undrafted, *unproven) if eyes.may(Deed.EDIT, case)),
+        *eyes.breaches(),
+        *eyes.stuck(),
+        *eyes.unread(),
+    ]
     return Day(
-        tasks=tuple(sorted(tasks, key=lambda task: (task.due, order.index(task.need), task.case.id))),
+        tasks=tuple(sorted(tasks, key=lambda task: task.order)),
         load=unit.listings.load(lanes, today, today + SOON),
-        stuck=tuple(_stuck(unit, staff)) if roles & roles_that(Deed.APPROVE) else (),
-        parked=len(unit.inbox.listed(Disposition.PARKED, limit=100)) if roles & MAY[Lane.GENERAL][Deed.EDIT] else 0,
-        breaches=tuple(_breaches(unit, staff)),
         handed_on=len(waiting) - len(mine),
         stages=dict(unit.cases.stages()),
     )
@@ -88,9 +56,7 @@ def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
 
 def due_of(case: Case) -> date:
     """Return the earliest date of what is open in a case."""
-    open_items = [item for item in case.items if item.state in OPEN_STATES] or list(case.items)
-    dates = [day for item in open_items for day in (item.promise_due, item.statutory_due) if day]
-    return min(dates, default=date.max)
+    return min((day for day, _ in _dates(case)), default=date.max)
 
 
 def next_draft(unit: Unit, staff: str, after: str) -> Draft | None:
@@ -101,6 +67,75 @@ def next_draft(unit: Unit, staff: str, after: str) -> Draft | None:
         if draft.id != after and free and not why_not(case, staff, roles, Deed.APPROVE):
             return draft
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Eyes:
+    """Whose day it is, and when."""
+
+    unit: Unit
+    house: House
+    staff: str
+    roles: frozenset[Role]
+    now: datetime
+
+    def may(self, deed: Deed, case: Case) -> bool:
+        return not why_not(case, self.staff, self.roles, deed)
+
+    def with_case(self, need: Need, case: Case, draft: Draft | None = None, letter: Outgoing | None = None) -> Task:
+        """Return a task with a case, by whichever of its clocks ends first."""
+        breaks, clock = min(_dates(case), key=lambda one: one[0], default=(date.max, Clock.PROMISE))
+        closes = self._window(case)
+        if closes is not None and self._day(closes) <= breaks:
+            return Task(need, Clock.WINDOW, self._day(closes), case, draft, letter, until=closes)
+        return Task(need, clock, breaks, case, draft, letter)
+
+    def breaches(self) -> Iterator[Task]:
+        """Return the breaches that nobody has assessed yet; whoever sees the case may hurry somebody who may."""
+        for case in self.unit.cases.with_breach():
+            if case.aware_at is not None and self.may(Deed.SEE, case):
+                until = breach_due(case.aware_at)
+                yield Task(Need.ASSESS, Clock.BREACH, self._day(until), case, until=until)
+
+    def stuck(self) -> Iterator[Task]:
+        """Return the letters that need somebody; once its case has ended, one that got lost is history."""
+        if not self.roles & roles_that(Deed.APPROVE):
+            return
+        for letter in (one for state in _STUCK for one in self.unit.outbox.listed(state, limit=_MOST)):
+            need, case = _trouble(letter), self.unit.cases.get(letter.case_id) if letter.case_id else None
+            if case is None:
+                yield Task(need, Clock.PROMISE, promise_due(letter.created_at, self.house.calendar), letter=letter)
+            elif self.may(Deed.SEE, case) and (case.is_open or need is Need.SETTLE):
+                yield self.with_case(need, case, letter=letter)
+
+    def unread(self) -> Iterator[Task]:
+        """Return the messages that could not be read; the clock of what they may ask for runs."""
+        if self.roles & MAY[Lane.GENERAL][Deed.EDIT]:
+            for one in self.unit.inbox.listed(Disposition.PARKED, limit=_MOST):
+                yield Task(Need.READ, Clock.PROMISE, promise_due(one.received_at, self.house.calendar), message=one)
+
+    def _window(self, case: Case) -> datetime | None:
+        """Return when a platform stops taking our texts, where the answer would go there and it still takes them."""
+        channel = answer_destination(case).channel
+        heard = self.unit.inbox.last_heard(case.id, channel) if channel in self.house.windowed else None
+        closes = Window(heard).closes_at if heard else None
+        return closes if closes and closes > self.now else None
+
+    def _day(self, moment: datetime) -> date:
+        return self.house.calendar.civil_date(moment)
+
+
+def _dates(case: Case) -> Iterator[tuple[date, Clock]]:
+    for item in [item for item in case.items if item.state in OPEN_STATES] or case.items:
+        yield item.promise_due, Clock.PROMISE
+        if item.legal_due:
+            yield item.legal_due, Clock.LAW
+
+
+def _trouble(letter: Outgoing) -> Need:
+    if letter.state is DeliveryState.UNCERTAIN:
+        return Need.SETTLE
+    return Need.BOUNCED if letter.last_error.startswith(_BOUNCED) else Need.FAILED
 
 
 def _need(draft: Draft) -> Need:
@@ -115,18 +150,3 @@ def _valid(draft: Draft) -> Sequence[str]:
 
 def _has_approved(draft: Draft, staff: str) -> bool:
     return staff in _valid(draft)
-
-
-def _stuck(unit: Unit, staff: str) -> Iterator[Outgoing]:
-    roles = unit.staff.roles(staff)
-    for state in _STUCK:
-        for outgoing in unit.outbox.listed(state, limit=_MOST):
-            if not outgoing.case_id or not why_not(unit.cases.get(outgoing.case_id), staff, roles, Deed.SEE):
-                yield outgoing
-
-
-def _breaches(unit: Unit, staff: str) -> Iterator[tuple[Case, datetime]]:
-    roles = unit.staff.roles(staff)
-    for case in unit.cases.with_breach():
-        if case.aware_at is not None and not why_not(case, staff, roles, Deed.SEE):
-            yield case, breach_due(case.aware_at)

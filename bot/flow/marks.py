@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+from bot.core.day import Day
 from bot.core.records import LOOKS, AuditRow
-from bot.flow.day import Day
 
 
 def mark_of_case(history: Sequence[AuditRow]) -> str:
@@ -14,8 +14,6 @@ def mark_of_case(history: Sequence[AuditRow]) -> str:
 
 def mark_of_day(day: Day) -> str:
     """Return the mark of a colleague's day."""
-    tasks = [(task.need, task.case.id, task.case.version, task.due) for task in day.tasks]
-    stuck = [(outgoing.id, outgoing.state) for outgoing in day.stuck]
-    breaches = [(case.id, until) for case, until in day.breaches]
-    counts = (day.parked, day.handed_on, day.load, sorted(day.stages.items()))
-    return sha256(repr((tasks, stuck, breaches, counts)).encode()).hexdigest()[:32]
+    tasks = [(task.need, task.name, task.case and task.case.version, task.breaks) for task in day.tasks]
+    counts = (day.handed_on, day.load, sorted(day.stages.items()))
+    return sha256(repr((tasks, counts)).encode()).hexdigest()[:32]

@@ -36,6 +36,8 @@ WORK: Mapping[str, tuple[Callable[[Unit], object], str]] = {
     "authorities": (lambda unit: unit.cases.open_in(Lane.AUTHORITY), "ix_cases_open"),
     "lanes": (lambda unit: unit.listings.cases(Wanted(frozenset(Lane)), 5), "ix_cases_open"),
     "load": (lambda unit: unit.listings.load(frozenset(Lane), NOW.date(), NOW.date()), "ix_cases_open"),
+    "undrafted": (lambda unit: unit.listings.unanswered(frozenset(Lane), 5), "ix_cases_open"),
+    "unproven": (lambda unit: unit.listings.unproven(frozenset(Lane), NOW.date(), 5), "_open"),
     "open cases": (lambda unit: unit.cases.listed(open_only=True, limit=5), "ix_cases_open"),
 }
 

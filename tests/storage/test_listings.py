@@ -74,5 +74,16 @@ async def test_waiting_drafts_and_cases_without_any_are_two_lists(store: SqlStor
     await store.transact(lambda unit: [unit.drafts.add(draft) for draft in (*drafts, gone)])
     waiting = await store.transact(lambda unit: unit.listings.waiting(LANES, 9))
     assert [(one.id, draft.id) for one, draft in waiting] == [("urgent", "draft of urgent"), ("calm", "draft of calm")]
-    assert [one.id for one in await store.transact(lambda unit: unit.listings.unanswered(LANES, 9))] == ["bare"]
+    assert [(one.id, last) for one, last in await store.transact(lambda unit: unit.listings.unanswered(LANES, 9))] == [
+        ("bare", DraftStatus.STALE)
+    ]
     assert len(await store.transact(lambda unit: unit.listings.waiting(LANES, 1))) == 1
+
+
+async def test_only_what_waits_for_a_proof_near_its_date_is_unproven(store: SqlStore) -> None:
+    near, far = case("near", due=1, state=State.VERIFYING), case("far", due=9, state=State.VERIFYING)
+    drafted, desk = case("drafted", state=State.VERIFYING), case("desk", state=State.REVIEW)
+    await fill(store, near, far, drafted, desk, case("s", lane=Lane.DPO, state=State.VERIFYING))
+    await store.transact(lambda unit: unit.drafts.add(a_draft(drafted, "d")))
+    found = await store.transact(lambda unit: unit.listings.unproven(LANES, DAY + timedelta(days=3), 9))
+    assert [one.id for one in found] == ["near"]

@@ -86,7 +86,7 @@ async def test_two_people_approve_a_disclosure_and_the_page_says_what_each_yes_d
     assert "Canary Lane 7" in page
     page = await kim.send(f"/drafts/{ident}/approve", seal=seal(page), then="stay")
     assert "A second, different colleague" in page
-    assert "approve" not in page.partition("Your decision")[2].partition("</section>")[0].partition("Send it back")[0]
+    assert f'action="/drafts/{ident}/approve"' not in page
     await console.desk.deliver()
     assert all(sent.kind is not DraftKind.ANSWER for sent in console.desk.couriers[MAIL].to(ANN))
     assert "Give the second yes" in await lee.open("/")
