@@ -12,6 +12,7 @@ from bot.core.case import OPEN_STATES, WAITING_STATES, Case, Lane, State
 from bot.core.errors import NotFound, StaleClaim
 from bot.core.messages import Handle
 from storage.faults import Overtaken
+from storage.names import cases_named, index_case
 from storage.serial import CASE
 from storage.tables import CaseHandleRow, CaseRow, ItemRow
 from storage.tables.requests import CASE_BREACH, CASE_OPEN, ITEM_OPEN
@@ -34,6 +35,7 @@ class SqlCases:
         self._tx.store(row)
         self._tx.store(*self._handles(case))
         self._tx.store(*_items(case))
+        index_case(self._tx, case.id, case.name)
         self._read[case.id] = case
         self.before[case.id] = None
 
@@ -84,6 +86,15 @@ class SqlCases:
             .join(CaseHandleRow, col(CaseHandleRow.case_id) == CaseRow.id)
             .where(CaseHandleRow.handle_index == self._tx.keys.handle_index(handle))
             .order_by(col(CaseRow.opened_at).desc(), col(CaseRow.id).desc())
+        )
+        return [self.opened(row) for row in found]
+
+    def named(self, name: str, limit: int = 50) -> Sequence[Case]:
+        found = self._tx.session.exec(
+            select(CaseRow)
+            .where(col(CaseRow.id).in_(cases_named(self._tx, name)))
+            .order_by(col(CaseRow.opened_at).desc(), col(CaseRow.id).desc())
+            .limit(limit)
         )
         return [self.opened(row) for row in found]
 
@@ -154,6 +165,8 @@ class SqlCases:
         if (before.requester, before.proven) != (case.requester, case.proven):
             execute(delete(CaseHandleRow).where(col(CaseHandleRow.case_id) == case.id))
             self._tx.store(*self._handles(case))
+        if before.name != case.name:
+            index_case(self._tx, case.id, case.name)
         if before.items != case.items:
             execute(delete(ItemRow).where(col(ItemRow.case_id) == case.id))
             self._tx.store(*_items(case))

@@ -11,8 +11,9 @@ from sqlmodel import col, select
 from bot.core.errors import NotFound
 from bot.core.messages import MAIL, PHONE, Handle, canonical_address
 from bot.core.records import Customer, Erasure
+from storage.names import customers_named, index_customer
 from storage.serial import CUSTOMER
-from storage.tables import CustomerHandleRow, CustomerRow, ErasureRow
+from storage.tables import CustomerHandleRow, CustomerNameRow, CustomerRow, ErasureRow
 from storage.transaction import Transaction
 
 _PRIVATE: Final = "customers.private"
@@ -31,6 +32,11 @@ class SqlDirectory:
             .where(CustomerHandleRow.handle_index == self._tx.keys.handle_index(handle))
             .order_by(col(CustomerRow.id))
         )
+        return [self._customer(row) for row in found]
+
+    def named(self, name: str, limit: int = 50) -> Sequence[Customer]:
+        fits = col(CustomerRow.id).in_(customers_named(self._tx, name))
+        found = self._tx.session.exec(select(CustomerRow).where(fits).order_by(col(CustomerRow.id)).limit(limit))
         return [self._customer(row) for row in found]
 
     def get(self, customer_id: str) -> Customer | None:
@@ -92,7 +98,8 @@ class SqlDirectory:
 
     def _destroy(self, mark: bytes) -> bool:
         gone = select(CustomerRow.id).where(CustomerRow.number_index == mark)
-        self._tx.session.exec(delete(CustomerHandleRow).where(col(CustomerHandleRow.customer_id).in_(gone)))
+        for table in (CustomerHandleRow, CustomerNameRow):
+            self._tx.session.exec(delete(table).where(col(table.customer_id).in_(gone)))
         erased = self._tx.session.exec(
             delete(CustomerRow).where(col(CustomerRow.number_index) == mark).returning(col(CustomerRow.id))
         )
@@ -103,6 +110,7 @@ class SqlDirectory:
 
     def _index(self, customer: Customer, added: datetime | None) -> None:
         session, keys = self._tx.session, self._tx.keys
+        index_customer(self._tx, customer.id, customer.name)
         own = col(CustomerHandleRow.customer_id) == customer.id
         known = {row.handle_index: row.since for row in session.exec(select(CustomerHandleRow).where(own))}
         session.exec(delete(CustomerHandleRow).where(own))

@@ -18,6 +18,7 @@ from storage.tables import (
     AuditReasonRow,
     AuditSaltRow,
     CaseHandleRow,
+    CaseNameRow,
     CaseRow,
     ChallengeRow,
     CorrectionRow,
@@ -48,6 +49,7 @@ _PARTS_OF_A_CASE: Final = (
     ChallengeRow,
     ItemRow,
     CaseHandleRow,
+    CaseNameRow,
 )
 
 

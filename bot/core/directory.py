@@ -14,6 +14,9 @@ class Directory(Protocol):
     def find(self, handle: Handle) -> Sequence[Customer]:
         """Return every customer with this address or handle."""
 
+    def named(self, name: str, limit: int = 50) -> Sequence[Customer]:
+        """Return the customers in whose name all these words stand (by blind index)."""
+
     def get(self, customer_id: str) -> Customer | None:
         """Return a customer by the id cases know, or None once it was erased."""
 

@@ -171,6 +171,9 @@ class Cases(Protocol):
     def of_requester(self, handle: Handle) -> Sequence[Case]:
         """Return the cases this handle opened or proved, newest first (by blind index)."""
 
+    def named(self, name: str, limit: int = 50) -> Sequence[Case]:
+        """Return the cases in whose name all these words stand, newest first (by blind index)."""
+
     def listed(self, *, open_only: bool = False, limit: int = 50, after: str = "") -> Sequence[Case]:
         """List cases, those due first, paged by id."""
 

@@ -136,20 +136,15 @@ def case_of_message(unit: Unit, message: str, staff: str) -> Case:
 
 
 def find_cases(unit: Unit, house: House, words: str, staff: str) -> Sequence[Case]:
-    """Find cases by reference, or by an address or handle of the person, as far as this colleague may see them."""
+    """Find cases by reference, by an address or handle of the person, or by name, as far as this colleague may see."""
     roles, word = unit.staff.roles(staff), words.strip()
-    found: dict[str, Case] = {}
-    for reference in references_in(word):
-        case = unit.cases.by_reference(reference)
-        if case is not None:
-            found[case.id] = case
-    for handle in may_mean(word, house.numbers):
-        known = {handle} | {
-            other
-            for customer in unit.directory.find(handle)
-            for other in (*(Handle(MAIL, email) for email in customer.emails), *customer.handles)
-        }
-        found |= {case.id: case for other in known for case in unit.cases.of_requester(other)}
+    by_reference = filter(None, map(unit.cases.by_reference, references_in(word)))
+    known = list(may_mean(word, house.numbers))
+    customers = [*(one for handle in known for one in unit.directory.find(handle)), *unit.directory.named(word)]
+    for customer in customers:
+        known += [*(Handle(MAIL, email) for email in customer.emails), *customer.handles]
+    by_handle = (case for handle in dict.fromkeys(known) for case in unit.cases.of_requester(handle))
+    found = {case.id: case for case in (*by_reference, *by_handle, *unit.cases.named(word))}
     return [case for case in found.values() if not why_not(case, staff, roles, Deed.SEE)]
 
 

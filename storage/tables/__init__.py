@@ -13,7 +13,7 @@ from storage.tables.announcements import AnnouncementRow
 from storage.tables.arrivals import CopyRow, CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
 from storage.tables.base import Row
 from storage.tables.letters import DraftRow, OutgoingRow, PackageRow, TaskRow, UnsavedRow
-from storage.tables.people import CustomerHandleRow, CustomerRow, ErasureRow, StaffRow, SuppressionRow
+from storage.tables.people import CustomerHandleRow, CustomerNameRow, CustomerRow, ErasureRow, StaffRow, SuppressionRow
 from storage.tables.records import (
     AuditHeadRow,
     AuditLinkRow,
@@ -31,6 +31,7 @@ from storage.tables.records import (
 from storage.tables.requests import (
     AssignmentRow,
     CaseHandleRow,
+    CaseNameRow,
     CaseRow,
     ChallengeRow,
     CorrectionRow,
@@ -50,6 +51,7 @@ __all__ = [
     "AuditRollRow",
     "AuditSaltRow",
     "CaseHandleRow",
+    "CaseNameRow",
     "CaseRow",
     "ChallengeRow",
     "CopyRow",
@@ -59,6 +61,7 @@ __all__ = [
     "CounterRow",
     "CursorRow",
     "CustomerHandleRow",
+    "CustomerNameRow",
     "CustomerRow",
     "DeviceRow",
     "DraftRow",

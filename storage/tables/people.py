@@ -31,6 +31,15 @@ class CustomerHandleRow(Row, table=True):
     since: datetime | None = None
 
 
+class CustomerNameRow(Row, table=True):
+    """Blind index of each word of a customer's name."""
+
+    __tablename__ = "customer_names"
+
+    word_index: bytes = Field(primary_key=True)
+    customer_id: str = Field(primary_key=True, foreign_key="customers.id", index=True)
+
+
 class ErasureRow(Row, table=True):
     """A customer who was erased, by the blind index of the number: no import brings them back."""
 

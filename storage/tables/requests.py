@@ -67,6 +67,15 @@ class CaseHandleRow(Row, table=True):
     case_id: str = Field(primary_key=True, foreign_key="cases.id", index=True)
 
 
+class CaseNameRow(Row, table=True):
+    """Blind index of each word of a name a case goes by."""
+
+    __tablename__ = "case_names"
+
+    word_index: bytes = Field(primary_key=True)
+    case_id: str = Field(primary_key=True, foreign_key="cases.id", index=True)
+
+
 class ChallengeRow(Row, table=True):
     """A code sent out. At most one of a case is current; the next one ends it."""
 

@@ -32,6 +32,7 @@ from tests.storage.samples import (
 EMPTY = (
     "packages",
     "assignments",
+    "case_names",
     "remarks",
     "cases",
     "items",

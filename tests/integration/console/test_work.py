@@ -300,6 +300,20 @@ async def test_cases_are_found_by_reference_and_by_address_and_no_address_stays_
     assert "nobody" not in str(kim.last.url)
 
 
+async def test_a_case_is_found_by_name_as_far_as_it_may_be_seen(console: Console) -> None:
+    reference = await proven_access(console, name="Änn Peeters")
+    console.desk.reader.tell("I complain.", RequestType.COMPLAINT)
+    await console.desk.mail("I complain.", "ann@elsewhere.example", name="Ann Peeters")
+    kim = await console.colleague(KIM, Role.READER)
+    await kim.open("/cases")
+    for words in ("ann peeters", "Peeters, Ann", "PEETERS"):
+        await kim.send("/cases/find", words=words)
+        assert str(kim.last.url) == f"{console.url}/cases/{reference}"
+    assert "No case fits" in await kim.send("/cases/find", words="Peeters Jansen")
+    dee = await console.colleague(DEE, Role.DPO)
+    assert (await dee.send("/cases/find", words="peeters")).count('href="/cases/NX-') == 2
+
+
 async def test_filters_are_in_the_address_and_pages_follow_each_other(console: Console) -> None:
     cases = [a_case(f"{number:04}") for number in range(60)]
     await console.desk.store.transact(lambda unit: [unit.cases.add(case) for case in cases])
