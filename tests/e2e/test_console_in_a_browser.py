@@ -161,6 +161,31 @@ async def test_the_keyboard_alone_goes_from_the_day_to_the_decision(browser: Bro
     assert kim.complaints == []
 
 
+async def test_the_focus_is_on_what_was_done_or_why_not_and_nothing_typed_is_lost(
+    browser: Browser, console: Console
+) -> None:
+    reference = await proven_access(console)
+    kim = await open_screen(browser, console, viewport=PHONE)
+    await kim.sign_in(KIM)
+    page = kim.page
+    await page.goto(f"{console.url}/cases/{reference}")
+    await page.get_by_text("Write a note").click()
+    await page.get_by_label("Note", exact=True).fill("She called, and was kind.")
+    await page.get_by_role("button", name="Keep the note").click()
+    await page.get_by_role("status").get_by_text("Your note is kept").wait_for()
+    assert "Your note is kept" in await page.evaluate("document.activeElement.textContent")
+    await page.get_by_text("Does it belong to another case?").click()
+    form = page.locator("form[action$=merge]")
+    await form.get_by_label("Reference of the case").fill("NX-NONE-NONE")
+    await form.get_by_label("Why, for the file").fill("the same person")
+    await form.get_by_role("button").click()
+    await page.get_by_role("alert").wait_for()
+    assert "there is no case NX-NONE-NONE" in await page.evaluate("document.activeElement.textContent")
+    assert await form.get_by_label("Why, for the file").input_value() == "the same person"
+    assert await form.get_by_label("Why, for the file").is_visible()
+    assert all(" 422 " in said for said in kim.complaints), kim.complaints
+
+
 async def test_what_was_typed_survives_a_crash(browser: Browser, console: Console) -> None:
     await proven_access(console)
     (draft,) = await console.desk.drafts()
