@@ -298,6 +298,7 @@ def house_of(settings: Settings) -> House:
         domains=frozenset(domain.lower() for domain in company.domains),
         calendar=Calendar(ZoneInfo(company.timezone), public_holidays(company.country, company.subdivision)),
         sent_folders=frozenset(box.sent_folder.lower() for box in settings.mailbox if box.sent_folder),
+        telegram_bot=settings.telegram.bot.removeprefix("@") if settings.telegram else "",
         windowed=frozenset(account.name for account in settings.social if isinstance(account, MetaSection)),
         notify=settings.staff.notify,
         facts=settings.identity.facts,
@@ -430,6 +431,7 @@ def telegram_options(settings: Settings) -> TelegramOptions:
             mode=section.mode,
             secret=settings.secret(section.secret_file).get_secret_value(),
             webhook_url=settings.company.public_url.rstrip("/") + WEBHOOK_PATH if section.mode == "webhook" else "",
+            username=section.bot.removeprefix("@"),
             menu={"": replies.chat_commands("en")} | {one: replies.chat_commands(one) for one in OUR_LANGUAGES},
         )
     except ValueError as wrong:

@@ -121,9 +121,10 @@ class SmtpOutSection(ServerSection):
 
 
 class TelegramSection(Section):
-    """A bot of ours."""
+    """A bot of ours; its user name `bot` lets the code's mail hold a link back into the chat."""
 
     token_file: Path
+    bot: str = Field(default="", pattern=r"^(@?[A-Za-z0-9_]{5,32})?$")
     base_url: str = "https://api.telegram.org/bot"
     mode: Literal["polling", "webhook"] = "polling"
     secret_file: Path | None = None

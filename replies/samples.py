@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot.core.drafts import GREETINGS, DraftKind, Question
+from bot.core.drafts import CODE_SLOT, GREETINGS, DraftKind, Question
 from bot.core.extension import ExtensionReason
 from bot.core.letters import Brief, Exchange, Extent, Finding, ItemBrief, RecordField
 from bot.core.messages import MAIL, TELEGRAM
@@ -28,7 +28,10 @@ NAMES: Final = (
     '<script>alert("x")</script>',
     "⟦code⟧ {{ reference }}",
 )
-LINKS: Final = Links(confirm=f"https://privacy.nexioprojects.com/confirm/{'a2' * 54}")
+LINKS: Final = Links(
+    confirm=f"https://privacy.nexioprojects.com/confirm/{'a2' * 54}",
+    chat=f"https://t.me/rights_desk_bot?start={CODE_SLOT}",
+)
 REFUSABLE: Final = tuple(right for right, outcomes in ALLOWED.items() if Outcome.EXCESSIVE in outcomes)
 _AT_ONCE: Final = frozenset({RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDRAWAL})
 _PROMISE_ONLY: Final = frozenset({RequestType.COMPLAINT, RequestType.OTHER})

@@ -39,6 +39,7 @@ class House:
     like any other draft, and nothing can be approved. On `windowed` channels we may write for a day (`core.window`).
     `sent_folders` are the folders, in lower case, where colleagues' own answers from the shared mailbox are seen.
     `lift_notice` is how long before it ends the end of a restriction is announced (Art. 18(3)).
+    `telegram_bot` is the bot's user name, for links into its chat.
     `undo` is how long an approved answer waits in the outbox, so that its approval can be taken back.
     `facts` are the fields of the record that may be asked of somebody who lost their address. `pages` is where people
     reach our public pages, empty where nobody outside can: letters then say nothing of them.
@@ -51,6 +52,7 @@ class House:
     domains: frozenset[str]
     calendar: Calendar
     sent_folders: frozenset[str] = frozenset()
+    telegram_bot: str = ""
     windowed: frozenset[str] = frozenset()
     notify: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()

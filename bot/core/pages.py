@@ -41,9 +41,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The pages a letter may name, each empty where the letter has none."""
+    """The links a letter may hold, each empty where the letter has none."""
 
     confirm: str = ""  # where the code may be typed instead of sending it back
+    chat: str = ""  # what hands the code to the bot, from the very account that was written from
 
 
 NO_LINKS: Final = Links()

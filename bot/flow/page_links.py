@@ -1,12 +1,12 @@
-"""The links of a letter: pages of ours, named only where people outside can reach them, and only by mail."""
+"""The links of a letter, by mail only: pages of ours that people outside can reach, and the way into their chat."""
 
 from datetime import datetime
 
 from bot.core.case import Case
-from bot.core.drafts import Question
+from bot.core.drafts import CODE_SLOT, Question
 from bot.core.errors import NotFound
 from bot.core.house import House
-from bot.core.messages import MAIL, Handle
+from bot.core.messages import MAIL, TELEGRAM, Handle
 from bot.core.pages import NO_LINKS, Links
 from bot.core.tickets import Door
 from bot.core.unit import Unit
@@ -18,9 +18,14 @@ def links_for(
     """Return the links of one letter.
 
     A code that has to come back from elsewhere is typed there alone: the page would let whoever reads the mailbox
-    confirm what a stranger asks from another address.
+    confirm what a stranger asks from another address. A link into Telegram hands the code to the bot as if it were
+    typed, so it proves nothing from any other account, once, and for as long as the code lives.
     """
-    if not house.pages or recipient.channel != MAIL:
+    if recipient.channel != MAIL:
+        return NO_LINKS
+    if question is Question.CODE_FOR_CHAT and case.requester.channel == TELEGRAM and house.telegram_bot:
+        return Links(chat=f"https://t.me/{house.telegram_bot}?start={CODE_SLOT}")
+    if not house.pages:
         return NO_LINKS
 
     def link(door: Door) -> str:

@@ -61,11 +61,16 @@ class FakeBridge:
 
     async def call(self, url: str, content: Any, *, at: float | None = None, **changed: str) -> int:
         """Tell the desk something, signed; `changed` are headers that go out otherwise."""
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        stamp = str(int(self.clock() if at is None else at))
-        headers = {"Nexio-Timestamp": stamp, "Nexio-Signature": self.signature(stamp, body)} | changed
+        body, headers = self.signed(content, at=at)
+        headers |= changed
         async with httpx.AsyncClient(trust_env=False, verify=False) as client:
             return (await client.post(url, content=body, headers=headers)).status_code
+
+    def signed(self, content: Any, *, at: float | None = None) -> tuple[bytes, dict[str, str]]:
+        """Return the body of a call and the headers that prove its origin."""
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+        stamp = str(int(self.clock() if at is None else at))
+        return body, {"Nexio-Timestamp": stamp, "Nexio-Signature": self.signature(stamp, body)}
 
     def _is_fresh(self, stamp: str) -> bool:
         return stamp.isdigit() and abs(self.clock() - int(stamp)) <= 300

@@ -19,6 +19,8 @@ async def checked(options: TelegramOptions) -> str:
     except TelegramError as failure:
         raise NotReady(describe(failure)) from None
     _require_way_in(me, hook, options)
+    if options.username and options.username.lower() != str(me.username).lower():
+        raise NotReady(f"links would lead to @{options.username}, but the bot is @{me.username}: write that as `bot`")
     told = f"the bot is @{me.username}"
     if me.can_join_groups:
         return f"{told}; it leaves groups at once, and BotFather → /setjoingroups → Disable keeps it out of them"

@@ -28,7 +28,8 @@ class Pauses:
 class TelegramOptions:
     """One bot. With a `webhook_url` we tell Telegram the address ourselves; without one somebody else has to.
 
-    `menu` holds the commands with what they do, by language, an empty one for all others.
+    `username` is the bot's, where links name it; `menu` holds the commands with what they do, by language, an empty one
+    for all others.
 
     Raises ValueError for a token or secret that can't work, with what to write instead.
     """
@@ -38,6 +39,7 @@ class TelegramOptions:
     mode: Literal["polling", "webhook"] = "polling"
     secret: str = field(default="", repr=False)
     webhook_url: str = ""
+    username: str = ""
     poll_seconds: int = 50
     check_seconds: float = 300.0
     pauses: Pauses = field(default_factory=Pauses)

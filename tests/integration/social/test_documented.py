@@ -57,3 +57,10 @@ async def test_the_documented_bridge_carries_a_chat_both_ways(tmp_path: Path) ->
         await receiver.wait()
     assert answer["to"] == "31612345678"
     assert "reference NX-" in answer["text"]
+
+
+def test_the_size_of_the_smallest_channel_is_as_documented() -> None:
+    channels = DOCUMENT.parents[1] / "bot" / "channels"
+    lines = len((channels / "bridge.py").read_text().splitlines())
+    assert f"`bot/channels/bridge.py` has {lines} lines" in DOCUMENT.read_text()
+    assert lines <= len((channels / "chatwoot.py").read_text().splitlines())

@@ -1,0 +1,122 @@
+"""Whatever order a platform tells things in, and however often: one case that says the same (Telegram, Messenger)."""
+
+import itertools
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.channels.chat.source import ChatParser
+from bot.channels.meta import Messenger, MetaOptions
+from bot.channels.telegram.parser import TelegramParser
+from bot.channels.telegram.updates import arrival
+from bot.core.messages import TELEGRAM, Handle, Inbound
+from bot.core.rights import RequestType
+from bot.flow.intake import Intake
+from bot.flow.reading import ReadingRoom
+from tests.flow.conftest import TestDesk, open_test_desk
+
+QUIET = timedelta(seconds=60)
+PAGE = "1122334455"
+FIRST, WRONG, RIGHT, LAST = "good evening", "please keep everything", "please delete everything", "you hold on me"
+MEANT = f"{FIRST}\n{RIGHT}\n{LAST}"
+
+
+@dataclass
+class Told:
+    """A desk that waits for a quiet minute, with the real parsers of both platforms."""
+
+    desk: TestDesk
+    intake: Intake
+    room: ReadingRoom
+    messenger: Messenger
+    people: Iterator[int]
+
+    def telegram(self, person: int, at: datetime) -> list[Callable[[], Sequence[Inbound]]]:
+        """Return three fragments and the correction of the second, as Telegram tells of them."""
+        seconds = int(at.timestamp())
+        chat, sender = {"id": person, "type": "private"}, {"id": person, "first_name": "Ann", "language_code": "en"}
+
+        def update(number: int, kind: str, message: int, text: str, **more: int) -> Callable[[], Sequence[Inbound]]:
+            said = {"message_id": message, "chat": chat, "from": sender, "date": seconds + number, "text": text, **more}
+            raw = json.dumps({"update_id": person * 10 + number, kind: said}).encode()
+            return lambda: [one for one in [arrival(raw, "telegram/1", self.desk.clock.now())] if one]
+
+        return [
+            update(0, "message", 1, FIRST),
+            update(1, "message", 2, WRONG),
+            update(2, "edited_message", 2, RIGHT, edit_date=seconds + 2),
+            update(3, "message", 3, LAST),
+        ]
+
+    def page(self, person: int, at: datetime) -> list[Callable[[], Sequence[Inbound]]]:
+        """Return the same as Meta tells of it."""
+
+        def call(number: int, **happened: Any) -> Callable[[], Sequence[Inbound]]:
+            sent = int((at.timestamp() + number) * 1000)
+            item = {"sender": {"id": str(person)}, "recipient": {"id": PAGE}, "timestamp": sent, **happened}
+            body = json.dumps({"object": "page", "entry": [{"id": PAGE, "time": sent, "messaging": [item]}]}).encode()
+            return lambda: self.messenger.arrivals(body, self.desk.clock.now())
+
+        return [
+            call(0, message={"mid": f"{person}a", "text": FIRST}),
+            call(1, message={"mid": f"{person}b", "text": WRONG}),
+            call(2, message_edit={"mid": f"{person}b", "text": RIGHT, "num_edit": 1}),
+            call(3, message={"mid": f"{person}c", "text": LAST}),
+        ]
+
+    async def work(self) -> None:
+        while await self.room.read_batch():
+            pass
+
+
+@pytest.fixture
+async def told(tmp_path: Path) -> AsyncIterator[Told]:
+    async with open_test_desk(f"sqlite:///{tmp_path / 'desk.db'}", tmp_path / "keys.json") as desk:
+        options = MetaOptions("facebook", PAGE, "token", ("0123456789abcdef",), "0123456789abcdef", "", "")
+        messenger = Messenger(options, desk.clock)
+        parsers = {TELEGRAM: TelegramParser(), "facebook": ChatParser(messenger)}
+        room = ReadingRoom(desk.store, parsers, desk.reader, desk.treatment, desk.clock)
+        desk.reader.tell(MEANT, RequestType.ERASURE)
+        yield Told(desk, Intake(desk.store, desk.clock, QUIET), room, messenger, itertools.count(1000))
+
+
+@pytest.mark.parametrize("platform", ["telegram", "facebook"])
+@given(
+    order=st.permutations([0, 1, 2, 3, 0, 1, 2, 3]),
+    together=st.lists(st.booleans(), min_size=8, max_size=8),
+    again=st.lists(st.integers(0, 3), max_size=4),
+)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_in_any_order_and_however_often_it_is_one_case_and_what_was_meant(
+    told: Told, platform: str, order: list[int], together: list[bool], again: list[int]
+) -> None:
+    person = next(told.people)
+    told.desk.clock.turn(minutes=10)
+    happened = (told.telegram if platform == "telegram" else told.page)(person, told.desk.clock.now())
+    told.desk.clock.turn(seconds=5)
+    batch: list[Inbound] = []
+    for number, more in zip(order, together, strict=True):
+        batch += happened[number]()
+        if not more:
+            await told.intake.accept(batch)
+            await told.work()
+            batch = []
+    await told.intake.accept(batch)
+    told.desk.clock.turn(seconds=61)
+    await told.work()
+    for number in again:  # a platform that never heard our 200
+        await told.intake.accept(happened[number]())
+    told.desk.clock.turn(seconds=61)
+    await told.work()
+    handle = Handle(platform, str(person))
+    (case,) = await told.desk.store.transact(lambda unit: unit.cases.of_requester(handle))
+    assert [item.right for item in case.items] == [RequestType.ERASURE]
+    kept = await told.desk.store.transact(lambda unit: unit.inbox.correspondence(case.id))
+    assert [one.message.text for one in kept if one.message] == [MEANT]
