@@ -84,6 +84,7 @@ from bot.flow.posting import Post
 from bot.flow.pulse import Pulse
 from bot.flow.reading import ReadingRoom
 from bot.flow.reception import Reception
+from bot.flow.redacting import RedactionDesk
 from bot.flow.register import RegisterImport
 from bot.flow.regulator_pack import PackDesk
 from bot.flow.reminding import Reminding
@@ -164,6 +165,7 @@ class Desk:
     dossiers: DossierDesk
     reception: Reception
     tasks: TaskDesk
+    redactions: RedactionDesk
     retention: Retention
     erasures: ErasureDesk
     pulse: Pulse
@@ -257,6 +259,7 @@ async def open_desk(
             passkeys=PasskeyDoor(door, WebAuthnDevices(settings.company.public_url, house.name)),
             register=RegisterImport(store),
             tasks=TaskDesk(store, answering, clock),
+            redactions=RedactionDesk(store, answering, clock),
             retention=retention,
             erasures=erasures,
             reception=Reception(ConfirmationDesk(store, treatment, clock)),

@@ -116,6 +116,7 @@ def office_of(desk: Desk) -> Office:
         suppressions=desk.suppressions,
         dossiers=desk.dossiers,
         tasks=desk.tasks,
+        redactions=desk.redactions,
         reception=desk.reception,
         retention=desk.retention,
         subscribers=desk.subscribers,

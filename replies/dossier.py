@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from bot.core.letters import Exchange
 from bot.core.packages import Contents, PackageFile, PackageKind
 from bot.core.register import Point, Processing
-from bot.core.spreadsheet import write_table
+from bot.core.spreadsheet import harmless, write_table
 from replies.cleaning import clean, one_line
 from replies.markup import Block, Bullets, Heading, Paragraph, Quote, to_html
 from replies.pages import DossierWords, dossier_words
@@ -14,6 +15,9 @@ from replies.pdf import to_pdf
 from replies.policy import Company, first_fill
 from replies.vcard import write_vcard
 from replies.vocabulary import Vocabulary, load_vocabulary
+
+FOLDER: Final = "files"
+"""Where what colleagues added lies within a package."""
 
 
 def build_package(contents: Contents, company: Company) -> tuple[PackageFile, ...]:
@@ -37,7 +41,13 @@ def build_package(contents: Contents, company: Company) -> tuple[PackageFile, ..
         files = [PackageFile("index.pdf", printed), PackageFile("index.html", page), *files]
     else:
         files.append(PackageFile("contact.vcf", write_vcard(contents.customer).encode()))
-    return tuple(files)
+    return (*files, *map(_enclosed, contents.files))
+
+
+def _enclosed(file: PackageFile) -> PackageFile:
+    """Return a file that a colleague added; a table of theirs runs no formula either."""
+    data = harmless(file.data.decode()).encode("utf-8-sig") if file.name.lower().endswith(".csv") else file.data
+    return PackageFile(f"{FOLDER}/{file.name}", data)
 
 
 def _for_programs(contents: Contents) -> Iterator[PackageFile]:
@@ -111,6 +121,8 @@ class _Page:
             yield Quote("\n".join(filter(None, (one_line(one.subject), clean(one.text).strip()))))
         yield Heading(2, words.files)
         yield Paragraph(words.about_files)
+        if contents.files:
+            yield Bullets(tuple(f"{FOLDER}/{file.name}" for file in contents.files))
 
     def _processing(self, entry: Processing) -> str:
         """Say one category; a period nobody has confirmed is left to the letter (law.md rule 21)."""

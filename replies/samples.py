@@ -14,6 +14,7 @@ from bot.core.pages import Links
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, Correction, DataCategory, RequestType, Scope
 from bot.core.tasks import CHANGING
 from bot.core.verdict import Outcome
+from bot.core.withholding import Place, Where, Withheld
 
 TODAY: Final = date(2026, 1, 31)
 PROMISE: Final = date(2026, 2, 7)
@@ -102,6 +103,13 @@ def item(right: RequestType, *, marketing: bool = False, provisional: bool = Fal
 _CORRECTIONS: Final = (
     Correction("name", "Clair Martin", "Claire Martin"),
     Correction("address", "", "12 rue des Lilas, 1000 Bruxelles"),
+)
+
+
+_PLACES: Final = (
+    Place(Where.FIELD, "notes", "notes {day}"),
+    Place(Where.LETTER, "1", "Re: data", TODAY),
+    Place(Where.FILE, "chat.txt", "chat.txt"),
 )
 
 
@@ -268,6 +276,9 @@ def _answers(plain: Brief) -> Iterator[Sample]:
         notice = replace(proven, kind=DraftKind.RECIPIENT_NOTICE, name="", subject="", items=(item(right),))
         yield Sample(f"notice to a recipient of {right}", notice)
         yield Sample(f"notice to a recipient of {right}, unknown", replace(notice, identifier=""))
+    for right in (RequestType.ACCESS, RequestType.PORTABILITY):
+        out = replace(item(right), outcome=Outcome.PARTLY, left_out=_PLACES, grounds=frozenset(Withheld))
+        yield Sample(f"answer {right} with something left out", replace(held, items=(out,)))
     asked = replace(item(RequestType.INFORMATION), recipients=("Brevo SAS",))
     yield Sample("answer who was told", replace(held, items=(asked,)))
     marketing = item(RequestType.OBJECTION, marketing=True, done=True)

@@ -11,6 +11,7 @@ from bot.core.extension import ExtensionReason
 from bot.core.letters import Extent
 from bot.core.other_ways import OtherWay
 from bot.core.rights import RequestType, Scope
+from bot.core.withholding import Where, Withheld
 
 MARKETING = "marketing"
 """An objection to direct marketing has words of its own (Art. 21(2))."""
@@ -42,6 +43,8 @@ class Vocabulary:
     held: Mapping[RequestType, str]
     field: Mapping[str, str]
     channel: Mapping[str, str]
+    left_out: Mapping[Where, str]
+    withheld: Mapping[Withheld, str]
     extension: Mapping[ExtensionReason, str]
     button: Mapping[RequestType | OtherWay, str]
     command: Mapping[str, str]
@@ -77,6 +80,8 @@ def load_vocabulary(language: str) -> Vocabulary:
         held={RequestType(name): words for name, words in table["held"].items()},
         field=table["field"],
         channel=table["channel"],
+        left_out={where: table["left_out"][where] for where in Where},
+        withheld={ground: table["withheld"][ground] for ground in Withheld},
         extension={reason: table["extension"][reason] for reason in ExtensionReason},
         button={_offer(name): words for name, words in table["button"].items()},
         command=table["command"],

@@ -14,6 +14,7 @@ from bot.core.letters import Brief, Exchange, Extent, ItemBrief, RecordField
 from bot.core.messages import MAIL
 from bot.core.pages import Links
 from bot.core.rights import RequestType, Scope
+from bot.core.withholding import Place, Where
 from replies.catalogue import is_late
 from replies.cleaning import clean, greeting_name, one_line
 from replies.policy import Company
@@ -114,6 +115,8 @@ class Values:
     bound: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     recipients: str = ""
+    left_out: str = ""
+    withheld: str = ""
     reply_by: str = ""
     heading: str = ""
     opens: bool = False
@@ -179,6 +182,8 @@ class Wording:
             legal_limit=self.day(statutory[0]) if len(promised) == 1 == len(set(statutory)) else "",
             bound=tuple(self.right(item).topic for item in items if item.statutory_due),
             held=tuple(self.words.held[item.right] for item in items if item.provisional and not item.marketing),
+            left_out=self.listing([self._place(place) for item in items for place in item.left_out]),
+            withheld=self.listing([self.words.withheld[one] for item in items for one in sorted(item.grounds)]),
             recipients=self.listing([one_line(name) for item in items for name in item.recipients]),
             reply_by=self.day(reply_by) if reply_by > today else "",
             heading=self.words.heading.get(part.outcome) or capitalised(topic),
@@ -223,6 +228,10 @@ class Wording:
             provisional=item.provisional,
             taken_effect=item.taken_effect,
         )
+
+    def _place(self, place: Place) -> str:
+        name = self.words.field_label(place.name) if place.where is Where.FIELD else place.name
+        return self.words.left_out[place.where].format(name=one_line(name), day=self.day(place.on) if place.on else "")
 
     def _clocks(self, items: Sequence[ItemBrief]) -> tuple[ClockWords, ...]:
         """Return the dates of each item, or once where all have the same."""

@@ -149,4 +149,5 @@ def _exchange(outgoing: Outgoing) -> Exchange:
         subject=outgoing.subject,
         text=outgoing.body.replace(CODE_SLOT, MASK),
         ours=True,
+        id=outgoing.id,
     )

@@ -11,10 +11,12 @@ from bot.core.accounts import Account, Invitation
 from bot.core.case import Case
 from bot.core.delivery import Outgoing
 from bot.core.drafts import Draft
+from bot.core.enclosures import Enclosure
 from bot.core.messages import Handle, Inbound, Message
 from bot.core.packages import Package
 from bot.core.passkeys import Passkey
 from bot.core.records import Customer
+from bot.core.redaction import Redaction
 from bot.core.register import Processing
 from bot.core.rights import Reading
 from bot.core.tasks import Task
@@ -56,6 +58,7 @@ ACCOUNT: Final = Codec(Account)
 CASE: Final = Codec(Case)
 CUSTOMER: Final = Codec(Customer)
 DRAFT: Final = Codec(Draft)
+ENCLOSURE: Final = Codec(Enclosure)
 HANDLE: Final = Codec(Handle)
 INVITATION: Final = Codec(Invitation)
 INBOUND: Final = Codec(Inbound)
@@ -65,6 +68,7 @@ PACKAGE: Final = Codec(Package)
 PASSKEY: Final = Codec(Passkey)
 PROCESSING: Final = Codec(Processing)
 REMARK: Final = Codec(Remark)
+REDACTION: Final = Codec(Redaction)
 READING: Final = _ReadingCodec(Reading)
 TASK: Final = Codec(Task)
 UNSAVED: Final = Codec(UnsavedWords)

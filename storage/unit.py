@@ -3,9 +3,11 @@
 from bot.core import accounts, announcing, listings, unit, unsaved
 from bot.core.copies import Copies
 from bot.core.directory import Directory
+from bot.core.enclosures import Enclosures
 from bot.core.errands import Errands
 from bot.core.packages import Packages
 from bot.core.passkeys import Passkeys
+from bot.core.redaction import Redactions
 from bot.core.register import Register
 from bot.core.suppressions import Suppressions
 from bot.core.tasks import Tasks
@@ -21,6 +23,7 @@ from storage.copies import SqlCopies
 from storage.corrections import SqlCorrections
 from storage.counters import SqlCounters
 from storage.directory import SqlDirectory
+from storage.dossiers import SqlEnclosures, SqlRedactions
 from storage.drafts import SqlDrafts
 from storage.errands import SqlErrands
 from storage.inbox import SqlInbox
@@ -57,6 +60,8 @@ class SqlUnit:
         self.suppressions: Suppressions = SqlSuppressions(tx)
         self.packages: Packages = SqlPackages(tx)
         self.tickets: Tickets = SqlTickets(tx)
+        self.enclosures: Enclosures = SqlEnclosures(tx)
+        self.redactions: Redactions = SqlRedactions(tx)
         self.tasks: Tasks = SqlTasks(tx)
         self.shelves: unit.Shelves = SqlShelves(tx)
         self.corrections: unit.Corrections = SqlCorrections(tx)

@@ -1,4 +1,4 @@
-"""`dossiers make|list`: a person's data behind a link, for the answer that waits."""
+"""`dossiers make|list`: a person's data behind a link, for the answer that waits; what goes in is registered here."""
 
 import json
 from typing import Annotated, Any
@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.bootstrap import Desk
+from bot.cli import copies
 from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, on_case, print_json
 from bot.core.packages import Package, PackageKind
 from bot.core.unit import Unit
@@ -71,3 +72,6 @@ def _row(package: Package) -> dict[str, Any]:
         "opened_at": package.opened_at.isoformat() if package.opened_at else None,
         "files": json.loads(package.manifest)["files"],
     }
+
+
+copies.register(app)

@@ -23,6 +23,7 @@ from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
 from bot.flow.passkeys import PasskeyDoor
 from bot.flow.reception import Reception
+from bot.flow.redacting import RedactionDesk
 from bot.flow.regulator_pack import PackDesk
 from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
@@ -56,6 +57,7 @@ class Office:
     suppressions: SuppressionDesk
     dossiers: DossierDesk
     tasks: TaskDesk
+    redactions: RedactionDesk
     reception: Reception
     retention: Retention
     subscribers: SubscriberDesk

@@ -10,6 +10,7 @@ from bot.core.pages import NO_LINKS, Links
 from bot.core.register import Processing
 from bot.core.rights import Correction, DataCategory, RequestType, Scope
 from bot.core.verdict import Outcome
+from bot.core.withholding import Place, Withheld
 
 
 class Finding(StrEnum):
@@ -42,18 +43,21 @@ class ItemBrief:
     provisional: bool = False  # stopped for now, weighed later (Art. 18, 21(1))
     taken_effect: bool = False
     outcome: Outcome | None = None  # what a colleague chose
+    left_out: tuple[Place, ...] = ()  # of the copy, for these
+    grounds: frozenset[Withheld] = frozenset()  # (Art. 15(4))
     recipients: tuple[str, ...] = ()  # who is told of it, or was told of earlier ones (Art. 19)
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One message of the correspondence, for the copy of Art. 15(3); `ours` for what we wrote."""
+    """One message of the correspondence, for the copy of Art. 15(3); `ours` for what we wrote, which has an `id`."""
 
     on: date
     channel: str
     subject: str
     text: str
     ours: bool
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

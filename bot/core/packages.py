@@ -34,9 +34,16 @@ ASKED_BY: Final[Mapping[PackageKind, frozenset[RequestType]]] = MappingProxyType
 )
 
 
+COPIED: Final = frozenset(right for rights in ASKED_BY.values() for right in rights)
+"""The rights whose answers hand out a copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What goes into a package; `exchanges` are this case's correspondence, `register` the record of processing."""
+    """What goes into a package, without what is left out of it for others' sake.
+
+    `exchanges` are this case's correspondence, `register` the record of processing, `files` what colleagues added.
+    """
 
     kind: PackageKind
     language: str
@@ -45,6 +52,7 @@ class Contents:
     customer: Customer
     exchanges: tuple[Exchange, ...]
     register: tuple[Processing, ...]
+    files: tuple["PackageFile", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

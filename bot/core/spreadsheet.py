@@ -17,5 +17,15 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return written.getvalue()
 
 
+def harmless(table: str) -> str:
+    """Return a CSV as it was, but for cells that would be formulas: they become text. Its delimiter stays."""
+    lines = table.removeprefix("\ufeff").splitlines(keepends=True)
+    delimiter = max(";,\t", key=lines[0].count) if lines else ","
+    written = StringIO()
+    again = csv.writer(written, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+    again.writerows([_text(cell) for cell in row] for row in csv.reader(lines, delimiter=delimiter))
+    return written.getvalue()
+
+
 def _text(cell: str) -> str:
     return "'" + cell if cell.startswith(_FORMULA) else cell

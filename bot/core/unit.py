@@ -16,6 +16,7 @@ from bot.core.copies import Copies
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.directory import Directory
 from bot.core.drafts import Draft, DraftStatus
+from bot.core.enclosures import Enclosures
 from bot.core.errands import Errands
 from bot.core.letters import Exchange
 from bot.core.listings import Listings, Trail
@@ -30,6 +31,7 @@ from bot.core.records import (
     Disposition,
     Kept,
 )
+from bot.core.redaction import Redactions
 from bot.core.register import Register
 from bot.core.rights import Reading
 from bot.core.shelves import Count, Shelf
@@ -372,6 +374,8 @@ class Unit(Protocol):
     directory: Directory
     suppressions: Suppressions
     packages: Packages
+    enclosures: Enclosures
+    redactions: Redactions
     tickets: Tickets
     tasks: Tasks
     shelves: Shelves

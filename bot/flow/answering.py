@@ -13,7 +13,9 @@ from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, R
 from bot.core.messages import Handle
 from bot.core.opting_out import extent_of
 from bot.core.outcomes import INTERIM, is_refused
+from bot.core.packages import COPIED
 from bot.core.records import Customer, Kept
+from bot.core.redaction import letters_without, without
 from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
 from bot.core.trust import Trust, grade_sender
@@ -79,7 +81,7 @@ class Answering:
         recipient = answer_destination(case)
         found = whose_data(unit, case, recipient, ready)
         customer = found[0] if proven and len(found) == 1 else None
-        kept = own_messages(unit, case)
+        kept, marks = own_messages(unit, case), unit.redactions.of_case(case.id)
         today = self.post.house.calendar.civil_date(now)
         late = any(item.broke_promise(today) for item in ready)
         shows_data = proven and any(item.needs >= Trust.PROVEN for item in ready)
@@ -99,7 +101,7 @@ class Answering:
             items=tuple(self._item(unit, case, item, kept) for item in ready),
             finding=_finding(found) if shows_data else Finding.NOT_LOOKED,
             identifier=recipient.value if proven else "",
-            record=record_of(customer) if customer and shows_data else (),
+            record=record_of(without(customer, marks)) if customer and shows_data else (),
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
             register=tuple(unit.register.listed()),
             correspondence=self.exchanges(unit, case) if shows_data else (),
@@ -114,13 +116,20 @@ class Answering:
         return draft if kind is DraftKind.ANSWER else replace(draft, items=(), concerns=draft.items)
 
     def _item(self, unit: Unit, case: Case, item: Item, kept: Sequence[Kept]) -> ItemBrief:
-        told = told_of(unit.tasks.of_case(case.id), item.id)
+        told, marks = told_of(unit.tasks.of_case(case.id), item.id), unit.redactions.of_case(case.id)
         if item.right is RequestType.INFORMATION and is_proven(item):
             told = told_before(unit, answer_destination(case))
-        return replace(item_brief(item), corrections=_corrections(kept), recipients=told)
+        brief = replace(item_brief(item), corrections=_corrections(kept), recipients=told)
+        if item.right not in COPIED:
+            return brief
+        places = tuple(dict.fromkeys(mark.place for mark in marks))
+        return replace(brief, left_out=places, grounds=frozenset(mark.ground for mark in marks))
 
     def exchanges(self, unit: Unit, case: Case) -> tuple[Exchange, ...]:
-        """Return the correspondence of this case, theirs and ours (Art. 15(3): it is data about the person too)."""
+        """Return the correspondence of this case, theirs and ours (Art. 15(3): it is data about the person too).
+
+        What is left out of ours for somebody else's sake is not in it.
+        """
         zone = self.post.house.calendar
         theirs = [
             Exchange(
@@ -129,11 +138,10 @@ class Answering:
             for entry in own_messages(unit, case)
             if entry.message is not None
         ]
-        return tuple(
-            sorted(
-                [*theirs, *unit.outbox.written_to(case.id, answer_destination(case))], key=lambda exchange: exchange.on
-            )
+        ours = letters_without(
+            unit.outbox.written_to(case.id, answer_destination(case)), unit.redactions.of_case(case.id)
         )
+        return tuple(sorted([*theirs, *ours], key=lambda exchange: exchange.on))
 
 
 def whose_data(unit: Unit, case: Case, recipient: Handle, items: Sequence[Item]) -> Sequence[Customer]:

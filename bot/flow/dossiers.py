@@ -8,20 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.case import Case
+from bot.core.case import Case, Item
 from bot.core.challenge import ChallengeOutcome, find_codes
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import SILENCING_FLAGS, Draft, DraftKind, DraftStatus, edit
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.messages import MAIL, canonical_address
-from bot.core.packages import ASKED_BY, Contents, Package, PackageFile, PackageKind, manifest_of, zipped
+from bot.core.packages import ASKED_BY, COPIED, Contents, Package, PackageFile, PackageKind, manifest_of, zipped
 from bot.core.pages import Page, PageKind
 from bot.core.ports import Clock
 from bot.core.proof import lacks_proof
 from bot.core.records import Customer
+from bot.core.redaction import files_without, without
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
 from bot.core.unit import Store, Unit
+from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering, whose_data
 from bot.flow.challenging import fresh_code
@@ -46,7 +48,8 @@ class DossierDesk:
         """Make a package and write its link into the answer that waits; earlier approvals of it are void.
 
         Raises NotFound, and NotAllowed without the role, where the case does not ask for it, where the proven address
-        is not that of exactly one customer or of somebody vouched for, or where no answer to it waits.
+        is not that of exactly one customer or of somebody vouched for, where no answer to it waits, or where the one
+        that waits does not say that something is left out.
         """
         staff, now = canonical_address(staff), self.clock.now()
 
@@ -54,7 +57,8 @@ class DossierDesk:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
             draft = _waiting_answer(unit, case, kind)
-            customer = _whose(unit, case, draft)
+            customer = whose_copy(unit, case, draft)
+            _require_partly(unit, case, draft)
             contents = self._contents(unit, case, kind, customer, now)
             package, token, data = self._pack(contents, case, draft, now)
             if customer not in unit.directory.find(package.recipient):
@@ -106,14 +110,17 @@ class DossierDesk:
         return await self.store.transact(work)
 
     def _contents(self, unit: Unit, case: Case, kind: PackageKind, customer: Customer, now: datetime) -> Contents:
+        marks = unit.redactions.of_case(case.id)
+        files = [PackageFile(one.name, unit.enclosures.data(one.id)) for one in unit.enclosures.of_case(case.id)]
         return Contents(
             kind=kind,
             language=case.language,
             reference=case.reference,
             made_on=self.answering.post.house.calendar.civil_date(now),
-            customer=customer,
+            customer=without(customer, marks),
             exchanges=self.answering.exchanges(unit, case),
             register=tuple(unit.register.listed()),
+            files=files_without(files, marks),
         )
 
     def _pack(self, contents: Contents, case: Case, draft: Draft, now: datetime) -> tuple[Package, str, bytes]:
@@ -187,7 +194,7 @@ def _waiting_answer(unit: Unit, case: Case, kind: PackageKind) -> Draft:
     raise NotAllowed(f"no answer that grants {kind} waits in case {case.reference}: somebody has to be proven first")
 
 
-def _whose(unit: Unit, case: Case, draft: Draft) -> Customer:
+def whose_copy(unit: Unit, case: Case, draft: Draft) -> Customer:
     """Return the one customer whose data may go to the address that was proven: on record there, or vouched for."""
     about = [item for item in case.items if item.id in draft.items]
     found = whose_data(unit, case, case.proven, about) if case.proven and case.proven.channel == MAIL else ()
@@ -197,6 +204,17 @@ def _whose(unit: Unit, case: Case, draft: Draft) -> Customer:
             "for whom it asks: a package goes nowhere else"
         )
     return found[0]
+
+
+def _require_partly(unit: Unit, case: Case, draft: Draft) -> None:
+    """Refuse a copy with something left out whose letter does not say so (Art. 12(4), law.md rule 20)."""
+    whole = [item.right for item in case.items if item.id in draft.items and item.right in COPIED and _is_whole(item)]
+    if whole and unit.redactions.of_case(case.id):
+        raise NotAllowed(f"something is left out: let the answer end as partly for {', '.join(whole)}, then prepare it")
+
+
+def _is_whole(item: Item) -> bool:
+    return item.outcome is not Outcome.PARTLY
 
 
 def _is_ended(package: Package, case: Case) -> bool:

@@ -106,6 +106,7 @@ class Retention:
                 fates.append(Fate(Shelf.PACKAGE, 1, self.periods.why(Shelf.PACKAGE), case.reference, held))
                 if not dry_run and not held:
                     unit.packages.destroy(package.id)
+                    unit.enclosures.destroy(case.id)
                     unit.audit.record(case.id, "package_destroyed", "desk", now, {"package": package.id})
                     self._reopen_unread(unit, package, now)
             return fates

@@ -92,7 +92,7 @@ class TaskDesk:
                 raise NotAllowed(f"{task.name} was marked already by {task.by}")
             ended = replace(end(task), ended_at=now, by=staff, note=note.strip())
             unit.tasks.save(ended)
-            unit.audit.record(case.id, event, staff, now, _facts(task), {"note": note} if note.strip() else {})
+            unit.audit.record(case.id, event, staff, now, _facts(task), why=note.strip())
             _withdraw_notice(unit, ended)
             self._go_on(unit, case, ended, now)
             return ended

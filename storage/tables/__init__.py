@@ -12,7 +12,15 @@ from storage.tables.accounts import (
 from storage.tables.announcements import AnnouncementRow
 from storage.tables.arrivals import CopyRow, CursorRow, LedgerRow, MessageRow, PartChunkRow, PartKeyRow, PartRow
 from storage.tables.base import Row
-from storage.tables.letters import DraftRow, OutgoingRow, PackageRow, TaskRow, UnsavedRow
+from storage.tables.letters import (
+    DraftRow,
+    EnclosureRow,
+    OutgoingRow,
+    PackageRow,
+    RedactionRow,
+    TaskRow,
+    UnsavedRow,
+)
 from storage.tables.people import CustomerHandleRow, CustomerNameRow, CustomerRow, ErasureRow, StaffRow, SuppressionRow
 from storage.tables.records import (
     AuditHeadRow,
@@ -65,6 +73,7 @@ __all__ = [
     "CustomerRow",
     "DeviceRow",
     "DraftRow",
+    "EnclosureRow",
     "ErasureRow",
     "ErrandRow",
     "InvitationRow",
@@ -81,6 +90,7 @@ __all__ = [
     "PasskeyRow",
     "PulseRow",
     "RecoveryCodeRow",
+    "RedactionRow",
     "RegisterRow",
     "RemarkRow",
     "SessionRow",

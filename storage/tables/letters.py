@@ -81,6 +81,27 @@ class PackageRow(Row, table=True):
     data: bytes | None = None
 
 
+class EnclosureRow(Row, table=True):
+    """A file a colleague added to the copy of a person's data, sealed."""
+
+    __tablename__ = "enclosures"
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="cases.id", index=True)
+    private: bytes
+    data: bytes
+
+
+class RedactionRow(Row, table=True):
+    """Words a colleague left out of a copy, and why, sealed."""
+
+    __tablename__ = "redactions"
+
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="cases.id", index=True)
+    private: bytes
+
+
 class TaskRow(Row, table=True):
     """Something to do before a letter may say that it was done, sealed."""
 

@@ -95,6 +95,8 @@ class PlainWriter:
             f"first: {brief.first}",
             f"reference: {brief.reference}",
         ]
+        if places := [place for item in brief.items for place in item.left_out]:
+            lines.append(f"left out: {', '.join(f'{place.where} {place.name}' for place in places)}")
         if told := [name for item in brief.items for name in item.recipients]:
             lines.append(f"recipients: {', '.join(told)}")
         if brief.kind is DraftKind.RECIPIENT_NOTICE:
@@ -121,8 +123,9 @@ class PlainWriter:
         )
 
     def package(self, contents: Contents) -> tuple[PackageFile, ...]:
-        told = [contents.customer.name, *(one.text for one in contents.exchanges)]
-        return (PackageFile("data.txt", "\n".join(told).encode()),)
+        told = [contents.customer.name, *(field.value for field in contents.customer.fields)]
+        told += [one.text for one in contents.exchanges]
+        return (PackageFile("data.txt", "\n".join(told).encode()), *contents.files)
 
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
         told = [word for word in private if word in draft.body] if draft.recipient.channel != MAIL else []

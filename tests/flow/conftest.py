@@ -40,6 +40,7 @@ from bot.flow.outcomes import OutcomeDesk
 from bot.flow.posting import Post
 from bot.flow.reading import ReadingRoom
 from bot.flow.reception import Reception
+from bot.flow.redacting import RedactionDesk
 from bot.flow.reminding import Reminding
 from bot.flow.retention import Retention
 from bot.flow.suppressing import SuppressionDesk
@@ -92,6 +93,7 @@ class TestDesk:
     dossiers: DossierDesk
     reception: Reception
     tasks: TaskDesk
+    redactions: RedactionDesk
     erasures: ErasureDesk
     retention: Retention
     couriers: dict[str, KeptCourier]
@@ -209,6 +211,7 @@ async def open_test_desk(
             reception=Reception(ConfirmationDesk(store, treatment, clock)),
             dossiers=DossierDesk(store, answering, clock, "https://desk.example"),
             tasks=TaskDesk(store, answering, clock),
+            redactions=RedactionDesk(store, answering, clock),
             erasures=erasures,
             retention=retention,
             outcomes=OutcomeDesk(store, answering, clock),

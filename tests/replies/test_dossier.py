@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date
 from io import BytesIO, StringIO
 
@@ -10,7 +11,7 @@ from pypdf import PdfReader
 
 from bot.core.letters import Exchange, RecordField
 from bot.core.messages import TELEGRAM, Handle
-from bot.core.packages import Contents, PackageKind, manifest_of, zipped
+from bot.core.packages import Contents, PackageFile, PackageKind, manifest_of, zipped
 from bot.core.records import Customer
 from bot.core.register import Point, Processing
 from bot.core.rights import OUR_LANGUAGES
@@ -124,3 +125,16 @@ def test_the_same_data_make_the_same_archive() -> None:
     assert zipped(made, date(2026, 3, 3)) == zipped(made, date(2026, 3, 3))
     listed = json.loads(manifest_of(contents(PackageKind.ACCESS), made))
     assert [one["name"] for one in listed["files"]] == [one.name for one in made]
+
+
+@pytest.mark.parametrize("kind", list(PackageKind))
+def test_files_colleagues_added_go_along_in_a_folder_and_their_formulas_are_text(kind: PackageKind) -> None:
+    table = f'\ufefforder;note\r\n7;{EVIL}\r\n8;"two\nlines"\r\n'.encode()
+    added = (PackageFile("orders.csv", table), PackageFile("scan.png", b"\x89PNG\r\n\x1a\n"))
+    made = LetterWriter(PUBLISHED).package(replace(contents(kind), files=added))
+    by_name = {one.name: one.data for one in made}
+    assert by_name["files/scan.png"] == b"\x89PNG\r\n\x1a\n"
+    rows = list(csv.reader(StringIO(by_name["files/orders.csv"].decode("utf-8-sig")), delimiter=";"))
+    assert rows == [["order", "note"], ["7", "'" + EVIL], ["8", "two\nlines"]]
+    if kind is PackageKind.ACCESS:
+        assert "files/orders.csv" in by_name["index.html"].decode()

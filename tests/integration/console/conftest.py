@@ -153,6 +153,7 @@ async def open_console(
             suppressions=desk.suppressions,
             dossiers=desk.dossiers,
             tasks=desk.tasks,
+            redactions=desk.redactions,
             reception=desk.reception,
             retention=desk.retention,
             subscribers=SubscriberDesk(desk.store, house.subscribers, desk.clock),
