@@ -40,6 +40,7 @@ DESK_WATCHER: Final = Rule(roles=frozenset(Role), by_hand=False)
 CASE_READER: Final = Rule(roles=roles_that(Deed.SEE))
 CASE_WATCHER: Final = Rule(roles=roles_that(Deed.SEE), by_hand=False)
 EDITOR: Final = Rule(roles=roles_that(Deed.EDIT))
+EDITOR_WITH_FILE: Final = Rule(roles=roles_that(Deed.EDIT), with_file=True)
 APPROVER: Final = Rule(roles=roles_that(Deed.APPROVE))
 GENERAL: Final = Rule(roles=MAY[Lane.GENERAL][Deed.SEE])
 GENERAL_EDITOR: Final = Rule(roles=MAY[Lane.GENERAL][Deed.EDIT])
@@ -107,6 +108,11 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/extend": EDITOR,
     "POST /cases/{case}/package": EDITOR,
     "POST /cases/{case}/task": EDITOR,
+    "GET /cases/{case}/copy": EDITOR,
+    "POST /cases/{case}/copy/file": EDITOR_WITH_FILE,
+    "POST /cases/{case}/copy/take-away": EDITOR,
+    "POST /cases/{case}/copy/leave-out": EDITOR,
+    "POST /cases/{case}/copy/put-back": EDITOR,
     "GET /tasks": CASE_READER,
     "POST /cases/{case}/hold": OFFICER,
     "POST /cases/{case}/release": OFFICER,

@@ -163,8 +163,9 @@ async def admit(request: Request) -> Visit:
     if rule is None:
         raise HTTPException(403)
     posted = request.method == "POST"
-    form = await read_form(request, with_file=rule.with_file) if posted else Form([])
     visitor = await office.door.visitor(request.cookies.get(cookie_name(office, "session"), ""), is_there=rule.by_hand)
+    with_file = rule.with_file and visitor is not None  # a stranger's stays unread
+    form = await read_form(request, with_file=with_file) if posted else Form([])
     wanted = visitor.language if visitor and visitor.language else request.headers.get("accept-language", "")
     visit = Visit(request, office, request.app.state.pages, visitor, form, choose(wanted))
     request.state.visit = visit

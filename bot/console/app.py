@@ -15,6 +15,7 @@ from bot.console import (
     case,
     cases,
     company,
+    copy_desk,
     deliveries,
     draft,
     identity,
@@ -74,6 +75,7 @@ PAGES: Final = (
     company,
     audit,
     tasks,
+    copy_desk,
     watch,
     wordings,
 )

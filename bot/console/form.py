@@ -1,25 +1,46 @@
 """What a page was sent: one small form, read within limits, without any library that could do more."""
 
+import re
 from collections.abc import Mapping
-from email.parser import BytesParser
-from email.policy import HTTP
+from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from fastapi import HTTPException, Request
 
+from bot.core.enclosures import MOST_BYTES as MOST_ENCLOSED
+
 MOST_BYTES: Final = 2 * 1024 * 1024
 MOST_FIELDS: Final = 200
-MOST_FILE: Final = 4 * 1024 * 1024
 URLENCODED: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
+MOST_FILE_BYTES: Final = MOST_ENCLOSED + 64 * 1024
+"""A file and the fields beside it."""
+
+_BOUNDARY: Final = re.compile(r'boundary="?([^\s";]{1,70})"?')
+_NAME: Final = re.compile(r'[; ]name="([^"]*)"')
+_FILE_NAME: Final = re.compile(r'[; ]filename="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that came with a form, under the name the browser gave it."""
+
+    name: str
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        """The file as UTF-8 with plain line breaks; what is none becomes U+FFFD."""
+        return _plain_breaks(self.data.decode("utf-8-sig", "replace"))
 
 
 class Form:
-    """The fields of a form; one that was not sent is empty."""
+    """The fields of a form; one that was not sent is empty. `file` came along where the page takes one."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+    def __init__(self, pairs: list[tuple[str, str]], file: SentFile | None = None) -> None:
         self._pairs = pairs
+        self.file = file
         self._first: Mapping[str, str] = dict(reversed(pairs))
 
     def __getitem__(self, name: str) -> str:
@@ -31,44 +52,58 @@ class Form:
 
     def text(self, name: str) -> str:
         """Return a field of several lines with plain line breaks: browsers send CR LF."""
-        return self[name].replace("\r\n", "\n").replace("\r", "\n")
+        return _plain_breaks(self[name])
+
+
+def _plain_breaks(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 async def read_form(request: Request, *, with_file: bool = False) -> Form:
-    """Read what was posted; a file only where the page takes one, as UTF-8, what is none becoming U+FFFD.
+    """Read what was posted, a file only where the page takes one.
 
     Raises HTTPException 413, 415 or 400 for what no page of ours sends.
     """
-    sent = request.headers.get("content-type", "")
-    kind = sent.partition(";")[0].strip()
-    if kind != URLENCODED and not (with_file and kind == MULTIPART):
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    if kind.strip() == URLENCODED:
+        return _fields(await _body_of(request, MOST_BYTES))
+    boundary = _BOUNDARY.search(parameters) if with_file and kind.strip() == MULTIPART else None
+    if boundary is None:
         raise HTTPException(415)
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > (MOST_FILE if with_file else MOST_BYTES):
-            raise HTTPException(413)
+    return _with_file(await _body_of(request, MOST_FILE_BYTES), boundary[1].encode("ascii", "replace"))
+
+
+def _fields(body: bytes) -> Form:
     try:
-        return Form(_parts(sent, bytes(body)) if kind == MULTIPART else _pairs(body))
+        return Form(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:
         raise HTTPException(400) from None
 
 
-def _pairs(body: bytearray) -> list[tuple[str, str]]:
-    return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+def _with_file(body: bytes, boundary: bytes) -> Form:
+    """Take a form with a file apart (RFC 7578). Raises HTTPException 400 for what is none."""
+    pairs: list[tuple[str, str]] = []
+    file = None
+    pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
+    if not pieces[-1].startswith(b"--") or not 2 < len(pieces) <= MOST_FIELDS:  # noqa: PLR2004 - what is before, one field, the end
+        raise HTTPException(400)
+    for piece in pieces[1:-1]:
+        head, parted, content = piece.partition(b"\r\n\r\n")
+        told = head.decode("utf-8", "replace")
+        name, file_name = _NAME.search(told), _FILE_NAME.search(told)
+        if not parted or name is None:
+            raise HTTPException(400)
+        if file_name is not None:
+            file = SentFile(unquote(file_name[1]), content)
+        else:
+            pairs.append((name[1], content.decode("utf-8", "replace")))
+    return Form(pairs, file)
 
 
-def _parts(sent: str, body: bytes) -> list[tuple[str, str]]:
-    """Read the parts of a form with a file (RFC 7578). Raises ValueError."""
-    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + sent.encode("latin-1") + b"\r\n\r\n" + body)
-    parts = list(message.iter_parts()) if message.is_multipart() else []
-    if not 0 < len(parts) <= MOST_FIELDS:
-        raise ValueError("no form")
-    pairs = []
-    for part in parts:
-        content = part.get_payload(decode=True)
-        name = part.get_param("name", header="content-disposition")
-        if not isinstance(content, bytes) or not isinstance(name, str):
-            raise ValueError("no field")  # noqa: TRY004 - what was sent is wrong, not what we wrote
-        pairs.append((name, content.decode("utf-8-sig", "replace")))
-    return pairs
+async def _body_of(request: Request, most: int) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most:
+            raise HTTPException(413)
+    return bytes(body)

@@ -66,6 +66,10 @@ LABELS: Final[Mapping[str, str]] = {
     "visit": N_("visit"),
     "linkedin": N_("LinkedIn"),
     "elsewhere": N_("another way"),
+    # why something is left out of a copy
+    "other_person": N_("another person’s"),
+    "business": N_("our business secrets"),
+    "security": N_("the security of data"),
     # what a letter is for
     "acknowledgement": N_("acknowledgement"),
     "identity_question": N_("question who it is"),
@@ -176,6 +180,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "outcome_chosen": N_("said how it ends"),
     "package_code_sent": N_("the person asked for the code of their data"),
     "package_destroyed": N_("the prepared data were destroyed"),
+    "file_added": N_("added a file to the copy"),
+    "file_removed": N_("took a file out of the copy"),
+    "left_out": N_("left words out of the copy, for a reason"),
+    "put_back": N_("let words into the copy again"),
     "task_done": N_("marked a task as done"),
     "task_excepted": N_("left a task out, for a reason"),
     "task_reopened": N_("opened a task again"),

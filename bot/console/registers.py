@@ -87,7 +87,7 @@ async def begin_import(visit: Admitted) -> Response:
 async def import_customers(visit: Admitted) -> Response:
     """Show what an import would do, row by row where one is bad; import on the second yes."""
     form = visit.form
-    rows = form.text("rows") or form.text("file")
+    rows = form.text("rows") or (form.file.text if form.file else "")
     if not rows.strip():
         return _import(visit, "", 422, problem=NO_FILE)
     if "\ufffd" in rows:

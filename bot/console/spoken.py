@@ -118,6 +118,17 @@ SPOKEN: Final = (
     N_("manifestly unfounded or excessive is for the data protection officer (Art. 12(5))"),
     N_("`other` stands alone: name either it or the rights"),
     N_("the answer about %(rights)s is on its way already"),
+    # the copy
+    N_("something is left out: let the answer end as partly for %(rights)s, then prepare it"),
+    N_("these words do not stand there: copy them from the text"),
+    N_("these words are left out there already"),
+    N_("%(name)s is there already: take it away first, or give this one another name"),
+    N_("there are %(most)s files already: put several into one"),
+    N_("%(name)s: add one of these kinds: %(kinds)s"),
+    N_("%(name)s is empty"),
+    N_("%(name)s is larger than %(most)s MB: split it"),
+    N_("%(name)s is no %(kind)s: its content says otherwise"),
+    N_("case %(case)s asks for no copy"),
     # the rehearsal of an erasure
     N_("everything of this case"),
     N_("a legal hold keeps it"),

@@ -2,6 +2,7 @@
 
 from bot.console.admission import Visit
 from bot.core.case import Case
+from bot.core.packages import COPIED
 from bot.core.unit import Unit
 from bot.flow.rehearsing import rehearse
 
@@ -10,6 +11,10 @@ async def to_do(visit: Visit, case: Case) -> dict[str, object]:
     """Return the tasks of a case and the rehearsal of its erasure, as its page and its draft's show them."""
 
     def read(unit: Unit) -> dict[str, object]:
-        return {"tasks": unit.tasks.of_case(case.id), "foreseen": rehearse(unit, visit.office.house, case)}
+        return {
+            "tasks": unit.tasks.of_case(case.id),
+            "foreseen": rehearse(unit, visit.office.house, case),
+            "copied": any(item.right in COPIED for item in case.items),
+        }
 
     return await visit.office.store.transact(read)

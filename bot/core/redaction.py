@@ -4,7 +4,7 @@ The person's own messages are theirs and stay whole (Art. 15(4), recital 63). Pu
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -117,6 +117,20 @@ def around(text: str, words: str) -> str:
     start, end = max(0, found.start() - _MOST_AROUND), found.end() + _MOST_AROUND
     said = " ".join(text[start:end].split())
     return ("…" if start else "") + said + ("…" if end < len(text) else "")
+
+
+def split_at(text: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield a text in pieces, each with the one of these words that it is, or with nothing."""
+    if not words:
+        yield text, ""
+        return
+    longest = sorted(words, key=len, reverse=True)
+    at = 0
+    for found in re.finditer("|".join(f"({_pattern(one).pattern})" for one in longest), text, re.IGNORECASE):
+        yield text[at : found.start()], ""
+        yield found[0], longest[(found.lastindex or 1) - 1]
+        at = found.end()
+    yield text[at:], ""
 
 
 def is_text(name: str) -> bool:

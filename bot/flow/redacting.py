@@ -23,7 +23,7 @@ from bot.core.redaction import Passage, Redaction, mentions, passages
 from bot.core.references import ID_BYTES, write_id
 from bot.core.unit import Store, Unit
 from bot.core.withholding import Place, Withheld
-from bot.flow.admission import admit
+from bot.flow.admission import admit, look_at
 from bot.flow.answering import Answering, own_messages, whose_data
 
 _ADDRESS: Final = re.compile(r"[^\s<>(),;:\"']+@[^\s<>(),;:\"']+\.\w+")
@@ -89,9 +89,11 @@ class RedactionDesk:
         await self.store.transact(work)
 
     async def look(self, case_id: str, staff: str) -> Weighed:
-        """Return what lies on the desk. Raises NotFound, NotAllowed."""
-        staff = canonical_address(staff)
-        return await self.store.transact(lambda unit: self._desk(unit, _copied(unit, case_id, staff)))
+        """Return what lies on the desk; the look is on file. Raises NotFound, NotAllowed."""
+        staff, now = canonical_address(staff), self.clock.now()
+        return await self.store.transact(
+            lambda unit: self._desk(unit, look_at(unit, _copied(unit, case_id, staff), staff, now))
+        )
 
     async def mark(
         self, case_id: str, place: tuple[str, str], words: str, ground: Withheld, reason: str, staff: str

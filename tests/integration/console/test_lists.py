@@ -189,7 +189,7 @@ async def test_a_file_that_is_no_list_of_customers_says_what_to_do(console: Cons
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     for body in (b"", b"--x\r\n\r\nnameless\r\n--x--", b"--y--"):
         assert (await kim.http.post("/customers/import", content=body, headers=headers)).status_code == 400
-    assert (await kim.http.post("/customers/import", content=b"x" * (5 << 20), headers=headers)).status_code == 413
+    assert (await kim.http.post("/customers/import", content=b"x" * (11 << 20), headers=headers)).status_code == 413
 
 
 async def test_only_who_may_approve_imports_and_only_after_the_password(console: Console) -> None:
