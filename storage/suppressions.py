@@ -26,10 +26,11 @@ class SqlSuppressions:
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
+        self._changed: list[Suppression] = []
 
     def add(self, suppression: Suppression) -> bool:
         keys = self._tx.keys
-        return self._tx.store_if_new(
+        is_new = self._tx.store_if_new(
             SuppressionRow(
                 id=suppression.id,
                 handle_index=keys.handle_index(suppression.handle),
@@ -40,6 +41,9 @@ class SqlSuppressions:
                 handle=keys.seal(_HANDLE, suppression.id, HANDLE.dump(suppression.handle)),
             )
         )
+        if is_new:
+            self._changed.append(suppression)
+        return is_new
 
     def blocking(self, handles: Sequence[Handle], scope: Scope) -> Mapping[Handle, Suppression]:
         indexes = {handle: self._tx.keys.handle_index(handle) for handle in handles}
@@ -68,7 +72,12 @@ class SqlSuppressions:
             return None
         row.lifted_at = now
         self._tx.session.flush()
-        return self._suppression(row)
+        lifted = self._suppression(row)
+        self._changed.append(lifted)
+        return lifted
+
+    def changed(self) -> Sequence[Suppression]:
+        return self._changed
 
     def ticket(self, handle: Handle, scope: Scope) -> str:
         stops = _PARTED.join((scope.value, handle.channel, handle.value))

@@ -1,4 +1,4 @@
-"""What other systems of the company are told: something happened to a case. Ids and references, no personal data."""
+"""What other systems of the company are told: of cases ids and references alone, of mailings who must not get them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from bot.core.case import Case, Item, State, is_proven
+from bot.core.records import Suppression
 
 MOST_TRIES: Final = 24
 """With the waits below some three days: whoever was away for longer than a weekend asks for the cases themselves."""
@@ -26,6 +27,12 @@ class Happening(StrEnum):
     CLOSED = "case.closed"  # nothing is left to do
     MERGED = "case.merged"  # carried on in another case
     REOPENED = "case.reopened"
+    STOPPED = "mailing.stopped"  # for an address or number, which is told: whoever sends has to know it
+    ALLOWED = "mailing.allowed"  # again
+
+
+ABOUT_CASES: Final = frozenset(Happening) - {Happening.STOPPED, Happening.ALLOWED}
+"""What names nobody; a subscriber hears of mailings only where the settings say so."""
 
 
 Subscribers = Mapping[str, Collection[Happening]]
@@ -34,7 +41,7 @@ Subscribers = Mapping[str, Collection[Happening]]
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that happened; `facts` are ids, references and dates, and nothing else."""
+    """One thing that happened; `facts` are ids, references and dates, and of a mailing alone whom it concerns."""
 
     happening: Happening
     at: datetime
@@ -111,6 +118,17 @@ def news_of(change: Change, now: datetime) -> Sequence[News]:
     told = [News(happening, now, facts | into, case.id) for happening in _happenings(change)]
     told += [News(Happening.DRAFTED, now, facts | {"draft": draft}, case.id) for draft in change.drafts]
     return told
+
+
+def news_of_mailing(suppression: Suppression, now: datetime) -> News:
+    """Say to whoever sends mailings that one was stopped, or may go out again (law.md rule 28)."""
+    facts = {
+        "channel": suppression.handle.channel,
+        "value": suppression.handle.value,
+        "scope": suppression.scope.value,
+        "since": suppression.since.isoformat(),
+    }
+    return News(Happening.ALLOWED if suppression.lifted_at else Happening.STOPPED, now, facts)
 
 
 def next_call(announcement: Announcement, now: datetime, jitter: float) -> datetime | None:

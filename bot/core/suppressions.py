@@ -27,5 +27,8 @@ class Suppressions(Protocol):
     def of_ticket(self, ticket: str) -> tuple[Handle, Scope] | None:
         """Return what a ticket stops, or None for a word that is none of ours."""
 
+    def changed(self) -> Sequence[Suppression]:
+        """Return what this unit stopped or lifted so far."""
+
     def listed(self, limit: int | None = None) -> Sequence[Suppression]:
         """List those in force, newest first."""

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from bot.core.announcing import LONGEST_WAIT, Announcement, News, Standing, Subscribers, news_of, next_call
+from bot.core.announcing import (
+    LONGEST_WAIT,
+    Announcement,
+    News,
+    Standing,
+    Subscribers,
+    news_of,
+    news_of_mailing,
+    next_call,
+)
 from bot.core.errors import NotFound, PermanentFailure, StaleClaim, TransientFailure, UncertainDelivery
 from bot.core.ports import Clock, Entropy, Herald
 from bot.core.unit import Store, Unit
@@ -32,7 +41,7 @@ def announce(unit: Unit, subscribers: Subscribers, news: News) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncingStore:
-    """A store whose units note for subscribers what they changed in cases: no use case can forget to."""
+    """A store whose units note for subscribers what they changed in cases and mailings: no use case can forget to."""
 
     store: Store
     subscribers: Subscribers
@@ -47,6 +56,8 @@ class AnnouncingStore:
             for change in unit.announcements.changes():
                 for news in news_of(change, now):
                     announce(unit, self.subscribers, news)
+            for suppression in unit.suppressions.changed():
+                announce(unit, self.subscribers, news_of_mailing(suppression, now))
             return result
 
         return await self.store.transact(announced)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.announcing import MOST_TRIES, Happening
+from bot.core.announcing import ABOUT_CASES, MOST_TRIES, Happening
 from bot.core.errors import NotFound, PermanentFailure, TransientFailure, UncertainDelivery
 from bot.core.messages import Authentication
-from bot.core.rights import RequestType
+from bot.core.rights import RequestType, Scope
 from bot.flow.announcing import SubscriberDesk, Telling
 from bot.flow.joining import merge
 from bot.flow.reopening import reopen
@@ -159,3 +159,47 @@ async def test_a_system_that_left_the_settings_is_seen_until_somebody_decides(de
     await tell_all(desk)
     (seen, _) = await subscribers(desk).standing()
     assert (seen.parked, "[[webhook]]" in seen.last_error) == (1, True)
+
+
+MAILER = replace(HOUSE, subscribers={"mailer": frozenset({H.STOPPED, H.ALLOWED}), "crm": ABOUT_CASES})
+
+
+async def test_whoever_sends_mailings_hears_of_every_opt_out_and_nobody_else_does(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Rule 28: at once, and reversible."""
+    async with open_test_desk(database_url, tmp_path / "keys.json", MAILER) as desk:
+        mailer, crm = KeptHerald(), KeptHerald()
+        await desk.know(ANN, "ann@work.example")
+        desk.reader.tell("no more mails", R.UNSUBSCRIBE, scopes=frozenset({Scope.EMAIL}))
+        await desk.mail("no more mails")
+        await desk.suppressions.add("+31612345678", Scope.PHONE, KIM, "said so on the phone")
+        await desk.suppressions.add("+31612345678", Scope.PHONE, KIM, "said so again")
+        await desk.suppressions.lift("+31612345678", Scope.PHONE, KIM, "signed up again")
+        await tell_all(desk, mailer=mailer, crm=crm)
+        heard = [(one.news.happening, one.news.facts["value"], one.news.facts["scope"]) for one in mailer.heard]
+        assert heard == [
+            (H.STOPPED, ANN, "email"),
+            (H.STOPPED, "ann@work.example", "email"),
+            (H.STOPPED, "+31612345678", "phone"),
+            (H.ALLOWED, "+31612345678", "phone"),
+        ]
+        assert not {"mailing.stopped", "mailing.allowed"} & {one.news.happening.value for one in crm.heard}
+        assert "@" not in "".join("".join(one.news.facts.values()) for one in crm.heard)
+
+
+async def test_a_mailing_system_that_is_away_hears_later_and_is_parked_in_the_end(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with open_test_desk(database_url, tmp_path / "keys.json", MAILER) as desk:
+        await desk.suppressions.add(ANN, Scope.POST, KIM, "on the phone")
+        away = KeptHerald(refuse=[TransientFailure("away")] * MOST_TRIES)
+        for _ in range(MOST_TRIES):
+            await tell_all(desk, mailer=away)
+            desk.clock.turn(hours=5)
+        (standing,) = [
+            one
+            for one in await SubscriberDesk(desk.store, MAILER.subscribers, desk.clock).standing()
+            if one.subscriber == "mailer"
+        ]
+        assert (standing.waiting, standing.parked, standing.last_error) == (0, 1, "gave up trying: away")
