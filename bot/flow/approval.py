@@ -255,9 +255,14 @@ def _unrecorded(unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
     done = [item.right for item in about if needs_a_record(item)]
     if draft.kind not in DECIDED or not done or whose_data(unit, case, draft.recipient, about):
         return ()
-    if not unit.directory.count():
+    if not unit.directory.count() or (set(done) == {RequestType.ERASURE} and _was_erased(unit, case)):
         return ()
     return (f"nobody is on record under the address that was proven, so nothing was done: {', '.join(done)} (no_data)",)
+
+
+def _was_erased(unit: Unit, case: Case) -> bool:
+    """Say whether who asked was on record here, and was erased since: that is what the letter says."""
+    return case.customer_id is not None and unit.directory.get(case.customer_id) is None
 
 
 def _tells_nothing(item: Item, draft: Draft) -> bool:

@@ -239,3 +239,24 @@ async def test_the_notice_in_words_asks_one_thing_and_names_the_article(database
         for draft in notices.values():
             assert not writer.findings(draft)
         assert "Recipients told of the erasure (Article 19 GDPR): Brevo SAS and Stripe" in (await answer(desk)).body
+
+
+async def test_who_was_erased_here_first_is_told_so_and_nobody_else_is(desk: TestDesk) -> None:
+    await asked(desk)
+    marks = await tasks(desk)
+    for task in marks.values():
+        await desk.tasks.except_(task.id, KIM, "nothing there")
+    await desk.erasures.erase("C-1", KIM, "asked for it")
+    draft = await answer(desk)
+    await approved(desk, draft)
+    assert draft.body in {sent.body for sent in desk.couriers[MAIL].to(ANN)}
+    desk.reader.tell("erase me too", R.ERASURE)
+    await desk.know("bo@example.com", number="C-2")
+    await desk.mail("erase me too", "stranger@example.net")
+    await desk.mail(await desk.code(), "stranger@example.net")
+    case = await desk.case_of("stranger@example.net")
+    (other,) = await desk.outcomes.choose_in(case.id, {R.ERASURE: Outcome.GRANTED}, KIM)
+    for task in await desk.store.transact(lambda unit: unit.tasks.of_case(case.id)):
+        await desk.tasks.except_(task.id, KIM, "nothing there")
+    with pytest.raises(NotApprovable, match="nobody is on record"):
+        await desk.approval.approve(other.id, KIM)
