@@ -7,9 +7,13 @@ from bot.core.case import Case, ClockKind, Item, State
 from bot.core.challenge import LIFETIME, Challenge
 from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT, Draft, DraftKind
+from bot.core.enclosures import Enclosure
 from bot.core.messages import MAIL, Handle, Inbound, Message
 from bot.core.records import Customer
+from bot.core.redaction import Redaction
 from bot.core.rights import Reading, RequestType
+from bot.core.tasks import Task, TaskKind
+from bot.core.withholding import Place, Where, Withheld
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -90,3 +94,16 @@ def a_challenge(case: Case, code_hash: bytes, ident: str | None = None, *, to: H
 
 def a_customer(number: str = "C-1", *, emails: tuple[str, ...] = ("anna@example.org",)) -> Customer:
     return Customer(f"id-of-{number}", number, "Anna Example", emails)
+
+
+def a_task(case_id: str, name: str = "web shop") -> Task:
+    return Task("t1", case_id, "i1", RequestType.ERASURE, TaskKind.CARRY_OUT, name, name, NOW, note=name)
+
+
+def an_enclosure(case_id: str, name: str = "orders.txt") -> Enclosure:
+    return Enclosure("e1", case_id, name, 3, "ab", name, NOW)
+
+
+def a_redaction(case_id: str, words: str = "Bert") -> Redaction:
+    place = Place(Where.FIELD, words, words)
+    return Redaction("m1", case_id, place, words, Withheld.OTHER_PERSON, words, "kim@nexioprojects.com", NOW)

@@ -24,6 +24,9 @@ from tests.storage.samples import (
     a_draft,
     a_message,
     a_reading,
+    a_redaction,
+    a_task,
+    an_enclosure,
     an_inbound,
     an_item,
     an_outgoing,
@@ -31,6 +34,9 @@ from tests.storage.samples import (
 
 EMPTY = (
     "packages",
+    "tasks",
+    "enclosures",
+    "redactions",
     "assignments",
     "case_names",
     "remarks",
@@ -64,6 +70,9 @@ def seed(unit: Unit) -> str:
     unit.teamwork.assign(case.id, "kim@nexioprojects.com", NOW)
     unit.teamwork.add(Remark("r1", case.id, "kim@nexioprojects.com", NOW, "she called"))
     unit.audit.record(case.id, "opened", "desk", NOW, {}, {"sender": "anna"}, why="her own words")
+    unit.tasks.add(a_task(case.id))
+    unit.enclosures.add(an_enclosure(case.id), b"all")
+    unit.redactions.add(a_redaction(case.id))
     return case.id
 
 

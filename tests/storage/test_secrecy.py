@@ -28,6 +28,9 @@ from tests.storage.samples import (
     a_draft,
     a_message,
     a_reading,
+    a_redaction,
+    a_task,
+    an_enclosure,
     an_inbound,
     an_outgoing,
 )
@@ -105,6 +108,9 @@ async def _seed(store: SqlStore) -> None:
         package = Package("p", case.id, PackageKind.ACCESS, "en", person, CANARY, NOW, NOW)
         unit.packages.add(package, TOKEN, CANARY.encode())
         unit.packages.put_code("p", unit.challenges.hash(CODE), NOW)
+        unit.tasks.add(a_task(case.id, CANARY))
+        unit.enclosures.add(an_enclosure(case.id, CANARY), CANARY.encode())
+        unit.redactions.add(a_redaction(case.id, CANARY))
         unit.audit.record(case.id, "opened", "desk", NOW, {}, {"sender": ADDRESS})
         unit.counters.raise_within(f"ack:{ADDRESS}", 1, NOW, NOW)
         unit.counters.once(f"told:{ADDRESS}", NOW)
