@@ -164,6 +164,7 @@ SPOKEN: Final = (
     N_("joined by %(case)s"),
     N_("the person never opened the data we prepared"),
     N_("asks how far we are"),
+    N_("a recipient of the data answered our notice"),
     N_("came by another way: a person goes on"),
     N_("an earlier message was changed"),
     N_("the person named an address"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.core.case import OPEN_STATES, Case
 from bot.core.challenge import find_codes
@@ -30,6 +31,9 @@ class Match:
         """Return the match once a code told which of the cases was meant."""
         meant = next(case for case in self.asked if case.id == case_id)
         return self if meant == self.case and not self.weak else Match(meant, "a code put to this very sender")
+
+
+RECIPIENT_ANSWERED: Final = "a recipient of the data answered our notice"
 
 
 def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
@@ -78,8 +82,13 @@ def _by_thread(unit: Unit, message: Message, theirs: Sequence[Case], known: Sequ
 
 
 def _by_notice(unit: Unit, message: Message) -> Match | None:
-    """Show a person what somebody on record says to a notice of ours: nothing happens against their word."""
+    """Show a person what somebody on record says to a notice of ours: nothing happens against their word.
+
+    What a recipient of the data answers (Art. 19) is shown as well, and is no request of theirs.
+    """
     notice = unit.outbox.by_message_ids(message.references)
+    if notice is not None and notice.kind is DraftKind.RECIPIENT_NOTICE:
+        return Match(_carried_on(unit, unit.cases.get(notice.case_id)), RECIPIENT_ANSWERED, weak=True)
     if notice is None or notice.kind is not DraftKind.RECORD_NOTICE or notice.recipient != message.sender:
         return None
     case = _carried_on(unit, unit.cases.get(notice.case_id))

@@ -260,3 +260,16 @@ async def test_who_was_erased_here_first_is_told_so_and_nobody_else_is(desk: Tes
         await desk.tasks.except_(task.id, KIM, "nothing there")
     with pytest.raises(NotApprovable, match="nobody is on record"):
         await desk.approval.approve(other.id, KIM)
+
+
+async def test_what_a_recipient_answers_is_shown_in_the_case_and_is_no_request_of_theirs(desk: TestDesk) -> None:
+    case_id = await asked(desk)
+    await desk.tasks.done((await tasks(desk))["shop"].id, KIM)
+    for notice in await waiting(desk, DraftKind.RECIPIENT_NOTICE):
+        await approved(desk, notice)
+    (sent,) = desk.couriers[MAIL].to(BREVO.contact)
+    desk.reader.tell("We erased all data of this person.", R.ERASURE)
+    await desk.mail("We erased all data of this person.", "jo@brevo.example", references=(sent.message_id,))
+    case = await desk.case()
+    assert (case.id, case.attention) == (case_id, "a recipient of the data answered our notice")
+    assert not desk.couriers[MAIL].to("jo@brevo.example")
