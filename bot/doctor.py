@@ -1,7 +1,7 @@
 """Try every connection and setting and say, in words, what to do about each that is not right."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final
 
 import storage
@@ -12,7 +12,7 @@ from bot.core.announcing import Standing
 from bot.core.case import Lane
 from bot.core.errors import RightsDeskError
 from bot.core.lanes import MAY, Deed
-from bot.core.register import Processing
+from bot.core.register import EVERY_LANGUAGE, Point, Processing
 from bot.core.unit import Unit
 from bot.finding import Finding, mend
 from bot.flow.announcing import standing_of
@@ -69,6 +69,17 @@ def _register(record: Sequence[Processing]) -> Finding:
     return Finding("register", ok=False, text=f"to confirm: {open_points}. No letter states them until then: {how}")
 
 
+def _untold(record: Sequence[Processing], settings: Settings) -> Iterator[Finding]:
+    """Name the recipients of the record that no erasure, correction or pause would reach (Art. 19)."""
+    written = [entry.says(Point.RECIPIENTS, EVERY_LANGUAGE) for entry in record if entry.may_state(Point.RECIPIENTS)]
+    names = dict.fromkeys(name.strip() for names in written for name in names.split(";") if name.strip())
+    known = {section.name.casefold() for section in settings.recipient}
+    missing = [name for name in names if name.casefold() not in known]
+    if names:
+        how = f"nobody tells {', '.join(missing)} of a change: add a [[recipient]] of that name (Art. 19)"
+        yield Finding("recipients", ok=not missing, text=how if missing else "all of the record are told")
+
+
 def _unheard(standing: Standing) -> Finding:
     """Say what one system has not heard, and what to do about what was given up."""
     name, about = standing.subscriber, f"webhook {standing.subscriber}, news"
@@ -97,6 +108,7 @@ async def _storage(settings: Settings) -> list[Finding]:
                     text=known if customers else f"{known}: `nexio-intake customers import FILE.csv`",
                 ),
                 _register(record),
+                *_untold(record, settings),
                 *map(_unheard, standing_of(unit, subscribers_of(settings))),
             ]
 

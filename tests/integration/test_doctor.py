@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import storage
 from bot.bootstrap import open_desk
 from bot.channels.sender_auth.resolver import StaticResolver
+from bot.core.register import EVERY_LANGUAGE, Point, Processing
 from bot.demo.bot_api import BotApi
 from bot.demo.chats import Chats
 from bot.doctor import examine
@@ -189,3 +191,20 @@ async def test_a_bot_whose_messages_go_elsewhere_is_told(tmp_path: Path) -> None
     assert (elsewhere.grave, "BotFather → /newbot" in elsewhere.text) == (True, True)
     assert (unreachable.grave, "can't hand over 1 messages" in unreachable.text) == (True, True)
     assert (refused.grave, "BotFather" in refused.text) == (True, True)
+
+
+async def test_a_recipient_of_the_record_whom_nobody_tells_is_named(tmp_path: Path) -> None:
+    """Art. 19: each recipient hears of an erasure, a correction, a pause."""
+    made = settings(tmp_path, recipient=[{"name": "Brevo SAS", "contact": "privacy@brevo.example"}])
+    confirmed = {"confirmed_by": "dpo@nexioprojects.com", "confirmed_on": date(2026, 1, 5)}
+    record = [
+        Processing("orders", {Point.RECIPIENTS: {EVERY_LANGUAGE: "Brevo SAS; Stripe"}}, **confirmed),
+        Processing("surveys", {Point.RECIPIENTS: {EVERY_LANGUAGE: "not confirmed"}}),
+    ]
+    async with storage.open_store(made.database_url, made.keys_path) as store:
+        await store.transact(lambda unit: unit.register.replace(record))
+        finding = await told(made, "recipients")
+        assert (finding.ok, finding.grave) == (False, False)
+        assert "nobody tells Stripe of a change: add a [[recipient]]" in finding.text
+        await store.transact(lambda unit: unit.register.replace(record[1:]))
+        assert not [one for one in await examine(made, DNS) if one.about == "recipients"]
