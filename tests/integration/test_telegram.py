@@ -386,9 +386,9 @@ async def hook_url() -> str:
 
 
 @asynccontextmanager
-async def hooked(world: World, ledger: Ledger, url: str) -> AsyncIterator[TelegramSource]:
+async def hooked(world: World, ledger: Ledger, url: str, secret: str = SECRET) -> AsyncIterator[TelegramSource]:
     """Run a source in webhook mode, mounted on our real web application."""
-    options = replace(world.options, mode="webhook", secret=SECRET, webhook_url=url)
+    options = replace(world.options, mode="webhook", secret=secret, webhook_url=url)
     source = TelegramSource(options, WallClock())
     assert source.by_webhook
 
@@ -462,6 +462,19 @@ async def test_a_forged_call_leaves_nothing(world: World, hook_url: str) -> None
             body = next(iter(ledger.kept.values())).raw[0]
             assert (await forger.post(hook_url, content=body, headers=replayed)).status_code == 200
     assert await ledger.texts() == ["genuine"]
+
+
+async def test_the_webhooks_secret_is_replaced_without_losing_a_message(world: World, hook_url: str) -> None:
+    """Telegram repeats what a new secret refuses until it was told the new one."""
+    ledger = Ledger()
+    async with hooked(world, ledger, hook_url):
+        world.chats.say(ANNA, "under the old secret")
+        await until(lambda: ledger.kept)
+    world.chats.say(ANNA, "in between")
+    async with hooked(world, ledger, hook_url, "another-long-random-word"):
+        await until(lambda: len(ledger.kept) == 2)
+    assert await ledger.texts() == ["under the old secret", "in between"]
+    assert world.chats.hook.secret == "another-long-random-word"
 
 
 async def test_a_webhook_that_somebody_took_away_is_set_again(world: World, hook_url: str) -> None:

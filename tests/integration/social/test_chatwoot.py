@@ -156,6 +156,15 @@ async def test_a_forged_or_old_call_is_refused(scene: Scene) -> None:
     assert await scene.stage.kept(Disposition.RECEIVED) == []
 
 
+async def test_the_webhook_secret_is_replaced_without_losing_a_message(opened: Opened, tmp_path: Path) -> None:
+    (tmp_path / "new").write_text("fedcba9876543210fedcba9876543210")
+    async with opened(secret_files=["new", "secret"]) as scene:
+        assert await scene.say("under the old one") == 200
+        scene.chatwoot.secret = "fedcba9876543210fedcba9876543210"
+        assert await scene.say("under the new one") == 200
+        assert len(await scene.stage.kept(Disposition.RECEIVED)) == 2
+
+
 async def test_a_version_that_signs_nothing_shows_the_key_in_the_address(opened: Opened) -> None:
     async with opened(signed=False) as scene:
         call = scene.chatwoot.said(WISH)

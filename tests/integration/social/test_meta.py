@@ -153,6 +153,25 @@ async def test_the_app_secret_is_replaced_without_losing_a_message(scene: Scene)
     assert await scene.meta.call(scene.hook("facebook"), scene.meta.batch(item), secret="x" * 32) == 403
 
 
+async def test_after_a_day_without_us_everything_comes_at_once_twice_and_in_any_order(scene: Scene) -> None:
+    """Meta keeps repeating for a day: late, shuffled, doubled calls are one case for each person, and one answer."""
+    people = [str(9000 + number) for number in range(12)]
+    sent = [scene.meta.messaging(one, message={"mid": f"m_{one}", "text": WISH}) for one in people]
+    scene.stage.clock.ahead += timedelta(hours=20)
+    for batch in (sent[::-1], sent[::2] + sent[:3], sent[6:]):
+        assert await scene.meta.call(scene.hook("facebook"), scene.meta.batch(*batch)) == 200
+    await scene.stage.work()
+    assert sorted(case.requester.value for case in await scene.stage.cases()) == sorted(people)
+    assert all(len(scene.meta.texts(one)) == 1 for one in people)
+    assert {case.received_at < scene.stage.clock.now() - timedelta(hours=19) for case in await scene.stage.cases()} == {
+        True
+    }
+
+
+async def test_an_oversized_call_of_metas_is_refused(scene: Scene) -> None:
+    assert await scene.meta.call(scene.hook("facebook"), b" " * (1 << 20) + b"{}") == 413
+
+
 @pytest.mark.parametrize(
     "poison",
     [
