@@ -39,8 +39,13 @@ def ask_facts(
 def vouch(
     reference: CaseName,
     *,
-    ground: Annotated[Ground, typer.Option(help="What shows it; own_address: the answer goes to the person.")],
-    of: Annotated[str, typer.Option(metavar="ADDRESS", help="An address on record of whoever the data are about.")],
+    ground: Annotated[Ground, typer.Option(help="What shows it; own_address, postal_address: it goes to the person.")],
+    of: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="An address on record of whoever the data are about, or a customer number."
+        ),
+    ],
     reason: Reason,
     number: Annotated[str, typer.Option(help="Their customer number, where several share the address.")] = "",
     staff: StaffMember,

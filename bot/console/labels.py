@@ -37,6 +37,7 @@ LABELS: Final[Mapping[str, str]] = {
     "MATCHED": N_("proven, facts match"),
     "VOUCHED": N_("vouched for by a colleague"),
     # what a colleague vouches on
+    "postal_address": N_("nothing: the answer is posted to the address on record"),
     "own_address": N_("nothing: the answer goes to the person’s own address"),
     "mandate": N_("a mandate that covers it"),
     "facts": N_("facts that match, and a second channel"),

@@ -16,6 +16,7 @@ class Ground(StrEnum):
     """What a colleague saw or checked."""
 
     OWN_ADDRESS = "own_address"  # nothing: the answer goes to the person's own address on record (rule 13)
+    POSTAL_ADDRESS = "postal_address"  # nothing: it is posted to the address on record, for want of e-mail (rule 42)
     MANDATE = "mandate"  # it covers the company, the rights and receipt (EDPB 01/2022 §§80-81)
     PARENT = "parent"  # parental responsibility (rule 14)
     HEIR = "heir"  # the deed the law asks for (rule 15)
@@ -26,6 +27,7 @@ class Ground(StrEnum):
 SHOWN: Final[Mapping[Ground, Trust]] = MappingProxyType(
     {
         Ground.OWN_ADDRESS: Trust.PROVEN,
+        Ground.POSTAL_ADDRESS: Trust.PROVEN,
         Ground.FACTS: Trust.MATCHED,
         Ground.MANDATE: Trust.VOUCHED,
         Ground.PARENT: Trust.VOUCHED,
@@ -34,6 +36,9 @@ SHOWN: Final[Mapping[Ground, Trust]] = MappingProxyType(
     }
 )
 """How far a ground proves somebody."""
+
+TO_THE_RECORD: Final = frozenset({Ground.OWN_ADDRESS, Ground.POSTAL_ADDRESS})
+"""Grounds that need nothing seen: whoever asked, the answer goes where the record says."""
 
 TO_ONESELF: Final = frozenset({RequestType.INFORMATION, RequestType.ACCESS, RequestType.PORTABILITY})
 """What may be sent to the person's own address whoever asked; nothing is changed or erased on a stranger's word."""

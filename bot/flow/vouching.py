@@ -6,12 +6,13 @@ from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, moved
 from bot.core.errors import NotAllowed
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
-from bot.core.messages import MAIL, Handle, canonical_address
+from bot.core.messages import MAIL, Handle, Way, canonical_address
 from bot.core.ports import Clock
 from bot.core.records import Customer
+from bot.core.residence import residence_of
 from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
-from bot.core.vouching import SHOWN, TO_ONESELF, Ground, Vouch
+from bot.core.vouching import SHOWN, TO_ONESELF, TO_THE_RECORD, Ground, Vouch
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.telling_record import RecordNotices
@@ -29,8 +30,9 @@ class VouchingDesk:
         """Record for whose data a case may be answered, and why; who is on record with them hears of it.
 
         `of` is an address on record of whoever the data are about, `number` their customer number where several share
-        it. The answer goes to that address on the ground `own_address`, else to the one whose control was shown here,
-        72 hours later where that is not on record. Raises NotFound, and NotAllowed without the role, a reason, a
+        it; of somebody without e-mail the number stands in its place. The answer goes to that address on the ground
+        `own_address`, by post to the one on record on `postal_address`, else to the one whose control was shown here,
+        72 hours later where that is no e-mail on record. Raises NotFound, and NotAllowed without the role, a reason, a
         proven address, or exactly one such customer.
         """
         now, staff = self.clock.now(), canonical_address(staff)
@@ -43,7 +45,7 @@ class VouchingDesk:
             if ground is Ground.FACTS and case.facts is not None and not case.facts.matched:
                 raise NotAllowed("facts were asked here and have not matched: ask again, or vouch on another ground")
             customer = the_customer(unit, of, number)
-            vouch = Vouch(ground, staff, now, _destination(case, ground, of), customer.id)
+            vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id)
             items = tuple(_shown(item, ground) for item in case.items)
             if items == case.items:
                 raise NotAllowed("nothing in this case waits for that: what it asks is proven as far, or has ended")
@@ -80,16 +82,22 @@ def unvouched(case: Case) -> Case:
     """Return a case as it was before a colleague vouched: with the control of the asker's own address, if anything."""
     if case.vouch is None:
         return case
-    stays = Trust.CLAIMED if case.vouch.ground is Ground.OWN_ADDRESS else Trust.PROVEN
+    to_the_record = case.vouch.ground in TO_THE_RECORD
+    stays = Trust.CLAIMED if to_the_record else Trust.PROVEN
     items = tuple(
         replace(item, trust=min(item.trust, stays)) if item.state in OPEN_STATES else item for item in case.items
     )
-    proven = None if case.vouch.ground is Ground.OWN_ADDRESS else case.proven
+    proven = None if to_the_record else case.proven
     return replace(case, items=items, vouch=None, proven=proven, customer_id=None)
 
 
 def the_customer(unit: Unit, of: str, number: str = "") -> Customer:
-    """Return the one customer under an address, by number where several share it. Raises NotAllowed."""
+    """Return the one customer under an address or a number, by both where several share it. Raises NotAllowed."""
+    if of and "@" not in of:
+        numbered = unit.directory.numbered(of)
+        if numbered is None:
+            raise NotAllowed(f"nobody is on record with the number {of}")
+        return numbered
     known = [one for one in unit.directory.find(Handle(MAIL, canonical_address(of))) if number in {"", one.number}]
     if not known:
         raise NotAllowed(f"nobody is on record under {of}" + (f" with the number {number}" if number else ""))
@@ -99,10 +107,17 @@ def the_customer(unit: Unit, of: str, number: str = "") -> Customer:
     return known[0]
 
 
-def _destination(case: Case, ground: Ground, of: str) -> Handle:
+def _destination(case: Case, ground: Ground, of: str, customer: Customer) -> Handle:
     """Return where the answer goes: never to an address whose control nobody has shown."""
     if ground is Ground.OWN_ADDRESS:
+        if "@" not in of:
+            raise NotAllowed("write the address on record the answer goes to, or let it be posted (postal_address)")
         return Handle(MAIL, canonical_address(of))
+    if ground is Ground.POSTAL_ADDRESS:
+        address = residence_of(customer.fields, customer.phones).address
+        if not address:
+            raise NotAllowed(f"no postal address is on record of {customer.number}: call them at a number on record")
+        return Handle(Way.LETTER, " ".join(f"{customer.name}, {address}".split()))
     if case.proven is None or case.proven.channel != MAIL:
         raise NotAllowed(
             f"nobody has shown yet that {answer_destination(case).value} is theirs: ask for a code first, "
@@ -117,7 +132,7 @@ def _shown(item: Item, ground: Ground) -> Item:
     What was answered for want of it opens again: new facts do that (law.md rule 11).
     """
     shown = SHOWN[ground]
-    if item.trust >= shown or (ground is Ground.OWN_ADDRESS and item.right not in TO_ONESELF):
+    if item.trust >= shown or (ground in TO_THE_RECORD and item.right not in TO_ONESELF):
         return item
     if item.state is State.ANSWERED:
         return advance(replace(item, trust=shown, outcome=None), Event.REOPENED)

@@ -4,10 +4,17 @@ import pytest
 
 from bot.core.case import State
 from bot.core.commands import CHOICE
-from bot.core.messages import TELEGRAM, Handle, Message
+from bot.core.delivery import DeliveryState
+from bot.core.drafts import DraftKind
+from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.letters import RecordField
+from bot.core.messages import TELEGRAM, Handle, Message, Way
 from bot.core.other_ways import FOR_A_COLLEAGUE, OtherWay
+from bot.core.records import Customer
 from bot.core.rights import Entity, RequestType
-from tests.flow.conftest import ANN, TestDesk
+from bot.core.vouching import Ground
+from bot.flow.delivery import POST_IT
+from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 ASKED, NONE_, STOP_LIKE = "please delete my account", "I have no e-mail", "I don't use mail"
 
@@ -95,3 +102,40 @@ async def test_nobody_is_proven_by_saying_so(desk: TestDesk) -> None:
 async def test_out_of_nothing_it_opens_no_case(desk: TestDesk) -> None:
     await desk.chat(NONE_)
     assert await desk.cases() == []
+
+
+async def test_the_answer_is_posted_to_the_address_on_record_and_nowhere_else(desk: TestDesk) -> None:
+    """The chat's owner may be anybody: the answer goes to the record, 72 hours later, once two colleagues said so."""
+    desk.reader.tell("what do you know about me", RequestType.ACCESS)
+    fields = (RecordField("address", "Dorpsstraat 7, 1234 AB Ons Dorp"), RecordField("note", "a canary of hers"))
+    customer = Customer("id-C-7", "C-7", "Ann Peeters", (), fields=fields)
+    await desk.store.transact(lambda unit: unit.directory.put(customer, desk.clock.now()))
+    await desk.chat("what do you know about me")
+    await tap(desk, "no_mail")
+    await tap(desk, "by_post")
+    case = await desk.case()
+    await desk.vouching.vouch(case.id, Ground.POSTAL_ADDRESS, "C-7", "name and last order match", KIM)
+    (draft,) = await desk.drafts()
+    assert draft.recipient == Handle(Way.LETTER, "Ann Peeters, Dorpsstraat 7, 1234 AB Ons Dorp")
+    assert "a canary of hers" in draft.body
+    with pytest.raises(NotApprovable, match="only lately"):
+        await desk.approval.approve(draft.id, LEE)
+    desk.clock.turn(hours=73)
+    for colleague in (LEE, KIM):
+        await desk.approval.approve(draft.id, colleague)
+    await desk.deliver()
+    (letter,) = [one for one in await desk.outbox() if one.kind is DraftKind.ANSWER]
+    assert letter.state is DeliveryState.UNCERTAIN
+    assert letter.last_error == POST_IT
+    assert not any("canary" in one.body for one in await desk.outbox() if one.recipient.channel == TELEGRAM)
+
+
+@pytest.mark.parametrize(
+    ("of", "words"), [("C-9", "nobody is on record with the number"), (ANN, "no postal address is on record")]
+)
+async def test_nothing_is_posted_to_where_nobody_is_on_record(desk: TestDesk, of: str, words: str) -> None:
+    desk.reader.tell("what do you know about me", RequestType.ACCESS)
+    await desk.know(ANN)
+    await desk.chat("what do you know about me")
+    with pytest.raises(NotAllowed, match=words):
+        await desk.vouching.vouch((await desk.case()).id, Ground.POSTAL_ADDRESS, of, "asked for post", KIM)
