@@ -1,6 +1,6 @@
 """Everything one commit may touch, on SQL."""
 
-from bot.core import accounts, announcing, listings, unit, unsaved
+from bot.core import accounts, announcing, figures, listings, unit, unsaved
 from bot.core.copies import Copies
 from bot.core.directory import Directory
 from bot.core.enclosures import Enclosures
@@ -26,6 +26,7 @@ from storage.directory import SqlDirectory
 from storage.dossiers import SqlEnclosures, SqlRedactions
 from storage.drafts import SqlDrafts
 from storage.errands import SqlErrands
+from storage.figures import SqlFigures
 from storage.inbox import SqlInbox
 from storage.listings import SqlListings
 from storage.outbox import SqlOutbox
@@ -54,6 +55,7 @@ class SqlUnit:
         self.challenges: unit.Challenges = SqlChallenges(tx)
         self.drafts: unit.Drafts = drafts
         self.announcements: announcing.Announcements = SqlAnnouncements(tx, cases, drafts)
+        self.figures: figures.Figures = SqlFigures(tx)
         self.listings: listings.Listings = SqlListings(tx, cases, drafts)
         self.outbox: unit.Outbox = SqlOutbox(tx)
         self.directory: Directory = SqlDirectory(tx)

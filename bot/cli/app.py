@@ -14,6 +14,7 @@ from bot.cli import (
     people,
     reading,
     register,
+    reports,
     retention,
     service,
     suppressions,
@@ -47,6 +48,7 @@ app.add_typer(suppressions.app, name="suppressions")
 app.add_typer(people.staff, name="staff")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(register.app, name="register")
+app.add_typer(reports.app, name="reports")
 app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")
 app.add_typer(templates.app, name="templates")

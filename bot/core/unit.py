@@ -18,6 +18,7 @@ from bot.core.directory import Directory
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.enclosures import Enclosures
 from bot.core.errands import Errands
+from bot.core.figures import Figures
 from bot.core.letters import Exchange
 from bot.core.listings import Listings, Trail
 from bot.core.messages import Handle, Inbound, Message
@@ -386,6 +387,7 @@ class Unit(Protocol):
     accounts: Accounts
     passkeys: Passkeys
     errands: Errands
+    figures: Figures
     listings: Listings
     announcements: Announcements
     teamwork: Teamwork

@@ -18,6 +18,7 @@ from bot.core.unit import Store, Unit
 from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
 from bot.flow.erasing import ErasureDesk
+from bot.flow.figures import count_before_the_end
 from bot.flow.roles import require_role
 
 UNOPENED: Final = "the person never opened the data we prepared"
@@ -144,18 +145,18 @@ class Retention:
             if shelf is Shelf.EVIDENCE:
                 fate = replace(fate, count=unit.shelves.evidence_of(case_id))
             if not dry_run and not fate.held:
-                _end(unit, case, shelf, now)
+                self._end(unit, case, shelf, now)
             return fate
 
         return await self.store.transact(work)
 
-
-def _end(unit: Unit, case: Case, shelf: Shelf, now: datetime) -> None:
-    if shelf is Shelf.EVIDENCE:
-        unit.shelves.destroy_evidence(case.id)
-        return
-    unit.audit.record(case.id, "erased", "desk", now, {"shelf": shelf})
-    unit.shelves.destroy_case(case)
+    def _end(self, unit: Unit, case: Case, shelf: Shelf, now: datetime) -> None:
+        if shelf is Shelf.EVIDENCE:
+            unit.shelves.destroy_evidence(case.id)
+            return
+        unit.audit.record(case.id, "erased", "desk", now, {"shelf": shelf})
+        count_before_the_end(unit, case.id, self.answering.post.house.calendar, now)
+        unit.shelves.destroy_case(case)
 
 
 def _for_officer(unit: Unit, case_id: str, staff: str, reason: str) -> Case:

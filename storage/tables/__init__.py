@@ -35,6 +35,7 @@ from storage.tables.records import (
     OccurrenceRow,
     PulseRow,
     RegisterRow,
+    TallyRow,
 )
 from storage.tables.requests import (
     AssignmentRow,
@@ -96,6 +97,7 @@ __all__ = [
     "SessionRow",
     "StaffRow",
     "SuppressionRow",
+    "TallyRow",
     "TaskRow",
     "UnsavedRow",
     "metadata",

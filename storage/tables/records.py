@@ -1,6 +1,6 @@
 """What is remembered about the work itself: audit chains, caps, things done once, and the keys used."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index
 from sqlmodel import Field
@@ -131,6 +131,17 @@ class PulseRow(Row, table=True):
     backlog: int | None = None
     refused: int = 0
     version: str = ""
+
+
+class TallyRow(Row, table=True):
+    """How often one question had one answer in a week, among rights of cases that were destroyed since."""
+
+    __tablename__ = "tallies"
+
+    week: date = Field(primary_key=True)
+    measure: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    number: int
 
 
 class KeyProofRow(Row, table=True):

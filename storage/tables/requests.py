@@ -53,7 +53,7 @@ class ItemRow(Row, table=True):
     right: str
     state: str
     clock: str
-    received_at: datetime
+    received_at: datetime = Field(index=True)
     promise_due: date
     statutory_due: date | None = None
 

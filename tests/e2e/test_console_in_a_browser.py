@@ -329,7 +329,17 @@ async def test_no_string_of_a_stranger_runs_or_calls_anybody(browser: Browser, c
     await console.hire(KIM, *Role)
     kim = await open_screen(browser, console, viewport=WIDE)
     await kim.sign_in(KIM)
-    paths = {"/", "/cases", "/customers", "/messages?kind=other", "/deliveries", "/suppressions", "/audit", "/people"}
+    paths = {
+        "/",
+        "/cases",
+        "/customers",
+        "/messages?kind=other",
+        "/deliveries",
+        "/suppressions",
+        "/audit",
+        "/people",
+        "/reports",
+    }
     for draft in await desk.drafts():
         paths.add(f"/drafts/{draft.id}")
     paths |= {f"/cases/{case.reference}" for case in await desk.cases()}
@@ -386,6 +396,7 @@ async def test_every_page_is_accessible(browser: Browser, console: Console, sche
         "/people",
         "/account",
         "/health-of-the-desk",
+        "/reports",
         "/audit",
         "/prove",
         "/no/such/page",
