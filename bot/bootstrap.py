@@ -56,6 +56,7 @@ from bot.core.tasks import Recipient, System
 from bot.core.unit import Store
 from bot.flow.announcing import AnnouncingStore, SubscriberDesk, Telling
 from bot.flow.answering import Answering
+from bot.flow.api_tokens import TokenDesk
 from bot.flow.approval import ApprovalDesk
 from bot.flow.authorities import AuthorityDesk
 from bot.flow.breaches import BreachDesk
@@ -143,6 +144,7 @@ class Desk:
     delivery: Delivery
     telling: Telling
     subscribers: SubscriberDesk
+    tokens: TokenDesk
     copying: Copying
     timers: Timers
     outcomes: OutcomeDesk
@@ -241,6 +243,7 @@ async def open_desk(
             delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings) if reaching else None),
             telling=Telling(store, await _heralds(settings, clock, stack) if reaching else {}, clock, entropy),
             subscribers=SubscriberDesk(store, house.subscribers, clock),
+            tokens=TokenDesk(store, clock, entropy),
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),

@@ -120,6 +120,7 @@ def office_of(desk: Desk) -> Office:
         reception=desk.reception,
         retention=desk.retention,
         subscribers=desk.subscribers,
+        tokens=desk.tokens,
         health=lambda: health(desk),
         specimens=desk.specimens,
         customers=desk.customers,

@@ -2,6 +2,7 @@
 
 from bot.core import accounts, announcing, figures, listings, unit, unsaved
 from bot.core.copies import Copies
+from bot.core.counters import Counters
 from bot.core.directory import Directory
 from bot.core.enclosures import Enclosures
 from bot.core.errands import Errands
@@ -13,6 +14,7 @@ from bot.core.suppressions import Suppressions
 from bot.core.tasks import Tasks
 from bot.core.teamwork import Teamwork
 from bot.core.tickets import Tickets
+from bot.core.tokens import Tokens
 from bot.core.vitals import Pulses
 from storage.accounts import SqlAccounts
 from storage.announcements import SqlAnnouncements
@@ -40,6 +42,7 @@ from storage.suppressions import SqlSuppressions
 from storage.tasks import SqlTasks
 from storage.teamwork import SqlTeamwork
 from storage.tickets import SqlTickets
+from storage.tokens import SqlTokens
 from storage.transaction import Transaction
 from storage.unsaved import SqlUnsaved
 
@@ -55,6 +58,7 @@ class SqlUnit:
         self.challenges: unit.Challenges = SqlChallenges(tx)
         self.drafts: unit.Drafts = drafts
         self.announcements: announcing.Announcements = SqlAnnouncements(tx, cases, drafts)
+        self.tokens: Tokens = SqlTokens(tx)
         self.figures: figures.Figures = SqlFigures(tx)
         self.listings: listings.Listings = SqlListings(tx, cases, drafts)
         self.outbox: unit.Outbox = SqlOutbox(tx)
@@ -76,7 +80,7 @@ class SqlUnit:
         self.errands: Errands = SqlErrands(tx)
         self.teamwork: Teamwork = SqlTeamwork(tx)
         self.unsaved: unsaved.Unsaved = SqlUnsaved(tx)
-        self.counters: unit.Counters = SqlCounters(tx)
+        self.counters: Counters = SqlCounters(tx)
         self.pulses: Pulses = SqlPulses(tx)
 
     def complete(self) -> None:

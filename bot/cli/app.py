@@ -20,6 +20,7 @@ from bot.cli import (
     suppressions,
     tasks,
     templates,
+    tokens,
     webhooks,
 )
 from bot.cli.common import EXIT_CODES
@@ -52,4 +53,5 @@ app.add_typer(reports.app, name="reports")
 app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")
 app.add_typer(templates.app, name="templates")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(webhooks.app, name="webhooks")

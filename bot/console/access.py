@@ -36,6 +36,7 @@ HALF_IN: Final = Rule(stage=Stage.PASSWORD)
 INSIDE: Final = Rule()
 INSIDE_PROVED: Final = Rule(fresh=True)
 COLLEAGUE: Final = Rule(roles=frozenset(Role))
+COLLEAGUE_PROVED: Final = Rule(roles=frozenset(Role), fresh=True)
 DESK_WATCHER: Final = Rule(roles=frozenset(Role), by_hand=False)
 CASE_READER: Final = Rule(roles=roles_that(Deed.SEE))
 CASE_WATCHER: Final = Rule(roles=roles_that(Deed.SEE), by_hand=False)
@@ -151,6 +152,9 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "GET /health-of-the-desk": OVERSEER,
     "POST /health-of-the-desk/{webhook}/retry": OVERSEER,
     "POST /health-of-the-desk/{webhook}/drop": OVERSEER,
+    "GET /tokens": COLLEAGUE,
+    "POST /tokens/make": COLLEAGUE_PROVED,
+    "POST /tokens/end": COLLEAGUE,
     "GET /reports": OVERSEER,
     "POST /reports/export": OVERSEER_PROVED,
     "POST /reports/pdf": OVERSEER_PROVED,

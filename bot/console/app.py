@@ -32,10 +32,13 @@ from bot.console import (
     tasks,
     teamwork,
     today,
+    tokens,
     watch,
     welcome,
     wordings,
 )
+from bot.console.api import PATH as API
+from bot.console.api import build_api
 from bot.console.company import open_company
 from bot.console.confirming import open_confirming
 from bot.console.doorstep import Doorstep
@@ -78,6 +81,7 @@ PAGES: Final = (
     audit,
     tasks,
     copy_desk,
+    tokens,
     watch,
     wordings,
 )
@@ -134,6 +138,7 @@ def _open_office(app: FastAPI, office: Office) -> None:
     open_unsubscribing(app, office, doorstep)
     open_company(app, office)
     open_handover(app, office, doorstep)
+    app.mount(API, build_api(office))
     add_refusals(app)
 
 

@@ -8,6 +8,7 @@ from bot.core.ports import Clock, FileKeeper, Writer
 from bot.core.specimens import Specimens
 from bot.core.unit import Store
 from bot.flow.announcing import SubscriberDesk
+from bot.flow.api_tokens import TokenDesk
 from bot.flow.approval import ApprovalDesk
 from bot.flow.authorities import AuthorityDesk
 from bot.flow.breaches import BreachDesk
@@ -61,6 +62,7 @@ class Office:
     reception: Reception
     retention: Retention
     subscribers: SubscriberDesk
+    tokens: TokenDesk
     health: Health
     specimens: Specimens
     customers: CustomerImport

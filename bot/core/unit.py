@@ -13,6 +13,7 @@ from bot.core.announcing import Announcements
 from bot.core.case import Case, Lane, State
 from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.copies import Copies
+from bot.core.counters import Counters
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.directory import Directory
 from bot.core.drafts import Draft, DraftStatus
@@ -40,6 +41,7 @@ from bot.core.suppressions import Suppressions
 from bot.core.tasks import Tasks
 from bot.core.teamwork import Teamwork
 from bot.core.tickets import Tickets
+from bot.core.tokens import Tokens
 from bot.core.unsaved import Unsaved
 from bot.core.vitals import Pulses
 
@@ -350,19 +352,6 @@ class Audit(Protocol):
         """Return a sentence for every changed or missing link; empty when the history is whole."""
 
 
-class Counters(Protocol):
-    """Caps and things that may happen once."""
-
-    def raise_within(self, key: str, limit: int, since: datetime, now: datetime) -> bool:
-        """Count one more under `key` and return True, unless `limit` was reached since a moment.
-
-        Keys are hashed at rest.
-        """
-
-    def once(self, key: str, now: datetime) -> bool:
-        """True the first time only."""
-
-
 class Unit(Protocol):
     """Everything one commit may touch."""
 
@@ -388,6 +377,7 @@ class Unit(Protocol):
     passkeys: Passkeys
     errands: Errands
     figures: Figures
+    tokens: Tokens
     listings: Listings
     announcements: Announcements
     teamwork: Teamwork

@@ -114,6 +114,7 @@ class Invitations:
         held, email = self.held(unit, token), account.email
         unit.accounts.end_invitation(token)
         unit.accounts.end_all(email)
+        unit.tokens.end_of(email)
         unit.accounts.keep(account)
         unit.accounts.keep_recovery(email, codes)
         for passkey in unit.passkeys.of(email):  # a lost phone may hold one

@@ -2,6 +2,7 @@
 
 from storage.tables.accounts import (
     AccountRow,
+    ApiTokenRow,
     DeviceRow,
     ErrandRow,
     InvitationRow,
@@ -53,6 +54,7 @@ metadata = Row.metadata
 __all__ = [
     "AccountRow",
     "AnnouncementRow",
+    "ApiTokenRow",
     "AssignmentRow",
     "AuditHeadRow",
     "AuditLinkRow",

@@ -78,3 +78,18 @@ class ErrandRow(Row, table=True):
     name_index: bytes = Field(primary_key=True)
     expires_at: datetime = Field(index=True)
     private: bytes
+
+
+class ApiTokenRow(Row, table=True):
+    """A token by which a program acts for one colleague; `roles` is a sorted list in one line."""
+
+    __tablename__ = "api_tokens"
+
+    id: str = Field(primary_key=True)
+    token_index: bytes = Field(unique=True)
+    name: str
+    owner: str = Field(index=True)
+    roles: str
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None

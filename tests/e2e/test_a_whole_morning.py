@@ -202,7 +202,7 @@ async def test_pictures_of_every_page(browser: Browser, console: Console, pytest
         "messages": "/messages?kind=other", "deliveries": "/deliveries", "opt-outs": "/suppressions",
         "customers": "/customers", "people": "/people", "history": "/audit", "health": "/health-of-the-desk",
         "account": "/account", "to-do": "/tasks", "copy": f"/cases/{copied.reference}/copy",
-        "account": "/account", "reports": "/reports",
+        "reports": "/reports", "programs": "/tokens",
     }  # fmt: skip
     screen = await open_screen(browser, console, viewport={"width": 1120, "height": 760})
     await screen.page.goto(f"{console.url}/sign-in")

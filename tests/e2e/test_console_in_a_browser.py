@@ -339,6 +339,7 @@ async def test_no_string_of_a_stranger_runs_or_calls_anybody(browser: Browser, c
         "/audit",
         "/people",
         "/reports",
+        "/tokens",
     }
     for draft in await desk.drafts():
         paths.add(f"/drafts/{draft.id}")

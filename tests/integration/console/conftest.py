@@ -23,6 +23,7 @@ from bot.core.one_time import password_at, step_of
 from bot.core.ports import Clock, Writer
 from bot.core.unit import Unit
 from bot.flow.announcing import SubscriberDesk
+from bot.flow.api_tokens import TokenDesk
 from bot.flow.coming_in import FrontDoor
 from bot.flow.customers import CustomerImport
 from bot.flow.introductions import CompanyDoor
@@ -157,6 +158,7 @@ async def open_console(
             reception=desk.reception,
             retention=desk.retention,
             subscribers=SubscriberDesk(desk.store, house.subscribers, desk.clock),
+            tokens=TokenDesk(desk.store, desk.clock, CountedEntropy("tokens")),
             health=_healthy,
             customers=CustomerImport(desk.store, house.numbers, desk.clock, CountedEntropy("customers")),
             specimens=SpecimenShelf(LetterWriter(replace(PUBLISHED, authority="NL"))),

@@ -1,0 +1,43 @@
+"""The JSON API: what colleagues do at the console, for a front end of the company's own; docs/api.md describes it."""
+
+from typing import Final
+
+from fastapi import FastAPI
+
+from bot.console.api import cases, drafts, registers
+from bot.console.api.gate import Limits, Pace
+from bot.console.api.problems import EXPECTED, KIND, Problem, add_problems
+from bot.console.office import Office
+
+PATH: Final = "/api/v1"
+ROUTERS: Final = (cases.router, drafts.router, registers.router)
+
+_REFUSED: Final = {
+    status: {
+        "description": "Refused; `detail` says what to do",
+        "content": {KIND: {"schema": Problem.model_json_schema()}},
+    }
+    for status in EXPECTED
+}
+
+
+def build_api(office: Office | None = None) -> FastAPI:
+    """Return the API as an application of its own; without an office it only describes itself."""
+    api = FastAPI(
+        title="Nexio rights desk",
+        version="1",
+        description="What colleagues do at the console, for programs. Every call acts for the token's owner.",
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        servers=[{"url": PATH}],
+        root_path_in_servers=False,
+        responses=_REFUSED,  # type: ignore[arg-type] # statuses are ints, which a dict is invariant about
+    )
+    api.state.office = office
+    api.state.pace = Pace()
+    for router in ROUTERS:
+        api.include_router(router)
+    add_problems(api)
+    api.add_middleware(Limits)
+    return api

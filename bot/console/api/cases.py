@@ -1,0 +1,70 @@
+"""Calls about cases: list, one, its messages, and a reading put right."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from bot.console.api.gate import Admitted
+from bot.console.api.shapes import CasePage, CaseShape, MessageShape, Reading
+from bot.core.case import Case, State
+from bot.core.lanes import Deed, why_not
+from bot.core.listings import Wanted
+from bot.core.rights import RequestType
+from bot.core.unit import Unit
+from bot.flow.case_file import open_file, seen_case
+from bot.flow.rereading import reread
+
+router = APIRouter(tags=["cases"])
+
+Page = Annotated[int, Query(ge=1, le=200, description="How many at most")]
+After = Annotated[str, Query(max_length=100, description="The `next` of the page before")]
+
+
+@router.get("/cases")
+async def list_cases(
+    caller: Admitted,
+    *,
+    open_only: bool = True,
+    right: RequestType | None = None,
+    state: State | None = None,
+    language: Annotated[str, Query(max_length=10)] = "",
+    limit: Page = 50,
+    after: After = "",
+) -> CasePage:
+    """List cases, those due first, as far as the token's roles see them."""
+    wanted = Wanted(caller.lanes, open_only, right, state, language)
+
+    def look(unit: Unit) -> CasePage:
+        found = unit.listings.cases(wanted, limit + 1, after)
+        seen = [case for case in found[:limit] if not why_not(case, caller.staff, caller.roles, Deed.SEE)]
+        return CasePage(cases=list(map(CaseShape.of, seen)), next=found[limit - 1].id if len(found) > limit else "")
+
+    return await caller.office.store.transact(look)
+
+
+@router.get("/cases/{reference}")
+async def show_case(caller: Admitted, reference: str) -> CaseShape:
+    """Show one case; the look is on file."""
+    now = caller.office.clock.now()
+    file = await caller.office.store.transact(lambda unit: open_file(unit, reference, caller.staff, now))
+    return CaseShape.of(file.case)
+
+
+@router.get("/cases/{reference}/messages")
+async def list_messages(caller: Admitted, reference: str) -> list[MessageShape]:
+    """Show the conversation, oldest first; the look is on file."""
+    now = caller.office.clock.now()
+    file = await caller.office.store.transact(lambda unit: open_file(unit, reference, caller.staff, now))
+    return [shape for entry in file.entries if (shape := MessageShape.of(entry))]
+
+
+@router.post("/cases/{reference}/reading")
+async def correct_reading(caller: Admitted, reference: str, reading: Reading) -> CaseShape:
+    """Say what a case asks for; its answer is drafted anew. The same again changes nothing more."""
+    desk, now = caller.office.approval, caller.office.clock.now()
+
+    def put(unit: Unit) -> Case:
+        case = seen_case(unit, reference, caller.staff)
+        return reread(unit, desk.casework, desk.answering, case.id, reading.rights, caller.staff, now)
+
+    return CaseShape.of(await caller.office.store.transact(put))

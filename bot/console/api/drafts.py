@@ -1,0 +1,79 @@
+"""Calls about drafts: read, edit, choose outcomes, approve, take back. A yes names the seal of what was read."""
+
+from fastapi import APIRouter
+
+from bot.console.api.cases import Page
+from bot.console.api.gate import Admitted, Caller
+from bot.console.api.shapes import DraftFileShape, DraftShape, Outcomes, Words, Yes
+from bot.core.drafts import Draft
+from bot.core.lanes import Deed, why_not
+from bot.core.unit import Unit
+from bot.flow.draft_file import open_draft
+
+router = APIRouter(tags=["drafts"])
+
+
+@router.get("/drafts")
+async def list_drafts(caller: Admitted, limit: Page = 50) -> list[DraftShape]:
+    """List drafts that wait for a yes, those due first."""
+
+    def look(unit: Unit) -> list[DraftShape]:
+        return [
+            DraftShape.of(draft, case.reference)
+            for case, draft in unit.listings.waiting(caller.lanes, limit)
+            if not why_not(case, caller.staff, caller.roles, Deed.SEE)
+        ]
+
+    return await caller.office.store.transact(look)
+
+
+@router.get("/drafts/{draft}")
+async def show_draft(caller: Admitted, draft: str) -> DraftFileShape:
+    """Show one draft with what is in the way of its approval; the look is on file."""
+    office, now = caller.office, caller.office.clock.now()
+    file = await office.store.transact(lambda unit: open_draft(unit, office.approval, draft, caller.staff, now))
+    shape = DraftShape.of(file.draft, file.case.reference)
+    return DraftFileShape(**shape.model_dump(), in_the_way=[flaw.said for flaw in file.flaws])
+
+
+@router.put("/drafts/{draft}")
+async def edit_draft(caller: Admitted, draft: str, words: Words) -> DraftShape:
+    """Change a draft's words; earlier approvals are void. Refused when somebody changed it since it was read."""
+    await _require(caller, draft)
+    edited = await caller.office.approval.edit(
+        draft, caller.staff, subject=words.subject, body=words.body, seen=words.seal
+    )
+    return await _shape(caller, edited)
+
+
+@router.post("/drafts/{draft}/outcomes")
+async def choose_outcomes(caller: Admitted, draft: str, chosen: Outcomes) -> list[DraftShape]:
+    """Say how rights end; the letter is drafted anew for it."""
+    await _require(caller, draft)
+    waiting = await caller.office.outcomes.choose(draft, chosen.outcomes, caller.staff, evidence=chosen.evidence)
+    return [await _shape(caller, one) for one in waiting]
+
+
+@router.post("/drafts/{draft}/approve")
+async def approve_draft(caller: Admitted, draft: str, yes: Yes) -> DraftShape:
+    """Give the yes of the token's owner, to the words that were read; a second yes needs another colleague."""
+    await _require(caller, draft)
+    return await _shape(caller, await caller.office.approval.approve(draft, caller.staff, seen=yes.seal))
+
+
+@router.post("/drafts/{draft}/take-back")
+async def take_back(caller: Admitted, draft: str) -> DraftShape:
+    """Take an approval back before the letter leaves."""
+    await _require(caller, draft)
+    return await _shape(caller, await caller.office.outbox.take_back(draft, caller.staff))
+
+
+async def _require(caller: Caller, draft: str) -> None:
+    """Let a draft be known only to whoever may see its case. Raises NotFound."""
+    office, now = caller.office, caller.office.clock.now()
+    await office.store.transact(lambda unit: open_draft(unit, office.approval, draft, caller.staff, now))
+
+
+async def _shape(caller: Caller, draft: Draft) -> DraftShape:
+    case = await caller.office.store.transact(lambda unit: unit.cases.get(draft.case_id))
+    return DraftShape.of(draft, case.reference)

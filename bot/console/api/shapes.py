@@ -1,0 +1,273 @@
+"""What calls take and give, as the OpenAPI description tells it."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.core.case import Case, Item, Lane, State
+from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.drafts import Draft, DraftKind, DraftStatus
+from bot.core.records import Kept, Suppression
+from bot.core.rights import RequestType, Scope
+from bot.core.verdict import Outcome
+from bot.flow.case_file import Entry
+
+Seal = Annotated[str, Field(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$", description="The draft's `seal`")]
+Reason = Annotated[str, Field(min_length=1, max_length=2000, description="It goes on file")]
+Recipient = Annotated[str, Field(min_length=1, max_length=320, description="An e-mail address, phone number or handle")]
+
+
+class Wish(BaseModel):
+    """What a call takes; an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ItemShape(BaseModel):
+    """One right of a case."""
+
+    id: str
+    right: RequestType
+    state: State
+    received_at: datetime
+    promise_due: date
+    legal_due: date | None
+    outcome: Outcome | None
+
+    @classmethod
+    def of(cls, item: Item) -> "ItemShape":
+        """Return an item as programs read it."""
+        return cls(
+            id=item.id,
+            right=item.right,
+            state=item.state,
+            received_at=item.received_at,
+            promise_due=item.promise_due,
+            legal_due=item.legal_due,
+            outcome=item.outcome,
+        )
+
+
+class CaseShape(BaseModel):
+    """One case."""
+
+    id: str
+    reference: str
+    lane: Lane
+    language: str
+    channel: str
+    name: str
+    requester: str
+    identity: str
+    stage: State
+    open: bool
+    opened_at: datetime
+    attention: str
+    items: list[ItemShape]
+
+    @classmethod
+    def of(cls, case: Case) -> "CaseShape":
+        """Return a case as programs read it."""
+        return cls(
+            id=case.id,
+            reference=case.reference,
+            lane=case.lane,
+            language=case.language,
+            channel=case.requester.channel,
+            name=case.name,
+            requester=case.requester.value,
+            identity=case.trust.name.lower(),
+            stage=case.stage,
+            open=case.is_open,
+            opened_at=case.opened_at,
+            attention=case.attention,
+            items=[ItemShape.of(item) for item in case.items],
+        )
+
+
+class CasePage(BaseModel):
+    """A page of cases; `next` is the `after` of the following one, empty at the end."""
+
+    cases: list[CaseShape]
+    next: str
+
+
+class MessageShape(BaseModel):
+    """One message of a case, theirs or ours, with what was read in theirs."""
+
+    at: datetime
+    ours: bool
+    channel: str
+    subject: str
+    text: str
+    rights: list[RequestType]
+    confidence: float | None
+
+    @classmethod
+    def of(cls, entry: Entry) -> "MessageShape | None":
+        """Return what was written, by the person or by us."""
+        if entry.kept is not None:
+            return cls._theirs(entry.kept)
+        return None if entry.ours is None else cls._ours(entry.ours)
+
+    @classmethod
+    def _theirs(cls, kept: Kept) -> "MessageShape":
+        message, reading = kept.message, kept.reading
+        return cls(
+            at=kept.received_at,
+            ours=False,
+            channel=kept.channel,
+            subject=message.subject if message else "",
+            text=message.text if message else "",
+            rights=sorted(reading.rights) if reading else [],
+            confidence=reading.confidence if reading else None,
+        )
+
+    @classmethod
+    def _ours(cls, sent: Outgoing) -> "MessageShape":
+        return cls(
+            at=sent.created_at,
+            ours=True,
+            channel=sent.recipient.channel,
+            subject=sent.subject,
+            text=sent.body,
+            rights=[],
+            confidence=None,
+        )
+
+
+class DraftShape(BaseModel):
+    """One draft. `seal` stands for these very words: an edit or an approval sends it back."""
+
+    id: str
+    case: str
+    kind: DraftKind
+    status: DraftStatus
+    language: str
+    channel: str
+    recipient: str
+    subject: str
+    body: str
+    seal: str
+    open_slots: list[str]
+    approvals: list[str]
+    approvals_needed: int
+
+    @classmethod
+    def of(cls, draft: Draft, reference: str) -> "DraftShape":
+        """Return a draft as programs read it."""
+        return cls(
+            id=draft.id,
+            case=reference,
+            kind=draft.kind,
+            status=draft.status,
+            language=draft.language,
+            channel=draft.recipient.channel,
+            recipient=draft.recipient.value,
+            subject=draft.subject,
+            body=draft.body,
+            seal=draft.seal,
+            open_slots=list(draft.open_slots),
+            approvals=[given.staff for given in draft.approvals if given.seal == draft.seal],
+            approvals_needed=draft.approvers_needed,
+        )
+
+
+class DraftFileShape(DraftShape):
+    """One draft with what is in the way of its approval."""
+
+    in_the_way: list[str]
+
+
+class Reading(Wish):
+    """What a case asks for."""
+
+    rights: list[RequestType] = Field(min_length=1, max_length=len(RequestType))
+
+
+class Words(Wish):
+    """New words of a draft."""
+
+    subject: str = Field(max_length=998)
+    body: str = Field(max_length=200_000)
+    seal: Seal
+
+
+class Yes(Wish):
+    """A yes to the words that were read."""
+
+    seal: Seal
+
+
+class Outcomes(Wish):
+    """How rights end; `evidence` is why a request is called excessive."""
+
+    outcomes: dict[RequestType, Outcome] = Field(min_length=1)
+    evidence: str = Field(default="", max_length=2000)
+
+
+class Stop(Wish):
+    """Which mailing stops, or may go out again, for whom."""
+
+    recipient: Recipient
+    scope: Scope = Scope.ALL
+    reason: Reason
+
+
+class SuppressionShape(BaseModel):
+    """One opt-out in force."""
+
+    id: str
+    channel: str
+    value: str
+    scope: Scope
+    since: datetime
+
+    @classmethod
+    def of(cls, one: Suppression) -> "SuppressionShape":
+        """Return an opt-out as programs read it."""
+        return cls(id=one.id, channel=one.handle.channel, value=one.handle.value, scope=one.scope, since=one.since)
+
+
+class DeliveryShape(BaseModel):
+    """One letter on its way, or stuck."""
+
+    id: str
+    case: str
+    kind: DraftKind
+    state: DeliveryState
+    created_at: datetime
+    attempts: int
+    last_error: str
+
+    @classmethod
+    def of(cls, one: Outgoing, reference: str) -> "DeliveryShape":
+        """Return a letter as programs read it."""
+        return cls(
+            id=one.id,
+            case=reference,
+            kind=one.kind,
+            state=one.state,
+            created_at=one.created_at,
+            attempts=one.attempts,
+            last_error=one.last_error,
+        )
+
+
+class LinkShape(BaseModel):
+    """One entry of the history."""
+
+    at: datetime
+    case: str
+    actor: str
+    event: str
+    facts: dict[str, str]
+    hash: str
+
+
+class TrailPage(BaseModel):
+    """A page of the history; `next` is the `after` of the following one, empty at the end."""
+
+    entries: list[LinkShape]
+    next: str

@@ -1,0 +1,331 @@
+"""The JSON API over real HTTP: who may call what, what a token is worth, and what refusals say to do."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from fastapi.routing import APIRoute
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.specs.openapi.checks import response_schema_conformance
+
+from bot.console.api import PATH, ROUTERS, build_api
+from bot.console.api.access import CALLS
+from bot.console.api.gate import MOST_A_MINUTE
+from bot.core.drafts import DraftKind, Role
+from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.messages import MAIL
+from bot.core.rights import RequestType
+from tests.flow.conftest import ANN, KIM, LEE
+from tests.integration.console.conftest import PASSWORD, Console
+
+DEE = "dee@nexioprojects.com"
+DESCRIPTION = Path(__file__).parents[3] / "docs" / "openapi.json"
+WORDS = {"reference": "NX-AAAA-BBBB", "draft": "none"}
+BODIES: dict[str, Any] = {
+    "POST /cases/{reference}/reading": {"rights": ["access"]},
+    "PUT /drafts/{draft}": {"subject": "s", "body": "b", "seal": "0" * 64},
+    "POST /drafts/{draft}/outcomes": {"outcomes": {"access": "done"}},
+    "POST /drafts/{draft}/approve": {"seal": "0" * 64},
+    "POST /suppressions": {"recipient": "zoe@example.net", "reason": "by phone"},
+    "POST /suppressions/lift": {"recipient": "zoe@example.net", "scope": "all", "reason": "by phone"},
+}
+
+
+class Program:
+    """A program with a token."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+
+    async def call(self, method: str, path: str, status: int = 200, **wish: Any) -> Any:
+        """Call and return what was told; refusals are problems, whatever refused."""
+        response = await self.http.request(method, PATH + path, **wish)
+        assert response.status_code == status, f"{method} {path}: {response.status_code} {response.text[:500]}"
+        if status >= 400:
+            assert response.headers["content-type"] == "application/problem+json"
+            assert response.json()["detail"]
+        return response.json()
+
+
+async def program(console: Console, owner: str, *roles: Role, days: int = 90) -> Program:
+    """Give a colleague roles, and a program of theirs a token with the same ones."""
+    await console.hire(owner, *roles)
+    secret, _ = await console.office.tokens.make("front end", frozenset(roles), days, owner)
+    return await holding(console, secret)
+
+
+async def holding(console: Console, secret: str) -> Program:
+    http = httpx.AsyncClient(base_url=console.url, headers={"Authorization": f"Bearer {secret}"}, timeout=20)
+    await console.stack.enter_async_context(http)
+    return Program(http)
+
+
+async def proven_request(console: Console) -> str:
+    """Let Ann ask for her data and prove that it is her; return the reference."""
+    desk = console.desk
+    await desk.know(ANN)
+    desk.reader.tell("A copy of my data, please.", RequestType.ACCESS)
+    await desk.mail("A copy of my data, please.")
+    await desk.mail(await desk.code())
+    return (await desk.case_of(ANN)).reference
+
+
+def test_the_table_and_the_calls_are_the_same() -> None:
+    calls = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    assert {f"{method} {route.path}" for route in calls for method in route.methods} == set(CALLS)
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_every_role_meets_every_call_as_declared(console: Console, role: Role) -> None:
+    caller = await program(console, "rita@nexioprojects.com", role)
+    for called, rule in CALLS.items():
+        method, _, path = called.partition(" ")
+        for name, word in WORDS.items():
+            path = path.replace("{" + name + "}", word)
+        query = {"state": "parked"} if path == "/deliveries" else None
+        response = await caller.http.request(method, PATH + path, json=BODIES.get(called), params=query)
+        refused = response.status_code == 403 and "roles do not include this" in response.text
+        assert refused is not rule.admits(frozenset({role})), f"{role}: {called} said {response.status_code}"
+        assert response.status_code < 500
+
+
+async def test_who_has_no_token_that_holds_is_told_where_to_get_one(console: Console) -> None:
+    caller = await program(console, KIM, Role.APPROVER, days=1)
+    nobody = await holding(console, "nexio_guessed")
+    for called in CALLS:
+        method, _, path = called.partition(" ")
+        assert "Programs" in (await nobody.call(method, path, 401, json=BODIES.get(called)))["detail"]
+    assert "makes tokens" in (await nobody.call("GET", "/cases", 401))["detail"]
+    await caller.call("GET", "/cases")
+    console.desk.clock.turn(days=1)
+    await caller.call("GET", "/cases", 401)
+
+
+async def test_a_token_ends_with_its_owner_s_word_an_administrator_s_and_loses_roles_with_its_owner(
+    console: Console,
+) -> None:
+    first, second = [await program(console, KIM, Role.APPROVER) for _ in range(2)]
+    tokens, store = console.office.tokens, console.desk.store
+    (one, two) = await store.transact(lambda unit: unit.tokens.listed(KIM))
+    await console.hire(LEE, Role.APPROVER)
+    with pytest.raises(Exception, match="there is no token"):
+        await tokens.end(one.id, LEE)
+    await tokens.end(one.id, KIM)
+    await console.hire(DEE, Role.ADMINISTRATOR)
+    await tokens.end(two.id, DEE)
+    for ended in (first, second):
+        await ended.call("GET", "/cases", 401)
+    third = await program(console, KIM, Role.APPROVER)
+    await console.hire(KIM, Role.READER)
+    await third.call("GET", "/cases", 403)
+    with pytest.raises(NotAllowed, match="your own roles only"):
+        await tokens.make("greedy", frozenset({Role.DPO}), 5, KIM)
+    with pytest.raises(NotAllowed, match="a year"):
+        await tokens.make("for ever", frozenset({Role.READER}), 5000, KIM)
+
+
+async def test_a_front_end_reads_edits_approves_and_takes_back(console: Console) -> None:
+    reference = await proven_request(console)
+    kim = await program(console, KIM, Role.APPROVER)
+    (listed,) = (await kim.call("GET", "/cases"))["cases"]
+    assert (listed["reference"], listed["stage"], listed["requester"]) == (reference, "review", ANN)
+    said = await kim.call("GET", f"/cases/{reference}/messages")
+    assert next(one["text"] for one in said if not one["ours"]) == "A copy of my data, please."
+    (draft,) = await kim.call("GET", "/drafts")
+    assert (await kim.call("GET", f"/drafts/{draft['id']}"))["in_the_way"] == []
+    words = {"subject": draft["subject"], "body": draft["body"] + "\nKind regards", "seal": draft["seal"]}
+    edited = await kim.call("PUT", f"/drafts/{draft['id']}", json=words)
+    assert edited["seal"] != draft["seal"]
+    stale = await kim.call("PUT", f"/drafts/{draft['id']}", 409, json=words)
+    assert "read it again" in stale["detail"]
+    assert (
+        "read it again"
+        in (await kim.call("POST", f"/drafts/{draft['id']}/approve", 409, json={"seal": draft["seal"]}))["detail"]
+    )
+    half = await kim.call("POST", f"/drafts/{draft['id']}/approve", json={"seal": edited["seal"]})
+    assert (half["status"], half["approvals"], half["approvals_needed"]) == ("waiting", [KIM], 2)
+    lee = await program(console, LEE, Role.APPROVER)
+    whole = await lee.call("POST", f"/drafts/{draft['id']}/approve", json={"seal": edited["seal"]})
+    assert whole["status"] == "approved"
+    back = await kim.call("POST", f"/drafts/{draft['id']}/take-back")
+    assert (back["status"], back["approvals"]) == ("waiting", [])
+    for one in (kim, lee):
+        await one.call("POST", f"/drafts/{back['id']}/approve", json={"seal": back["seal"]})
+    await console.desk.deliver()
+    (answer,) = [one for one in console.desk.couriers[MAIL].to(ANN) if one.kind is DraftKind.ANSWER]
+    assert answer.body.endswith("Kind regards")
+    assert "too late" in (await kim.call("POST", f"/drafts/{back['id']}/take-back", 403))["detail"]
+
+
+async def test_a_token_is_never_the_second_of_two_beside_its_owner(console: Console) -> None:
+    await proven_request(console)
+    first = await program(console, KIM, Role.APPROVER)
+    second = await program(console, KIM, Role.APPROVER)
+    (draft,) = await first.call("GET", "/drafts")
+    path, yes = f"/drafts/{draft['id']}/approve", {"seal": draft["seal"]}
+    await first.call("POST", path, json=yes)
+    await second.call("POST", path, 409, json=yes)
+    with pytest.raises(NotApprovable):
+        await console.desk.approval.approve(draft["id"], KIM)
+    assert not [one for one in console.desk.couriers[MAIL].to(ANN) if one.kind is DraftKind.ANSWER]
+
+
+async def test_a_token_sees_the_lanes_of_its_roles_and_not_of_its_owner(console: Console) -> None:
+    desk = console.desk
+    desk.reader.tell("I complain.", RequestType.COMPLAINT)
+    await desk.mail("I complain.")
+    complaint = await desk.case_of(ANN)
+    await console.hire(DEE, Role.DPO, Role.APPROVER)
+    secret, _ = await console.office.tokens.make("small", frozenset({Role.APPROVER}), 5, DEE)
+    small = await holding(console, secret)
+    assert (await small.call("GET", "/cases"))["cases"] == []
+    gone = await small.call("GET", f"/cases/{complaint.reference}", 404)
+    never = await small.call("GET", "/cases/NX-0000-0000", 404)
+    assert gone["detail"].replace(complaint.reference, "") == never["detail"].replace("NX-0000-0000", "")
+    for draft in await desk.drafts():
+        await small.call("GET", f"/drafts/{draft.id}", 404)
+        await small.call("POST", f"/drafts/{draft.id}/approve", 404, json={"seal": draft.seal})
+    whole = await program(console, DEE, Role.DPO)
+    assert (await whole.call("GET", f"/cases/{complaint.reference}"))["lane"] == "dpo"
+    events = await whole.call("GET", "/audit", params={"limit": 200})
+    assert {"token_made"} <= {one["event"] for one in events["entries"]}
+
+
+async def test_every_act_of_a_token_is_on_file_and_a_correction_is_one(console: Console) -> None:
+    desk = console.desk
+    desk.reader.tell("Forget me.", RequestType.OBJECTION)
+    await desk.mail("Forget me.")
+    case = await desk.case_of(ANN)
+    kim = await program(console, KIM, Role.DRAFTER)
+    told = await kim.call("POST", f"/cases/{case.reference}/reading", json={"rights": ["erasure"]})
+    assert [one["right"] for one in told["items"] if one["state"] != "merged"] == ["erasure"]
+    trail = await desk.store.transact(lambda unit: unit.audit.chain("people"))
+    (used,) = [one for one in trail if one.event == "token_used"]
+    assert (used.actor, used.data["token"], used.data["call"]) == (
+        KIM,
+        "front end",
+        "POST /cases/{reference}/reading",
+    )
+
+
+async def test_pages_go_on_by_key(console: Console) -> None:
+    for number in range(5):
+        console.desk.reader.tell(f"My data {number}", RequestType.ACCESS)
+        await console.desk.mail(f"My data {number}", f"person{number}@example.org")
+    kim = await program(console, KIM, Role.READER)
+    seen, after = [], ""
+    for _ in range(3):
+        page = await kim.call("GET", "/cases", params={"limit": 2, "after": after})
+        seen += [one["reference"] for one in page["cases"]]
+        after = page["next"]
+    assert (len(set(seen)), after) == (5, "")
+    await kim.call("GET", "/cases", 404, params={"after": "nobody"})
+
+
+async def test_too_much_is_refused_before_it_is_read(console: Console) -> None:
+    kim = await program(console, KIM, Role.APPROVER)
+    await kim.call("PUT", "/drafts/x", 413, content=b"x" * (2 << 20))
+
+    async def pieces() -> Any:
+        yield b"{}"
+
+    await kim.call("PUT", "/drafts/x", 411, content=pieces())
+    await kim.call("POST", "/suppressions", 422, json={"recipient": "zoe@example.net", "reason": "x", "other": 1})
+    await kim.call("GET", "/no/such/call", 404)
+    await kim.call("DELETE", "/cases", 405)
+    answers = [(await kim.http.get(f"{PATH}/suppressions")).status_code for _ in range(MOST_A_MINUTE + 1)]
+    assert answers[-1] == 429
+    console.desk.clock.turn(minutes=1)
+    await kim.call("GET", "/suppressions")
+
+
+async def test_the_documented_program_says_yes(console: Console, tmp_path: Path) -> None:
+    """The example of docs/api.md, run as it stands there."""
+    reference = await proven_request(console)
+    kim = await program(console, KIM, Role.APPROVER)
+    page = DESCRIPTION.with_name("api.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(# approve\.py.*?)```", page, re.DOTALL)
+    (tmp_path / "approve.py").write_text(example)
+    token = kim.http.headers["Authorization"].partition(" ")[2]
+    running = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(tmp_path / "approve.py"),
+        env=os.environ | {"URL": console.url, "TOKEN": token, "no_proxy": "127.0.0.1"},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await running.communicate()
+    assert said.decode().splitlines() == [
+        f"{reference} answer to {ANN} from nobody yet",
+        "in the way: nothing",
+        "1 of 2",
+    ]
+
+
+async def test_a_token_is_made_at_the_console_after_the_password_and_shown_once(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.APPROVER)
+    await kim.open("/tokens")
+    console.desk.clock.turn(minutes=11)
+    await kim.send("/tokens/make", name="late", role="approver", days="9")
+    assert await console.desk.store.transact(lambda unit: unit.tokens.listed()) == []
+    await kim.open("/prove?next=/tokens")
+    await kim.send("/prove", password=PASSWORD, next="/tokens")
+    assert "your own roles only" in await kim.send("/tokens/make", 422, name="x", role="dpo", days="9")
+    assert "a year at most" in await kim.send("/tokens/make", 422, name="x", role="approver", days="²")
+    page = await kim.send("/tokens/make", name="front end", role="approver", days="9")
+    (secret,) = re.findall(r"nexio_[\w-]+", page)
+    assert secret not in await kim.open("/tokens")
+    await (await holding(console, secret)).call("GET", "/cases")
+    (token,) = await console.desk.store.transact(lambda unit: unit.tokens.listed())
+    lee = await console.colleague(LEE, Role.APPROVER)
+    assert "front end" not in await lee.open("/tokens")
+    await lee.send("/tokens/end", 404, token=token.id)
+    ada = await console.colleague(DEE, Role.ADMINISTRATOR)
+    assert "front end" in await ada.open("/tokens")
+    await ada.send("/tokens/end", token=token.id)
+    await (await holding(console, secret)).call("GET", "/cases", 401)
+
+
+def test_the_description_is_current() -> None:
+    """Written anew by `python -m bot.console.api > docs/openapi.json`."""
+    assert json.loads(DESCRIPTION.read_text(encoding="utf-8")) == build_api().openapi()
+
+
+async def test_whatever_the_description_allows_or_forbids_breaks_nothing(console: Console) -> None:
+    """Schemathesis calls everything with a token of every role; a fixed seed, a few examples each."""
+    await proven_request(console)
+    caller = await program(console, KIM, *Role)
+    headers = {"Authorization": caller.http.headers["Authorization"]}
+    schema = schemathesis.openapi.from_dict(build_api().openapi())
+    failures: list[str] = []
+
+    def run() -> None:
+        for found in schema.get_all_operations():
+            operation = found.ok()
+
+            @given(case=operation.as_strategy())
+            @settings(
+                max_examples=12,
+                derandomize=True,
+                database=None,
+                deadline=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            )
+            def call(case: Any) -> None:
+                response = case.call(base_url=console.url + PATH, headers=headers)
+                if response.status_code >= 500:
+                    failures.append(f"{case.method} {case.formatted_path}: {response.status_code}")
+                case.validate_response(response, checks=[response_schema_conformance])
+                console.desk.clock.turn(seconds=1)
+
+            call()
+
+    await asyncio.to_thread(run)
+    assert failures == []
