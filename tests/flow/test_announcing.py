@@ -164,6 +164,7 @@ async def test_a_system_that_left_the_settings_is_seen_until_somebody_decides(de
 MAILER = replace(HOUSE, subscribers={"mailer": frozenset({H.STOPPED, H.ALLOWED}), "crm": ABOUT_CASES})
 
 
+@pytest.mark.rule(28)
 async def test_whoever_sends_mailings_hears_of_every_opt_out_and_nobody_else_does(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -61,6 +61,7 @@ async def answer(desk: TestDesk) -> str:
     return next(draft.body for draft in await desk.drafts() if draft.kind is DraftKind.ANSWER)
 
 
+@pytest.mark.rule(22)
 async def test_names_of_others_are_suggested_and_the_persons_own_are_not(desk: TestDesk) -> None:
     case_id = await proven(desk)
     shown = await desk.redactions.look(case_id, KIM)
@@ -72,6 +73,7 @@ async def test_names_of_others_are_suggested_and_the_persons_own_are_not(desk: T
     assert ASKED not in [one.text for one in shown.passages]  # what they wrote is theirs
 
 
+@pytest.mark.rule(22)
 async def test_words_left_out_are_in_no_byte_handed_over_and_the_original_stays(desk: TestDesk) -> None:
     case_id = await proven(desk)
     await desk.redactions.mark(case_id, NOTES_PLACE, "bert janssens", Withheld.OTHER_PERSON, "pays, asked not to", KIM)
@@ -100,6 +102,7 @@ async def test_words_left_out_are_in_no_byte_handed_over_and_the_original_stays(
     assert mark.by == KIM
 
 
+@pytest.mark.rule(22, refused=True)
 async def test_a_mark_needs_words_that_stand_there_a_reason_and_the_role(desk: TestDesk) -> None:
     case_id = await proven(desk)
 

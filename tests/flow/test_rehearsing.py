@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from bot.core.register import Point, Processing
 from bot.core.rehearsal import Fate
 from bot.core.rights import RequestType, Scope
@@ -29,6 +31,7 @@ async def asked(desk: TestDesk, right: RequestType) -> None:
     await desk.mail(await desk.code())
 
 
+@pytest.mark.rule(24)
 async def test_the_rehearsal_tells_every_place_and_its_reason(database_url: str, tmp_path: Path) -> None:
     shop = System("shop", "it@nexioprojects.com", keeps="invoices, 7 years (tax law)")
     newsletter = System("newsletter", rights=frozenset({RequestType.RECTIFICATION}))
