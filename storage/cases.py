@@ -14,7 +14,7 @@ from bot.core.messages import Handle
 from storage.faults import Overtaken
 from storage.names import cases_named, index_case
 from storage.serial import CASE
-from storage.tables import CaseHandleRow, CaseRow, ItemRow
+from storage.tables import CaseHandleRow, CaseRow, ConflictRow, ItemRow
 from storage.tables.requests import CASE_BREACH, CASE_OPEN, ITEM_OPEN
 from storage.transaction import Transaction
 
@@ -35,6 +35,7 @@ class SqlCases:
         self._tx.store(row)
         self._tx.store(*self._handles(case))
         self._tx.store(*_items(case))
+        self._tx.store(*_conflicts(case))
         index_case(self._tx, case.id, case.name)
         self._read[case.id] = case
         self.before[case.id] = None
@@ -170,6 +171,9 @@ class SqlCases:
         if before.items != case.items:
             execute(delete(ItemRow).where(col(ItemRow.case_id) == case.id))
             self._tx.store(*_items(case))
+        if before.complained_of != case.complained_of:
+            execute(delete(ConflictRow).where(col(ConflictRow.case_id) == case.id))
+            self._tx.store(*_conflicts(case))
 
     def _handles(self, case: Case) -> list[CaseHandleRow]:
         indexes = {self._tx.keys.handle_index(handle) for handle in (case.requester, case.proven) if handle}
@@ -193,6 +197,10 @@ def _items(case: Case) -> list[ItemRow]:
         )
         for item in case.items
     ]
+
+
+def _conflicts(case: Case) -> list[ConflictRow]:
+    return [ConflictRow(case_id=case.id, email=colleague) for colleague in sorted(case.complained_of)]
 
 
 def _due_on(case: Case) -> date:

@@ -1,6 +1,6 @@
 """Lists and counts for colleagues, from indexes of what is open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
@@ -12,9 +12,9 @@ from bot.core.errors import NotFound
 from bot.core.listings import Load, Wanted
 from storage.cases import SqlCases
 from storage.drafts import SqlDrafts
-from storage.tables import AssignmentRow, CaseRow, DraftRow, ItemRow
+from storage.tables import AssignmentRow, CaseRow, ConflictRow, DraftRow, ItemRow
 from storage.tables.letters import DRAFT_WAITING
-from storage.tables.requests import CASE_OPEN
+from storage.tables.requests import CASE_OPEN, ITEM_OPEN
 from storage.transaction import Transaction
 
 
@@ -25,7 +25,7 @@ class SqlListings:
         self._tx, self._cases, self._drafts = tx, cases, drafts
 
     def cases(self, wanted: Wanted, limit: int, after: str = "") -> Sequence[Case]:
-        rows = select(CaseRow).where(col(CaseRow.lane).in_(_names(wanted.lanes)))
+        rows = select(CaseRow).where(*self._seen(wanted.lanes, wanted.staff))
         if wanted.open_only:
             rows = rows.where(CASE_OPEN)
         if wanted.language:
@@ -52,9 +52,11 @@ class SqlListings:
         found = self._tx.session.exec(rows.order_by(col(CaseRow.due_on), col(CaseRow.id)).limit(limit))
         return [self._cases.opened(row) for row in found]
 
-    def load(self, lanes: frozenset[Lane], today: date, soon: date) -> Load:
+    def load(self, lanes: frozenset[Lane], today: date, soon: date, staff: str = "") -> Load:
+        seen = self._seen(lanes, staff)
+
         def count(due_before: date | None = None) -> int:
-            rows = select(func.count()).select_from(CaseRow).where(CASE_OPEN, col(CaseRow.lane).in_(_names(lanes)))
+            rows = select(func.count()).select_from(CaseRow).where(CASE_OPEN, *seen)
             if due_before is not None:
                 rows = rows.where(col(CaseRow.due_on) < due_before)
             return self._tx.session.exec(rows).one()
@@ -62,17 +64,28 @@ class SqlListings:
         late = count(today)
         return Load(open=count(), late=late, soon=count(soon) - late)
 
-    def waiting(self, lanes: frozenset[Lane], limit: int) -> Sequence[tuple[Case, Draft]]:
+    def stages(self, lanes: frozenset[Lane], staff: str = "") -> Mapping[State, int]:
+        counts = self._tx.session.exec(
+            select(ItemRow.state, func.count())
+            .join(CaseRow, col(ItemRow.case_id) == CaseRow.id)
+            .where(ITEM_OPEN, *self._seen(lanes, staff))
+            .group_by(col(ItemRow.state))
+        )
+        return {State(state): count for state, count in counts}
+
+    def waiting(self, lanes: frozenset[Lane], limit: int, staff: str = "") -> Sequence[tuple[Case, Draft]]:
         found = self._tx.session.exec(
             select(CaseRow, DraftRow)
             .join(DraftRow, col(DraftRow.case_id) == CaseRow.id)
-            .where(DRAFT_WAITING, col(CaseRow.lane).in_(_names(lanes)))
+            .where(DRAFT_WAITING, *self._seen(lanes, staff))
             .order_by(col(CaseRow.due_on), col(DraftRow.id))
             .limit(limit)
         )
         return [(self._cases.opened(case), self._drafts.opened(draft)) for case, draft in found]
 
-    def unanswered(self, lanes: frozenset[Lane], limit: int) -> Sequence[tuple[Case, DraftStatus | None]]:
+    def unanswered(
+        self, lanes: frozenset[Lane], limit: int, staff: str = ""
+    ) -> Sequence[tuple[Case, DraftStatus | None]]:
         last = (
             select(DraftRow.status)
             .where(DraftRow.case_id == CaseRow.id)
@@ -82,21 +95,27 @@ class SqlListings:
         )
         found = self._tx.session.exec(
             select(CaseRow, last)
-            .where(CASE_OPEN, col(CaseRow.lane).in_(_names(lanes)), _has(State.REVIEW), ~_is_drafted())
+            .where(CASE_OPEN, *self._seen(lanes, staff), _has(State.REVIEW), ~_is_drafted())
             .order_by(col(CaseRow.due_on), col(CaseRow.id))
             .limit(limit)
         )
         return [(self._cases.opened(row), DraftStatus(status) if status else None) for row, status in found]
 
-    def unproven(self, lanes: frozenset[Lane], due_by: date, limit: int) -> Sequence[Case]:
+    def unproven(self, lanes: frozenset[Lane], due_by: date, limit: int, staff: str = "") -> Sequence[Case]:
         found = self._tx.session.exec(
             select(CaseRow)
-            .where(CASE_OPEN, col(CaseRow.due_on) <= due_by, col(CaseRow.lane).in_(_names(lanes)))
+            .where(CASE_OPEN, col(CaseRow.due_on) <= due_by, *self._seen(lanes, staff))
             .where(_has(State.VERIFYING), ~_has(State.REVIEW), ~_is_drafted())
             .order_by(col(CaseRow.due_on), col(CaseRow.id))
             .limit(limit)
         )
         return [self._cases.opened(row) for row in found]
+
+    def _seen(self, lanes: frozenset[Lane], staff: str) -> list[ColumnElement[bool]]:
+        """Return the conditions by which a list holds what a colleague may see: lanes, and no complaint about them."""
+        kept_away = self._tx.session.exec(select(ConflictRow.case_id).where(ConflictRow.email == staff)).all()
+        in_lanes = col(CaseRow.lane).in_(sorted(lane.value for lane in lanes))
+        return [in_lanes, col(CaseRow.id).not_in(kept_away)] if kept_away else [in_lanes]
 
 
 def _has(state: State) -> ColumnElement[bool]:
@@ -107,7 +126,3 @@ def _is_drafted() -> ColumnElement[bool]:
     return exists(
         select(DraftRow.id).where(DraftRow.case_id == CaseRow.id, DraftRow.status == DraftStatus.WAITING.value)
     )
-
-
-def _names(lanes: frozenset[Lane]) -> list[str]:
-    return sorted(lane.value for lane in lanes)

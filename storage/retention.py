@@ -21,6 +21,7 @@ from storage.tables import (
     CaseNameRow,
     CaseRow,
     ChallengeRow,
+    ConflictRow,
     CorrectionRow,
     CountRow,
     DraftRow,
@@ -54,6 +55,7 @@ _PARTS_OF_A_CASE: Final = (
     ItemRow,
     CaseHandleRow,
     CaseNameRow,
+    ConflictRow,
 )
 
 

@@ -1,4 +1,4 @@
-"""`customers import|sync|erase`, `staff add|invite`."""
+"""`customers import|sync|erase`, `staff add|invite|list|remove`."""
 
 import asyncio
 from pathlib import Path
@@ -9,9 +9,11 @@ import typer
 from bot.bootstrap import Desk, customer_view_of
 from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, StaffMember, at_the_desk, print_json, told_plainly
 from bot.cli.files import read_text
+from bot.core.accounts import Colleague
 from bot.core.drafts import Role
-from bot.core.errors import BadInput
+from bot.core.errors import BadInput, NotFound
 from bot.core.messages import canonical_address, is_address
+from bot.core.unit import Unit
 from bot.flow.customers import ImportReport
 from bot.settings import Settings
 
@@ -126,6 +128,50 @@ def invite_staff(
         print_json({"email": address, "link": link})
     else:
         typer.echo(f"Give this link to {address}; it works once, for seven days:\n{link}")
+
+
+@staff.command("list")
+def list_staff(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List colleagues with their roles, and whether they can come in to the console."""
+
+    def look(unit: Unit) -> list[Colleague]:
+        return [
+            Colleague(email, roles, has_account=unit.accounts.account(email) is not None)
+            for email, roles in unit.staff.everyone().items()
+        ]
+
+    found = at_the_desk(config, lambda desk: desk.store.transact(look))
+    if as_json:
+        print_json([{"email": one.email, "roles": sorted(one.roles), "has_account": one.has_account} for one in found])
+        return
+    for one in found:
+        typer.echo(f"{one.email}  {', '.join(sorted(one.roles))}{'' if one.has_account else '  (no account)'}")
+
+
+@staff.command("remove")
+def remove_staff(
+    email: Annotated[str, typer.Argument(help="The colleague's whole address.")],
+    *,
+    role: Annotated[list[Role] | None, typer.Option(help="Only this role; may be given several times.")] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Take roles away from a colleague, all of them unless some are named; their open sessions end at once."""
+    address = _address(email)
+
+    async def work(desk: Desk) -> frozenset[Role]:
+        before = await desk.store.transact(lambda unit: unit.staff.roles(address))
+        if not before:
+            raise NotFound(f"{address} has no role here: `nexio-intake staff list` shows who has")
+        left = before - frozenset(role) if role else frozenset()
+        await desk.invitations.set_roles(address, left, "the terminal")
+        return left
+
+    left = at_the_desk(config, work)
+    if as_json:
+        print_json({"email": address, "roles": sorted(left)})
+    else:
+        typer.echo(f"{address} is {', '.join(sorted(left))}." if left else f"{address} has no role any more.")
 
 
 def _address(email: str) -> str:

@@ -16,6 +16,7 @@ from bot.console.rendering import Renderer
 from bot.console.words import choose
 from bot.core.accounts import LONGEST_SESSION, Stage
 from bot.flow.coming_in import Knock, Visitor
+from bot.flow.sight import require_sight
 
 SEE_OTHER: Final = 303
 _FOREIGN: Final = frozenset({"cross-site", "same-site"})
@@ -156,7 +157,8 @@ def local(where: str) -> str:
 async def admit(request: Request) -> Visit:
     """Let a request through to its page as the table of access says.
 
-    Raises SignInNeeded, ProofNeeded, or HTTPException 403 for a role that may not or a form that is not ours.
+    Raises SignInNeeded, ProofNeeded, NotFound for a case that is not for these eyes, or HTTPException 403 for a role
+    that may not or a form that is not ours.
     """
     office: Office = request.app.state.office
     rule = ROUTES.get(f"{request.method} {request.scope['route'].path}")
@@ -175,6 +177,9 @@ async def admit(request: Request) -> Visit:
         _refuse_foreign(visit)
     if rule.stage is Stage.INSIDE and not rule.admits(visit.me.roles):
         raise HTTPException(403)
+    if rule.stage is Stage.INSIDE and request.path_params:
+        named, me = request.path_params, visit.me.email
+        await office.store.transact(lambda unit: require_sight(unit, named, me))
     if rule.fresh and not visit.me.proved_lately(office.clock.now()):
         raise ProofNeeded
     return visit

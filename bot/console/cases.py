@@ -44,6 +44,7 @@ async def page(visit: Visit, status: int = 200, problem: str = "") -> Response:
         language=chosen["language"] if chosen["language"] in OUR_LANGUAGES else "",
         due_by=today + _DUE[chosen["due"]] if chosen["due"] in _DUE else None,
         assignee={"me": me.email, "nobody": ""}.get(chosen["with"]),
+        staff=me.email,
     )
     after = asked.get("after", "")
 

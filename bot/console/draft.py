@@ -17,7 +17,7 @@ from bot.core.unsaved import UnsavedWords
 from bot.flow.day import due_of, next_draft
 from bot.flow.draft_file import open_draft
 from bot.flow.taking_back import leaving
-from bot.flow.unsaved_words import keep_words
+from bot.flow.unsaved_words import forget_words, keep_words
 
 router = APIRouter()
 
@@ -106,7 +106,7 @@ async def reject(visit: Admitted, draft: str) -> Response:
 
 async def _forget(visit: Visit, draft: str) -> None:
     me = visit.me.email
-    await visit.office.store.transact(lambda unit: unit.unsaved.forget(unit.drafts.get(draft).id, me))
+    await visit.office.store.transact(lambda unit: forget_words(unit, draft, me))
 
 
 async def page(

@@ -215,6 +215,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "taken_back": N_("took the approval back"),
     "vouched": N_("vouched for who it is"),
     "vouch_ended": N_("took the vouching back"),
+    "suppressions_exported": N_("took the opt-outs along"),
     "suppression_lifted": N_("let mailings go out again"),
     "without_mail": N_("has no e-mail"),
 }

@@ -1,6 +1,6 @@
 """What colleagues list and count: open work first, paged by key, within the lanes they may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -14,7 +14,8 @@ from bot.core.rights import RequestType
 class Wanted:
     """Which cases a list shows; what is None or empty does not narrow it. `due_by` is the last day of the list.
 
-    `assignee` is the colleague who sees to them; an empty address means nobody does.
+    `assignee` is the colleague who sees to them; an empty address means nobody does. Cases that a complaint keeps from
+    `staff` are left out.
     """
 
     lanes: frozenset[Lane]
@@ -24,6 +25,7 @@ class Wanted:
     language: str = ""
     due_by: date | None = None
     assignee: str | None = None
+    staff: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,27 @@ class Load:
 
 
 class Listings(Protocol):
-    """Lists and counts for the console; none scans what is done."""
+    """Lists and counts for the console; none scans what is done.
+
+    Each leaves out, and does not count, what a complaint keeps from `staff` (law.md rule 31).
+    """
 
     def cases(self, wanted: Wanted, limit: int, after: str = "") -> Sequence[Case]:
         """List cases, those due first; `after` is the id of the last one seen. Raises NotFound for a wrong one."""
 
-    def load(self, lanes: frozenset[Lane], today: date, soon: date) -> Load:
+    def load(self, lanes: frozenset[Lane], today: date, soon: date, staff: str = "") -> Load:
         """Count open cases."""
 
-    def waiting(self, lanes: frozenset[Lane], limit: int) -> Sequence[tuple[Case, Draft]]:
+    def stages(self, lanes: frozenset[Lane], staff: str = "") -> Mapping[State, int]:
+        """Count open items by state."""
+
+    def waiting(self, lanes: frozenset[Lane], limit: int, staff: str = "") -> Sequence[tuple[Case, Draft]]:
         """List waiting drafts with their cases, those due first."""
 
-    def unanswered(self, lanes: frozenset[Lane], limit: int) -> Sequence[tuple[Case, DraftStatus | None]]:
+    def unanswered(
+        self, lanes: frozenset[Lane], limit: int, staff: str = ""
+    ) -> Sequence[tuple[Case, DraftStatus | None]]:
         """List cases with an item on the desk and no draft that waits, those due first, and its last draft's fate."""
 
-    def unproven(self, lanes: frozenset[Lane], due_by: date, limit: int) -> Sequence[Case]:
+    def unproven(self, lanes: frozenset[Lane], due_by: date, limit: int, staff: str = "") -> Sequence[Case]:
         """List cases due by a day in which a question who it is stands open and nothing waits for a colleague."""

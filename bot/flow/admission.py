@@ -60,5 +60,7 @@ def record_conflict(
     kept_away = case.complained_of - {colleague} if lifted else case.complained_of | {colleague}
     case = unit.cases.save(replace(case, complained_of=kept_away))
     unit.audit.record(case.id, "conflict_lifted" if lifted else "conflict", staff, now, {"colleague": colleague})
+    if not lifted and unit.teamwork.assignees([case.id]).get(case.id) == colleague:
+        unit.teamwork.assign(case.id, "", now)
     answering.redraft(unit, case, now)
     return case

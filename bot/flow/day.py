@@ -35,10 +35,11 @@ def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
     """Put a colleague's day together."""
     eyes = _Eyes(unit, house, staff, unit.staff.roles(staff), now)
     lanes, today = lanes_for(eyes.roles), house.calendar.civil_date(now)
-    waiting = [pair for pair in unit.listings.waiting(lanes, _MOST) if eyes.may(Deed.EDIT, pair[0])]
+    waiting = [pair for pair in unit.listings.waiting(lanes, _MOST, staff) if eyes.may(Deed.EDIT, pair[0])]
     mine = [(case, draft) for case, draft in waiting if not _has_approved(draft, staff)]
-    undrafted = [(_WITHOUT_DRAFT.get(last, Need.HAND), case) for case, last in unit.listings.unanswered(lanes, _MOST)]
-    unproven = [(Need.PROVE, case) for case in unit.listings.unproven(lanes, today + SOON, _MOST)]
+    bare = unit.listings.unanswered(lanes, _MOST, staff)
+    undrafted = [(_WITHOUT_DRAFT.get(last, Need.HAND), case) for case, last in bare]
+    unproven = [(Need.PROVE, case) for case in unit.listings.unproven(lanes, today + SOON, _MOST, staff)]
     tasks = [
         *(eyes.with_case(_need(draft), case, draft=draft) for case, draft in mine),
         *(eyes.with_case(need, case) for need, case in (*undrafted, *unproven) if eyes.may(Deed.EDIT, case)),
@@ -48,9 +49,9 @@ def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
     ]
     return Day(
         tasks=tuple(sorted(tasks, key=lambda task: task.order)),
-        load=unit.listings.load(lanes, today, today + SOON),
+        load=unit.listings.load(lanes, today, today + SOON, staff),
         handed_on=len(waiting) - len(mine),
-        stages=dict(unit.cases.stages()),
+        stages=dict(unit.listings.stages(lanes, staff)),
     )
 
 
@@ -62,7 +63,7 @@ def due_of(case: Case) -> date:
 def next_draft(unit: Unit, staff: str, after: str) -> Draft | None:
     """Return the next draft that waits for this colleague's yes, other than the one just done."""
     roles = unit.staff.roles(staff)
-    for case, draft in unit.listings.waiting(lanes_for(roles, Deed.APPROVE), _MOST):
+    for case, draft in unit.listings.waiting(lanes_for(roles, Deed.APPROVE), _MOST, staff):
         free = not _has_approved(draft, staff) and not draft.open_slots
         if draft.id != after and free and not why_not(case, staff, roles, Deed.APPROVE):
             return draft

@@ -139,7 +139,7 @@ class Invitations:
             unit.staff.add(address, role)
         for role in before - roles:
             unit.staff.remove(address, role)
-        if not unit.staff.count(frozenset({Role.ADMINISTRATOR})):
+        if Role.ADMINISTRATOR in before - roles and not unit.staff.count(frozenset({Role.ADMINISTRATOR})):
             raise NotAllowed(LAST_ADMINISTRATOR)
         unit.accounts.end_all(address)
         named = ", ".join(sorted(roles)) or "none"

@@ -18,6 +18,7 @@ from bot.core.records import AuditRow, Suppression
 from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import Scope
 from bot.core.unit import Store, Unit
+from bot.flow.coming_in import PEOPLE
 from bot.flow.roles import require_role
 
 MAILINGS: Final = "mailings"
@@ -105,6 +106,21 @@ class SuppressionDesk:
         def work(unit: Unit) -> Sequence[AuditRow]:
             require_role(unit, canonical_address(staff), MAY_STOP, "see why mailings were stopped")
             return unit.audit.chain(MAILINGS)
+
+        return await self.store.transact(work)
+
+    async def hand_out(self, staff: str) -> Sequence[Suppression]:
+        """Return all that is in force, for whoever sends the mailings, and note who took it along.
+
+        Raises NotAllowed.
+        """
+        now = self.clock.now()
+
+        def work(unit: Unit) -> Sequence[Suppression]:
+            require_role(unit, staff, MAY_LIFT, "take the opt-outs along")
+            found = unit.suppressions.listed()
+            unit.audit.record(PEOPLE, "suppressions_exported", staff, now, {"entries": str(len(found))})
+            return found
 
         return await self.store.transact(work)
 

@@ -14,6 +14,13 @@ def keep_words(unit: Unit, draft_id: str, staff: str, words: UnsavedWords) -> No
     unit.unsaved.put(draft.id, staff, words)
 
 
+def forget_words(unit: Unit, draft_id: str, staff: str) -> None:
+    """Forget what was typed into a draft. Raises NotFound, NotAllowed."""
+    draft = unit.drafts.get(draft_id)
+    admit(unit, unit.cases.get(draft.case_id), staff, Deed.EDIT)
+    unit.unsaved.forget(draft.id, staff)
+
+
 def words_kept(unit: Unit, draft: Draft, staff: str) -> UnsavedWords | None:
     """Return what a colleague typed and did not keep, where it differs from the draft."""
     words = unit.unsaved.of(draft.id, staff)

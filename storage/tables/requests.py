@@ -76,6 +76,15 @@ class CaseNameRow(Row, table=True):
     case_id: str = Field(primary_key=True, foreign_key="cases.id", index=True)
 
 
+class ConflictRow(Row, table=True):
+    """A colleague whom a complaint keeps away from a case: lists and counts leave it out for them."""
+
+    __tablename__ = "conflicts"
+
+    case_id: str = Field(primary_key=True, foreign_key="cases.id")
+    email: str = Field(primary_key=True, index=True)
+
+
 class ChallengeRow(Row, table=True):
     """A code sent out. At most one of a case is current; the next one ends it."""
 

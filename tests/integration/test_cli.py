@@ -336,3 +336,16 @@ def test_a_colleague_is_invited_by_a_link(run: Invoke) -> None:
     link = told.split()[-1]
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/welcome/[\w-]{43}", link), link
     assert "write the whole one, such as kim@example.com" in run("staff", "invite", "kim", "--role", "dpo", code=2)
+
+
+def test_colleagues_are_listed_and_lose_their_roles(run: Invoke) -> None:
+    assert "kim@nexioprojects.com has no role here" in run("staff", "remove", "kim@nexioprojects.com", code=1)
+    for role in ("dpo", "hr"):
+        run("staff", "add", "kim@nexioprojects.com", "--role", role)
+    assert run("staff", "list").split() == ["kim@nexioprojects.com", "dpo,", "hr", "(no", "account)"]
+    assert "is dpo." in run("staff", "remove", "kim@nexioprojects.com", "--role", "hr")
+    told = json.loads(run("staff", "remove", "kim@nexioprojects.com", "--json"))
+    assert told == {"email": "kim@nexioprojects.com", "roles": []}
+    assert json.loads(run("staff", "list", "--json")) == []
+    run("staff", "add", "ada@nexioprojects.com", "--role", "administrator")
+    assert "Somebody has to stay administrator" in run("staff", "remove", "ada@nexioprojects.com", code=1)

@@ -1,0 +1,40 @@
+"""Whether somebody may see what an address names: judged once, at the gate, for every page alike."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.core.case import Case
+from bot.core.errors import NotFound
+from bot.core.lanes import Deed, why_not
+from bot.core.unit import Unit
+
+
+def _of_message(unit: Unit, name: str) -> Case | None:
+    case_id = unit.inbox.get(name).case_id
+    return unit.cases.get(case_id) if case_id else None
+
+
+def _of_letter(unit: Unit, name: str) -> Case | None:
+    case_id = unit.outbox.get(name).case_id
+    return unit.cases.get(case_id) if case_id else None
+
+
+CASE_OF: Final[Mapping[str, Callable[[Unit, str], Case | None]]] = MappingProxyType(
+    {
+        "case": lambda unit, name: unit.cases.by_reference(name),
+        "draft": lambda unit, name: unit.cases.get(unit.drafts.get(name).case_id),
+        "message": _of_message,
+        "outgoing": _of_letter,
+    }
+)
+"""The case behind each kind of name that stands in an address; None where there is none."""
+
+
+def require_sight(unit: Unit, named: Mapping[str, str], staff: str) -> None:
+    """Raise NotFound where an address leads to a case this colleague may not see: as if it led to nothing."""
+    roles = unit.staff.roles(staff)
+    for kind in CASE_OF.keys() & named.keys():
+        case = CASE_OF[kind](unit, named[kind])
+        if case is not None and why_not(case, staff, roles, Deed.SEE):
+            raise NotFound(f"there is no {kind} {named[kind]}")

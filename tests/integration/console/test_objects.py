@@ -1,0 +1,280 @@
+"""Each role meets each kind of case by each route as one table says; whoever a complaint is about meets none of it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from html import unescape
+from typing import Final
+
+import pytest
+
+from bot.console.access import ROUTES
+from bot.core.case import Case, Lane, State
+from bot.core.delivery import DeliveryState
+from bot.core.drafts import DraftKind, Role
+from bot.core.lanes import MAY, Deed
+from bot.core.messages import MAIL, Attachment, Handle, Inbound, Message
+from bot.core.records import Disposition
+from bot.core.rights import RequestType
+from bot.core.tasks import Task, TaskKind
+from bot.core.unit import Unit
+from bot.flow.sight import CASE_OF
+from tests.integration.console.conftest import Browser, Console
+from tests.storage.samples import a_case, a_draft, an_item, an_outgoing
+
+ME, OTHER = "rita@nexioprojects.com", "otto@nexioprojects.com"
+ROLE: Final = "Your role does not include this"
+PERSON: Final = "zelda@example.net"
+RAW: Final = (
+    b"From: zelda@example.net\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n--b\r\nContent-Type: text/plain\r\n"
+    b"Content-Disposition: attachment; filename=a.txt\r\n\r\nfile\r\n--b--\r\n"
+)
+
+DEEDS: Final[Mapping[str, Deed]] = {
+    "GET /live/cases/{case}": Deed.SEE,
+    "GET /cases/{case}": Deed.SEE,
+    "GET /drafts/{draft}": Deed.SEE,
+    "GET /messages/{message}/original": Deed.SEE,
+    "GET /messages/{message}/html": Deed.SEE,
+    "GET /messages/{message}/parts/{part}": Deed.SEE,
+    "POST /cases/{case}/breach": Deed.SEE,
+    "POST /cases/{case}/hold": Deed.SEE,
+    "POST /cases/{case}/release": Deed.SEE,
+    "POST /cases/{case}/pack": Deed.SEE,
+    "POST /cases/{case}/authority-day": Deed.SEE,
+    "POST /cases/{case}/assign": Deed.EDIT,
+    "POST /cases/{case}/note": Deed.EDIT,
+    "POST /cases/{case}/language": Deed.EDIT,
+    "POST /cases/{case}/ask": Deed.EDIT,
+    "POST /cases/{case}/ask-facts": Deed.EDIT,
+    "POST /cases/{case}/anew": Deed.EDIT,
+    "POST /cases/{case}/reread": Deed.EDIT,
+    "POST /cases/{case}/conflict": Deed.EDIT,
+    "POST /cases/{case}/conflict-lifted": Deed.EDIT,
+    "POST /cases/{case}/reopen": Deed.EDIT,
+    "POST /cases/{case}/merge": Deed.EDIT,
+    "POST /cases/{case}/split": Deed.EDIT,
+    "POST /cases/{case}/outcome": Deed.EDIT,
+    "POST /cases/{case}/extend": Deed.EDIT,
+    "POST /cases/{case}/package": Deed.EDIT,
+    "POST /cases/{case}/task": Deed.EDIT,
+    "GET /cases/{case}/copy": Deed.EDIT,
+    "POST /cases/{case}/copy/file": Deed.EDIT,
+    "POST /cases/{case}/copy/take-away": Deed.EDIT,
+    "POST /cases/{case}/copy/leave-out": Deed.EDIT,
+    "POST /cases/{case}/copy/put-back": Deed.EDIT,
+    "POST /drafts/{draft}/edit": Deed.EDIT,
+    "POST /drafts/{draft}/unsaved": Deed.EDIT,
+    "POST /drafts/{draft}/forget": Deed.EDIT,
+    "POST /drafts/{draft}/outcomes": Deed.EDIT,
+    "POST /drafts/{draft}/reject": Deed.EDIT,
+    "POST /cases/{case}/vouch": Deed.APPROVE,
+    "POST /cases/{case}/unvouch": Deed.APPROVE,
+    "POST /cases/{case}/close": Deed.APPROVE,
+    "POST /cases/{case}/breach-assessed": Deed.APPROVE,
+    "POST /messages/{message}/destroy": Deed.APPROVE,
+    "POST /drafts/{draft}/approve": Deed.APPROVE,
+    "POST /drafts/{draft}/take-back": Deed.APPROVE,
+    "POST /deliveries/{outgoing}/retry": Deed.APPROVE,
+    "POST /deliveries/{outgoing}/settle": Deed.APPROVE,
+}
+"""What each route about one object does with the case it belongs to."""
+
+NO_CASE: Final = frozenset({"POST /messages/{message}/release", "POST /messages/{message}/adopt"})
+"""What is done with messages that have no case."""
+
+KINDS: Final[Mapping[str, tuple[Lane, frozenset[str]]]] = {
+    "ordinary": (Lane.GENERAL, frozenset()),
+    "employee": (Lane.HR, frozenset()),
+    "officer": (Lane.DPO, frozenset()),
+    "authority": (Lane.AUTHORITY, frozenset()),
+    "about me": (Lane.GENERAL, frozenset({ME})),
+    "about another": (Lane.DPO, frozenset({OTHER})),
+}
+
+
+@dataclass(frozen=True)
+class Objects:
+    """A case of one kind and what belongs to it, by the names that stand in addresses."""
+
+    case: Case
+    names: Mapping[str, str]
+
+    def address(self, route: str) -> str:
+        path = route.partition(" ")[2]
+        for name, value in self.names.items():
+            path = path.replace("{" + name + "}", value)
+        return path
+
+
+async def objects(console: Console, kind: str) -> Objects:
+    """Put a case of this kind on the desk, with a draft, a message with a file, and a letter that is stuck."""
+    lane, about = KINDS[kind]
+    ident = f"k{list(KINDS).index(kind)}"
+    case = replace(
+        a_case(ident, requester=Handle(MAIL, PERSON), items=(an_item(state=State.REVIEW),)),
+        lane=lane,
+        complained_of=about,
+        name="Zelda Quist",
+    )
+    draft, out = a_draft(case, f"draft-{ident}"), an_outgoing(case, f"out-{ident}", draft=f"draft-{ident}")
+    now = console.desk.clock.now()
+
+    def work(unit: Unit) -> str:
+        unit.cases.add(case)
+        unit.drafts.add(replace(draft, kind=DraftKind.ANSWER, items=("i1",)))
+        unit.outbox.add(replace(out, state=DeliveryState.PARKED, last_error="550 no"))
+        unit.audit.record(case.id, "opened", "desk", now)
+        unit.tasks.add(
+            Task(f"task-{ident}", case.id, "i1", RequestType.ERASURE, TaskKind.CARRY_OUT, "shop", "it@x.example", now)
+        )
+        unit.inbox.keep(Inbound(MAIL, "info/INBOX", ident, now, [RAW]), now)
+        (claimed,) = unit.inbox.claim(now, 1, timedelta(minutes=1))
+        message = Message(
+            MAIL, Handle(MAIL, PERSON), text="Hello", attachments=(Attachment(1, "a.txt", "text/plain", 4),)
+        )
+        unit.inbox.finish(claimed.message, claimed.fence, Disposition.CASE, parsed=message, case_id=case.id)
+        return claimed.message
+
+    message = await console.desk.store.transact(work)
+    names = {
+        "case": case.reference,
+        "draft": draft.id,
+        "message": message,
+        "part": "1",
+        "outgoing": out.id,
+        "task": f"task-{ident}",
+    }
+    return Objects(case, names)
+
+
+def may(role: Role, kind: str, route: str) -> bool:
+    lane, about = KINDS[kind]
+    return ROUTES[route].admits(frozenset({role})) and role in MAY[lane][DEEDS[route]] and ME not in about
+
+
+def test_the_table_names_every_route_about_what_belongs_to_a_case() -> None:
+    about = {route for route in ROUTES if CASE_OF.keys() & set(re.findall(r"{(\w+)}", route))}
+    assert DEEDS.keys() | NO_CASE == about
+
+
+async def answer_of(browser: Browser, route: str, these: Objects) -> tuple[int, str]:
+    """Use a route on an object; return the answer's status, and its words where the gate refused it."""
+    seal = browser.page.partition('name="csrf" value="')[2].partition('"')[0]
+    method = route.partition(" ")[0]
+    data = {"csrf": unescape(seal), "task": these.names["task"]} if method == "POST" else None
+    async with browser.http.stream(method, these.address(route), data=data) as response:
+        if response.status_code not in {403, 404}:  # a stream of changes never ends by itself
+            return response.status_code, ""
+        told = (await response.aread()).decode()
+        return response.status_code, told if response.status_code == 404 or ROLE in told else ""
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_every_role_meets_every_kind_of_case_as_declared(console: Console, role: Role) -> None:
+    found = {kind: await objects(console, kind) for kind in KINDS}
+    browser = await console.colleague(ME, role)
+    wrong = []
+    for route in sorted(DEEDS, key=lambda route: (route.startswith("POST"), "task" not in route, "conflict" in route)):
+        for kind, these in found.items():
+            status, told = await answer_of(browser, route, these)
+            admitted, expected = not told, may(role, kind, route)
+            if admitted is not expected or status >= 500 or these.case.reference in told or "Zelda" in told:
+                wrong.append(f"{kind}: {route} said {status}, should {'admit' if expected else 'refuse'}")
+    assert not wrong, "\n".join(wrong)
+
+
+async def everything_shown(browser: Browser) -> dict[str, str]:
+    """Return every page without an object of its own that this colleague may open, and every export and search."""
+    pages = {}
+    for route, rule in ROUTES.items():
+        method, _, path = route.partition(" ")
+        if (
+            method == "GET"
+            and "{" not in path
+            and rule.stage is not None
+            and "company" not in path
+            and "live" not in path
+        ):
+            pages[path] = await browser.open(path)
+    for path in ("/cases?which=all", "/cases?state=review", "/messages?kind=other"):
+        pages[path] = await browser.open(path)
+    await browser.open("/")
+    home = browser.page
+    for path, fields in {
+        "/cases/find": {"words": PERSON},
+        "/audit/verify": {},
+        "/audit/export": {},
+        "/suppressions/export": {},
+    }.items():
+        browser.page = home
+        pages[path] = await browser.send(path, **fields)
+    return pages
+
+
+async def test_whoever_a_complaint_is_about_sees_and_counts_nothing_of_it(console: Console) -> None:
+    """Not even with every role: no list, search, count, export or history tells of it, nor does anything change."""
+    me = await console.colleague(ME, *Role)
+    await everything_shown(me)  # their own looks are in the history from now on
+    before = await everything_shown(me)
+    about = await objects(console, "about me")
+    after = await everything_shown(me)
+    for path, page in after.items():
+        for word in (about.case.reference, about.case.id, "Zelda Quist", *about.names.values()):
+            if word != "1":
+                assert word not in page.replace(PERSON, ""), f"{path} tells of {word}"
+    assert _figures(after["/"]) == _figures(before["/"])
+    await console.hire(OTHER, *Role)
+    other = await console.colleague(OTHER, *Role)
+    seen = await everything_shown(other)
+    assert about.case.reference in seen["/cases"]
+    assert about.case.reference in seen["/audit"]
+    assert _figures(seen["/"]) != _figures(before["/"])
+
+
+def _figures(page: str) -> str:
+    return page.partition('class="figures"')[2].partition("</ul>")[0]
+
+
+async def test_a_page_of_the_list_is_full_though_some_cases_are_kept_away(console: Console) -> None:
+    await objects(console, "about me")
+    me = await console.colleague(ME, Role.DPO)
+    assert "No case fits" in await me.open("/cases?which=all")
+    await objects(console, "ordinary")
+    assert (await me.open("/cases")).count('href="/cases/NX-') == 1
+
+
+async def test_every_look_at_a_case_is_on_file(console: Console) -> None:
+    these = await objects(console, "ordinary")
+    me = await console.colleague(ME, Role.DPO)
+    looks = [
+        route for route, deed in DEEDS.items() if route.startswith("GET") and "live" not in route and deed is Deed.SEE
+    ]
+    for route in looks:
+        assert await answer_of(me, route, these) == (200, "")
+    chain = await console.desk.store.transact(lambda unit: unit.audit.chain(these.case.id))
+    told = [link.event for link in chain if link.actor == ME]
+    assert sorted(told) == ["original_opened"] * 3 + ["seen"] * 2
+
+
+async def test_a_colleague_who_is_kept_away_sees_to_the_case_no_more(console: Console) -> None:
+    these = await objects(console, "ordinary")
+    await console.hire(ME, Role.DRAFTER)
+    dee = await console.colleague("dee@nexioprojects.com", Role.DPO)
+    await dee.open(f"/cases/{these.case.reference}")
+    await dee.send(f"/cases/{these.case.reference}/assign", to=ME)
+    await dee.send(f"/cases/{these.case.reference}/conflict", colleague=ME)
+    assignees = await console.desk.store.transact(lambda unit: unit.teamwork.assignees([these.case.id]))
+    assert assignees.get(these.case.id, "") == ""
+
+
+async def test_what_may_not_be_seen_is_refused_like_what_is_not_there(console: Console) -> None:
+    these = await objects(console, "about me")
+    me = await console.colleague(ME, Role.DPO)
+    routes = [route for route in DEEDS if route.startswith("GET")]
+    missing = Objects(these.case, dict.fromkeys(these.names, "none") | {"part": "1"})
+    for route in routes:
+        there, nowhere = [(await me.http.get(one.address(route))) for one in (these, missing)]
+        assert (there.status_code, there.text) == (nowhere.status_code, nowhere.text) == (404, there.text)
