@@ -112,6 +112,7 @@ def office_of(desk: Desk) -> Office:
         vouching=desk.vouching,
         facts=desk.facts,
         evidence=desk.evidence,
+        entries=desk.entries,
         packing=desk.packing,
         suppressions=desk.suppressions,
         dossiers=desk.dossiers,

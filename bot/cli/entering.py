@@ -11,9 +11,9 @@ from bot.bootstrap import Desk
 from bot.cli.common import DEFAULT_CONFIG, AsJson, Config, StaffMember, at_the_desk, print_json, told_plainly
 from bot.cli.files import STDIN, read_bytes, read_text
 from bot.cli.mail import row
-from bot.core.entering import Entry, Paper
+from bot.core.entering import Entry, Paper, sender_of
 from bot.core.errors import BadInput
-from bot.core.messages import MAIL, Handle, Way, canonical_address, is_address
+from bot.core.messages import Handle, Way, canonical_address
 from bot.core.records import Kept
 
 _FORMATS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
@@ -75,9 +75,7 @@ def enter(
 def _sender(way: Way, email: str, reach: str) -> Handle:
     if bool(email) == bool(reach.strip()):
         raise BadInput("say where the person is reached: either --email, or --reach with a postal address or profile")
-    if email and not is_address(email):
-        raise BadInput(f"--email {email} is no e-mail address")
-    return Handle(MAIL, canonical_address(email)) if email else Handle(way.value, " ".join(reach.split()))
+    return sender_of(way, email, reach)
 
 
 def _paper(file: Path) -> Paper:

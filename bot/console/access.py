@@ -133,6 +133,8 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /drafts/{draft}/approve": APPROVER,
     "POST /drafts/{draft}/take-back": APPROVER,
     "POST /drafts/{draft}/reject": EDITOR,
+    "GET /enter": GENERAL_EDITOR,
+    "POST /enter": GENERAL_EDITOR,
     "GET /messages": GENERAL_EDITOR,
     "POST /messages/{message}/release": GENERAL_EDITOR,
     "POST /messages/{message}/adopt": GENERAL_EDITOR,

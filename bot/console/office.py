@@ -15,6 +15,7 @@ from bot.flow.breaches import BreachDesk
 from bot.flow.coming_in import FrontDoor
 from bot.flow.customers import CustomerImport
 from bot.flow.dossiers import DossierDesk
+from bot.flow.entering import EntryDesk
 from bot.flow.evidence import EvidenceDesk
 from bot.flow.extending import ExtensionDesk
 from bot.flow.fact_checking import FactDesk
@@ -54,6 +55,7 @@ class Office:
     vouching: VouchingDesk
     facts: FactDesk
     evidence: EvidenceDesk
+    entries: EntryDesk
     packing: PackDesk
     suppressions: SuppressionDesk
     dossiers: DossierDesk

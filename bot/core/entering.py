@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.messages import Handle, Way
+from bot.core.errors import BadInput
+from bot.core.messages import MAIL, Handle, Way, canonical_address, is_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,12 @@ class Entry:
     papers: tuple[Paper, ...]
     by: str
     reason: str
+
+
+def sender_of(way: Way, email: str, reach: str) -> Handle:
+    """Return where whoever it came from is reached: by mail, or by the very way it came. Raises BadInput."""
+    if bool(email) == bool(reach.strip()):
+        raise BadInput("say where the person is reached: either an e-mail address, or a postal address or profile")
+    if email and not is_address(email):
+        raise BadInput(f"{email!r} is no e-mail address")
+    return Handle(MAIL, canonical_address(email)) if email else Handle(way.value, " ".join(reach.split()))

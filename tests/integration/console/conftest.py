@@ -17,8 +17,10 @@ from bot.console.office import Office
 from bot.console.server import serve
 from bot.core.accounts import Account
 from bot.core.drafts import Role
+from bot.core.entering import Entry
 from bot.core.house import House
 from bot.core.introductions import Groups, IdentityProvider
+from bot.core.messages import EnteredBy, Message
 from bot.core.one_time import password_at, step_of
 from bot.core.ports import Clock, Writer
 from bot.core.unit import Unit
@@ -26,6 +28,8 @@ from bot.flow.announcing import SubscriberDesk
 from bot.flow.api_tokens import TokenDesk
 from bot.flow.coming_in import FrontDoor
 from bot.flow.customers import CustomerImport
+from bot.flow.entering import EntryDesk
+from bot.flow.ingest import Ingest
 from bot.flow.introductions import CompanyDoor
 from bot.flow.inviting import Invitations
 from bot.flow.passkeys import PasskeyDoor
@@ -33,7 +37,7 @@ from bot.flow.regulator_pack import PackDesk
 from replies import LetterWriter, SpecimenShelf
 from replies.case_page import print_case
 from replies.policy import PUBLISHED
-from tests.fakes.ports import CountedEntropy, PlainHasher, TurnedClock
+from tests.fakes.ports import MESSAGE, CountedEntropy, PlainHasher, TurnedClock
 from tests.flow.conftest import HOUSE, TestDesk, open_test_desk
 from tests.servers.process import HOST, free_ports, listening
 
@@ -150,6 +154,7 @@ async def open_console(
             vouching=desk.vouching,
             facts=desk.facts,
             evidence=desk.evidence,
+            entries=EntryDesk(desk.store, Ingest(desk.store, desk.room.read_batch, desk.clock), as_message, desk.clock),
             packing=PackDesk(house.name, print_case),
             suppressions=desk.suppressions,
             dossiers=desk.dossiers,
@@ -172,6 +177,13 @@ async def open_console(
             await stack.aclose()
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
+
+
+def as_message(entry: Entry) -> bytes:
+    """Write an entry down as the test desk's parser reads it."""
+    entered = EnteredBy(entry.by, entry.way, entry.reason)
+    channel = entry.sender.channel
+    return MESSAGE.dump_json(Message(channel, entry.sender, text=entry.text, name=entry.name, entered=entered))
 
 
 async def _served(port: int) -> None:
