@@ -198,7 +198,8 @@ async def test_pictures_of_every_page(browser: Browser, console: Console, pytest
     case = await console.desk.store.transact(lambda unit: unit.cases.get(draft.case_id))
     copied = next(one for one in await console.desk.cases() if any(i.right is RequestType.ACCESS for i in one.items))
     pages = {
-        "today": "/", "cases": "/cases", "case": f"/cases/{case.reference}", "draft": f"/drafts/{draft.id}",
+        "today": "/", "cases": "/cases", "enter": "/enter", "case": f"/cases/{case.reference}",
+        "draft": f"/drafts/{draft.id}",
         "messages": "/messages?kind=other", "deliveries": "/deliveries", "opt-outs": "/suppressions",
         "customers": "/customers", "people": "/people", "history": "/audit", "health": "/health-of-the-desk",
         "account": "/account", "to-do": "/tasks", "copy": f"/cases/{copied.reference}/copy",

@@ -393,6 +393,7 @@ async def test_every_page_is_accessible(browser: Browser, console: Console, sche
     inside = ["/", "/cases", f"/cases/{reference}", f"/drafts/{draft.id}", "/messages?kind=other", "/deliveries"]
     inside += [
         "/suppressions",
+        "/enter",
         "/customers",
         "/people",
         "/account",
