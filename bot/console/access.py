@@ -45,6 +45,7 @@ EDITOR_WITH_FILE: Final = Rule(roles=roles_that(Deed.EDIT), with_file=True)
 APPROVER: Final = Rule(roles=roles_that(Deed.APPROVE))
 GENERAL: Final = Rule(roles=MAY[Lane.GENERAL][Deed.SEE])
 GENERAL_EDITOR: Final = Rule(roles=MAY[Lane.GENERAL][Deed.EDIT])
+ENTRY: Final = Rule(roles=MAY[Lane.GENERAL][Deed.EDIT], with_file=True)
 GENERAL_APPROVER: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE])
 IMPORT: Final = Rule(roles=MAY_IMPORT, fresh=True, with_file=True)
 EXPORT: Final = Rule(roles=MAY[Lane.GENERAL][Deed.APPROVE], fresh=True)
@@ -134,7 +135,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /drafts/{draft}/take-back": APPROVER,
     "POST /drafts/{draft}/reject": EDITOR,
     "GET /enter": GENERAL_EDITOR,
-    "POST /enter": GENERAL_EDITOR,
+    "POST /enter": ENTRY,
     "GET /messages": GENERAL_EDITOR,
     "POST /messages/{message}/release": GENERAL_EDITOR,
     "POST /messages/{message}/adopt": GENERAL_EDITOR,

@@ -1,13 +1,15 @@
 """Entering what came by letter, by telephone or in person, so that it is kept, dated and answered like any mail."""
 
+import mimetypes
 from datetime import UTC, datetime
 from typing import Final
 
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, Visit
+from bot.console.form import SentFile
 from bot.console.words import N_
-from bot.core.entering import Entry, sender_of
+from bot.core.entering import Entry, Paper, sender_of
 from bot.core.errors import BadInput, NotAllowed
 from bot.core.messages import Way
 
@@ -15,6 +17,7 @@ router = APIRouter()
 
 NO_WAY: Final = N_("Say how it came.")
 NO_NAME: Final = N_("Say who the person says they are.")
+_UNKNOWN: Final = "application/octet-stream"
 NO_TIME: Final = N_("Say when it reached the company: the clock runs since then.")
 
 
@@ -48,9 +51,16 @@ def _entry(visit: Visit) -> Entry:
     if not name:
         raise BadInput(NO_NAME)
     sender = sender_of(way, sent["email"].strip(), sent["reach"])
-    return Entry(
-        way, _moment(visit), sender, name, sent["subject"], sent.text("text"), (), visit.me.email, sent["reason"]
-    )
+    at, papers, me = _moment(visit), _papers(sent.file), visit.me.email
+    return Entry(way, at, sender, name, sent["subject"], sent.text("text"), papers, me, sent["reason"])
+
+
+def _papers(file: SentFile | None) -> tuple[Paper, ...]:
+    """Return the scan that came along; a browser sends an empty file where none was chosen."""
+    if file is None or not file.data:
+        return ()
+    media_type, _ = mimetypes.guess_type(file.name)
+    return (Paper(file.name, media_type or _UNKNOWN, file.data),)
 
 
 def _moment(visit: Visit) -> datetime:

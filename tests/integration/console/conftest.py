@@ -20,7 +20,7 @@ from bot.core.drafts import Role
 from bot.core.entering import Entry
 from bot.core.house import House
 from bot.core.introductions import Groups, IdentityProvider
-from bot.core.messages import EnteredBy, Message
+from bot.core.messages import Attachment, EnteredBy, Message
 from bot.core.one_time import password_at, step_of
 from bot.core.ports import Clock, Writer
 from bot.core.unit import Unit
@@ -183,7 +183,12 @@ def as_message(entry: Entry) -> bytes:
     """Write an entry down as the test desk's parser reads it."""
     entered = EnteredBy(entry.by, entry.way, entry.reason)
     channel = entry.sender.channel
-    return MESSAGE.dump_json(Message(channel, entry.sender, text=entry.text, name=entry.name, entered=entered))
+    files = tuple(
+        Attachment(number, paper.name, paper.media_type, len(paper.content))
+        for number, paper in enumerate(entry.papers, 1)
+    )
+    words = Message(channel, entry.sender, text=entry.text, name=entry.name, entered=entered, attachments=files)
+    return MESSAGE.dump_json(words)
 
 
 async def _served(port: int) -> None:

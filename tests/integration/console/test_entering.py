@@ -70,3 +70,20 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert told in page
     assert "&lt;b&gt;my name&lt;/b&gt;" in page
     assert await console.desk.cases() == []
+
+
+async def test_a_scan_comes_along(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.DRAFTER)
+    page = await kim.open("/enter")
+    csrf = page.partition('name="csrf" value="')[2].partition('"')[0]
+    fields = LETTER | {"csrf": csrf, "text": ""}
+    empty = await kim.http.post("/enter", data=fields, files={"file": ("", b"")})
+    assert "nothing was said" in empty.text
+    scan = {"file": ("page 1.pdf", b"%PDF-\r\n--\xff", "application/pdf")}
+    sent = await kim.http.post("/enter", data=fields, files=scan, follow_redirects=True)
+    assert sent.status_code == 200
+    (case,) = await console.desk.cases()
+    (kept,) = await console.desk.store.transact(lambda unit: unit.inbox.correspondence(case.id))
+    assert kept.message
+    assert [(file.name, file.size) for file in kept.message.attachments] == [("page 1.pdf", 10)]
+    assert "page 1.pdf" in sent.text
