@@ -80,7 +80,7 @@ def _work(desk: Desk, roles: frozenset[ServiceRole]) -> list[tuple[str, Coroutin
         work += [("delivery", desk.delivery.run()), ("telling", desk.telling.run())]
     if ServiceRole.CONSOLE in roles and desk.settings.console is not None:
         app = build_app(lambda: health(desk), webhooks(desk), office_of(desk))
-        work.append(("console", serve_pages(app, desk.settings.console.listen)))
+        work.append(("console", serve_pages(app, desk.settings.console.listen, app.state.streams.ending)))
         if ServiceRole.INTAKE not in roles:  # platforms call this process, and nobody else knows of it
             work.append(("pulse", desk.pulse.run([one for one in desk.sources if isinstance(one, CalledSource)])))
     return work

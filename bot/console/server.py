@@ -19,8 +19,11 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: FastAPI, listen: str) -> None:
-    """Serve until cancelled; requests in hand are finished first. `listen` is host:port. Raises CannotListen."""
+async def serve(app: FastAPI, listen: str, ending: asyncio.Event | None = None) -> None:
+    """Serve until cancelled; requests in hand are finished first, and `ending` tells those that last that it is time.
+
+    `listen` is host:port. Raises CannotListen.
+    """
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2)
     server = _Server(config)
     with _taken(listen) as door:
@@ -29,7 +32,8 @@ async def serve(app: FastAPI, listen: str) -> None:
             await asyncio.shield(serving)
         except asyncio.CancelledError:
             server.should_exit = True
-            app.state.streams.ending.set()
+            if ending:
+                ending.set()
             await serving
             raise
 
