@@ -2,6 +2,7 @@
 
 from bot.console.admission import Visit
 from bot.core.case import Case
+from bot.core.drafts import DraftStatus
 from bot.core.packages import COPIED
 from bot.core.unit import Unit
 from bot.flow.rehearsing import rehearse
@@ -13,6 +14,7 @@ async def to_do(visit: Visit, case: Case) -> dict[str, object]:
     def read(unit: Unit) -> dict[str, object]:
         return {
             "tasks": unit.tasks.of_case(case.id),
+            "notices": [draft.id for draft in unit.drafts.listed(DraftStatus.WAITING, case.id)],
             "foreseen": rehearse(unit, visit.office.house, case),
             "copied": any(item.right in COPIED for item in case.items),
         }

@@ -106,3 +106,21 @@ async def test_a_task_of_another_case_is_not_marked_through_this_one(console: Co
     await lee.open(f"/cases/{reference}")
     await lee.send(f"/cases/{reference}/task", 404, task="0123", deed="done")
     assert {task.is_open for task, _ in await console.desk.tasks.open(LEE)} == {True}
+
+
+async def test_a_notice_that_was_sent_back_is_drafted_anew_from_the_case(console: Console) -> None:
+    reference = await erasure(console)
+    kim = await console.colleague(KIM, Role.APPROVER)
+    await kim.open(f"/cases/{reference}")
+    await kim.send(f"/cases/{reference}/task", task=await task_of(console, "web shop"), deed="done", note="")
+    notice = await draft_of(console, DraftKind.RECIPIENT_NOTICE)
+    assert "Draft its notice anew" not in await kim.open(f"/cases/{reference}")
+    await kim.open(f"/drafts/{notice.id}")
+    page = await kim.send(f"/drafts/{notice.id}/reject", reason="wrong words")
+    assert "Its notice was sent back" in page
+    name = "Stripe" if notice.recipient.value != BREVO else "Brevo <SAS>"
+    page = await kim.send(f"/cases/{reference}/task", task=await task_of(console, name), deed="undo")
+    assert page.count("Its notice waits for approval") == 2
+    waiting = [one for one in await console.desk.drafts() if one.recipient == notice.recipient]
+    assert notice.id not in {one.id for one in waiting}
+    assert len(waiting) == 1
