@@ -33,7 +33,7 @@ from tests.servers.web import served
 AT_ONCE = 16
 MESSAGES = 480
 WARMING_UP = 48
-LOOK_EVERY = 0.01
+LOOK_EVERY = 0.02
 """Seconds between two looks for what was drafted: so much is added to what is told at most."""
 
 SECRET = "0123456789abcdef0123456789abcdef"

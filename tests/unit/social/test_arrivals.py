@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.bridge import Bridge, BridgeOptions
@@ -65,6 +65,10 @@ def of_a_number(items: list[Any]) -> bytes:
     ).encode()
 
 
+UNHURRIED = settings(deadline=None)
+"""A busy machine is no finding."""
+
+
 async def read_all(platform: Platform, body: bytes) -> None:
     """Read everything one call leaves; only what is parked may raise, and only as parkers expect."""
     for inbound in platform.arrivals(body, NOW):
@@ -80,16 +84,19 @@ async def read_all(platform: Platform, body: bytes) -> None:
 
 @pytest.mark.parametrize("platform", [MESSENGER, WHATSAPP, BRIDGE])
 @given(body=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+@UNHURRIED
 async def test_no_body_breaks_a_platform_or_is_lost(platform: Platform, body: bytes) -> None:
     await read_all(platform, body)
 
 
 @given(items=st.lists(HAPPENED | JSON, max_size=5))
+@UNHURRIED
 async def test_whatever_a_page_tells_is_read_or_parked(items: list[Any]) -> None:
     await read_all(MESSENGER, of_a_page(items))
 
 
 @given(items=st.lists(WRITTEN | JSON, max_size=5))
+@UNHURRIED
 async def test_whatever_a_number_tells_is_read_or_parked(items: list[Any]) -> None:
     await read_all(WHATSAPP, of_a_number(items))
 
@@ -98,6 +105,7 @@ async def test_whatever_a_number_tells_is_read_or_parked(items: list[Any]) -> No
     items=st.lists(st.sampled_from(["m1", "m2", "m3", "m1 edited", "m1 gone"]), min_size=1, max_size=12),
     cuts=st.lists(st.integers(0, 12), max_size=3),
 )
+@UNHURRIED
 def test_in_any_order_and_any_batches_the_events_are_the_same(items: list[str], cuts: list[int]) -> None:
     shown = {
         "m1 edited": {"message_edit": {"mid": "m1", "text": "x", "num_edit": 1}},
