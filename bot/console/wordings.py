@@ -37,7 +37,7 @@ async def wording(visit: Admitted, name: str) -> Response:
     draft = shelf.draft(specimen, spoken)
 
     def look(unit: Unit) -> list[tuple[Case, Draft]]:
-        waiting = unit.listings.waiting(lanes_for(me.roles), _MOST)
+        waiting = unit.listings.waiting(lanes_for(me.roles), _MOST, me.email)
         seen = [pair for pair in waiting if not why_not(pair[0], me.email, me.roles, Deed.SEE)]
         return [pair for pair in seen if pair[1].template == draft.template]
 

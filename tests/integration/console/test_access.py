@@ -1,11 +1,13 @@
 """Deny by default: every route is in the table, and every role meets every route as the table says."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 from fastapi.routing import APIRoute
 
 from bot.console.access import ROUTES
-from bot.console.app import PAGES
+from bot.console.app import PAGES, build_app
 from bot.core.accounts import Stage
 from bot.core.drafts import Role
 from tests.integration.console.conftest import PASSWORD, Console
@@ -121,3 +123,37 @@ async def test_every_page_forbids_what_it_does_not_need(console: Console) -> Non
     (cookie,) = [c for c in browser.http.cookies.jar if c.name == "desk-session"]
     assert cookie.has_nonstandard_attr("HttpOnly")
     assert cookie.get_nonstandard_attr("SameSite") == "lax"
+
+
+async def test_every_answer_of_every_route_is_hardened(console: Console) -> None:
+    """Pages, files, streams, redirects and refusals alike."""
+    browser = await console.colleague("kim@nexioprojects.com", *Role)
+    for route in sorted(ROUTES, key=lambda route: "sign-out" in route):
+        method, path = address(route)
+        async with browser.http.stream(method, path, data={"csrf": ""} if method == "POST" else None) as response:
+            headers = response.headers
+        assert "default-src 'none'" in headers["content-security-policy"], route
+        assert "unsafe" not in headers["content-security-policy"], route
+        assert "frame-ancestors" in headers["content-security-policy"], route
+        assert headers["x-content-type-options"] == "nosniff", route
+        assert headers["referrer-policy"] == "no-referrer", route
+        assert headers["cross-origin-opener-policy"] == "same-origin", route
+        assert headers["cross-origin-resource-policy"] == "same-origin", route
+        assert "no-store" in headers["cache-control"] or path.startswith("/static"), route
+
+
+async def test_over_tls_cookies_belong_to_this_very_host(console: Console) -> None:
+    """RFC 6265bis 4.1.3: secure, for every path, for no other host, and out of any script's reach."""
+    app = build_app(_healthy, {}, replace(console.office, public_url="https://desk.example"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://desk.example") as browser:
+        page = await browser.get("/sign-in")
+    cookie = page.headers["set-cookie"]
+    assert cookie.startswith("__Host-desk-form=")
+    told = {word.strip().lower() for word in cookie.split(";")}
+    assert {"secure", "httponly", "samesite=lax", "path=/"} <= told
+    assert not any(word.startswith("domain") for word in told)
+    assert page.headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def _healthy() -> dict[str, object]:
+    return {"ok": True}
