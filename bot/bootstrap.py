@@ -62,7 +62,6 @@ from bot.flow.authorities import AuthorityDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
 from bot.flow.coming_in import FrontDoor
-from bot.flow.confirming import ConfirmationDesk
 from bot.flow.copying import Copying
 from bot.flow.correspondence import Correspondence
 from bot.flow.customers import CustomerImport
@@ -265,7 +264,7 @@ async def open_desk(
             redactions=RedactionDesk(store, answering, clock),
             retention=retention,
             erasures=erasures,
-            reception=Reception(ConfirmationDesk(store, treatment, clock)),
+            reception=Reception.over(store, treatment, clock),
             dossiers=DossierDesk(store, answering, clock, settings.company.public_url),
             suppressions=SuppressionDesk(store, house, clock, entropy),
             specimens=replies.SpecimenShelf(writer),

@@ -197,6 +197,8 @@ def _answer(brief: Brief) -> Outline:
         body.append(Part("late"))
     if brief.kind is DraftKind.ANSWER and not all(opted_out(item) or _taken_back(item) for item in brief.items):
         body.append(Part("remedies"))
+    if brief.links.receipt:
+        body.append(Part("receipt"))
     notice = [Part("case_notice")] if brief.first else []  # nothing was written before it: Art. 13 is told here
     parts = (Part("reference"), Part("greeting"), *body, Part("signature"), *notice)
     return Outline(brief.kind.value, brief.kind.value, parts, echoes=brief.plausible)

@@ -32,6 +32,10 @@ NAMES: Final = (
 LINKS: Final = Links(
     confirm=f"https://privacy.nexioprojects.com/confirm/{'a2' * 54}",
     chat=f"https://t.me/rights_desk_bot?start={CODE_SLOT}",
+    not_me=f"https://privacy.nexioprojects.com/not-me/{'a2' * 54}",
+    preferences=f"https://privacy.nexioprojects.com/preferences/{'a2' * 80}",
+    status="https://privacy.nexioprojects.com/status",
+    receipt=f"https://privacy.nexioprojects.com/receipt/{'a2' * 54}",
 )
 REFUSABLE: Final = tuple(right for right, outcomes in ALLOWED.items() if Outcome.EXCESSIVE in outcomes)
 _AT_ONCE: Final = frozenset({RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDRAWAL})
@@ -152,6 +156,7 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
     marketing = (item(RequestType.OBJECTION, marketing=True, provisional=True, done=True), item(RequestType.ACCESS))
     yield Sample("acknowledgement with a marketing objection", replace(plain, plausible=True, items=marketing))
     stopping = replace(plain, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION, extent=frozenset({Extent.HERE}))
+    yield Sample("opt-out with pages", replace(stopping, opted_out=frozenset({Scope.ALL}), links=LINKS))
     yield Sample("opt-out again", stopping)
     for scopes in _SCOPES:
         yield Sample(
@@ -175,11 +180,15 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
     yield Sample("code right", right)
     for rights in ((RequestType.ERASURE,), RIGHTS):
         asked = tuple(map(item, rights))
-        yield Sample(f"code right for {len(asked)}", replace(right, plausible=True, name="Bo", items=asked))
+        thanks = replace(right, plausible=True, name="Bo", items=asked)
+        yield Sample(f"code right for {len(asked)}", thanks)
+        yield Sample(f"code right for {len(asked)} with pages", replace(thanks, links=LINKS))
     yield Sample("code right late", replace(right, today=PROMISE + timedelta(days=1)))
     yield Sample("facts", replace(asking, question=Question.FACTS, facts=("postcode", "last_order"), first=False))
     for question in (Question.WAS_IT_YOU, Question.NEW_ADDRESS):
-        yield Sample(question.value, replace(plain, kind=DraftKind.RECORD_NOTICE, question=question))
+        notice = replace(plain, kind=DraftKind.RECORD_NOTICE, question=question)
+        yield Sample(question.value, notice)
+        yield Sample(f"{question.value} with pages", replace(notice, links=LINKS))
     unclear = replace(plain, kind=DraftKind.CLARIFICATION, question=Question.WHICH_RIGHT)
     yield Sample("clarification unproven", replace(unclear, candidates=(RequestType.HUMAN_REVIEW,)))
     yield Sample("clarification", replace(unclear, plausible=True, candidates=RIGHTS))
@@ -255,6 +264,7 @@ def _answers(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"answer {right} several", replace(held, items=(item(right),), finding=Finding.SEVERAL, record=()))
         yield Sample(f"answer {right} unproven", replace(answer, items=(item(right),)))
         yield Sample(f"answer {right} stranger", replace(answer, items=(item(right),), plausible=False))
+    yield Sample("answer with pages", replace(held, items=(item(RequestType.ERASURE),), links=LINKS))
     yield Sample("answer before any other letter", replace(held, items=(item(RequestType.ACCESS),), first=True))
     for right, outcomes in ALLOWED.items():
         for outcome in outcomes:

@@ -15,7 +15,7 @@ from storage.faults import Overtaken
 from storage.names import cases_named, index_case
 from storage.serial import CASE
 from storage.tables import CaseHandleRow, CaseRow, ConflictRow, ItemRow
-from storage.tables.requests import CASE_BREACH, CASE_OPEN, ITEM_OPEN
+from storage.tables.requests import CASE_BREACH, CASE_DENIED, CASE_OPEN, ITEM_OPEN
 from storage.transaction import Transaction
 
 _PRIVATE: Final = "cases.private"
@@ -131,6 +131,10 @@ class SqlCases:
         of_lane = select(CaseRow).where(CASE_OPEN, CaseRow.lane == lane.value)
         return [self.opened(row) for row in self._tx.session.exec(of_lane.order_by(col(CaseRow.due_on)))]
 
+    def with_denial(self) -> Sequence[Case]:
+        found = self._tx.session.exec(select(CaseRow).where(CASE_DENIED).order_by(col(CaseRow.denied_at)))
+        return [self.opened(row) for row in found]
+
     def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
         pressing = select(ItemRow.case_id).where(
             ITEM_OPEN,
@@ -157,6 +161,7 @@ class SqlCases:
             "is_open": case.is_open,
             "due_on": _due_on(case),
             "aware_at": case.aware_at,
+            "denied_at": case.denied_at,
             "private": self._tx.keys.seal(_PRIVATE, case.id, CASE.dump(case)),
         }
 

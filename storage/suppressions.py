@@ -57,6 +57,11 @@ class SqlSuppressions:
         stopped = {row.handle_index: row for row in found}
         return {handle: self._suppression(stopped[at]) for handle, at in indexes.items() if at in stopped}
 
+    def of(self, handle: Handle) -> Sequence[Suppression]:
+        index = self._tx.keys.handle_index(handle)
+        found = self._tx.session.exec(select(SuppressionRow).where(IN_FORCE, SuppressionRow.handle_index == index))
+        return [self._suppression(row) for row in found]
+
     def lift(self, handle: Handle, scope: Scope, now: datetime) -> Suppression | None:
         row = self._tx.session.exec(
             select(SuppressionRow)

@@ -1,4 +1,4 @@
-"""`cases ask-facts|vouch|unvouch`: what is asked, and what a colleague says, of who somebody is."""
+"""`cases ask-facts|vouch|unvouch|settle`: what is asked, and what a colleague says, of who somebody is."""
 
 from collections.abc import Awaitable
 from typing import Annotated
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command("ask-facts")(ask_facts)
     app.command("vouch")(vouch)
     app.command("unvouch")(unvouch)
+    app.command("settle")(settle)
 
 
 def ask_facts(
@@ -69,6 +70,14 @@ def unvouch(
     """Take a colleague's word back: nothing on record goes out on it any more."""
     case = on_case(config, reference, lambda desk, one: desk.vouching.take_back(one.id, reason, staff))
     _tell(case, f"Recorded in {case.reference}: nobody vouches for it any more.", as_json=as_json)
+
+
+def settle(
+    reference: CaseName, *, reason: Reason, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
+    """Let a case go on that somebody said on our page was not theirs; who asks has to be shown anew."""
+    case = on_case(config, reference, lambda desk, one: desk.reception.denials.settle(one.id, staff, reason))
+    _tell(case, f"Recorded: {case.reference} goes on. Nobody counts as proven; ask anew.", as_json=as_json)
 
 
 def _tell(case: Case, sentence: str, *, as_json: bool) -> None:

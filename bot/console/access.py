@@ -122,6 +122,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/authority-day": OFFICER,
     "POST /cases/{case}/breach": CASE_READER,
     "POST /cases/{case}/breach-assessed": APPROVER,
+    "POST /cases/{case}/denial-settled": APPROVER,
     "GET /messages/{message}/original": CASE_READER,
     "GET /messages/{message}/html": CASE_READER,
     "GET /messages/{message}/parts/{part}": CASE_READER,

@@ -40,12 +40,15 @@ from bot.console import (
 )
 from bot.console.api import PATH as API
 from bot.console.api import build_api
+from bot.console.asking_status import open_status
 from bot.console.company import open_company
 from bot.console.confirming import open_confirming
+from bot.console.denying import open_denying
 from bot.console.doorstep import Doorstep
 from bot.console.handover import open_handover
 from bot.console.live import Streams
 from bot.console.office import Office
+from bot.console.preferring import open_preferring
 from bot.console.refusals import add_refusals
 from bot.console.rendering import Renderer
 from bot.console.unsubscribing import open_unsubscribing
@@ -137,6 +140,9 @@ def _open_office(app: FastAPI, office: Office) -> None:
         app.include_router(pages.router)
     doorstep = Doorstep(office.writer, app.state.pages, office.store, office.clock)
     open_confirming(app, office, doorstep)
+    open_denying(app, office, doorstep)
+    open_preferring(app, office, doorstep)
+    open_status(app, office, doorstep)
     open_unsubscribing(app, office, doorstep)
     open_company(app, office)
     open_handover(app, office, doorstep)

@@ -25,6 +25,8 @@ _HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
+_SHAPE: Final[dict[str, object]] = {"field": (), "code": False, "again": "", "asks": "", "ticked": (), "leads": ""}
+
 
 @dataclass(frozen=True, slots=True)
 class Doorstep:
@@ -38,9 +40,10 @@ class Doorstep:
     def show(self, page: Page, status: int = 200, **shape: object) -> HTMLResponse:
         """Return a page.
 
-        `field` is what its button sends, `code` whether it takes one, `again` the words of a button for another.
+        `field` is what its button sends, `code` whether it takes one, `again` the words of a button for another, `asks`
+        the name of a field to fill in, `ticked` which boxes are, `leads` where the link to another page goes.
         """
-        values = {"words": self.writer.page(page), "spoken": page.language, "field": (), "code": False, "again": ""}
+        values = {"words": self.writer.page(page), "spoken": page.language, **_SHAPE}
         text = self.pages.render(ENGLISH, "public.html", values | shape)
         return HTMLResponse(text, status, headers=_HEADERS)
 

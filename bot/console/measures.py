@@ -117,6 +117,12 @@ async def authority_day(visit: Admitted, case: str) -> Response:
     )
 
 
+@router.post("/cases/{case}/denial-settled")
+async def settled(visit: Admitted, case: str) -> Response:
+    """Let a case go on that somebody said was not theirs, for a reason on file."""
+    return await case_page.do_for_a_reason(visit, case, "denial_settled", visit.office.reception.denials.settle)
+
+
 @router.post("/cases/{case}/package")
 async def package(visit: Admitted, case: str) -> Response:
     """Put the person's data together and write their link into the answer that waits."""

@@ -59,7 +59,9 @@ SPOKEN: Final = (
     N_("the letter has no subject"),
     N_("nobody has proven yet to be the person: %(rights)s"),
     N_("the recipient is not the address that was proven for this case"),
+    N_("somebody who reads the mailbox says that it was not them: find out who asked, then settle it"),
     # what the desk refuses
+    N_("nobody denies case %(reference)s"),
     N_("this draft is stale: the case has changed since it was written; look at the new one"),
     N_("this draft is %(state)s, not waiting"),
     N_("this draft is %(state)s: only a waiting one can be edited"),

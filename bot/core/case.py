@@ -194,6 +194,8 @@ class Case:
     colleagues a complaint is about. `aware_at` is since when we know of a breach that nobody has assessed yet (Art.
     33); a `hold` keeps all of it.
     `authority_due` is by when an authority that wrote wants its answer.
+    `denied_at` is when somebody in a mailbox we asked said that it was not them; all stands still until a colleague
+    settled that.
     `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says. `facts` are those that were
     asked of somebody who lost their address. `other_way` is how somebody without e-mail wants the answer (rule 42).
     A merged case is carried on in the one whose id is `merged_into`, which names it among those that `joined` it.
@@ -219,6 +221,7 @@ class Case:
     complained_of: frozenset[str] = frozenset()
     aware_at: datetime | None = None
     authority_due: date | None = None
+    denied_at: datetime | None = None
     hold: Hold | None = None
     vouch: Vouch | None = None
     facts: FactQuestion | None = None

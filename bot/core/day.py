@@ -15,6 +15,7 @@ class Need(StrEnum):
     """What a colleague has to do; their order is the order of one moment."""
 
     ASSESS = "assess"  # a breach, within 72 hours
+    WHO = "who"  # somebody says that it was not them
     READ = "read"  # a message that no parser could read
     SETTLE = "settle"  # a letter of which nobody knows whether it arrived
     BOUNCED = "bounced"  # a letter that came back
@@ -84,6 +85,11 @@ class Day:
         return self.count(Need.ASSESS)
 
     @property
+    def denied(self) -> int:
+        """How many cases stand still because somebody says that it was not them."""
+        return self.count(Need.WHO)
+
+    @property
     def stuck(self) -> int:
         """How many letters did not leave, came back, or may not have arrived."""
         return self.count(Need.SETTLE, Need.BOUNCED, Need.FAILED)
@@ -95,5 +101,5 @@ class Day:
 
     @property
     def is_fine(self) -> bool:
-        """Say whether nothing is late, nothing is stuck, and no breach waits."""
-        return not (self.breaches or self.load.late or self.stuck or self.parked)
+        """Say whether nothing is late, nothing is stuck, and neither a breach nor a denial waits."""
+        return not (self.breaches or self.denied or self.load.late or self.stuck or self.parked)

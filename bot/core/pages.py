@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from bot.core.rights import Scope
+from bot.core.rights import RequestType, Scope
 
 
 class PageKind(StrEnum):
@@ -25,18 +25,65 @@ class PageKind(StrEnum):
     CONFIRM_DONE = "confirm_done"
     CONFIRM_OVER = "confirm_over"  # no more tries: a person goes on
     CONFIRM_GONE = "confirm_gone"
+    DENY_ASK = "deny_ask"  # it was not me: only a tick and its button act
+    DENY_DONE = "deny_done"
+    DENY_GONE = "deny_gone"
+    PREFERENCES = "preferences"  # which mailings are stopped; only its button changes any
+    PREFERENCES_KEPT = "preferences_kept"
+    PREFERENCES_GONE = "preferences_gone"
+    STATUS_ASK = "status_ask"  # takes a reference
+    STATUS_CODE = "status_code"  # the same whether there is such a case or not
+    STATUS_WRONG = "status_wrong"
+    STATUS_SHOWN = "status_shown"
+    STATUS_MAIL = "status_mail"  # the mail with the code
+    RECEIPT = "receipt"  # of a request that has ended: what was asked, what was done, when
+    RECEIPT_GONE = "receipt_gone"
     TOO_OFTEN = "too_often"
+
+
+class Stage(StrEnum):
+    """How far an item is, or how it ended, as the person may be told; the letters say the rest."""
+
+    WAITING = "waiting"  # for the person
+    WORKING = "working"
+    LATE = "late"
+    LEAVING = "leaving"
+    DONE = "done"
+    PARTLY = "partly"
+    NOT_DONE = "not_done"
+    NOTHING = "nothing"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+    ELSEWHERE = "elsewhere"  # carried on with another request
+    CLOSED = "closed"  # without a letter
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One right of a case: asked when, how far it is, promised by when, answered when; dates are civil ones."""
+
+    right: RequestType
+    stage: Stage
+    asked: date
+    promised: date
+    answered: date | None = None
+    marketing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page in one of our languages; it never says whose address it is about. `until` and `link` are a package's."""
+    """One page in one of our languages; it never says whose address it is about.
+
+    `until` and `link` are a package's; `reference` and `lines` belong to a case somebody may look at.
+    """
 
     kind: PageKind
     language: str
     scope: Scope = Scope.ALL
     until: date | None = None
     link: str = ""
+    reference: str = ""
+    lines: tuple["Line", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +92,10 @@ class Links:
 
     confirm: str = ""  # where the code may be typed instead of sending it back
     chat: str = ""  # what hands the code to the bot, from the very account that was written from
+    not_me: str = ""  # where whoever did not ask stops the request
+    preferences: str = ""  # where mailings are stopped and allowed again
+    status: str = ""  # where a reference tells how far a request is
+    receipt: str = ""  # what was asked and done, once it has ended
 
 
 NO_LINKS: Final = Links()
@@ -52,8 +103,17 @@ NO_LINKS: Final = Links()
 
 @dataclass(frozen=True, slots=True)
 class PageWords:
-    """A page's title, paragraphs and the words on its button, empty where it has none."""
+    """A page's title, paragraphs, what has to be ticked, and the words on its button; empty where it has none.
+
+    `boxes` pair the name of a tick with its words, under a `legend`; `rows` are what a case says, heading and sentence;
+    `also` are the words of a link to another page.
+    """
 
     title: str
     text: tuple[str, ...]
     button: str = ""
+    tick: str = ""
+    legend: str = ""
+    boxes: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    also: str = ""

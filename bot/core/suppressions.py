@@ -18,6 +18,9 @@ class Suppressions(Protocol):
     def blocking(self, handles: Sequence[Handle], scope: Scope) -> Mapping[Handle, Suppression]:
         """Return, of some handles, those a mailing of this scope may not go to, each with what stops it."""
 
+    def of(self, handle: Handle) -> Sequence[Suppression]:
+        """Return every one in force for a handle."""
+
     def lift(self, handle: Handle, scope: Scope, now: datetime) -> Suppression | None:
         """End one in force and return it, or None where there is none of exactly this scope."""
 

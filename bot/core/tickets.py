@@ -11,6 +11,10 @@ class Door(StrEnum):
     """A public page that a link of ours opens; the value is its place in the address."""
 
     CONFIRM = "confirm"
+    NOT_ME = "not-me"
+    PREFERENCES = "preferences"
+    STATUS = "status"  # of somebody who asked for a code: goes with the form, never in a link
+    RECEIPT = "receipt"
 
     @property
     def path(self) -> str:
@@ -18,7 +22,15 @@ class Door(StrEnum):
         return f"/{self}/"
 
 
-LASTS: Final[Mapping[Door, timedelta]] = MappingProxyType({Door.CONFIRM: timedelta(days=7)})
+LASTS: Final[Mapping[Door, timedelta]] = MappingProxyType(
+    {
+        Door.CONFIRM: timedelta(days=7),
+        Door.NOT_ME: timedelta(days=30),
+        Door.PREFERENCES: timedelta(days=180),
+        Door.STATUS: timedelta(hours=1),
+        Door.RECEIPT: timedelta(days=90),
+    }
+)
 """How long a ticket opens its door, from when the letter was worded; what is behind it may end sooner."""
 
 

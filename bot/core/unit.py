@@ -194,6 +194,9 @@ class Cases(Protocol):
     def open_in(self, lane: Lane) -> Sequence[Case]:
         """Return the cases of a lane with anything left to do, those due first."""
 
+    def with_denial(self) -> Sequence[Case]:
+        """Return cases in which somebody says that it was not them, and nobody has settled it yet."""
+
     def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
         """Return cases with an open item whose promise or statutory date is near, each up to its own day."""
 

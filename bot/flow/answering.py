@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.case import Case, Item, State, is_proven
+from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import Draft, DraftKind, DraftStatus, edit
 from bot.core.fill_ins import carry_over
@@ -24,6 +24,7 @@ from bot.core.vouching import SHOWN
 from bot.flow.carrying_out import CarryingOut, changes_data, told_before, told_of
 from bot.flow.first_reply import FirstReplies, item_brief
 from bot.flow.opting_out import asked_in
+from bot.flow.page_links import links_for
 from bot.flow.posting import Post, Purpose
 
 
@@ -85,6 +86,7 @@ class Answering:
         today = self.post.house.calendar.civil_date(now)
         late = any(item.broke_promise(today) for item in ready)
         shows_data = proven and any(item.needs >= Trust.PROVEN for item in ready)
+        ends = kind is DraftKind.ANSWER and all(one in ready for one in case.items if one.state in OPEN_STATES)
         brief = Brief(
             kind=kind,
             language=case.language,
@@ -108,6 +110,7 @@ class Answering:
             late=late,
             residence=residence_of(customer.fields, customer.phones) if customer else Residence(),
             subject=next((entry.message.subject for entry in kept if entry.message), ""),
+            links=links_for(unit, self.post.house, case, recipient, None, now, ends=ends),
         )
         heard = (entry.message for entry in reversed(kept) if entry.message and entry.channel == recipient.channel)
         last = next((message.message_id for message in heard), "")

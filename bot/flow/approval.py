@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.case import Case, Event, Item, is_proven, moved
+from bot.core.denial import DENIED, refuse_denied
 from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination, named_addresses
@@ -136,6 +137,7 @@ class ApprovalDesk:
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
+            refuse_denied(case)
             case = _doubted(unit, case) if at else case
             if not any(map(lacks_proof, case.items)):
                 raise NotAllowed("nothing in this case waits for a proof")
@@ -178,6 +180,7 @@ class ApprovalDesk:
     def in_the_way(self, unit: Unit, draft: Draft, case: Case) -> tuple[Flaw, ...]:
         """Return what law and safety forbid to approve, whoever approves."""
         problems = list(self.answering.post.findings(unit, case, draft))
+        problems += [Flaw(DENIED)] if case.denied_at else []
         about = [item for item in case.items if item.id in {*draft.items, *draft.concerns}]
         unproven = [item for item in about if not is_proven(item) and not _tells_nothing(item, draft)]
         if unproven:

@@ -44,6 +44,7 @@ def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
         *(eyes.with_case(_need(draft), case, draft=draft) for case, draft in mine),
         *(eyes.with_case(need, case) for need, case in (*undrafted, *unproven) if eyes.may(Deed.EDIT, case)),
         *eyes.breaches(),
+        *eyes.denied(),
         *eyes.stuck(),
         *eyes.unread(),
     ]
@@ -97,6 +98,10 @@ class _Eyes:
             if case.aware_at is not None and self.may(Deed.SEE, case):
                 until = breach_due(case.aware_at)
                 yield Task(Need.ASSESS, Clock.BREACH, self._day(until), case, until=until)
+
+    def denied(self) -> Iterator[Task]:
+        """Return the cases that stand still because somebody says that it was not them."""
+        return (self.with_case(Need.WHO, case) for case in self.unit.cases.with_denial() if self.may(Deed.SEE, case))
 
     def stuck(self) -> Iterator[Task]:
         """Return the letters that need somebody; once its case has ended, one that got lost is history."""

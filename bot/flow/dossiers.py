@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.core.case import Case, Item
 from bot.core.challenge import ChallengeOutcome, find_codes
-from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.delivery import DeliveryState
 from bot.core.drafts import SILENCING_FLAGS, Draft, DraftKind, DraftStatus, edit
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
@@ -21,12 +21,13 @@ from bot.core.ports import Clock
 from bot.core.proof import lacks_proof
 from bot.core.records import Customer
 from bot.core.redaction import files_without, without
-from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
+from bot.core.references import ID_BYTES, TOKEN_BYTES, write_id, write_token
 from bot.core.unit import Store, Unit
 from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering, whose_data
 from bot.flow.challenging import fresh_code
+from bot.flow.code_mail import code_mail
 
 PATH: Final = "/your-data/"
 CODES_A_DAY: Final = 3
@@ -86,7 +87,8 @@ class DossierDesk:
             if package and unit.counters.raise_within(f"package:{package.id}", CODES_A_DAY, now - _DAY, now):
                 code = fresh_code(self.answering.post.entropy)
                 unit.packages.put_code(package.id, unit.challenges.hash(code), now)
-                unit.outbox.add(self._code_mail(package, code, now))
+                page = Page(PageKind.PACKAGE_MAIL, package.language)
+                unit.outbox.add(code_mail(self.answering.post, page, package.recipient, code, now))
                 unit.audit.record(package.case_id, "package_code_sent", "desk", now, {"package": package.id})
             return package
 
@@ -161,26 +163,6 @@ class DossierDesk:
         letters = unit.outbox.listed(DeliveryState.SENT, package.case_id)
         told = any(link in letter.body and letter.recipient == package.recipient for letter in letters)
         return package if told else None
-
-    def _code_mail(self, package: Package, code: str, now: datetime) -> Outgoing:
-        post = self.answering.post
-        words = post.writer.page(Page(PageKind.PACKAGE_MAIL, package.language))
-        body = "\n\n".join(words.text)
-        ident = write_id(now, post.entropy.draw(ID_BYTES))
-        return Outgoing(
-            id=ident,
-            draft_id="",
-            case_id="",  # it changes nothing in the case, and a bounce of it moves nothing there
-            kind=DraftKind.NOTICE,
-            recipient=package.recipient,
-            subject=words.title,
-            body=body,
-            html=post.writer.dress(body, package.language),
-            language=package.language,
-            message_id=message_id(write_token(post.entropy.draw(TOKEN_BYTES)), ident[-12:], post.house.mail_domain),
-            created_at=now,
-            secret=code,
-        )
 
     def _url(self, token: str) -> str:
         return self.public_url.rstrip("/") + PATH + token

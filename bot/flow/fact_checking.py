@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.case import Case
+from bot.core.denial import refuse_denied
 from bot.core.drafts import DraftKind, Question
 from bot.core.errors import NotAllowed
 from bot.core.fact_check import FEWEST, MEMORY, MOST_TRIES, FactQuestion, all_match, askable
@@ -41,6 +42,7 @@ class FactDesk:
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
+            refuse_denied(case)
             asked_of = case.proven
             if asked_of is None or asked_of.channel != MAIL:
                 raise NotAllowed("first let the person show that their address is theirs: ask for a code")

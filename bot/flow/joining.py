@@ -53,7 +53,7 @@ def merge(
             items[place] = joined(items[place], item, together=together, told=told)
     for kept in unit.inbox.correspondence(case.id):
         unit.inbox.assign(kept.id, other.id)
-    ended = replace(case, items=_gone(case.items), merged_into=other.id, attention="", aware_at=None)
+    ended = replace(case, items=_gone(case.items), merged_into=other.id, attention="", aware_at=None, denied_at=None)
     ended = unit.cases.save(ended)
     survivor = _with(other, case, tuple(items), together=together)
     survivor = unit.cases.save(survivor)
@@ -185,6 +185,7 @@ def _with(case: Case, gone: Case, items: tuple[Item, ...], *, together: bool) ->
         complained_of=case.complained_of | gone.complained_of,
         aware_at=min(known, default=None),
         authority_due=min(filter(None, (case.authority_due, gone.authority_due)), default=None),
+        denied_at=case.denied_at or gone.denied_at,
         hold=case.hold or gone.hold,
         attention=f"joined by {gone.reference}{ask}",
     )

@@ -1,9 +1,10 @@
 """The links of a letter, by mail only: pages of ours that people outside can reach, and the way into their chat."""
 
 from datetime import datetime
+from typing import Final
 
 from bot.core.case import Case
-from bot.core.drafts import CODE_SLOT, Question
+from bot.core.drafts import CODE_SLOT, CODES_TYPED_ELSEWHERE, Question
 from bot.core.errors import NotFound
 from bot.core.house import House
 from bot.core.messages import MAIL, TELEGRAM, Handle
@@ -11,11 +12,21 @@ from bot.core.pages import NO_LINKS, Links
 from bot.core.tickets import Door
 from bot.core.unit import Unit
 
+_MAY_BE_DENIED: Final = CODES_TYPED_ELSEWHERE | {Question.CODE_BY_REPLY, Question.CODE_RIGHT, Question.WAS_IT_YOU}
+"""What is said to a mailbox in whose name somebody may have asked."""
+
 
 def links_for(
-    unit: Unit, house: House, case: Case, recipient: Handle, question: Question | None, now: datetime
+    unit: Unit,
+    house: House,
+    case: Case,
+    recipient: Handle,
+    question: Question | None,
+    now: datetime,
+    *,
+    ends: bool = False,
 ) -> Links:
-    """Return the links of one letter.
+    """Return the links of one letter; `ends` says that nothing is left open after it.
 
     A code that has to come back from elsewhere is typed there alone: the page would let whoever reads the mailbox
     confirm what a stranger asks from another address. A link into Telegram hands the code to the bot as if it were
@@ -23,24 +34,31 @@ def links_for(
     """
     if recipient.channel != MAIL:
         return NO_LINKS
-    if question is Question.CODE_FOR_CHAT and case.requester.channel == TELEGRAM and house.telegram_bot:
-        return Links(chat=f"https://t.me/{house.telegram_bot}?start={CODE_SLOT}")
+    from_telegram = question is Question.CODE_FOR_CHAT and case.requester.channel == TELEGRAM
+    chat = f"https://t.me/{house.telegram_bot}?start={CODE_SLOT}" if from_telegram and house.telegram_bot else ""
     if not house.pages:
-        return NO_LINKS
+        return Links(chat=chat)
 
-    def link(door: Door) -> str:
-        return house.pages + door.path + unit.tickets.write(door, case.id, now)
+    def link(door: Door, about: str = case.id) -> str:
+        return house.pages + door.path + unit.tickets.write(door, about, now)
 
-    return Links(confirm=link(Door.CONFIRM) if question is Question.CODE_BY_REPLY else "")
+    return Links(
+        confirm=link(Door.CONFIRM) if question is Question.CODE_BY_REPLY else "",
+        chat=chat,
+        not_me=link(Door.NOT_ME) if question in _MAY_BE_DENIED else "",
+        preferences=link(Door.PREFERENCES, f"{case.id} {recipient.value}"),
+        status=f"{house.pages}/{Door.STATUS}",
+        receipt=link(Door.RECEIPT) if ends else "",
+    )
 
 
 def case_behind(unit: Unit, door: Door, ticket: str, now: datetime) -> Case | None:
     """Return the case a link is about, or the one that carries it on; None where the ticket opens nothing any more."""
-    case_id = unit.tickets.read(door, ticket, now)
-    if case_id is None:
+    about = unit.tickets.read(door, ticket, now)
+    if about is None:
         return None
     try:
-        case = unit.cases.get(case_id)
+        case = unit.cases.get(about.partition(" ")[0])
         while case.merged_into:
             case = unit.cases.get(case.merged_into)
     except NotFound:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, moved
+from bot.core.denial import refuse_denied
 from bot.core.errors import NotAllowed
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
@@ -42,6 +43,7 @@ class VouchingDesk:
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.APPROVE)
+            refuse_denied(case)
             if ground is Ground.FACTS and case.facts is not None and not case.facts.matched:
                 raise NotAllowed("facts were asked here and have not matched: ask again, or vouch on another ground")
             customer = the_customer(unit, of, number)

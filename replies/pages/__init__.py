@@ -8,10 +8,12 @@ from importlib.resources import files
 from typing import Any
 
 from bot.core.drafts import CODE_SLOT
-from bot.core.pages import Page, PageKind, PageWords
+from bot.core.pages import Line, Page, PageKind, PageWords
+from replies.markup import parse, to_text
+from replies.phrasebook import load_phrasebook
 from replies.policy import Company
-from replies.vocabulary import load_vocabulary
-from replies.wording import Wording
+from replies.vocabulary import MARKETING, load_vocabulary
+from replies.wording import Wording, capitalised
 
 
 def word_page(page: Page, company: Company) -> PageWords:
@@ -26,12 +28,40 @@ def word_page(page: Page, company: Company) -> PageWords:
         "until": wording.day(page.until) if page.until else "",
         "link": page.link,
         "code": CODE_SLOT,
+        "reference": page.reference,
     }
     return PageWords(
         title=words["title"].format_map(values),
-        text=tuple(paragraph.format_map(values) for paragraph in words["text"]),
+        text=(*(paragraph.format_map(values) for paragraph in words["text"]), *_remedies(page, company)),
         button=words.get("button", ""),
+        tick=words.get("tick", ""),
+        legend=words.get("legend", ""),
+        boxes=tuple(words.get("boxes", {}).items()),
+        rows=tuple(_row(line, words["stages"], wording) for line in page.lines),
+        also=words.get("also", ""),
     )
+
+
+def _row(line: Line, stages: Mapping[str, str], wording: Wording) -> tuple[str, str]:
+    """Say of one right how far it is."""
+    topic = wording.words.right[MARKETING if line.marketing else line.right].topic
+    said = stages[line.stage].format(
+        asked=wording.day(line.asked),
+        promised=wording.day(line.promised),
+        answered=wording.day(line.answered or line.asked),
+    )
+    return capitalised(topic), said
+
+
+def _remedies(page: Page, company: Company) -> tuple[str, ...]:
+    """Return, for a receipt, where the person may complain, in the words of our letters (Art. 12(4), 77, 79)."""
+    if page.kind is not PageKind.RECEIPT:
+        return ()
+    lead = company.lead
+    nearby = str(_load(page.language)[page.kind]["authority"])
+    named = {"authority": lead.named(page.language) if lead else nearby, "authority_site": lead.site if lead else ""}
+    said = load_phrasebook(page.language).render("remedies", {"dpo_contact": company.dpo, **named})
+    return (to_text(parse(said)),)
 
 
 @dataclass(frozen=True, slots=True)

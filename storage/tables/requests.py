@@ -10,6 +10,7 @@ from storage.tables.base import Row, partial_index
 
 CASE_OPEN: Final = text("is_open = true")
 CASE_BREACH: Final = text("aware_at IS NOT NULL")
+CASE_DENIED: Final = text("denied_at IS NOT NULL")
 ITEM_OPEN: Final = text("state IN ('open', 'clarifying', 'verifying', 'review', 'sending')")
 CHALLENGE_CURRENT: Final = text("is_current = true")
 CHALLENGE_UNUSED: Final = text("is_current = true AND used_at IS NULL")
@@ -19,7 +20,7 @@ class CaseRow(Row, table=True):
     """One case. `private` is all of it, sealed, and what counts; the columns beside it only serve searching.
 
     `due_on` is the earliest date of an open item, far away when nothing is open; `aware_at` stands while a breach is to
-    be assessed.
+    be assessed, `denied_at` while a denial is to be settled.
     """
 
     __tablename__ = "cases"
@@ -27,6 +28,7 @@ class CaseRow(Row, table=True):
         Index("ix_cases_due_on_id", "due_on", "id"),
         partial_index("ix_cases_open", "due_on", "id", "lane", where=CASE_OPEN),
         partial_index("ix_cases_breach", "aware_at", where=CASE_BREACH),
+        partial_index("ix_cases_denied", "denied_at", where=CASE_DENIED),
     )
 
     id: str = Field(primary_key=True)
@@ -39,6 +41,7 @@ class CaseRow(Row, table=True):
     is_open: bool
     due_on: date
     aware_at: datetime | None = None
+    denied_at: datetime | None = None
     private: bytes
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,7 +26,6 @@ from bot.flow.approval import ApprovalDesk
 from bot.flow.authorities import AuthorityDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
-from bot.flow.confirming import ConfirmationDesk
 from bot.flow.correspondence import Correspondence
 from bot.flow.delivery import Delivery
 from bot.flow.dossiers import DossierDesk
@@ -61,9 +60,11 @@ HOUSE = House(
     sent_folders=frozenset({"sent"}),
     notify=("privacy@nexioprojects.com",),
     facts=("street", "number"),
-    pages="https://desk.example",
     numbers=CountryNumbers("NL"),
 )
+WITH_PAGES = replace(HOUSE, pages="https://desk.example")
+"""The same, where people outside reach our pages."""
+
 PASSED = Authentication(dmarc=Verdict.PASS)
 
 
@@ -208,7 +209,7 @@ async def open_test_desk(
             outbox_desk=OutboxDesk(store, answering, clock),
             delivery=Delivery(store, couriers, answering, clock, entropy),
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
-            reception=Reception(ConfirmationDesk(store, treatment, clock)),
+            reception=Reception.over(store, treatment, clock),
             dossiers=DossierDesk(store, answering, clock, "https://desk.example"),
             tasks=TaskDesk(store, answering, clock),
             redactions=RedactionDesk(store, answering, clock),

@@ -1,7 +1,9 @@
 """The code of an identity question, typed on our page: it counts as the one that comes back by mail, and no more."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +15,17 @@ from bot.core.rights import Flag, RequestType
 from bot.core.tickets import Door
 from bot.core.trust import Trust
 from bot.core.unit import Unit
-from tests.flow.conftest import ANN, TestDesk
+from tests.flow.conftest import ANN, WITH_PAGES, TestDesk, open_test_desk
 
 ASKS = "Erase everything, please."
 WRONG = "7K2M-9QXA"
 THIEF = "max@example.net"
+
+
+@pytest.fixture
+async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[TestDesk]:
+    async with open_test_desk(database_url, tmp_path / "keys.json", WITH_PAGES) as opened:
+        yield opened
 
 
 @pytest.fixture

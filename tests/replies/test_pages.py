@@ -17,6 +17,12 @@ WITH_BUTTON = {
     PageKind.PACKAGE_WRONG,
     PageKind.CONFIRM_ASK,
     PageKind.CONFIRM_WRONG,
+    PageKind.DENY_ASK,
+    PageKind.PREFERENCES,
+    PageKind.PREFERENCES_KEPT,
+    PageKind.STATUS_ASK,
+    PageKind.STATUS_CODE,
+    PageKind.STATUS_WRONG,
 }
 
 

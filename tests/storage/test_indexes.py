@@ -34,6 +34,7 @@ WORK: Mapping[str, tuple[Callable[[Unit], object], str]] = {
     "waiting": (lambda unit: unit.cases.waiting(), "ix_items_open"),
     "breaches": (lambda unit: unit.cases.with_breach(), "ix_cases_breach"),
     "authorities": (lambda unit: unit.cases.open_in(Lane.AUTHORITY), "ix_cases_open"),
+    "denials": (lambda unit: unit.cases.with_denial(), "ix_cases_denied"),
     "lanes": (lambda unit: unit.listings.cases(Wanted(frozenset(Lane)), 5), "ix_cases_open"),
     "load": (lambda unit: unit.listings.load(frozenset(Lane), NOW.date(), NOW.date()), "ix_cases_open"),
     "undrafted": (lambda unit: unit.listings.unanswered(frozenset(Lane), 5), "ix_cases_open"),

@@ -38,7 +38,7 @@ from replies import LetterWriter, SpecimenShelf
 from replies.case_page import print_case
 from replies.policy import PUBLISHED
 from tests.fakes.ports import MESSAGE, CountedEntropy, PlainHasher, TurnedClock
-from tests.flow.conftest import HOUSE, TestDesk, open_test_desk
+from tests.flow.conftest import WITH_PAGES, TestDesk, open_test_desk
 from tests.servers.process import HOST, free_ports, listening
 
 SECRET = b"twenty bytes of salt"
@@ -124,7 +124,7 @@ class Console:
 async def open_console(
     url: str,
     keys: Path,
-    house: House = HOUSE,
+    house: House = WITH_PAGES,
     writer: Writer | None = None,
     host: str = HOST,
     company: Callable[[str, Clock], IdentityProvider] | None = None,
