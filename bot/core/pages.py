@@ -105,7 +105,8 @@ NO_LINKS: Final = Links()
 class PageWords:
     """A page's title, paragraphs, what has to be ticked, and the words on its button; empty where it has none.
 
-    `boxes` pair the name of a tick with its words, under a `legend`; `rows` are what a case says, heading and sentence;
+    `boxes` pair the name of a tick with its words, under a `legend`; `rows` are what a case says, heading and sentence,
+    with `closing` paragraphs after them;
     `also` are the words of a link to another page.
     """
 
@@ -116,4 +117,5 @@ class PageWords:
     legend: str = ""
     boxes: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
+    closing: tuple[str, ...] = ()
     also: str = ""

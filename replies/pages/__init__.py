@@ -32,12 +32,13 @@ def word_page(page: Page, company: Company) -> PageWords:
     }
     return PageWords(
         title=words["title"].format_map(values),
-        text=(*(paragraph.format_map(values) for paragraph in words["text"]), *_remedies(page, company)),
+        text=tuple(paragraph.format_map(values) for paragraph in words["text"]),
         button=words.get("button", ""),
         tick=words.get("tick", ""),
         legend=words.get("legend", ""),
         boxes=tuple(words.get("boxes", {}).items()),
         rows=tuple(_row(line, words["stages"], wording) for line in page.lines),
+        closing=_remedies(page, company),
         also=words.get("also", ""),
     )
 

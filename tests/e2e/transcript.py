@@ -87,13 +87,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A story with its people and its blocks."""
+    """A story with its people and its blocks; in one with `pages` people reach our public ones."""
 
     name: str
     introduction: str
     language: str
     people: tuple[Person, ...]
     blocks: tuple[Block, ...] = field(repr=False)
+    pages: bool = False
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -101,13 +102,13 @@ class Transcript:
         introduction, *pieces = f"\n{file.read_text(encoding='utf-8')}".split(f"\n{MARK}")
         lines = introduction.strip().split("\n")
         cast = lines[lines.index("") + 1 :]
-        language = cast[0].removeprefix("language: ")
+        language, _, pages = cast[0].removeprefix("language: ").partition(", with ")
         people = tuple(Person.read(line) for line in cast[1:])
         blocks = []
         for piece in pieces:
             heading, _, text = piece.partition("\n")
             blocks.append(Block(heading.strip(), text.strip("\n")))
-        return cls(file.stem, introduction.strip(), language, people, tuple(blocks))
+        return cls(file.stem, introduction.strip(), language, people, tuple(blocks), pages == "pages")
 
     def written(self, blocks: Iterable[Block]) -> str:
         """Return the file's text with other blocks below the same introduction."""

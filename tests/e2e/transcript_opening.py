@@ -21,11 +21,12 @@ from bot.core.unit import Unit
 from bot.demo.bot_api import BotApi
 from bot.demo.chats import Chats
 from bot.health import health
-from bot.service import webhooks
+from bot.service import office_of, webhooks
 from bot.settings import settings_from
 from tests.e2e.transcript import Transcript
 from tests.e2e.transcript_mail import DESK, publish
 from tests.e2e.transcript_mailbox import OwnMailbox
+from tests.e2e.transcript_pages import PAGES
 from tests.e2e.transcript_reader import CuedReader
 from tests.e2e.transcript_social import open_world
 from tests.e2e.transcript_stage import APPROVERS, COLLEAGUES, PATIENCE, SMS, Bridge, Stage
@@ -52,6 +53,7 @@ async def open_stage(
                 "name": "Nexio Projects",
                 "contact": DESK,
                 "country": "NL",
+                "public_url": PAGES if transcript.pages else "http://127.0.0.1:8000",
                 "timezone": "Europe/Amsterdam",
                 "domains": ["nexioprojects.com"],
                 "authority": "Autoriteit Persoonsgegevens",
@@ -63,6 +65,7 @@ async def open_stage(
             "staff": {"notify": ["privacy@nexioprojects.com"]},
             "replies": {"undo_seconds": 0},  # what is approved leaves at once: no story is about second thoughts
         }
+        settings |= {"console": {"listen": "127.0.0.1:0"}} if transcript.pages else {}
         platform = None
         if any(person.chat for person in transcript.people):
             api = await stack.enter_async_context(BotApi(Chats("", now=lambda: clock.now().timestamp())).open())
@@ -97,18 +100,28 @@ async def open_stage(
             bridge = Bridge(fake, f"{pages}/webhooks/{SMS}") if fake is not None else None
             if social is not None:
                 social.pages = pages
+        site = await _site(stack, desk, transcript)
         listener = next(source for source in desk.sources if isinstance(source, SmtpSource))
         running = [asyncio.create_task(source.run(desk.intake.accept)) for source in desk.sources]
         try:
             await asyncio.wait_for(listener.listening.wait(), PATIENCE)
             await _mailboxes_watched(desk)
-            yield Stage(transcript, desk, clock, reader, sink, listener, platform, bridge, mailbox, social)
+            yield Stage(transcript, desk, clock, reader, sink, listener, platform, bridge, mailbox, social, site)
         finally:
             for task in running:
                 task.cancel()
             for task in running:
                 with suppress(asyncio.CancelledError):
                     await task
+
+
+async def _site(stack: AsyncExitStack, desk: Desk, transcript: Transcript) -> httpx.AsyncClient | None:
+    """Put our public pages up, and return a browser of the story's language; None where nobody reaches them."""
+    if not transcript.pages:
+        return None
+    url = await stack.enter_async_context(served(build_app(lambda: health(desk), {}, office_of(desk))))
+    spoken = {"Accept-Language": transcript.language}
+    return await stack.enter_async_context(httpx.AsyncClient(base_url=url, headers=spoken))
 
 
 async def _mailboxes_watched(desk: Desk) -> None:

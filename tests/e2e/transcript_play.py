@@ -9,6 +9,7 @@ from bot.core.drafts import DraftStatus
 from bot.core.errors import NotAllowed, NotApprovable
 from tests.e2e.transcript import Block
 from tests.e2e.transcript_chat import CHATTING
+from tests.e2e.transcript_pages import PAGED
 from tests.e2e.transcript_staff import STAFF_WORK
 from tests.e2e.transcript_stage import Stage
 from tests.e2e.transcript_writing import WRITING
@@ -32,7 +33,7 @@ async def play(stage: Stage) -> str:
 
 async def _do(stage: Stage, deed: Block) -> str:
     """Do what a heading says and return why a colleague was refused, if so. Raises ValueError for unknown headings."""
-    for pattern, verb in {**WRITING, **CHATTING, **STAFF_WORK}.items():
+    for pattern, verb in {**WRITING, **CHATTING, **PAGED, **STAFF_WORK}.items():
         if found := re.fullmatch(pattern, deed.heading):
             stage.reader.expect(deed.fields.get("understood", ""))
             try:

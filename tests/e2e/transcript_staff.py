@@ -172,6 +172,11 @@ async def _rewrite(stage: Stage, draft: Draft, who: str, body: str) -> None:
     await stage.desk.approval.edit(draft.id, stage.person(who).address, body=tidy)
 
 
+async def _settles(stage: Stage, deed: Block, who: str, whose: str) -> None:
+    (case,) = await stage.cases_of(stage.person(whose))
+    await stage.desk.reception.denials.settle(case.id, stage.person(who).address, deed.text)
+
+
 STAFF_WORK: Final[Mapping[str, Verb]] = {
     r"(?P<who>KIM|LEE) fills in": _fills_in,
     r"(?P<who>KIM|LEE) strikes out": _strikes_out,
@@ -189,6 +194,7 @@ STAFF_WORK: Final[Mapping[str, Verb]] = {
     r"(?P<who>KIM|LEE) enters a (?P<way>\w+) of (?P<whose>[A-Z]+) that came (?P<days>\d+) days? ago": _enters,
     r"(?P<who>KIM|LEE) ends (?P<whose>[A-Z]+)’s (?P<right>\w+) as (?P<outcome>\w+)": _ends,
     r"(?P<who>KIM|LEE) notes that (?P<whose>[A-Z]+) wants our answer by (?P<day>\d{4}-\d\d-\d\d)": _notes_the_day,
+    r"(?P<who>KIM|LEE) settles that it was not (?P<whose>[A-Z]+)": _settles,
     r"(?P<who>KIM|LEE) takes up what (?P<whose>[A-Z]+) wrote as (?P<right>\w+)": _adopts,
 }
 """Headings and what they do."""

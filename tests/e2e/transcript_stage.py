@@ -4,7 +4,7 @@ import asyncio
 import re
 import smtplib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from http import HTTPStatus
 from typing import Any, Final
@@ -19,7 +19,7 @@ from bot.core.messages import MAIL, TELEGRAM, Handle
 from bot.core.records import Disposition, Kept
 from bot.core.rights import Scope
 from tests.e2e.transcript import Block, Person, Transcript
-from tests.e2e.transcript_mail import DESK, text_of
+from tests.e2e.transcript_mail import DESK, hide_tickets, text_of
 from tests.e2e.transcript_mailbox import OwnMailbox
 from tests.e2e.transcript_reader import CuedReader
 from tests.e2e.transcript_social import CALLED, SocialWorld
@@ -66,6 +66,8 @@ class Stage:
     bridge: Bridge | None
     mailbox: OwnMailbox | None
     social: SocialWorld | None
+    site: httpx.AsyncClient | None = None
+    shown: list[Block] = field(default_factory=list)
     written: int = 0
     read_mails: int = 0
     read_chats: int = 0
@@ -194,7 +196,8 @@ class Stage:
         """Return what left the desk since the last look, mails before chats, in an order that is always the same."""
         mails = self.sink.received[self.read_mails :]
         self.read_mails += len(mails)
-        blocks = sorted(map(self._letter, mails), key=str)
+        blocks = [*self.shown, *sorted(map(self._letter, mails), key=str)]
+        self.shown.clear()
         if self.platform is not None:
             sent = (await self.platform.get("/control/sent", params={"after": self.read_chats})).json()
             self.read_chats = max([self.read_chats, *(message["number"] for message in sent)])
@@ -220,9 +223,8 @@ class Stage:
         if str(message["To"]) != recipient or DESK not in str(message["From"]):
             raise ValueError(f"envelope and header differ: {recipient} and {message['To']}, from {message['From']}")
         alone = ", automatically" if message["Auto-Submitted"] else ""
-        return Block(
-            f"NEXIO writes to {self._name(recipient)}{alone}", f"subject: {message['Subject']}\n\n{text_of(mail)}"
-        )
+        words = hide_tickets(text_of(mail))
+        return Block(f"NEXIO writes to {self._name(recipient)}{alone}", f"subject: {message['Subject']}\n\n{words}")
 
     def _told(self, account: str) -> str:
         """Say to whom, and where, something was said on a platform."""

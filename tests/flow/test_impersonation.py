@@ -15,7 +15,7 @@ from bot.channels.sender_auth.resolver import StaticResolver
 from bot.core.drafts import DraftKind
 from bot.core.messages import MAIL
 from tests.e2e.transcript_reader import CuedReader
-from tests.flow.conftest import open_test_desk
+from tests.flow.conftest import WITH_PAGES, open_test_desk
 from tests.flow.impersonation.stage import Stage, TrustingWriter
 from tests.flow.impersonation.story import Story, read_stories
 
@@ -34,7 +34,9 @@ async def test_no_campaign_releases_or_destroys_anything_and_honest_people_get_t
     writer = TrustingWriter(replies.LetterWriter(COMPANY))
     parser = MimeParser(StaticResolver({}))
     url = f"sqlite:///{tmp_path / 'desk.sqlite'}"
-    async with open_test_desk(url, tmp_path / "keys.json", writer=writer, mail=parser, reader=reader) as desk:
+    async with open_test_desk(
+        url, tmp_path / "keys.json", WITH_PAGES, writer=writer, mail=parser, reader=reader
+    ) as desk:
         stage = Stage(desk, reader)
         for number, story in enumerate([*CAMPAIGNS, *PEOPLE], start=1):
             await stage.play(number, story)

@@ -23,6 +23,7 @@ from bot.core.messages import MAIL, TELEGRAM, Handle, Inbound
 from bot.core.ports import Writer
 from bot.core.records import Customer
 from bot.core.rights import RequestType, Scope
+from bot.core.tickets import Door
 from bot.core.verdict import Outcome
 from bot.core.vouching import Ground
 from tests.cast.letters import DESK, Received, compose, quoting, threading
@@ -158,9 +159,22 @@ class Stage:
         elif step.verb == "says":
             self.reader.expect(step.cue)
             await self.desk.chat(self._filled(step.text, step.who), self.people[step.who].chat, name=step.who)
+        elif step.verb in {"types", "denies"}:
+            await self._use_page(step)
         else:
             self.reader.expect(step.cue)
             await self._post(step)
+
+    async def _use_page(self, step: Words) -> None:
+        """Send the form of a page whose link lies in a mailbox, whoever got hold of it."""
+        door = Door.CONFIRM if step.verb == "types" else Door.NOT_ME
+        boxes = self.people[step.how[0].removeprefix("on the page of ")].mailboxes
+        sent = [one.body for one in self.desk.couriers[MAIL].sent if one.recipient.value in boxes]
+        ticket = next(body for body in reversed(sent) if door.path in body).partition(door.path)[2].split()[0]
+        if door is Door.CONFIRM:
+            await self.desk.reception.confirmations.confirm(ticket, self._filled(step.text, step.who))
+        elif step.text == "ticked":
+            await self.desk.reception.denials.deny(ticket)
 
     async def _do(self, step: Deed) -> None:
         verb, _, ground = step.deed.partition(" for ")
@@ -274,6 +288,7 @@ class Stage:
         known = {name: somebody.address for name, somebody in self.people.items()}
         known |= {f"old address of {name}": somebody.also for name, somebody in self.people.items()}
         known |= {f"code of {name}": self._code(name) for name in self.people}
+        known |= {f"first code of {name}": self._codes(name)[0] for name in self.people}
         known |= {f"reference of {name}": self._reference(name) for name in self.people}
         code = self._code(who)
         known |= {
@@ -289,10 +304,14 @@ class Stage:
 
     def _code(self, who: str) -> str:
         """Return the last code that reached somebody, or one that is wrong."""
+        return self._codes(who)[-1]
+
+    def _codes(self, who: str) -> Sequence[str]:
+        """Return the codes that reached somebody, oldest first, or one that is wrong."""
         boxes = self.people[who].mailboxes
         sent = [one for one in self.desk.couriers[MAIL].sent if one.recipient.value in boxes]
         codes = [received.code for number, one in enumerate(sent) if (received := _received(number, one)).code]
-        return codes[-1] if codes else WRONG
+        return codes or [WRONG]
 
     def _reference(self, who: str) -> str:
         return next((mail.reference for mail in reversed(self.mails_to(self.people[who].address))), "NX-0000-0000")
