@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 from bot.console.api import PATH, ROUTERS, build_api
 from bot.console.api.access import CALLS
 from bot.console.api.gate import MOST_A_MINUTE
-from bot.core.drafts import DraftKind, Role
+from bot.core.case import Lane
+from bot.core.drafts import Draft, DraftKind, Role
 from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.lanes import MAY, Deed
 from bot.core.messages import MAIL
 from bot.core.rights import RequestType
+from bot.core.unit import Unit
 from tests.flow.conftest import ANN, KIM, LEE
 from tests.integration.console.conftest import PASSWORD, Console
 
@@ -31,7 +35,7 @@ WORDS = {"reference": "NX-AAAA-BBBB", "draft": "none"}
 BODIES: dict[str, Any] = {
     "POST /cases/{reference}/reading": {"rights": ["access"]},
     "PUT /drafts/{draft}": {"subject": "s", "body": "b", "seal": "0" * 64},
-    "POST /drafts/{draft}/outcomes": {"outcomes": {"access": "done"}},
+    "POST /drafts/{draft}/outcomes": {"outcomes": {"access": "granted"}},
     "POST /drafts/{draft}/approve": {"seal": "0" * 64},
     "POST /suppressions": {"recipient": "zoe@example.net", "reason": "by phone"},
     "POST /suppressions/lift": {"recipient": "zoe@example.net", "scope": "all", "reason": "by phone"},
@@ -196,6 +200,63 @@ async def test_a_token_sees_the_lanes_of_its_roles_and_not_of_its_owner(console:
     assert (await whole.call("GET", f"/cases/{complaint.reference}"))["lane"] == "dpo"
     events = await whole.call("GET", "/audit", params={"limit": 200})
     assert {"token_made"} <= {one["event"] for one in events["entries"]}
+
+
+@pytest.mark.parametrize("lane", Lane)
+async def test_every_role_meets_a_case_of_every_lane_as_the_table_of_lanes_says(console: Console, lane: Lane) -> None:
+    """Object by object: what a role may not see is not there for it, in the words for what never was."""
+    reference = await proven_request(console)
+    desk = console.desk
+
+    def put_in_lane(unit: Unit) -> None:
+        case = unit.cases.by_reference(reference)
+        assert case is not None
+        unit.cases.save(replace(case, lane=lane))
+        desk.approval.answering.redraft(unit, unit.cases.get(case.id), desk.clock.now())
+
+    for number, role in enumerate(Role):
+        await desk.store.transact(put_in_lane)  # a reading put right may have moved it
+        (draft,) = await desk.drafts()
+        calls = _calls_upon(reference, draft)
+        caller = await program(console, f"colleague{number}@nexioprojects.com", role)
+        sees = role in MAY[lane][Deed.SEE]
+        assert (reference in (await caller.http.get(f"{PATH}/cases")).text) is sees
+        for deed, asked in calls.items():
+            for method, path, wish in asked:
+                response = await caller.http.request(method, PATH + path, json=wish)
+                told = response.json()
+                where = f"{role} in the {lane} lane: {method} {path} said {response.status_code} {told}"
+                if not sees:
+                    assert response.status_code in {403, 404}, where
+                    assert reference not in response.text.replace(f"there is no case {reference}", ""), where
+                elif role not in MAY[lane][deed]:
+                    assert response.status_code == 403, where
+                elif deed is Deed.SEE:
+                    assert response.status_code == 200, where
+                else:
+                    assert response.status_code != 404, where
+                    assert "may not" not in response.text, where
+
+
+def _calls_upon(reference: str, draft: Draft) -> dict[Deed, list[tuple[str, str, Any]]]:
+    """Return every call that names a case or its draft, by what it does; the last may move the case to another lane."""
+    path = f"/drafts/{draft.id}"
+    return {
+        Deed.SEE: [
+            ("GET", f"/cases/{reference}", None),
+            ("GET", f"/cases/{reference}/messages", None),
+            ("GET", path, None),
+        ],
+        Deed.APPROVE: [
+            ("POST", f"{path}/approve", {"seal": draft.seal}),
+            ("POST", f"{path}/take-back", None),
+        ],
+        Deed.EDIT: [
+            ("PUT", path, {"subject": "s", "body": "b", "seal": draft.seal}),
+            ("POST", f"{path}/outcomes", {"outcomes": {"access": "granted"}}),
+            ("POST", f"/cases/{reference}/reading", {"rights": ["access"]}),
+        ],
+    }
 
 
 async def test_every_act_of_a_token_is_on_file_and_a_correction_is_one(console: Console) -> None:
