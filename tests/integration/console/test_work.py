@@ -200,7 +200,7 @@ async def test_a_draft_goes_back_only_with_a_reason(console: Console) -> None:
     assert "Say in a few words" in await kim.send(f"/drafts/{ident}/reject", 409, reason="  ")
     assert "sent back" in await kim.send(f"/drafts/{ident}/reject", reason="the address is missing")
     assert await console.desk.drafts() == []
-    assert "Read it: nothing is drafted" in await kim.open("/")
+    assert "Draft it anew: it was sent back" in await kim.open("/")
     await kim.open(f"/cases/{reference}")
     await kim.send(f"/cases/{reference}/anew")
     assert len(await console.desk.drafts()) == 1
