@@ -204,6 +204,7 @@ async def test_pictures_of_every_page(browser: Browser, console: Console, pytest
         "customers": "/customers", "people": "/people", "history": "/audit", "health": "/health-of-the-desk",
         "account": "/account", "to-do": "/tasks", "copy": f"/cases/{copied.reference}/copy",
         "reports": "/reports", "programs": "/tokens",
+        "templates": "/templates", "a-letter": "/templates/answer%20access?language=fr", "import": "/customers/import",
     }  # fmt: skip
     screen = await open_screen(browser, console, viewport={"width": 1120, "height": 760})
     await screen.page.goto(f"{console.url}/sign-in")

@@ -1,10 +1,10 @@
 """A colleague's morning in a real browser: on a wide screen and a phone, by keyboard alone, with no script at all."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Dialog, Page, expect
 
 from bot.console import live
+from bot.console.access import ROUTES
 from bot.core.drafts import Role
 from bot.core.messages import MAIL, Handle, Inbound, Message
 from bot.core.records import Disposition
@@ -262,100 +263,12 @@ async def test_a_hidden_tab_does_not_listen_and_is_told_once_it_is_looked_at(
     await kim.page.get_by_text("This page has changed.").wait_for()
 
 
-PAYLOADS: Final = (
-    "<script>{}</script>",
-    "<img src=x onerror={}>",
-    "<svg onload={}>",
-    "<body onload={}>",
-    "<iframe src=javascript:{}>",
-    "<a href=javascript:{}>x</a>",
-    "<details open ontoggle={}>",
-    "<input autofocus onfocus={}>",
-    "<video><source onerror={}>",
-    "<math href=javascript:{}>",
-    "<style>@import 'javascript:{}'</style>",
-    "<link rel=stylesheet href=//evil.example/{}>",
-    "<meta http-equiv=refresh content='0;url=//evil.example/{}'>",
-    "<form action=//evil.example/{}><button>",
-    "<base href=//evil.example/{}>",
-    "<object data=//evil.example/{}>",
-    "<embed src=//evil.example/{}>",
-    "{{{{constructor.constructor('{}')()}}}}",
-    "${{{}}}",
-    "<template><script>{}</script></template>",
-    "<noscript><p title='</noscript><img src=x onerror={}>'>",
-)
 RICH: Final = b"""From: ann@example.com
 Content-Type: text/html
 
 <p>Hello <b onclick="alert(1)">in bold</b></p><img src="https://tracker.example/p"><script>alert(1)</script>
 <link rel="stylesheet" href="https://tracker.example/s.css"><form action="https://evil.example"><button>x</button></form>
 """
-BREAKERS: Final = (
-    "",
-    '"',
-    "'",
-    "'>",
-    '">',
-    "--><",
-    "</textarea>",
-    "</title>",
-    "</mark>",
-    "]]>",
-    "\u202e",
-    "</script>",
-    "`",
-)
-DEEDS: Final = ("alert(1)", "document.title='owned'")
-
-
-def strings() -> list[str]:
-    return [breaker + payload.format(deed) for payload, breaker, deed in product(PAYLOADS, BREAKERS, DEEDS)]
-
-
-async def test_no_string_of_a_stranger_runs_or_calls_anybody(browser: Browser, console: Console) -> None:
-    evil = strings()
-    assert len(evil) >= 500
-    desk, everything = console.desk, "\n".join(evil)
-    await desk.know(ANN, name=evil[0])
-    desk.reader.tell(everything, RequestType.OBJECTION, evidence=(Evidence("objection", evil[3], 0, 0),))
-    for number, word in enumerate(evil[:: len(evil) // 8]):
-        sender = f"a{number}@example.com"
-        await desk.know(sender, number=f"C-{number + 2}", name=word)
-        await desk.mail(
-            everything, sender, name=word, subject=word, quoted=everything, signature=everything,
-            message_id=f"<x{number}@example.com>",
-        )  # fmt: skip
-    await console.hire(KIM, *Role)
-    kim = await open_screen(browser, console, viewport=WIDE)
-    await kim.sign_in(KIM)
-    paths = {
-        "/",
-        "/cases",
-        "/customers",
-        "/messages?kind=other",
-        "/deliveries",
-        "/suppressions",
-        "/audit",
-        "/people",
-        "/reports",
-        "/tokens",
-    }
-    for draft in await desk.drafts():
-        paths.add(f"/drafts/{draft.id}")
-    paths |= {f"/cases/{case.reference}" for case in await desk.cases()}
-    assert len(paths) > 15
-    for path in sorted(paths):
-        await kim.page.goto(console.url + path)
-        assert "owned" not in await kim.page.title()
-        assert await kim.page.locator("main script, main img, main iframe, main form[action*=evil], base").count() == 0
-    (draft, *_) = await desk.drafts()
-    await kim.page.goto(f"{console.url}/drafts/{draft.id}")
-    await kim.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    await kim.page.locator("textarea[name=body]").fill(everything)
-    await kim.page.get_by_role("button", name="Only show how it looks").click()
-    await kim.page.get_by_text("Keep them first").wait_for()
-    assert kim.complaints == []
 
 
 async def test_a_mail_shows_in_a_frame_that_can_do_nothing(browser: Browser, console: Console) -> None:
@@ -389,20 +302,16 @@ async def test_every_page_is_accessible(browser: Browser, console: Console, sche
     token = await console.office.invitations.invite("nia@nexioprojects.com", frozenset({Role.READER}), KIM)
     (draft,) = await console.desk.drafts()
     screen = await open_screen(browser, console, viewport=WIDE, color_scheme=scheme)
-    public = ["/sign-in", f"/welcome/{token}", "/welcome/none"]
-    inside = ["/", "/cases", f"/cases/{reference}", f"/drafts/{draft.id}", "/messages?kind=other", "/deliveries"]
-    inside += [
-        "/suppressions",
-        "/enter",
-        "/customers",
-        "/people",
-        "/account",
-        "/health-of-the-desk",
-        "/reports",
-        "/audit",
-        "/prove",
+    public = ["/sign-in", f"/welcome/{token}", "/welcome/none", "/unsubscribe/none", "/your-data/none", "/confirm/none"]
+    inside = [
+        "/", "/cases", f"/cases/{reference}", f"/cases/{reference}/copy", f"/drafts/{draft.id}",
+        "/tasks", "/messages?kind=other", "/deliveries",
+        "/suppressions", "/enter", "/customers", "/customers/import", "/templates", "/templates/status?language=fr", "/people",
+        "/account", "/health-of-the-desk", "/audit", "/reports", "/tokens", "/prove",
         "/no/such/page",
-    ]
+    ]  # fmt: skip
+    unseen = [route for route in ROUTES if route.startswith("GET ") and route not in NO_PAGES]
+    assert [route for route in unseen if not any(_shows(route, path) for path in (*public, *inside))] == []
     found: list[str] = []
     for path in public:
         found += await violations(screen, path)
@@ -413,6 +322,22 @@ async def test_every_page_is_accessible(browser: Browser, console: Console, sche
             found += await violations(screen, path)
             await screen.fits()
     assert found == []
+
+
+NO_PAGES: Final = frozenset(
+    f"GET {path}"
+    for path in (
+        "/static/{name}", "/live/today", "/live/cases/{case}", "/messages/{message}/original",
+        "/messages/{message}/html", "/messages/{message}/parts/{part}", "/sign-in/code", "/sign-in/company",
+        "/sign-in/company/back", "/sign-in/company/leave", "/welcome/{token}/company", "/prove/company",
+    )
+)  # fmt: skip
+"""Routes without a page of their own: files, streams, ways to the company’s sign-in; the code is seen on the way in."""
+
+
+def _shows(route: str, path: str) -> bool:
+    pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(route.removeprefix("GET ")))
+    return re.fullmatch(pattern, path.partition("?")[0]) is not None
 
 
 RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
