@@ -305,8 +305,8 @@ async def test_every_page_is_accessible(browser: Browser, console: Console, sche
     public = ["/sign-in", f"/welcome/{token}", "/welcome/none", "/unsubscribe/none", "/your-data/none", "/confirm/none"]
     inside = [
         "/", "/cases", f"/cases/{reference}", f"/cases/{reference}/copy", f"/drafts/{draft.id}",
-        "/tasks", "/messages?kind=other", "/deliveries",
-        "/suppressions", "/enter", "/customers", "/customers/import", "/templates", "/templates/status?language=fr", "/people",
+        "/tasks", "/enter", "/messages?kind=other", "/deliveries",
+        "/suppressions", "/customers", "/customers/import", "/templates", "/templates/status?language=fr", "/people",
         "/account", "/health-of-the-desk", "/audit", "/reports", "/tokens", "/prove",
         "/no/such/page",
     ]  # fmt: skip
