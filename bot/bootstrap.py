@@ -1,10 +1,9 @@
 """The only place where adapters are chosen and wired."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from email.headerregistry import Address
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -16,19 +15,10 @@ import classifiers
 import replies
 import storage
 from bot.channels.by_hand import EntryParser, write_entry
-from bot.channels.chat.courier import ChatCourier
-from bot.channels.chat.platform import Platform
 from bot.channels.chat.source import ChatParser
-from bot.channels.imap.options import Mailbox
-from bot.channels.imap.source import ImapSource
-from bot.channels.mail_server import MailServer
 from bot.channels.mime.process import MimeParser
 from bot.channels.sender_auth.resolver import DnsResolver, Resolver
-from bot.channels.sent_folder import SentFolder
-from bot.channels.smtp_in import ListenerOptions, SmtpSource
-from bot.channels.smtp_out import SmtpCourier
-from bot.channels.telegram import TelegramCourier, TelegramOptions, TelegramParser, TelegramSource
-from bot.channels.telegram.options import WEBHOOK_PATH
+from bot.channels.telegram import TelegramParser
 from bot.console.authenticators import WebAuthnDevices
 from bot.console.identity_provider import Client, OpenIdProvider
 from bot.console.passwords import Argon2Passwords
@@ -38,18 +28,16 @@ from bot.core.house import House
 from bot.core.introductions import Groups, IdentityProvider
 from bot.core.messages import MAIL, TELEGRAM, Way
 from bot.core.ports import (
-    Archive,
     Clock,
     Courier,
     Duties,
     Entropy,
-    Herald,
     Parser,
     Reader,
     Source,
     Writer,
 )
-from bot.core.rights import OUR_LANGUAGES, Reading
+from bot.core.rights import Reading
 from bot.core.shelves import Periods
 from bot.core.specimens import Specimens
 from bot.core.tasks import Recipient, System
@@ -76,7 +64,6 @@ from bot.flow.ingest import Ingest
 from bot.flow.intake import Intake
 from bot.flow.introductions import CompanyDoor
 from bot.flow.inviting import Invitations
-from bot.flow.mailbox_memory import MailboxMemory
 from bot.flow.outbox_desk import OutboxDesk
 from bot.flow.outcomes import OutcomeDesk
 from bot.flow.passkeys import PasskeyDoor
@@ -94,12 +81,13 @@ from bot.flow.task_desk import TaskDesk
 from bot.flow.timers import Timers
 from bot.flow.treatment import Treatment
 from bot.flow.vouching import VouchingDesk
-from bot.heralds import herald_of, subscribers_of
+from bot.heralds import subscribers_of
 from bot.machine import SystemClock, SystemEntropy
 from bot.numbering import CountryNumbers
-from bot.settings import BadSettings, MailboxSection, ServerSection, Settings
-from bot.social import file_keepers, platforms_of, sources_of
+from bot.settings import BadSettings, Settings
+from bot.social import file_keepers, platforms_of
 from bot.social_settings import MetaSection
+from bot.wires import archive_of, heralds_of, ways_in, ways_out
 from replies.case_page import print_case
 
 DISTRIBUTION: Final = "nexio-intake"
@@ -223,7 +211,7 @@ async def open_desk(
         invitations = Invitations(door)
         provider = provider_of(settings, clock) if reaching else None
         groups = Groups(settings.sign_in.groups if settings.sign_in else {})
-        couriers = await _couriers(settings, platforms, stack) if reaching else {}
+        couriers = await ways_out(settings, platforms, stack) if reaching else {}
         yield Desk(
             settings=settings,
             house=house,
@@ -239,8 +227,8 @@ async def open_desk(
             approval=ApprovalDesk(store, answering, treatment.casework, treatment.correspondence, clock),
             outbox=OutboxDesk(store, answering, clock),
             copying=Copying(store, file_keepers(couriers), answering, clock),
-            delivery=Delivery(store, couriers, answering, clock, entropy, _archive(settings) if reaching else None),
-            telling=Telling(store, await _heralds(settings, clock, stack) if reaching else {}, clock, entropy),
+            delivery=Delivery(store, couriers, answering, clock, entropy, archive_of(settings) if reaching else None),
+            telling=Telling(store, await heralds_of(settings, clock, stack) if reaching else {}, clock, entropy),
             subscribers=SubscriberDesk(store, house.subscribers, clock),
             tokens=TokenDesk(store, clock, entropy),
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
@@ -269,7 +257,7 @@ async def open_desk(
             suppressions=SuppressionDesk(store, house, clock, entropy),
             specimens=replies.SpecimenShelf(writer),
             pulse=Pulse(store, clock, version(DISTRIBUTION), clock.now()),
-            sources=_sources(settings, platforms, store, clock) if reaching else (),
+            sources=ways_in(settings, platforms, store, clock) if reaching else (),
             couriers=couriers,
         )
 
@@ -346,98 +334,3 @@ def public_holidays(country: str, subdivision: str | None) -> frozenset[date]:
     except NotImplementedError:
         where = f"{country}-{subdivision}" if subdivision else country
         raise BadSettings(f"company.country: no public holidays are known for {where}") from None
-
-
-def server_of(settings: Settings, section: ServerSection) -> MailServer:
-    return MailServer(
-        host=section.host,
-        port=section.port,
-        tls=section.tls,
-        user=section.user,
-        password=settings.secret(section.password_file).get_secret_value(),
-    )
-
-
-def mailbox_of(settings: Settings, section: MailboxSection) -> Mailbox:
-    sent = (section.sent_folder,) if section.sent_folder else ()
-    return Mailbox(
-        name=section.name,
-        server=server_of(settings, section),
-        folders=section.folders + tuple(folder for folder in sent if folder not in section.folders),
-        done_folder=section.done_folder,
-        sent_folder=section.sent_folder,
-        authserv_id=section.authserv_id,
-        poll_seconds=float(section.poll_seconds),
-    )
-
-
-def _sources(settings: Settings, platforms: Sequence[Platform], store: Store, clock: Clock) -> tuple[Source, ...]:
-    memory = MailboxMemory(store)
-    sources: list[Source] = [
-        ImapSource(mailbox_of(settings, section), memory, clock, memory) for section in settings.mailbox
-    ]
-    if settings.smtp_in is not None:
-        host, _, port = settings.smtp_in.listen.rpartition(":")
-        sources.append(
-            SmtpSource(
-                ListenerOptions(
-                    host=host,
-                    port=int(port),
-                    protocol=settings.smtp_in.protocol,
-                    domains=frozenset(domain.lower() for domain in settings.company.domains),
-                    authserv_id=settings.smtp_in.authserv_id,
-                ),
-                clock,
-            )
-        )
-    if settings.telegram is not None:
-        sources.append(TelegramSource(telegram_options(settings), clock))
-    sources += sources_of(settings, platforms, memory, clock)
-    return tuple(sources)
-
-
-async def _couriers(settings: Settings, platforms: Sequence[Platform], stack: AsyncExitStack) -> dict[str, Courier]:
-    couriers: dict[str, Courier] = {}
-    if settings.smtp_out is not None:
-        couriers[MAIL] = SmtpCourier(server_of(settings, settings.smtp_out), sender_of(settings))
-    if settings.telegram is not None:
-        couriers[TELEGRAM] = await stack.enter_async_context(TelegramCourier(telegram_options(settings)))
-    for platform in platforms:
-        couriers[platform.channel] = await stack.enter_async_context(ChatCourier(platform))
-    return couriers
-
-
-async def _heralds(settings: Settings, clock: Clock, stack: AsyncExitStack) -> dict[str, Herald]:
-    return {
-        section.name: await stack.enter_async_context(herald_of(settings, section, clock))
-        for section in settings.webhook
-    }
-
-
-def sender_of(settings: Settings) -> Address:
-    return Address(settings.company.name, addr_spec=settings.company.contact)
-
-
-def _archive(settings: Settings) -> Archive | None:
-    for section in settings.mailbox:
-        if section.sent_folder:
-            return SentFolder(server_of(settings, section), sender_of(settings), section.sent_folder)
-    return None
-
-
-def telegram_options(settings: Settings) -> TelegramOptions:
-    section = settings.telegram
-    if section is None:
-        raise BadSettings("there is no [telegram] section")
-    try:
-        return TelegramOptions(
-            token=settings.secret(section.token_file).get_secret_value(),
-            base_url=section.base_url,
-            mode=section.mode,
-            secret=settings.secret(section.secret_file).get_secret_value(),
-            webhook_url=settings.company.public_url.rstrip("/") + WEBHOOK_PATH if section.mode == "webhook" else "",
-            username=section.bot.removeprefix("@"),
-            menu={"": replies.chat_commands("en")} | {one: replies.chat_commands(one) for one in OUR_LANGUAGES},
-        )
-    except ValueError as wrong:
-        raise BadSettings(str(wrong)) from None

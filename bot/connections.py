@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 from imapclient.exceptions import IMAPClientError
 
-from bot.bootstrap import mailbox_of, provider_of, sender_of, server_of, telegram_options
+from bot.bootstrap import provider_of
 from bot.channels.chat.courier import checked
 from bot.channels.imap.connection import Connection
 from bot.channels.imap.health import in_words
@@ -24,6 +24,7 @@ from bot.heralds import herald_of
 from bot.machine import SystemClock
 from bot.settings import BadSettings, Settings
 from bot.social import is_on, platform_of
+from bot.wires import mailbox_of, sender_of, server_of, telegram_options
 
 Check = Callable[[], Awaitable[str]]
 
