@@ -1,111 +1,176 @@
-"""What the console's lists cost: 10,000 open cases, alone and beside a million closed ones.
+"""What the console's lists cost: 10,000 cases and 1,000,000, open and closed, on SQLite and PostgreSQL.
 
-Run `python -m tests.bench.bench_console [CLOSED]` from the checkout. It measures a throw-away SQLite file and prints
-the median milliseconds of processor time, so that whatever else the machine does counts little.
+Run `python -m tests.bench.bench_console [FEW [MANY]]` from the checkout. It fills throw-away databases, prints the
+median milliseconds of 50 rows by the clock with few cases and with many, and every plan that would read a whole table.
 """
 
 import asyncio
+import re
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, Final
 
-from sqlalchemy import insert, text
+from sqlalchemy import Engine, event, text
+from sqlmodel import Session
 
 from bot.core.case import Lane, State
+from bot.core.delivery import DeliveryState
 from bot.core.drafts import Role
-from bot.core.listings import Wanted
+from bot.core.listings import Trail, Wanted
+from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.flow.day import day_of
-from storage import SqlStore, migrate, open_store
+from storage import migrate, open_store
 from storage.engine import make_engine
-from storage.tables import metadata
+from storage.keyfile import load_keyring
+from storage.transaction import Transaction
+from storage.unit import SqlUnit
 from tests.flow.conftest import HOUSE, KIM
+from tests.servers.postgres import Postgres
 from tests.storage.samples import NOW, a_case, a_draft, an_item
 
-OPEN = 10_000
-CLOSED = 1_000_000
-BATCH = 500
-ROUNDS = 15
-TODAY = date(2026, 3, 20)
-LANES = frozenset(Lane)
+FEW: Final = 10_000
+MANY: Final = 1_000_000
+BATCH: Final = 1_000
+ROUNDS: Final = 9
+TODAY: Final = date(2026, 3, 20)
+LANES: Final = frozenset(Lane)
 
-LOOKS: dict[str, Callable[[Unit], object]] = {
+LOOKS: Final[dict[str, Callable[[Unit], object]]] = {
     "50 cases": lambda unit: unit.listings.cases(Wanted(LANES), 51),
+    "50 cases, far on": lambda unit: unit.listings.cases(Wanted(LANES), 51, "00000500"),
     "50 cases of one right": lambda unit: unit.listings.cases(Wanted(LANES, right=RequestType.ERASURE), 51),
     "50 cases due soon": lambda unit: unit.listings.cases(Wanted(LANES, due_by=TODAY), 51),
     "50 cases, closed too": lambda unit: unit.listings.cases(Wanted(LANES, open_only=False), 51),
+    "50 entries of history": lambda unit: unit.audit.trail(Trail(), 51),
+    "50 messages": lambda unit: unit.inbox.listed(Disposition.PARKED, 51),
+    "50 letters": lambda unit: unit.outbox.listed(DeliveryState.PARKED, limit=51),
     "how much is open": lambda unit: unit.listings.load(LANES, TODAY, TODAY + timedelta(days=3)),
     "Today": lambda unit: day_of(unit, HOUSE, KIM, NOW),
 }
 
+TABLES: Final = """
+INSERT INTO cases (id, reference, token_index, language, lane, opened_at, version, is_open, due_on, private)
+WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
+SELECT {id}, {id}, {blob}, 'en', 'general', '{at}', 1, n % 2 = 0, {due}, {blob} FROM series;
+INSERT INTO items (case_id, id, "right", state, clock, received_at, promise_due)
+WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
+SELECT {id}, 'i1', 'erasure', CASE WHEN n % 2 = 0 THEN 'review' ELSE 'closed' END, 'promise', '{at}', {due} FROM series;
+INSERT INTO audit_links (case_id, seq, at, actor, event, data, personal, hash)
+WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
+SELECT {id}, 1, '{at}', 'desk', 'message', '{{}}', '{{}}', {id} FROM series;
+ANALYZE
+"""
+"""Rows nobody opens, half of them open cases: they are due after all that can be opened."""
+WORDS: Final = {
+    "sqlite": {
+        "id": "'z' || printf('%09d', n)",
+        "blob": "CAST('z' || printf('%09d', n) AS BLOB)",
+        "due": "CASE WHEN n % 2 = 0 THEN '2026-12-31' ELSE '9999-12-31' END",
+    },
+    "postgresql": {
+        "id": "'z' || lpad(n::text, 9, '0')",
+        "blob": "convert_to('z' || lpad(n::text, 9, '0'), 'UTF8')",
+        "due": "CASE WHEN n % 2 = 0 THEN DATE '2026-12-31' ELSE DATE '9999-12-31' END",
+    },
+}
+OPENED: Final = 2_000
+_WHOLE: Final = re.compile(r"SCAN (cases|items|audit_links)\b(?! USING)|Seq Scan on (cases|items|audit_links)")
+
 
 def open_some(unit: Unit, first: int) -> None:
-    """Store open cases, nine of ten with a draft that waits."""
+    """Store cases that can be opened, due before all others, nine of ten with a draft that waits."""
     for number in range(first, first + BATCH):
         due = date(2026, 3, 9) + timedelta(days=number % 40)
         case = a_case(f"{number:08}", items=(an_item(state=State.REVIEW, promise_due=due),))
         unit.cases.add(case)
+        unit.audit.record(case.id, "opened", "desk", NOW + timedelta(days=1))
         if number % 10:
             unit.drafts.add(a_draft(case, f"d{number:08}"))
 
 
-def closed_rows(first: int) -> Iterator[dict[str, dict[str, object]]]:
-    """Make rows of closed cases; nothing sealed in them can be opened, and no list opens them."""
-    for number in range(first, first + BATCH):
-        ident = f"z{number:08}"
-        case = {"id": ident, "reference": ident, "token_index": ident.encode(), "language": "en", "lane": "general"}
-        item = {"case_id": ident, "id": "i1", "right": "access", "state": "closed", "clock": "promise"}
-        yield {
-            "cases": {
-                **case,
-                "opened_at": NOW,
-                "version": 1,
-                "is_open": False,
-                "due_on": date.max,
-                "private": b"x" * 900,
-            },
-            "items": {**item, "received_at": NOW, "promise_due": date(2026, 3, 9), "statutory_due": None},
-        }
+def fill(engine: Engine, count: int) -> None:
+    """Add so many rows nobody opens."""
+    words = WORDS[engine.dialect.name]
+    with engine.connect() as connection:
+        for statement in TABLES.format(count=count, at="2026-02-02 09:30:00.000000", **words).split(";"):
+            connection.execute(text(statement.replace(":", r"\:")))
+        connection.commit()
 
 
-async def measure(store: SqlStore) -> None:
-    """Print the median of each look."""
-    for name, look in LOOKS.items():
-        taken = []
-        for _ in range(ROUNDS):
-            started = time.process_time()
-            await store.transact(look)
-            taken.append((time.process_time() - started) * 1000)
-        sys.stdout.write(f"  {name:<24} {statistics.median(taken):7.1f} ms\n")
+def scans(engine: Engine, look: Callable[[Unit], object], keys: Path) -> list[str]:
+    """Return the steps of a look's plans that read a whole table."""
+    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: object, _k: object, statement: str, parameters: Any, _context: object, _many: bool) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    with engine.connect() as connection, Session(connection) as session:
+        look(SqlUnit(Transaction(session, load_keyring(keys))))
+        event.remove(engine, "before_cursor_execute", note)
+        plans = [
+            str(step)
+            for statement, parameters in asked
+            if statement.lstrip().startswith("SELECT")
+            for step in connection.exec_driver_sql(explain + statement, parameters)
+        ]
+        connection.rollback()
+    return [step for step in plans if _WHOLE.search(step)]
 
 
-async def main(closed: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder, 'bench.db')}"
-        migrate(url)
-        async with open_store(url, Path(folder, "keys.json")) as store:
-            await store.transact(lambda unit: unit.staff.add(KIM, Role.DPO))
-            for first in range(0, OPEN, BATCH):
-                await store.transact(lambda unit, at=first: open_some(unit, at))
-            sys.stdout.write(f"{OPEN} open cases\n")
-            await measure(store)
-        engine = make_engine(url)
-        with engine.begin() as connection:
-            for first in range(0, closed, BATCH):
-                rows = list(closed_rows(first))
-                for table in ("cases", "items"):
-                    connection.execute(insert(metadata.tables[table]), [row[table] for row in rows])
-            connection.execute(text("ANALYZE"))
-        engine.dispose()
-        async with open_store(url, Path(folder, "keys.json")) as store:
-            sys.stdout.write(f"{OPEN} open cases beside {closed} closed ones\n")
-            await measure(store)
+async def measure(url: str, keys: Path) -> dict[str, float]:
+    """Return the median milliseconds of each look."""
+    found = {}
+    async with open_store(url, keys) as store:
+        for name, look in LOOKS.items():
+            await store.transact(look)  # the first one reads from the disk
+            taken = []
+            for _ in range(ROUNDS):
+                started = time.perf_counter()
+                await store.transact(look)
+                taken.append((time.perf_counter() - started) * 1000)
+            found[name] = statistics.median(taken)
+    return found
+
+
+async def bench(url: str, keys: Path, few: int, many: int) -> None:
+    """Fill a database twice, measure both times, and print what came out."""
+    migrate(url)
+    async with open_store(url, keys) as store:
+        await store.transact(lambda unit: unit.staff.add(KIM, Role.DPO))
+        for first in range(0, OPENED, BATCH):
+            await store.transact(lambda unit, at=first: open_some(unit, at))
+    engine = make_engine(url)
+    fill(engine, few - OPENED)
+    before = await measure(url, keys)
+    with engine.connect() as connection:
+        for table in ("items", "audit_links", "cases"):
+            column = "id" if table == "cases" else "case_id"
+            connection.execute(text(f"DELETE FROM {table} WHERE {column} LIKE 'z%'"))
+        connection.commit()
+    fill(engine, many - OPENED)
+    after = await measure(url, keys)
+    sys.stdout.write(f"{engine.dialect.name}: {few} cases, {many} cases, ratio\n")
+    for name, milliseconds in after.items():
+        sys.stdout.write(f"  {name:<24}{before[name]:8.1f}{milliseconds:8.1f}{milliseconds / before[name]:7.2f}\n")
+        for step in scans(engine, LOOKS[name], keys):
+            sys.stdout.write(f"    reads a whole table: {step}\n")
+    engine.dispose()
+
+
+async def main(few: int, many: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, Postgres() as postgres:
+        for number, url in enumerate((f"sqlite:///{Path(folder, 'bench.db')}", postgres.create_database())):
+            await bench(url, Path(folder, f"keys-{number}.json"), few, many)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else CLOSED))
+    asyncio.run(main(*map(int, sys.argv[1:3])) if len(sys.argv) > 2 else main(FEW, MANY))
