@@ -8,7 +8,7 @@ from typing import Final
 from bot.core.case import OPEN_STATES, Case, ClockKind, Event, Item, Lane, State, moved
 from bot.core.challenge import Challenge
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
-from bot.core.decisions import PROVISIONAL, Alarm, Decision, Measure
+from bot.core.decision import PROVISIONAL, Alarm, Decision, Measure
 from bot.core.house import House
 from bot.core.identity import is_authentic
 from bot.core.lanes import lane_for

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.case import Case
 from bot.core.challenge import Challenge, ChallengeOutcome
-from bot.core.decisions import Decision, Measure
+from bot.core.decision import Decision, Measure
 from bot.core.drafts import Draft, DraftKind, Question
 from bot.core.errors import NotAllowed
 from bot.core.facts import Facts

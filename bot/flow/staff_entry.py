@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.case import Case, Event, Lane, advance, can
-from bot.core.decisions import Decision
+from bot.core.decision import Decision
 from bot.core.errors import NotAllowed
 from bot.core.lanes import MAY, Deed
 from bot.core.messages import Authentication, Forwarded, Handle, Inbound, Message

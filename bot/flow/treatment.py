@@ -10,7 +10,8 @@ from datetime import datetime
 from bot.core.case import Case, Event
 from bot.core.challenge import Challenge, ChallengeOutcome, find_codes
 from bot.core.commands import CHOICE, GREETED
-from bot.core.decisions import Decision, decide
+from bot.core.decision import Decision
+from bot.core.decisions import decide
 from bot.core.drafts import Question
 from bot.core.facts import Facts
 from bot.core.identity import is_theirs, named_addresses, standing

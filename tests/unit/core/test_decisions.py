@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.case import Case, ClockKind, Event, Item, Lane, State
 from bot.core.challenge import ChallengeOutcome
-from bot.core.decisions import Alarm, Decision, Measure, decide
+from bot.core.decision import Alarm, Decision, Measure
+from bot.core.decisions import decide
 from bot.core.drafts import DraftKind
 from bot.core.facts import Facts
 from bot.core.lanes import lane_for
