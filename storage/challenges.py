@@ -7,7 +7,6 @@ from typing import Final
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
-from bot.core.case import State
 from bot.core.challenge import (
     LIFETIME,
     MAX_ATTEMPTS,
@@ -18,8 +17,8 @@ from bot.core.challenge import (
 )
 from bot.core.messages import Handle
 from storage.serial import HANDLE
-from storage.tables import CaseRow, ChallengeRow, ItemRow
-from storage.tables.requests import CHALLENGE_CURRENT, CHALLENGE_UNUSED, ITEM_OPEN
+from storage.tables import CaseRow, ChallengeRow
+from storage.tables.requests import CHALLENGE_CURRENT, CHALLENGE_UNUSED
 from storage.transaction import Transaction
 
 _DESTINATION: Final = "challenges.destination"
@@ -129,20 +128,6 @@ class SqlChallenges:
 
     def hash(self, code: str) -> bytes:
         return hash_code(code, self._tx.keys.code_key)
-
-    def overdue(self, now: datetime, limit: int = 50) -> Sequence[Challenge]:
-        verifying = select(ItemRow.case_id).where(ITEM_OPEN, ItemRow.state == State.VERIFYING.value)
-        found = self._tx.session.exec(
-            select(ChallengeRow)
-            .where(
-                CHALLENGE_UNUSED,
-                col(ChallengeRow.expires_at) <= now,
-                col(ChallengeRow.case_id).in_(verifying),
-            )
-            .order_by(col(ChallengeRow.expires_at))
-            .limit(limit)
-        )
-        return [self._challenge(row) for row in found]
 
     def _latest(self, case_id: str, asked_of: Handle) -> ChallengeRow | None:
         return self._tx.session.exec(

@@ -2,9 +2,8 @@
 
 import hashlib
 import os
-import zipfile
 from collections.abc import Mapping
-from io import BytesIO
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +24,7 @@ from bot.cli.common import (
 )
 from bot.core.case_record import Happening
 from bot.core.errors import BadInput
+from bot.core.packages import PackageFile, zipped
 from bot.core.unit import Unit
 from bot.flow.admission import look_at
 from bot.flow.history import history_of
@@ -81,11 +81,12 @@ def pack_case(
         if out.exists():
             raise BadInput(f"{out} exists already: name another file")
 
-    def read(unit: Unit, desk: Desk) -> Mapping[str, bytes]:
-        return desk.packing.pack(unit, find(unit, reference), staff, desk.clock.now())
+    def read(unit: Unit, desk: Desk) -> tuple[Mapping[str, bytes], date]:
+        now = desk.clock.now()
+        return desk.packing.pack(unit, find(unit, reference), staff, now), now.date()
 
-    files = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: read(unit, desk)))
-    packed = _zipped(files)
+    files, day = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: read(unit, desk)))
+    packed = zipped([PackageFile(name, content) for name, content in sorted(files.items())], day)
     with told_plainly():
         _write_privately(out, packed)
     digest = hashlib.sha256(packed).hexdigest()
@@ -93,14 +94,6 @@ def pack_case(
         print_json({"file": str(out), "sha256": digest, "files": sorted(files)})
     else:
         typer.echo(f"{out} holds {len(files)} files; read {PAGE} first. SHA-256 of the whole: {digest}")
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    held = BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as pack:
-        for name, content in sorted(files.items()):
-            pack.writestr(name, content)
-    return held.getvalue()
 
 
 def _write_privately(out: Path, content: bytes) -> None:

@@ -1,6 +1,6 @@
 """What one message means for its case: an ordered table of rules, the first that answers wins.
 
-Pure: the same facts give the same decision. Text can route, never authorise (threats.md).
+Pure: the same facts give the same decision. Text can route, never authorise.
 """
 
 from collections.abc import Callable

@@ -16,7 +16,7 @@ from bot.core.tasks import Recipient, System
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Limits on what leaves by itself, against loops and floods (threats.md); counts per window of a day or an hour.
+    """Limits on what leaves by itself, against loops and floods; counts per window of a day or an hour.
 
     `per_chat_a_day` counts a conversation, over all its cases.
     """

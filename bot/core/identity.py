@@ -14,7 +14,7 @@ def standing(case: Case | None, message: Message, grade: Grade, now: datetime) -
     """Return how far a message's sender is proven: its own grade, or the case's for the very handle that was proven.
 
     A mail without an aligned pass never inherits: anyone can write a From line. A chat inherits for as long as a code
-    lives: the platform vouches for its numeric id, but not for who holds the account tomorrow (threats.md).
+    lives: the platform vouches for its numeric id, but not for who holds the account tomorrow.
     """
     if case is None or not is_theirs(case, message, grade):
         return grade.trust

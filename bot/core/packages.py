@@ -96,7 +96,8 @@ def zipped(files: Sequence[PackageFile], made_on: date) -> bytes:
     written = BytesIO()
     with ZipFile(written, "w", ZIP_DEFLATED) as archive:
         for one in files:
-            archive.writestr(ZipInfo(one.name, (made_on.year, made_on.month, made_on.day, 0, 0, 0)), one.data)
+            about = ZipInfo(one.name, (made_on.year, made_on.month, made_on.day, 0, 0, 0))
+            archive.writestr(about, one.data, ZIP_DEFLATED)
     return written.getvalue()
 
 

@@ -1,6 +1,6 @@
 """The words that tie a message to its case: the reference people read and the token our Message-IDs carry.
 
-A token finds a case only for a sender the case knows (style.md: threading is no authority).
+A token finds a case only for a sender the case knows: threading is no authority.
 """
 
 import base64

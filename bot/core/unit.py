@@ -232,9 +232,6 @@ class Challenges(Protocol):
     def hash(self, code: str) -> bytes:
         """Hash a fresh code under the store's code key."""
 
-    def overdue(self, now: datetime, limit: int = 50) -> Sequence[Challenge]:
-        """Return the latest challenge of each case that still verifies, where it has expired unused."""
-
 
 class Drafts(Protocol):
     """Proposed messages."""

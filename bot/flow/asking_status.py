@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.core.case import Case
 from bot.core.challenge import MAX_ATTEMPTS, find_codes
+from bot.core.errors import NotFound
 from bot.core.identity import answer_destination
 from bot.core.messages import MAIL
 from bot.core.pages import Page, PageKind
@@ -20,6 +21,7 @@ from bot.core.tickets import LASTS, Door
 from bot.core.unit import Store, Unit
 from bot.flow.challenging import fresh_code
 from bot.flow.code_mail import code_mail
+from bot.flow.finding import carried_on
 from bot.flow.posting import Post
 from bot.flow.progress import Progress, is_silent, progress_of
 
@@ -64,7 +66,10 @@ class StatusDesk:
             fits = [hmac.compare_digest(unit.challenges.hash(code).hex(), expected) for code in codes]
             if not (counted and any(fits)) or case_id == _NOBODY:
                 return None
-            case = unit.cases.get(case_id)
+            try:
+                case = unit.cases.get(case_id)
+            except NotFound:  # destroyed since the form asked
+                return None
             if is_silent(case) or not unit.counters.once(f"status-shown:{ticket}", now):
                 return None
             unit.audit.record(case.id, "status_shown", "the person", now)
@@ -76,8 +81,10 @@ class StatusDesk:
         """Return the case of a reference, or the one that carries it on, if it may be told of by mail."""
         found = references_in(written[:100])
         case = unit.cases.by_reference(found[0]) if found else None
-        while case is not None and case.merged_into:
-            case = unit.cases.get(case.merged_into)
+        try:
+            case = carried_on(unit, case) if case else None
+        except NotFound:  # destroyed meanwhile: like one that never was
+            return None
         told = case is not None and not is_silent(case) and answer_destination(case).channel == MAIL
         return case if told and not self.post.house.observe else None
 

@@ -206,7 +206,7 @@ class Correspondence:
         return self._send(unit, replace(occasion, case=case), DraftKind.IDENTITY_QUESTION, Question.CODE_SENT)
 
     def _tell_named_mailbox(self, unit: Unit, occasion: Occasion) -> None:
-        """Tell an address whose mailings were stopped from a chat, so that its owner can undo it (threats.md)."""
+        """Tell an address whose mailings were stopped from a chat, so that its owner can undo it."""
         received, now = occasion.received, occasion.now
         named = named_mailbox(self.post.house, received.message, received.reading)
         if named is None:

@@ -1,7 +1,7 @@
 """Handing over people's data: a package behind a link, opened with a code, to an address on record or vouched for.
 
 The link stands in the answer, which two colleagues approve; it works once that answer has left. Whoever opens it shows
-that they still read the mailbox: the code goes there and nowhere else (threats.md, release of data).
+that they still read the mailbox: the code goes there and nowhere else.
 """
 
 from dataclasses import dataclass, replace

@@ -55,14 +55,19 @@ def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
     )
 
 
+def carried_on(unit: Unit, case: Case) -> Case:
+    """Return the case that carries a merged one on, or the case itself. Raises NotFound where that was destroyed."""
+    while case.merged_into:
+        case = unit.cases.get(case.merged_into)
+    return case
+
+
 def _carried_on(unit: Unit, case: Case) -> Case:
     """Return the case in which a merged one is carried on, or the case itself where that is past its time."""
     try:
-        while case.merged_into:
-            case = unit.cases.get(case.merged_into)
+        return carried_on(unit, case)
     except NotFound:
         return case
-    return case
 
 
 def _surely(case: Case, how: str) -> Match:

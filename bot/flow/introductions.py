@@ -12,10 +12,10 @@ from typing import Final
 from bot.core.accounts import Account
 from bot.core.errors import NotAllowed
 from bot.core.introductions import JUST_NOW, ROUND_TRIP, Groups, IdentityProvider, Introduction, Way
-from bot.core.messages import canonical_address
+from bot.core.messages import canonical_address, is_address
 from bot.core.unit import Unit
 from bot.flow.coming_in import PEOPLE, FrontDoor, Visitor
-from bot.flow.inviting import Invitations, is_address
+from bot.flow.inviting import Invitations
 
 COMPANY: Final = "the company's sign-in"
 NOT_OFFERED: Final = "The company’s sign-in is not set up here. Come in with your password."

@@ -10,7 +10,7 @@ from bot.core.accounts import INVITATION, Account, Invitation, Stage, password_p
 from bot.core.challenge import write_code
 from bot.core.drafts import Role
 from bot.core.errors import NotAllowed, NotFound
-from bot.core.messages import canonical_address
+from bot.core.messages import canonical_address, is_address
 from bot.core.one_time import SECRET_BYTES, matching_step
 from bot.core.unit import Unit
 from bot.flow.coming_in import PEOPLE, WRONG_CODE, FrontDoor
@@ -153,9 +153,3 @@ class Invitations:
         if invitation is None or late or taken:
             raise NotFound(NO_SUCH_LINK)
         return invitation
-
-
-def is_address(address: str) -> bool:
-    """Say whether a word can be an e-mail address."""
-    name, at, domain = address.partition("@")
-    return bool(name and at and domain) and "@" not in domain and not any(sign.isspace() for sign in address)

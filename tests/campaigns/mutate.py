@@ -1,4 +1,4 @@
-"""Mutated mails: every one is read or parked, and nothing else ever happens (threats.md: 0 crashes, 0 dropped)."""
+"""Mutated mails: every one is read or parked, and nothing else ever happens: 0 crashes, 0 dropped."""
 
 import json
 import random

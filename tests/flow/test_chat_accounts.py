@@ -1,4 +1,4 @@
-"""Accounts are taken over, passed on and deleted; phones have two people behind them (threats.md)."""
+"""Accounts are taken over, passed on and deleted; phones have two people behind them."""
 
 import pytest
 

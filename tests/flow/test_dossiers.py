@@ -1,4 +1,4 @@
-"""Packages: behind a link in an approved answer, opened with a code, to the address on record only (threats.md)."""
+"""Packages: behind a link in an approved answer, opened with a code, to the address on record only."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Impersonation campaigns and honest people on one desk (threats.md: 0 released; at least 95 % get through).
+"""Impersonation campaigns and honest people on one desk: 0 released, at least 95 % get through.
 
 Colleagues grant and approve everything the desk lets them: what holds is the machine, not their care.
 """

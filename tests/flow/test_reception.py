@@ -141,6 +141,19 @@ async def test_tries_are_few_and_codes_a_day_too(desk: TestDesk) -> None:
     assert codes.count(WRONG) == 1
 
 
+async def test_a_reference_whose_case_is_gone_is_asked_like_one_that_never_was(desk: TestDesk) -> None:
+    await desk.mail(ASKS)
+    case = await desk.case()
+    ticket, code = await code_for(desk, case.reference)
+    gone = replace(case, merged_into="0" * 32)
+    await desk.store.transact(lambda unit: unit.cases.save(gone))
+    other, none = await code_for(desk, case.reference)
+    assert none == WRONG
+    assert len(other) == len(ticket)
+    await desk.store.transact(lambda unit: unit.shelves.destroy_case(gone))
+    assert await desk.reception.statuses.shown(ticket, code) is None
+
+
 async def test_a_form_ends_after_an_hour(desk: TestDesk) -> None:
     await desk.mail(ASKS)
     ticket, code = await code_for(desk, (await desk.case()).reference)

@@ -127,6 +127,10 @@ def test_the_same_data_make_the_same_archive() -> None:
     assert [one["name"] for one in listed["files"]] == [one.name for one in made]
 
 
+def test_an_archive_is_packed() -> None:
+    assert len(zipped([PackageFile("a", b"a" * 10_000)], date(2026, 3, 3))) < 1_000
+
+
 @pytest.mark.parametrize("kind", list(PackageKind))
 def test_files_colleagues_added_go_along_in_a_folder_and_their_formulas_are_text(kind: PackageKind) -> None:
     table = f'\ufefforder;note\r\n7;{EVIL}\r\n8;"two\nlines"\r\n'.encode()

@@ -135,16 +135,6 @@ async def test_codes_to_one_address_are_counted_by_when_they_were_sent(store: Sq
     assert await store.transact(lambda unit: unit.challenges.issued(Handle("email", "b@example.org"), NOW)) == 0
 
 
-async def test_overdue_are_unused_codes_of_cases_that_still_verify(store: SqlStore) -> None:
-    waiting = await _challenged(store, State.VERIFYING)
-    await _challenged(store, State.REVIEW)
-    proved = await _challenged(store, State.VERIFYING)
-    await _try(store, proved.id, RIGHT)
-    assert await store.transact(lambda unit: unit.challenges.overdue(NOW)) == []
-    overdue = await store.transact(lambda unit: unit.challenges.overdue(NOW + LIFETIME))
-    assert [challenge.case_id for challenge in overdue] == [waiting.id]
-
-
 async def _challenged(store: SqlStore, state: State = State.VERIFYING, code: str = CODE) -> Case:
     case = a_case(items=(an_item(state=state),))
 

@@ -6,7 +6,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Far above honest mail, far below what hurts (threats.md: the measured traps). Sizes in bytes."""
+    """Far above honest mail, far below what hurts. Sizes in bytes."""
 
     total: int = 40 * 1024 * 1024
     head: int = 256 * 1024

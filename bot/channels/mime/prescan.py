@@ -1,4 +1,4 @@
-"""The look at the bytes before any parser: what exceeds a limit is parked raw, for a person (threats.md)."""
+"""The look at the bytes before any parser: what exceeds a limit is parked raw, for a person."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Who a mail says it is from, and what is odd about the saying (threats.md: forged or doubled headers)."""
+"""Who a mail says it is from, and what is odd about the saying."""
 
 import re
 from dataclasses import dataclass
