@@ -107,8 +107,11 @@ class ApprovalDesk:
 
         return await self.store.transact(work)
 
-    async def reject(self, draft_id: str, staff: str, reason: str) -> Draft:
-        """Send a draft back; its items stay in review for a person. Raises NotFound, NotAllowed, NotApprovable."""
+    async def reject(self, draft_id: str, staff: str, reason: str, *, seen: str = "") -> Draft:
+        """Send a draft back; its items stay in review for a person.
+
+        `seen` is the seal of what the colleague read. Raises NotFound, NotAllowed, NotApprovable.
+        """
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Draft:
@@ -117,6 +120,7 @@ class ApprovalDesk:
             admit(unit, case, staff, Deed.EDIT)
             if draft.status is not DraftStatus.WAITING:
                 raise NotApprovable(f"this draft is {draft.status}: only a waiting one can be rejected")
+            _refuse_unread(draft, seen)
             rejected = replace(draft, status=DraftStatus.REJECTED)
             unit.drafts.save(rejected)
             items = tuple(moved(item, Event.RETURNED) if item.id in draft.items else item for item in case.items)

@@ -18,6 +18,7 @@ from bot.core.proof import lacks_proof
 from bot.core.reach import may_mean
 from bot.core.records import AuditRow, Customer, Kept
 from bot.core.references import references_in
+from bot.core.tasks import Task
 from bot.core.teamwork import Remark
 from bot.core.trust import Grade, grade_sender
 from bot.core.unit import Unit
@@ -133,6 +134,27 @@ def case_of_message(unit: Unit, message: str, staff: str) -> Case:
     if case_id is None:
         raise NotFound(f"there is no case of message {message}")
     return seen_case(unit, unit.cases.get(case_id).reference, staff)
+
+
+def seen_task(unit: Unit, ident: str, staff: str) -> Task:
+    """Return a task. Raises NotFound in the same words where there is none and where its case is not to be seen."""
+    try:
+        task = unit.tasks.get(ident)
+        seen_case(unit, unit.cases.get(task.case_id).reference, staff)
+    except NotFound:
+        raise NotFound(f"there is no task {ident}") from None
+    return task
+
+
+def seen_letter(unit: Unit, ident: str, staff: str) -> Outgoing:
+    """Return a letter. Raises NotFound in the same words where there is none and where its case is not to be seen."""
+    try:
+        letter = unit.outbox.get(ident)
+        if letter.case_id:
+            seen_case(unit, unit.cases.get(letter.case_id).reference, staff)
+    except NotFound:
+        raise NotFound(f"there is no delivery {ident}") from None
+    return letter
 
 
 def find_cases(unit: Unit, house: House, words: str, staff: str) -> Sequence[Case]:

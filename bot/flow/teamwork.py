@@ -29,11 +29,17 @@ def assign(unit: Unit, cases: Sequence[Case], colleague: str, staff: str, now: d
 
 
 def remark(unit: Unit, case: Case, text: str, ident: str, staff: str, now: datetime) -> Remark:
-    """Keep a word for the colleagues with a case. Raises NotAllowed without the role or words."""
+    """Keep a word for the colleagues with a case; the same again, sent twice, is kept once.
+
+    Raises NotAllowed without the role or words.
+    """
     staff = canonical_address(staff)
     admit(unit, case, staff, Deed.EDIT)
     if not text.strip():
         raise NotAllowed("write something: an empty note tells nobody anything")
+    last = unit.teamwork.remarks(case.id)[-1:]
+    if last and (last[0].by, last[0].text) == (staff, text.strip()):
+        return last[0]
     written = Remark(ident, case.id, staff, now, text.strip())
     unit.teamwork.add(written)
     unit.audit.record(case.id, "remarked", staff, now, {}, {"text": written.text})

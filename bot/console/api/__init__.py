@@ -4,13 +4,21 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from bot.console.api import cases, drafts, registers
+from bot.console.api import cases, deliveries, drafts, measures, registers, tasks, teamwork
 from bot.console.api.gate import Limits, Pace
 from bot.console.api.problems import EXPECTED, KIND, Problem, add_problems
 from bot.console.office import Office
 
 PATH: Final = "/api/v1"
-ROUTERS: Final = (cases.router, drafts.router, registers.router)
+ROUTERS: Final = (
+    cases.router,
+    measures.router,
+    teamwork.router,
+    tasks.router,
+    drafts.router,
+    deliveries.router,
+    registers.router,
+)
 
 _REFUSED: Final = {
     status: {

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from bot.console.api.gate import Admitted
-from bot.console.api.shapes import CasePage, CaseShape, MessageShape, Reading
+from bot.console.api.shapes import CasePage, CaseShape, MessageShape
+from bot.console.api.wishes import Reading
 from bot.core.case import Case, State
 from bot.core.lanes import Deed, why_not
 from bot.core.listings import Wanted

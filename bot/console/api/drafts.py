@@ -1,10 +1,11 @@
-"""Calls about drafts: read, edit, choose outcomes, approve, take back. A yes names the seal of what was read."""
+"""Calls about drafts: read, edit, end, approve, send back, take back. Who decides names the seal of what was read."""
 
 from fastapi import APIRouter
 
 from bot.console.api.cases import Page
 from bot.console.api.gate import Admitted, Caller
-from bot.console.api.shapes import DraftFileShape, DraftShape, Outcomes, Words, Yes
+from bot.console.api.shapes import DraftFileShape, DraftShape
+from bot.console.api.wishes import Back, Outcomes, Words, Yes
 from bot.core.drafts import Draft
 from bot.core.lanes import Deed, why_not
 from bot.core.unit import Unit
@@ -59,6 +60,14 @@ async def approve_draft(caller: Admitted, draft: str, yes: Yes) -> DraftShape:
     """Give the yes of the token's owner, to the words that were read; a second yes needs another colleague."""
     await _require(caller, draft)
     return await _shape(caller, await caller.office.approval.approve(draft, caller.staff, seen=yes.seal))
+
+
+@router.post("/drafts/{draft}/reject")
+async def send_back(caller: Admitted, draft: str, back: Back) -> DraftShape:
+    """Send a draft back, for a reason on file; its rights stay in review for a person."""
+    await _require(caller, draft)
+    desk = caller.office.approval
+    return await _shape(caller, await desk.reject(draft, caller.staff, back.reason.strip(), seen=back.seal))
 
 
 @router.post("/drafts/{draft}/take-back")

@@ -102,6 +102,9 @@ def _narrowed(office: Office, token: Token) -> Office:
         outbox=replace(office.outbox, store=store),
         outcomes=replace(office.outcomes, store=store),
         suppressions=replace(office.suppressions, store=store),
+        extensions=replace(office.extensions, store=store),
+        facts=replace(office.facts, store=store),
+        tasks=replace(office.tasks, store=store),
     )
 
 

@@ -1,4 +1,4 @@
-"""Calls about the desk around the cases: opt-outs, deliveries, the history, health."""
+"""Calls about the desk around the cases: opt-outs, the history, health."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,9 @@ from fastapi import APIRouter
 
 from bot.console.api.cases import After, Page
 from bot.console.api.gate import Admitted
-from bot.console.api.shapes import DeliveryShape, LinkShape, Stop, SuppressionShape, TrailPage
-from bot.core.delivery import DeliveryState
-from bot.core.lanes import Deed, why_not
+from bot.console.api.shapes import LinkShape, SuppressionShape, TrailPage
+from bot.console.api.wishes import Stop
 from bot.core.listings import Trail
-from bot.core.unit import Unit
 from bot.flow.audit_trail import trail_of
 
 router = APIRouter(tags=["desk"])
@@ -36,21 +34,6 @@ async def lift_suppression(caller: Admitted, stop: Stop) -> SuppressionShape:
     """Let one kind of mailing go out again to one recipient."""
     lifted = await caller.office.suppressions.lift(stop.recipient, stop.scope, caller.staff, stop.reason)
     return SuppressionShape.of(lifted)
-
-
-@router.get("/deliveries")
-async def list_deliveries(caller: Admitted, state: DeliveryState, limit: Page = 50) -> list[DeliveryShape]:
-    """List letters in one state, newest first, as far as the token's roles see their cases."""
-
-    def look(unit: Unit) -> list[DeliveryShape]:
-        found = []
-        for outgoing in unit.outbox.listed(state, limit=limit):
-            case = unit.cases.get(outgoing.case_id) if outgoing.case_id else None
-            if case is None or not why_not(case, caller.staff, caller.roles, Deed.SEE):
-                found.append(DeliveryShape.of(outgoing, case.reference if case else ""))
-        return found
-
-    return await caller.office.store.transact(look)
 
 
 @router.get("/audit")

@@ -1,27 +1,18 @@
-"""What calls take and give, as the OpenAPI description tells it."""
+"""What calls give, as the OpenAPI description tells it."""
 
 from datetime import date, datetime
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from bot.core.case import Case, Item, Lane, State
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.records import Kept, Suppression
 from bot.core.rights import RequestType, Scope
+from bot.core.tasks import Task, TaskKind
+from bot.core.teamwork import Remark
 from bot.core.verdict import Outcome
-from bot.flow.case_file import Entry
-
-Seal = Annotated[str, Field(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$", description="The draft's `seal`")]
-Reason = Annotated[str, Field(min_length=1, max_length=2000, description="It goes on file")]
-Recipient = Annotated[str, Field(min_length=1, max_length=320, description="An e-mail address, phone number or handle")]
-
-
-class Wish(BaseModel):
-    """What a call takes; an unknown field is an error."""
-
-    model_config = ConfigDict(extra="forbid")
+from bot.flow.case_file import CaseFile, Entry
 
 
 class ItemShape(BaseModel):
@@ -50,7 +41,7 @@ class ItemShape(BaseModel):
 
 
 class CaseShape(BaseModel):
-    """One case."""
+    """One case. `version` stands for it as it is: what is done upon a case sends it back."""
 
     id: str
     reference: str
@@ -64,6 +55,7 @@ class CaseShape(BaseModel):
     open: bool
     opened_at: datetime
     attention: str
+    version: int
     items: list[ItemShape]
 
     @classmethod
@@ -82,6 +74,7 @@ class CaseShape(BaseModel):
             open=case.is_open,
             opened_at=case.opened_at,
             attention=case.attention,
+            version=case.version,
             items=[ItemShape.of(item) for item in case.items],
         )
 
@@ -180,41 +173,6 @@ class DraftFileShape(DraftShape):
     in_the_way: list[str]
 
 
-class Reading(Wish):
-    """What a case asks for."""
-
-    rights: list[RequestType] = Field(min_length=1, max_length=len(RequestType))
-
-
-class Words(Wish):
-    """New words of a draft."""
-
-    subject: str = Field(max_length=998)
-    body: str = Field(max_length=200_000)
-    seal: Seal
-
-
-class Yes(Wish):
-    """A yes to the words that were read."""
-
-    seal: Seal
-
-
-class Outcomes(Wish):
-    """How rights end; `evidence` is why a request is called excessive."""
-
-    outcomes: dict[RequestType, Outcome] = Field(min_length=1)
-    evidence: str = Field(default="", max_length=2000)
-
-
-class Stop(Wish):
-    """Which mailing stops, or may go out again, for whom."""
-
-    recipient: Recipient
-    scope: Scope = Scope.ALL
-    reason: Reason
-
-
 class SuppressionShape(BaseModel):
     """One opt-out in force."""
 
@@ -253,6 +211,67 @@ class DeliveryShape(BaseModel):
             attempts=one.attempts,
             last_error=one.last_error,
         )
+
+
+class TaskShape(BaseModel):
+    """One thing to do before an answer may say so; an `excepted` one was not done, for the reason in `note`."""
+
+    id: str
+    case: str
+    right: RequestType
+    kind: TaskKind
+    name: str
+    owner: str
+    opened_at: datetime
+    ended_at: datetime | None
+    by: str
+    note: str
+    excepted: bool
+    draft: str
+
+    @classmethod
+    def of(cls, task: Task, reference: str) -> "TaskShape":
+        """Return a task as programs read it."""
+        return cls(
+            id=task.id,
+            case=reference,
+            right=task.right,
+            kind=task.kind,
+            name=task.name,
+            owner=task.owner,
+            opened_at=task.opened_at,
+            ended_at=task.ended_at,
+            by=task.by,
+            note=task.note,
+            excepted=task.excepted,
+            draft=task.draft,
+        )
+
+
+class NoteShape(BaseModel):
+    """What one colleague wrote for the others."""
+
+    id: str
+    by: str
+    at: datetime
+    text: str
+
+    @classmethod
+    def of(cls, remark: Remark) -> "NoteShape":
+        """Return a note as programs read it."""
+        return cls(id=remark.id, by=remark.by, at=remark.at, text=remark.text)
+
+
+class WorkShape(BaseModel):
+    """Who sees to a case, nobody where it is empty, and what colleagues wrote for each other, oldest first."""
+
+    assignee: str
+    notes: list[NoteShape]
+
+    @classmethod
+    def of(cls, file: CaseFile) -> "WorkShape":
+        """Return the colleagues' side of a case as programs read it."""
+        return cls(assignee=file.assignee, notes=list(map(NoteShape.of, file.remarks)))
 
 
 class LinkShape(BaseModel):

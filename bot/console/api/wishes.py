@@ -1,0 +1,128 @@
+"""What calls take, as the OpenAPI description tells it."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.core.extension import ExtensionReason
+from bot.core.rights import RequestType, Scope
+from bot.core.verdict import Outcome
+
+Seal = Annotated[str, Field(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$", description="The draft's `seal`")]
+Reason = Annotated[str, Field(pattern=r"\S", max_length=2000, description="It goes on file")]
+Recipient = Annotated[str, Field(min_length=1, max_length=320, description="An e-mail address, phone number or handle")]
+Named = Annotated[str, Field(max_length=320)]
+Read = Annotated[int, Field(ge=0, description="The case's `version` that was read")]
+
+
+class Wish(BaseModel):
+    """What a call takes; an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Reading(Wish):
+    """What a case asks for."""
+
+    rights: list[RequestType] = Field(min_length=1, max_length=len(RequestType))
+
+
+class Words(Wish):
+    """New words of a draft."""
+
+    subject: str = Field(max_length=998)
+    body: str = Field(max_length=200_000)
+    seal: Seal
+
+
+class Yes(Wish):
+    """A yes to the words that were read."""
+
+    seal: Seal
+
+
+class Outcomes(Wish):
+    """How rights end; `evidence` is why a request is called excessive."""
+
+    outcomes: dict[RequestType, Outcome] = Field(min_length=1)
+    evidence: str = Field(default="", max_length=2000)
+
+
+class Stop(Wish):
+    """Which mailing stops, or may go out again, for whom."""
+
+    recipient: Recipient
+    scope: Scope = Scope.ALL
+    reason: Reason
+
+
+class Back(Wish):
+    """Why a draft that was read has to be different."""
+
+    reason: Reason
+    seal: Seal
+
+
+class Settled(Wish):
+    """Whether a letter arrived of which nobody knew."""
+
+    arrived: bool
+
+
+class Done(Wish):
+    """What to remember of a task that was done."""
+
+    note: str = Field(default="", max_length=2000)
+
+
+class Why(Wish):
+    """A reason that goes on file."""
+
+    reason: Reason
+
+
+class Assigned(Wish):
+    """Who sees to a case from now on; an empty address is nobody."""
+
+    to: Named
+
+
+class Note(Wish):
+    """A word for the colleagues."""
+
+    text: str = Field(pattern=r"\S", max_length=10_000)
+
+
+class Asked(Wish):
+    """At which address the person named they are asked; empty is where they wrote from."""
+
+    at: Named = ""
+    version: Read
+
+
+class FactsAsked(Wish):
+    """Of whom facts are asked: an address on record, with a customer number where several share it."""
+
+    of: Recipient
+    number: str = Field(default="", max_length=100)
+    version: Read
+
+
+class MoreTime(Wish):
+    """For which rights more time is taken, and why the law allows it."""
+
+    rights: list[RequestType] = Field(min_length=1, max_length=len(RequestType))
+    reason: ExtensionReason
+    version: Read
+
+
+class CaseOutcomes(Outcomes):
+    """How rights of a case end, also those no letter was drafted for."""
+
+    version: Read
+
+
+class Closing(Why):
+    """Why a case ends without a letter."""
+
+    version: Read

@@ -1,0 +1,71 @@
+"""Programs with tokens, and what they send."""
+
+from typing import Any
+
+import httpx
+
+from bot.console.api import PATH
+from bot.core.drafts import Role
+from bot.core.rights import RequestType
+from tests.flow.conftest import ANN
+from tests.integration.console.conftest import Console
+
+WORDS = {"reference": "NX-AAAA-BBBB", "draft": "none", "task": "none", "outgoing": "none"}
+BODIES: dict[str, Any] = {
+    "POST /cases/{reference}/reading": {"rights": ["access"]},
+    "POST /cases/{reference}/ask": {"version": 0},
+    "POST /cases/{reference}/ask-facts": {"of": "zoe@example.net", "version": 0},
+    "POST /cases/{reference}/extend": {"rights": ["access"], "reason": "volume", "version": 0},
+    "POST /cases/{reference}/outcomes": {"outcomes": {"access": "granted"}, "version": 0},
+    "POST /cases/{reference}/close": {"reason": "by phone", "version": 0},
+    "POST /cases/{reference}/assign": {"to": ""},
+    "POST /cases/{reference}/note": {"text": "call back"},
+    "POST /tasks/{task}/done": {"note": ""},
+    "POST /tasks/{task}/except": {"reason": "nothing there"},
+    "PUT /drafts/{draft}": {"subject": "s", "body": "b", "seal": "0" * 64},
+    "POST /drafts/{draft}/outcomes": {"outcomes": {"access": "granted"}},
+    "POST /drafts/{draft}/approve": {"seal": "0" * 64},
+    "POST /drafts/{draft}/reject": {"reason": "warmer", "seal": "0" * 64},
+    "POST /deliveries/{outgoing}/settle": {"arrived": True},
+    "POST /suppressions": {"recipient": "zoe@example.net", "reason": "by phone"},
+    "POST /suppressions/lift": {"recipient": "zoe@example.net", "scope": "all", "reason": "by phone"},
+}
+
+
+class Program:
+    """A program with a token."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+
+    async def call(self, method: str, path: str, status: int = 200, **wish: Any) -> Any:
+        """Call and return what was told; refusals are problems, whatever refused."""
+        response = await self.http.request(method, PATH + path, **wish)
+        assert response.status_code == status, f"{method} {path}: {response.status_code} {response.text[:500]}"
+        if status >= 400:
+            assert response.headers["content-type"] == "application/problem+json"
+            assert response.json()["detail"]
+        return response.json()
+
+
+async def program(console: Console, owner: str, *roles: Role, days: int = 90) -> Program:
+    """Give a colleague roles, and a program of theirs a token with the same ones."""
+    await console.hire(owner, *roles)
+    secret, _ = await console.office.tokens.make("front end", frozenset(roles), days, owner)
+    return await holding(console, secret)
+
+
+async def holding(console: Console, secret: str) -> Program:
+    http = httpx.AsyncClient(base_url=console.url, headers={"Authorization": f"Bearer {secret}"}, timeout=20)
+    await console.stack.enter_async_context(http)
+    return Program(http)
+
+
+async def proven_request(console: Console) -> str:
+    """Let Ann ask for her data and prove that it is her; return the reference."""
+    desk = console.desk
+    await desk.know(ANN)
+    desk.reader.tell("A copy of my data, please.", RequestType.ACCESS)
+    await desk.mail("A copy of my data, please.")
+    await desk.mail(await desk.code())
+    return (await desk.case_of(ANN)).reference
