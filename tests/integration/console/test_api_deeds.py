@@ -10,9 +10,10 @@ from bot.core.drafts import DraftKind, Role
 from bot.core.errors import PermanentFailure, UncertainDelivery
 from bot.core.messages import MAIL
 from bot.core.rights import RequestType
+from bot.core.tasks import Task, TaskKind
 from tests.flow.conftest import ANN, KIM, LEE
 from tests.integration.console.conftest import Console, open_console
-from tests.integration.console.programs import program, proven_request
+from tests.integration.console.programs import holding, program, proven_request
 from tests.integration.console.test_identity import NEW, asked_from_a_new_address
 from tests.integration.console.test_tasks import OTHERS, erasure
 
@@ -170,3 +171,21 @@ async def test_what_lies_in_another_lane_is_answered_like_what_never_was(console
     assert hidden["detail"] == f"there is no delivery {letter.id}"
     assert (await kim.call("POST", "/deliveries/none/retry", 404))["detail"] == "there is no delivery none"
     assert (await kim.call("POST", "/tasks/none/undo", 404))["detail"] == "there is no task none"
+
+
+async def test_a_token_lists_the_tasks_of_its_own_roles_and_not_of_its_owner_s(console: Console) -> None:
+    desk, dee = console.desk, "dee@nexioprojects.com"
+    desk.reader.tell("I complain.", RequestType.COMPLAINT)
+    await desk.mail("I complain.")
+    case = await desk.case_of(ANN)
+    task = Task(
+        "t1", case.id, case.items[0].id, RequestType.ERASURE, TaskKind.CARRY_OUT, "web shop", "", desk.clock.now()
+    )
+    await desk.store.transact(lambda unit: unit.tasks.add(task))
+    await console.hire(dee, Role.DPO, Role.APPROVER)
+    secret, _ = await console.office.tokens.make("small", frozenset({Role.APPROVER}), 5, dee)
+    small = await holding(console, secret)
+    assert await small.call("GET", "/tasks") == []
+    await small.call("POST", "/tasks/t1/done", 404, json={})
+    whole = await program(console, dee, Role.DPO)
+    assert [one["case"] for one in await whole.call("GET", "/tasks")] == [case.reference]
