@@ -8,10 +8,9 @@ from importlib.resources import files
 from typing import Any
 
 from bot.core.drafts import CODE_SLOT
-from bot.core.pages import Line, Page, PageKind, PageWords
-from replies.markup import parse, to_text
-from replies.phrasebook import load_phrasebook
+from bot.core.pages import Line, Page, PageKind, PageWords, Stage
 from replies.policy import Company
+from replies.sections import OPT_OUTS
 from replies.vocabulary import MARKETING, load_vocabulary
 from replies.wording import Wording, capitalised
 
@@ -55,14 +54,16 @@ def _row(line: Line, stages: Mapping[str, str], wording: Wording) -> tuple[str, 
 
 
 def _remedies(page: Page, company: Company) -> tuple[str, ...]:
-    """Return, for a receipt, where the person may complain, in the words of our letters (Art. 12(4), 77, 79)."""
-    if page.kind is not PageKind.RECEIPT:
+    """Return, for a receipt, where the person may complain (Art. 12(4), 77, 79), as the last letter does."""
+    if page.kind is not PageKind.RECEIPT or all(map(_as_wished, page.lines)):
         return ()
-    lead = company.lead
-    nearby = str(_load(page.language)[page.kind]["authority"])
-    named = {"authority": lead.named(page.language) if lead else nearby, "authority_site": lead.site if lead else ""}
-    said = load_phrasebook(page.language).render("remedies", {"dpo_contact": company.dpo, **named})
-    return (to_text(parse(said)),)
+    return (str(_load(page.language)[page.kind]["remedies"]).format(dpo=company.dpo),)
+
+
+def _as_wished(line: Line) -> bool:
+    """Say whether a right was taken back by the person, or is an opt-out that was carried out."""
+    opted_out = line.stage is Stage.DONE and (line.marketing or line.right in OPT_OUTS)
+    return opted_out or line.stage is Stage.WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ async def test_somebody_looks_how_far_their_request_is_and_prints_the_receipt(
     await page.get_by_role("link", name="Overzicht van dit verzoek, om af te drukken").click()
     await page.get_by_role("heading", name=f"Overzicht van verzoek {reference}").wait_for()
     text = await page.locator("main").inner_text()
-    assert "Autoriteit Persoonsgegevens" in text
+    assert "een klacht indienen bij de toezichthouder" in text
     assert ANN not in text
     assert len(await page.pdf()) > 1000
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.core.pages import Page, PageKind
-from bot.core.rights import OUR_LANGUAGES, Scope
+from bot.core.pages import Line, Page, PageKind, Stage
+from bot.core.rights import OUR_LANGUAGES, RequestType, Scope
 from replies import LetterWriter
 from replies.policy import PUBLISHED
 from replies.readability import complaints
@@ -42,3 +42,21 @@ def test_the_page_names_the_mailings_it_stops() -> None:
     writer = LetterWriter(PUBLISHED)
     asked = writer.page(Page(PageKind.STOP_ASK, "fr", Scope.SURVEY))
     assert asked.text[1] == "Vous ne recevrez plus d’invitations à nos enquêtes."
+
+
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_a_receipt_says_where_to_complain_unless_all_went_as_the_person_wished(language: str) -> None:
+    """Art. 12(4), 77 and 79 GDPR."""
+    day = date(2026, 3, 2)
+    refused = Line(RequestType.ERASURE, Stage.NOT_DONE, day, day, day)
+    taken_back = Line(RequestType.ACCESS, Stage.WITHDRAWN, day, day)
+    stopped = Line(RequestType.OBJECTION, Stage.DONE, day, day, day, marketing=True)
+    unsubscribed = Line(RequestType.UNSUBSCRIBE, Stage.DONE, day, day, day)
+
+    def closing(*lines: Line) -> tuple[str, ...]:
+        return LetterWriter(PUBLISHED).page(Page(PageKind.RECEIPT, language, lines=lines)).closing
+
+    (said,) = closing(taken_back, refused)
+    assert PUBLISHED.dpo in said
+    assert "77" in said
+    assert closing(taken_back, stopped, unsubscribed) == ()
