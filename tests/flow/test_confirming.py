@@ -73,7 +73,7 @@ async def test_looking_changes_nothing_however_often(desk: TestDesk, ticket: str
     assert await desk.case() == before
 
 
-@pytest.mark.parametrize("typed", ["", "yes", "on", "test@example.com", "Yes, it is me", "12345678"])
+@pytest.mark.parametrize("typed", ["", "yes", "on", "test@example.com", "Yes, it was me", "12345678"])
 async def test_a_scanner_that_presses_the_button_confirms_nothing_and_uses_up_no_try(
     desk: TestDesk, ticket: str, typed: str
 ) -> None:
