@@ -35,6 +35,7 @@ ANYBODY: Final = Rule(stage=None)
 HALF_IN: Final = Rule(stage=Stage.PASSWORD)
 INSIDE: Final = Rule()
 INSIDE_PROVED: Final = Rule(fresh=True)
+INSIDE_WATCHER: Final = Rule(by_hand=False)
 COLLEAGUE: Final = Rule(roles=frozenset(Role))
 COLLEAGUE_PROVED: Final = Rule(roles=frozenset(Role), fresh=True)
 DESK_WATCHER: Final = Rule(roles=frozenset(Role), by_hand=False)
@@ -71,6 +72,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "GET /welcome/{token}": ANYBODY,
     "POST /welcome/{token}": ANYBODY,
     "POST /sign-out": INSIDE,
+    "GET /form-seal": INSIDE_WATCHER,
     "GET /prove": INSIDE,
     "POST /prove": INSIDE,
     "GET /prove/company": INSIDE,

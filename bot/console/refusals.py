@@ -93,4 +93,5 @@ def _visit(request: Request, form: Form | None = None) -> Visit:
 
 
 def _told(request: Request, status: int, said: str) -> Response:
-    return _visit(request).page("refused.html", status, said=said)
+    visit = _visit(request)
+    return visit.page("refused.html", status, said=said, form=visit.form)

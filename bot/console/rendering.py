@@ -22,6 +22,7 @@ from bot.core.ports import Clock
 STATIC: Final = {
     "style.css": "text/css",
     "desk.js": "text/javascript",
+    "noting.js": "text/javascript",
     "passkeys.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

@@ -48,42 +48,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// Words that are typed are noted on the desk every few seconds, so that a crash or an ended session loses none.
-const PAUSE = 2000;
-
-for (const form of document.querySelectorAll("form[data-unsaved]")) {
-  const told = form.querySelector("output");
-  let waiting = 0;
-  let changed = false;
-
-  async function note() {
-    clearTimeout(waiting);
-    if (!changed) return;
-    changed = false;
-    let kept = false;
-    try {
-      const sent = { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true, redirect: "error" };
-      kept = (await fetch(form.dataset.unsaved, sent)).ok;
-    } catch {
-      kept = false;
-    }
-    changed ||= !kept;
-    told.textContent = kept ? told.dataset.kept : told.dataset.lost;
-  }
-
-  form.addEventListener("input", () => {
-    changed = true;
-    clearTimeout(waiting);
-    waiting = setTimeout(note, PAUSE);
-  });
-  form.addEventListener("submit", () => { changed = false; });
-  document.addEventListener("visibilitychange", () => { if (document.hidden) note(); });
-  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
-}
-
 // What was typed elsewhere, such as a reason, is asked about before it is left behind.
 let submitted = false;
-document.addEventListener("submit", () => { submitted = true; });
+document.addEventListener("submit", (event) => { submitted ||= !event.defaultPrevented; });
 window.addEventListener("beforeunload", (event) => {
   const typed = [...document.querySelectorAll("form:not([data-unsaved]) textarea")];
   if (!submitted && typed.some((text) => text.value !== text.defaultValue)) event.preventDefault();
@@ -117,9 +84,16 @@ function listen() {
   stream.addEventListener("full", stop);
 }
 
+function listenAgain() {
+  stop();
+  live.textContent = "";
+  listen();
+}
+
 if (live) {
   listen();
   document.addEventListener("visibilitychange", listen);
+  document.addEventListener("signedin", listenAgain);
   window.addEventListener("pagehide", stop);
 }
 

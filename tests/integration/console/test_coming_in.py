@@ -196,6 +196,39 @@ async def test_what_was_typed_is_not_lost_when_the_session_has_ended(console: Co
     assert "a long &lt;/textarea&gt;&lt;b&gt;letter" in page
 
 
+async def test_what_was_typed_is_not_lost_when_the_form_is_of_an_older_session(console: Console) -> None:
+    browser = await console.colleague(KIM, Role.APPROVER)
+    page = browser.page
+    console.desk.clock.turn(hours=2)
+    await browser.sign_in(KIM)
+    browser.page = page
+    refusal = await browser.send("/account/language", 403, language="fr", body="a long </textarea><b>letter")
+    assert "This form is out of date" in refusal
+    assert "a long &lt;/textarea&gt;&lt;b&gt;letter" in refusal
+
+
+async def test_a_page_that_outlived_its_session_has_its_forms_sealed_anew_by_name(console: Console) -> None:
+    browser = await console.colleague(KIM, Role.APPROVER)
+    console.desk.clock.turn(hours=2)
+    assert (await browser.http.get("/form-seal")).status_code == 303
+    await browser.sign_in(KIM)
+    told = (await browser.http.get("/form-seal")).json()
+    assert told["colleague"] == KIM
+    sent = {"csrf": told["seal"], "language": "fr"}
+    assert (await browser.http.post("/account/language", data=sent)).status_code == 303
+    other = await console.colleague("lee@nexioprojects.com", Role.APPROVER)
+    assert (await other.http.get("/form-seal")).json()["colleague"] == "lee@nexioprojects.com"
+    assert (await other.http.post("/account/language", data=sent)).status_code == 403
+
+
+async def test_asking_for_a_seal_keeps_no_session_alive(console: Console) -> None:
+    browser = await console.colleague(KIM, Role.APPROVER)
+    for _ in range(3):
+        console.desk.clock.turn(minutes=25)
+        last = await browser.http.get("/form-seal")
+    assert last.status_code == 303
+
+
 @pytest.mark.parametrize("onward", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
 async def test_signing_in_leads_nowhere_else(console: Console, onward: str) -> None:
     await console.hire(KIM, Role.APPROVER)
