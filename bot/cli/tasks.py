@@ -72,7 +72,7 @@ def except_(
 
 @app.command("undo")
 def undo(task: TaskId, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Open a task again that was marked by mistake, or have a notice that was sent back drafted anew."""
+    """Open a task again that was marked by mistake, or have a notice that was sent back or lost drafted anew."""
     _tell(at_the_desk(config, lambda desk: desk.tasks.undo(task, staff)), as_json=as_json)
 
 
@@ -109,7 +109,8 @@ def _tell(task: Task, *, as_json: bool) -> None:
 def _said(task: Task) -> str:
     what = f"tell {task.name}" if task.kind is TaskKind.TELL else task.name
     if task.is_open:
-        ended = f"approve its notice {task.draft}" if task.draft else task.owner or "to be done by whoever can"
+        notice = f"approve its notice {task.draft} (sent back or lost: `tasks undo`)" if task.draft else ""
+        ended = notice or task.owner or "to be done by whoever can"
     else:
         ended = f"{'left out' if task.excepted else 'done'} by {task.by}" + (f": {task.note}" if task.note else "")
     return f"{task.right}, {what}: {ended}"

@@ -2,7 +2,6 @@
 
 from bot.console.admission import Visit
 from bot.core.case import Case
-from bot.core.drafts import DraftStatus
 from bot.core.packages import COPIED
 from bot.core.unit import Unit
 from bot.flow.rehearsing import rehearse
@@ -12,9 +11,10 @@ async def to_do(visit: Visit, case: Case) -> dict[str, object]:
     """Return the tasks of a case and the rehearsal of its erasure, as its page and its draft's show them."""
 
     def read(unit: Unit) -> dict[str, object]:
+        tasks = unit.tasks.of_case(case.id)
         return {
-            "tasks": unit.tasks.of_case(case.id),
-            "notices": [draft.id for draft in unit.drafts.listed(DraftStatus.WAITING, case.id)],
+            "tasks": tasks,
+            "notices": {task.draft: unit.drafts.get(task.draft) for task in tasks if task.is_open and task.draft},
             "foreseen": rehearse(unit, visit.office.house, case),
             "copied": any(item.right in COPIED for item in case.items),
         }

@@ -71,6 +71,9 @@ MAY_SEND_ALONE: Final = frozenset(DraftKind) - DECIDED - {DraftKind.NOTICE, Draf
 SILENCING_FLAGS: Final = frozenset({Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.AUTHORITY})
 """Flags that stop every automatic message of a case (law.md rule 17)."""
 
+_IRREVERSIBLE: Final = frozenset({DraftKind.ANSWER, DraftKind.RECIPIENT_NOTICE})
+"""What can't be called back from whoever read it: data are shown or refused, or erased at a recipient."""
+
 _TWO_APPROVERS: Final = frozenset(
     {RequestType.ACCESS, RequestType.INFORMATION, RequestType.PORTABILITY, RequestType.ERASURE}
 )
@@ -127,7 +130,8 @@ class Draft:
 
     `open_slots` are facts only a colleague can fill; while there is one, nobody can approve. `items` are the ids of the
     items it answers, `concerns` of those it speaks of and leaves open; `reason` is why these take longer. `rights` are
-    those it decides about. A code is made only when the message leaves: the body holds `CODE_SLOT` in its place.
+    those it decides about, or tells a recipient of.
+    A code is made only when the message leaves: the body holds `CODE_SLOT` in its place.
     `template` is name@version, `worded` the body before any colleague changed it, and `before` the words that the last
     change, or this draft, replaced. `refuses` says that it says no to
     something. `question` and `told` say what a first reply asks, and whether it may say what was understood: what it is
@@ -191,8 +195,8 @@ class Draft:
 
     @property
     def approvers_needed(self) -> int:
-        """Two different people for a disclosure, an erasure or a refusal, else one."""
-        two = self.kind is DraftKind.ANSWER and (self.refuses or bool(self.rights & _TWO_APPROVERS))
+        """Two different people for a disclosure, an erasure or a refusal, and to tell recipients of one, else one."""
+        two = self.kind in _IRREVERSIBLE and (self.refuses or bool(self.rights & _TWO_APPROVERS))
         return 2 if two else 1
 
 

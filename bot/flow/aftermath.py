@@ -11,6 +11,7 @@ from bot.core.drafts import Draft, DraftKind
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.answering import Answering
+from bot.flow.carrying_out import heard
 from bot.flow.posting import untold
 
 _LOST: Final = frozenset({Event.FAILED, Event.BOUNCED})
@@ -27,6 +28,11 @@ def follow(unit: Unit, answering: Answering, outgoing: Outgoing, event: Event, n
     it still: the change is its own.
     """
     case, draft = unit.cases.get(outgoing.case_id), unit.drafts.get(outgoing.draft_id)
+    if draft.kind is DraftKind.RECIPIENT_NOTICE:
+        heard(unit, draft, event, now)
+        if event in _LOST:
+            answering.redraft(unit, case, now)
+        return case
     items = tuple(_after(item, draft, event) for item in case.items)
     if items == case.items:
         return case

@@ -62,7 +62,10 @@ class Answering:
         on_the_way = tuple(item for item in ready if item.outcome in INTERIM)
         ended = tuple(item for item in ready if item not in on_the_way)
         changing = [item for item in ended if changes_data(item, on_record=_on_record(unit, case, item))]
-        CarryingOut(self.post).keep_tasks(unit, case, changing, now)
+        carrying_out, corrections = CarryingOut(self.post), corrections_in(unit, case)
+        carrying_out.keep_tasks(unit, case, changing, now)
+        for item in changing:
+            carrying_out.tell(unit, case, item, corrections, now)
         for kind, items in ((DraftKind.ANSWER, ended), (DraftKind.INTERIM, on_the_way)):
             if items:
                 fresh = self._answer(unit, case, kind, items, now)

@@ -22,7 +22,7 @@ from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.answering import Answering, whose_data
-from bot.flow.carrying_out import CarryingOut, undone
+from bot.flow.carrying_out import tasks_of, undone
 from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence
@@ -74,8 +74,6 @@ class ApprovalDesk:
                 settled = replace(case, items=confirmed, attention="")
                 self._carry_out(unit, settled, draft, now)
                 case = self.answering.post.dispatch(unit, settled, approved, now, references)
-                if draft.kind is DraftKind.RECIPIENT_NOTICE:
-                    CarryingOut(self.answering.post).told(unit, draft, staff, now)
                 if _changes_contact(draft, case):
                     case = RecordNotices(self.answering.post).announce(unit, case, now)
                 if case.version != draft.case_version:
@@ -185,7 +183,8 @@ class ApprovalDesk:
         """Return what law and safety forbid to approve, whoever approves."""
         problems = list(self.answering.post.findings(unit, case, draft))
         problems += [Flaw(DENIED)] if case.denied_at else []
-        about = [item for item in case.items if item.id in {*draft.items, *draft.concerns}]
+        spoken_of = {*draft.items, *draft.concerns, *(task.item for task in tasks_of(unit, draft))}
+        about = [item for item in case.items if item.id in spoken_of]
         unproven = [item for item in about if not is_proven(item) and not _tells_nothing(item, draft)]
         if unproven:
             names = ", ".join(item.right for item in unproven)
@@ -274,6 +273,8 @@ def _was_erased(unit: Unit, case: Case) -> bool:
 
 def _tells_nothing(item: Item, draft: Draft) -> bool:
     """Say whether a letter about an unproven item may leave all the same: it tells nothing of the data (rule 16)."""
+    if draft.kind is DraftKind.RECIPIENT_NOTICE:
+        return False  # the data are changed there on our word
     if draft.kind not in {DraftKind.ANSWER, DraftKind.INTERIM}:
         return True
     return item.outcome in BLIND if item.outcome else draft.refuses

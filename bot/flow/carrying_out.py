@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from bot.core.case import Case, Item, is_proven
+from bot.core.case import Case, Event, Item, State, is_proven
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.letters import Brief, ItemBrief
 from bot.core.messages import MAIL, Handle
+from bot.core.outcomes import is_refused
 from bot.core.records import Customer
 from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import Correction
@@ -18,6 +20,9 @@ from bot.flow.posting import Post, Purpose
 DESK_ITSELF = "all systems"
 """What one task stands for where recipients are named in the settings and no system is."""
 
+_SAID: Final = frozenset({State.SENDING, State.ANSWERED})
+"""Where a letter has said that it was done: what turns out not to be so stays to be done."""
+
 
 @dataclass(frozen=True, slots=True)
 class CarryingOut:
@@ -27,18 +32,20 @@ class CarryingOut:
 
     def keep_tasks(self, unit: Unit, case: Case, changing: Collection[Item], now: datetime) -> None:
         """Open what is still to be done for these items, and let go what no item calls for any more."""
+        items = {item.id: item for item in case.items}
+        said = {item.id for item in case.items if item.state in _SAID}
         wanted = {(item.id, kind, name): owner for item in changing for kind, name, owner in self._wanted(item)}
         for task in unit.tasks.of_case(case.id):
             known = wanted.pop((task.item, task.kind, task.name), None)
-            if known is None and task.is_open:
+            called_for = known is not None or task.item in said or on_its_way(unit, task)
+            if task.is_open and not called_for:
                 unit.tasks.drop(task.id)
                 self._end_notice(unit, task)
             elif task.is_open and task.draft:
-                _bind(unit, case, task)
-        rights = {item.id: item.right for item in changing}
+                _bind(unit, case, items[task.item], task)
         for (item, kind, name), owner in wanted.items():
             ident = write_id(now, self.post.entropy.draw(ID_BYTES))
-            unit.tasks.add(Task(ident, case.id, item, rights[item], kind, name, owner, now))
+            unit.tasks.add(Task(ident, case.id, item, items[item].right, kind, name, owner, now))
 
     def tell(self, unit: Unit, case: Case, item: Item, corrections: Sequence[Correction], now: datetime) -> None:
         """Draft the notices of an item once it was carried out everywhere (Art. 19); each waits for approval."""
@@ -51,12 +58,6 @@ class CarryingOut:
                 draft = self._notice(unit, case, item, recipient, corrections, now)
                 unit.drafts.add(draft)
                 unit.tasks.save(replace(task, draft=draft.id))
-
-    def told(self, unit: Unit, notice: Draft, staff: str, now: datetime) -> None:
-        """End the task of a notice that was approved."""
-        for task in unit.tasks.of_case(notice.case_id):
-            if task.draft == notice.id and task.is_open:
-                unit.tasks.save(replace(task, ended_at=now, by=staff))
 
     def _wanted(self, item: Item) -> Iterator[tuple[TaskKind, str, str]]:
         house = self.post.house
@@ -96,7 +97,7 @@ class CarryingOut:
             items=(ItemBrief(item.right, item.promise_due, corrections=tuple(corrections)),),
             identifier=_known_by(recipient.known_by, customer, case),
         )
-        return self.post.word(case, brief, Handle(MAIL, recipient.contact), now, Purpose())
+        return _about(item, self.post.word(case, brief, Handle(MAIL, recipient.contact), now, Purpose()))
 
     def _end_notice(self, unit: Unit, task: Task) -> None:
         if task.draft:
@@ -117,6 +118,29 @@ def undone(unit: Unit, draft: Draft) -> Sequence[Task]:
     if draft.kind is not DraftKind.ANSWER:
         return ()
     return [task for task in unit.tasks.of_case(draft.case_id) if task.is_open and task.item in draft.items]
+
+
+def heard(unit: Unit, notice: Draft, event: Event, now: datetime) -> None:
+    """Keep a recipient's task in step with its letter: told once it was delivered, and to be told if it did not go."""
+    lost = event not in {Event.APPROVED, Event.DELIVERED}
+    unit.drafts.save(replace(notice, status=DraftStatus.STALE if lost else DraftStatus.APPROVED))
+    for task in tasks_of(unit, notice):
+        if event is Event.DELIVERED:
+            unit.tasks.save(replace(task, ended_at=now, by=notice.approvals[-1].staff))
+        else:
+            unit.tasks.save(replace(task, ended_at=None, by=""))
+
+
+def tasks_of(unit: Unit, notice: Draft) -> Sequence[Task]:
+    """Return what a notice to a recipient is there for; nothing once another took its place."""
+    if notice.kind is not DraftKind.RECIPIENT_NOTICE:
+        return ()
+    return [task for task in unit.tasks.of_case(notice.case_id) if task.draft == notice.id]
+
+
+def on_its_way(unit: Unit, task: Task) -> bool:
+    """Say whether a recipient's notice was approved and has not come to nothing."""
+    return bool(task.draft) and unit.drafts.get(task.draft).status is DraftStatus.APPROVED
 
 
 def told_of(tasks: Sequence[Task], item: str) -> tuple[str, ...]:
@@ -140,8 +164,13 @@ def _known_by(how: KnownBy, customer: Customer | None, case: Case) -> str:
     return case.proven.value if case.proven and case.proven.channel == MAIL else ""
 
 
-def _bind(unit: Unit, case: Case, task: Task) -> None:
+def _about(item: Item, notice: Draft) -> Draft:
+    """Return a notice that as many colleagues must approve as the answer to its item."""
+    return replace(notice, rights=frozenset({item.right}), refuses=is_refused(item))
+
+
+def _bind(unit: Unit, case: Case, item: Item, task: Task) -> None:
     """Let a notice wait on while its case goes on: it says nothing that changes with it."""
     waiting = unit.drafts.get(task.draft)
     if waiting.status is DraftStatus.WAITING and waiting.case_version != case.version:
-        unit.drafts.save(replace(waiting, case_version=case.version, approvals=()))
+        unit.drafts.save(replace(_about(item, waiting), case_version=case.version, approvals=()))

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.core.case import OPEN_STATES, Case, Event, Item, Lane, State, moved
 from bot.core.delivery import DeliveryState
 from bot.core.denial import DENIED
+from bot.core.drafts import DraftKind
 from bot.core.errors import NotAllowed, StaleClaim
 from bot.core.lanes import Deed, narrower
 from bot.core.letters import Notice, NoticeKind
@@ -21,6 +22,7 @@ from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
+from bot.flow.carrying_out import heard
 from bot.flow.page_links import case_behind
 from bot.flow.vouching import unvouched
 
@@ -82,7 +84,7 @@ class DenialDesk:
         question = unit.challenges.open_for(case.id, now)
         if question is not None:
             unit.challenges.end(question.id)
-        kept_back = _keep_back(unit, case)
+        kept_back = _keep_back(unit, case, now)
         stopped = replace(
             unvouched(case),
             items=tuple(_frozen(item, kept_back) for item in case.items),
@@ -99,7 +101,7 @@ class DenialDesk:
         self.answering.post.notify(unit, Notice(NoticeKind.IDENTITY_THEFT, case.reference), now)
 
 
-def _keep_back(unit: Unit, case: Case) -> frozenset[str]:
+def _keep_back(unit: Unit, case: Case, now: datetime) -> frozenset[str]:
     """Stop what waits in the outbox, and return the ids of the items these letters were about."""
     kept: set[str] = set()
     for letter in unit.outbox.listed(DeliveryState.QUEUED, case.id):
@@ -107,7 +109,10 @@ def _keep_back(unit: Unit, case: Case) -> frozenset[str]:
             unit.outbox.save(replace(letter, state=DeliveryState.TAKEN_BACK))
         except StaleClaim:
             continue  # it is leaving now
-        kept.update(unit.drafts.get(letter.draft_id).items)
+        draft = unit.drafts.get(letter.draft_id)
+        if draft.kind is DraftKind.RECIPIENT_NOTICE:
+            heard(unit, draft, Event.RETURNED, now)
+        kept.update(draft.items)
     return frozenset(kept)
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.core.case import Event, Lane
 from bot.core.delivery import DeliveryState, Outgoing
-from bot.core.drafts import CODE_SLOT, Draft
+from bot.core.denial import refuse_denied
+from bot.core.drafts import CODE_SLOT, Draft, DraftKind
 from bot.core.errors import NotAllowed
 from bot.core.lanes import MAY, Deed
 from bot.core.messages import canonical_address
@@ -15,6 +16,7 @@ from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
+from bot.flow.carrying_out import tasks_of
 from bot.flow.roles import require_role
 from bot.flow.taking_back import take_back
 
@@ -38,7 +40,7 @@ class OutboxDesk:
         """Queue a parked message again, or a queued one for now, under its old Message-ID.
 
         Raises NotFound, or NotAllowed without the role, for a message in another state, for one whose case went on
-        since, and for a code that is no longer good.
+        since or is denied, and for a code that is no longer good.
         """
         now, staff = self.clock.now(), canonical_address(staff)
 
@@ -46,6 +48,8 @@ class OutboxDesk:
             outgoing = unit.outbox.get(outgoing_id)
             _let_in(unit, outgoing, staff)
             self.answering.post.refuse_while_observing()
+            if outgoing.case_id:
+                refuse_denied(unit.cases.get(outgoing.case_id))
             if outgoing.state in _NOT_RETRIED:
                 raise NotAllowed(_NOT_RETRIED[outgoing.state])
             if outgoing.state is DeliveryState.PARKED and not _fits(unit, outgoing):
@@ -61,9 +65,9 @@ class OutboxDesk:
     async def settle(self, outgoing_id: str, staff: str, *, arrived: bool) -> Outgoing:
         """Say what became of an uncertain message: it counts as sent, or it is lost.
 
-        A lost one is sent again under its old Message-ID; where its case went on meanwhile, or while the desk only
-        observes, it is parked and its answer drafted anew. Raises NotFound, or NotAllowed without the role or for a
-        message that is not uncertain.
+        A lost one is sent again under its old Message-ID; where its case went on or was denied meanwhile, or while
+        the desk only observes, it is parked and its answer drafted anew. Raises NotFound, or NotAllowed without the
+        role or for a message that is not uncertain.
         """
         now, staff = self.clock.now(), canonical_address(staff)
 
@@ -72,7 +76,8 @@ class OutboxDesk:
             _let_in(unit, outgoing, staff)
             if outgoing.state is not DeliveryState.UNCERTAIN:
                 raise NotAllowed(f"this message is {outgoing.state}: only an uncertain one can be settled")
-            if not arrived and _fits(unit, outgoing) and not self.answering.post.house.observe:
+            may_go = _fits(unit, outgoing) and not _is_denied(unit, outgoing)
+            if not arrived and may_go and not self.answering.post.house.observe:
                 return self._queue(unit, outgoing, staff, now)
             state = DeliveryState.SENT if arrived else DeliveryState.PARKED
             settled = replace(outgoing, state=state, last_error="" if arrived else "lost on its way")
@@ -110,10 +115,22 @@ def _let_in(unit: Unit, outgoing: Outgoing, staff: str) -> None:
 
 
 def _fits(unit: Unit, outgoing: Outgoing) -> bool:
-    """Say whether a message that answers something still fits its case; what only acknowledges always does."""
-    if not outgoing.case_id or not unit.drafts.get(outgoing.draft_id).items:
+    """Say whether a message that answers something still fits its case; what only acknowledges always does.
+
+    A notice to a recipient does while no other took its place.
+    """
+    if not outgoing.case_id:
+        return True
+    draft = unit.drafts.get(outgoing.draft_id)
+    if draft.kind is DraftKind.RECIPIENT_NOTICE:
+        return bool(tasks_of(unit, draft))
+    if not draft.items:
         return True
     return unit.cases.get(outgoing.case_id).version == outgoing.case_version
+
+
+def _is_denied(unit: Unit, outgoing: Outgoing) -> bool:
+    return bool(outgoing.case_id) and unit.cases.get(outgoing.case_id).denied_at is not None
 
 
 def _carries_good_code(unit: Unit, outgoing: Outgoing, now: datetime) -> bool:

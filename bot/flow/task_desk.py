@@ -14,7 +14,7 @@ from bot.core.tasks import Task, TaskKind
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit, refused, require_colleague
 from bot.flow.answering import Answering, corrections_in
-from bot.flow.carrying_out import CarryingOut
+from bot.flow.carrying_out import CarryingOut, on_its_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class TaskDesk:
     async def except_(self, task_id: str, staff: str, reason: str) -> Task:
         """Say why a task is not done: nothing is there, or telling is impossible or disproportionate (Art. 19).
 
-        Raises NotFound, and NotAllowed without the role, without a reason, or for a task that ended.
+        Raises NotFound, and NotAllowed without the role, without a reason, for a task that ended, or for a notice on
+        its way.
         """
 
         def end(task: Task) -> Task:
@@ -52,7 +53,7 @@ class TaskDesk:
         return await self._end(task_id, staff, reason, "task_excepted", end)
 
     async def undo(self, task_id: str, staff: str) -> Task:
-        """Open a task again that was marked by mistake, or let a notice that was sent back be drafted anew.
+        """Open a task again that was marked by mistake, or let a notice that was sent back or lost be drafted anew.
 
         Raises NotFound, and NotAllowed without the role, for a task that waits as it is, or for a notice on its way.
         """
@@ -60,9 +61,8 @@ class TaskDesk:
 
         def work(unit: Unit) -> Task:
             task, case = self._task(unit, task_id, staff)
+            _refuse_told(unit, task)
             notice = unit.drafts.get(task.draft).status if task.draft else DraftStatus.STALE
-            if notice is DraftStatus.APPROVED:
-                raise NotAllowed(f"{task.name} was told already: the notice was approved")
             if task.is_open and (not task.draft or notice is DraftStatus.WAITING):
                 raise NotAllowed(f"{task.name} is still to be done")
             again = replace(task, ended_at=None, by="", note="", excepted=False, draft="")
@@ -90,6 +90,7 @@ class TaskDesk:
             task, case = self._task(unit, task_id, staff)
             if not task.is_open:
                 raise NotAllowed(f"{task.name} was marked already by {task.by}")
+            _refuse_told(unit, task)
             ended = replace(end(task), ended_at=now, by=staff, note=note.strip())
             unit.tasks.save(ended)
             unit.audit.record(case.id, event, staff, now, _facts(task), why=note.strip())
@@ -111,6 +112,11 @@ class TaskDesk:
         CarryingOut(self.answering.post).tell(unit, case, item, corrections_in(unit, case), now)
         if task.kind is TaskKind.TELL:
             self.answering.redraft(unit, case, now)
+
+
+def _refuse_told(unit: Unit, task: Task) -> None:
+    if on_its_way(unit, task):
+        raise NotAllowed(f"{task.name} was told already, or is being told now: the notice was approved")
 
 
 def _withdraw_notice(unit: Unit, task: Task) -> None:

@@ -69,11 +69,18 @@ async def test_a_colleague_works_through_the_list_and_the_answer_can_then_be_app
     page = await kim.send(f"/cases/{reference}/task", task=shop, deed="done", note="two orders")
     assert "Marked as done" in page
     assert "two orders" in page
-    assert "Its notice waits for approval" in page
+    assert "Its notice waits for approval by two different people" in page
     notice = await draft_of(console, DraftKind.RECIPIENT_NOTICE)
     page = await kim.open(f"/drafts/{notice.id}")
     assert "received the data; named in the settings" in page
+    assert "Two different people must approve this" in page
     await kim.send(f"/drafts/{notice.id}/approve", seal=notice.seal, then="stay")
+    assert "waits for approval by two different people" in await kim.open(f"/cases/{reference}")
+    await console.desk.approval.approve(notice.id, LEE)
+    page = await kim.open(f"/cases/{reference}")
+    assert "Its notice is on its way" in page
+    assert page.count("It is left out") == 1  # the other recipient may be, this one not any more
+    await console.desk.deliver()
     await kim.open(f"/cases/{reference}")
     other = "Stripe" if notice.recipient.value == BREVO else "Brevo <SAS>"
     left = await task_of(console, other)
@@ -117,7 +124,7 @@ async def test_a_notice_that_was_sent_back_is_drafted_anew_from_the_case(console
     assert "Draft its notice anew" not in await kim.open(f"/cases/{reference}")
     await kim.open(f"/drafts/{notice.id}")
     page = await kim.send(f"/drafts/{notice.id}/reject", reason="wrong words")
-    assert "Its notice was sent back" in page
+    assert "Its notice was sent back, or did not arrive" in page
     name = "Stripe" if notice.recipient.value != BREVO else "Brevo <SAS>"
     page = await kim.send(f"/cases/{reference}/task", task=await task_of(console, name), deed="undo")
     assert page.count("Its notice waits for approval") == 2

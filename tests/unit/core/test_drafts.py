@@ -56,6 +56,13 @@ def test_a_refusal_needs_two() -> None:
     assert replace(COMPLAINT, refuses=True).approvers_needed == 2
 
 
+@pytest.mark.parametrize(("right", "needed"), [(RequestType.ERASURE, 2), (RequestType.RECTIFICATION, 1)])
+def test_a_recipient_is_told_by_as_many_as_the_answer_takes(right: RequestType, needed: int) -> None:
+    answer = replace(COMPLAINT, rights=frozenset({right}))
+    notice = replace(answer, kind=DraftKind.RECIPIENT_NOTICE)
+    assert notice.approvers_needed == answer.approvers_needed == needed
+
+
 def test_an_edit_voids_an_earlier_yes() -> None:
     once = approve(ACCESS, "kim@nexioprojects.com", NOW, case_version=3)
     changed = edit(once, once.subject, once.body + " And more.", once.html)
