@@ -91,7 +91,7 @@ SPOKEN: Final = (
     N_("not done yet, and not excepted either: %(names)s"),
     N_("approve its notice, or say why this recipient is not told"),
     N_("%(name)s was marked already by %(who)s"),
-    N_("%(name)s was told already: the notice was approved"),
+    N_("%(name)s was told already, or is being told now: the notice was approved"),
     N_("%(name)s is still to be done"),
     N_("%(who)s may not work on %(case)s: choose another colleague"),
     N_("write something: an empty note tells nobody anything"),

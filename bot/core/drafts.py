@@ -130,12 +130,11 @@ class Draft:
 
     `open_slots` are facts only a colleague can fill; while there is one, nobody can approve. `items` are the ids of the
     items it answers, `concerns` of those it speaks of and leaves open; `reason` is why these take longer. `rights` are
-    those it decides about, or tells a recipient of.
-    A code is made only when the message leaves: the body holds `CODE_SLOT` in its place.
-    `template` is name@version, `worded` the body before any colleague changed it, and `before` the words that the last
-    change, or this draft, replaced. `refuses` says that it says no to
-    something. `question` and `told` say what a first reply asks, and whether it may say what was understood: what it is
-    drafted anew from; `choices` are answers to it.
+    those it decides about, or tells a recipient of. A code is made only when the message leaves: the body holds
+    `CODE_SLOT` in its place. `template` is name@version, `worded` the body before any colleague changed it, and
+    `before` the words that the last change, or this draft, replaced. `refuses` says that it, or the answer that a
+    notice is about, says no to something. `question` and `told` say what a first reply asks, and whether it may say
+    what was understood: what it is drafted anew from; `choices` are answers to it.
     """
 
     id: str
