@@ -154,6 +154,14 @@ async def test_a_reference_whose_case_is_gone_is_asked_like_one_that_never_was(d
     assert await desk.reception.statuses.shown(ticket, code) is None
 
 
+async def test_another_spelling_of_the_form_s_ticket_is_no_new_form(desk: TestDesk) -> None:
+    await desk.mail(ASKS)
+    ticket, code = await code_for(desk, (await desk.case()).reference)
+    assert await desk.reception.statuses.shown(ticket.upper(), code) is None
+    assert await desk.reception.statuses.shown(ticket, code) is not None
+    assert await desk.reception.statuses.shown(ticket.capitalize(), code) is None
+
+
 async def test_a_form_ends_after_an_hour(desk: TestDesk) -> None:
     await desk.mail(ASKS)
     ticket, code = await code_for(desk, (await desk.case()).reference)
