@@ -195,7 +195,7 @@ class Case:
     33); a `hold` keeps all of it.
     `authority_due` is by when an authority that wrote wants its answer.
     `denied_at` is when somebody in a mailbox we asked said that it was not them; all stands still until a colleague
-    settled that.
+    settled that, at `settled_at`.
     `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says. `facts` are those that were
     asked of somebody who lost their address. `other_way` is how somebody without e-mail wants the answer (rule 42).
     A merged case is carried on in the one whose id is `merged_into`, which names it among those that `joined` it.
@@ -222,6 +222,7 @@ class Case:
     aware_at: datetime | None = None
     authority_due: date | None = None
     denied_at: datetime | None = None
+    settled_at: datetime | None = None
     hold: Hold | None = None
     vouch: Vouch | None = None
     facts: FactQuestion | None = None

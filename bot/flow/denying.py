@@ -14,7 +14,7 @@ from bot.core.drafts import DraftKind
 from bot.core.errors import NotAllowed, StaleClaim
 from bot.core.lanes import Deed, narrower
 from bot.core.letters import Notice, NoticeKind
-from bot.core.messages import canonical_address
+from bot.core.messages import MAIL, Handle, canonical_address
 from bot.core.ports import Clock
 from bot.core.rights import Flag
 from bot.core.tickets import Door
@@ -23,7 +23,7 @@ from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.carrying_out import heard
-from bot.flow.page_links import case_behind
+from bot.flow.page_links import mailbox_behind
 from bot.flow.vouching import unvouched
 
 
@@ -40,8 +40,8 @@ class DenialDesk:
         now = self.clock.now()
 
         def look(unit: Unit) -> str | None:
-            case = case_behind(unit, Door.NOT_ME, ticket, now)
-            return case.language if case else None
+            found = _deniable(unit, ticket, now)
+            return found[0].language if found else None
 
         return await self.store.transact(look)
 
@@ -50,11 +50,12 @@ class DenialDesk:
         now = self.clock.now()
 
         def work(unit: Unit) -> str | None:
-            case = case_behind(unit, Door.NOT_ME, ticket, now)
-            if case is None:
+            found = _deniable(unit, ticket, now)
+            if found is None:
                 return None
+            case, mailbox = found
             if case.denied_at is None:
-                self._stop(unit, case, now)
+                self._stop(unit, case, mailbox, now)
             return case.language
 
         return await self.store.transact(work)
@@ -75,12 +76,12 @@ class DenialDesk:
             said = any(Flag.IDENTITY_THEFT in reading.flags for reading in readings)
             flags = case.flags if said else case.flags - {Flag.IDENTITY_THEFT}
             unit.audit.record(case.id, "denial_settled", staff, now, why=reason)
-            goes_on = replace(case, denied_at=None, flags=flags, attention="")
+            goes_on = replace(case, denied_at=None, settled_at=now, flags=flags, attention="")
             return self.answering.save(unit, goes_on, now)
 
         return await self.store.transact(work)
 
-    def _stop(self, unit: Unit, case: Case, now: datetime) -> None:
+    def _stop(self, unit: Unit, case: Case, mailbox: Handle, now: datetime) -> None:
         question = unit.challenges.open_for(case.id, now)
         if question is not None:
             unit.challenges.end(question.id)
@@ -96,9 +97,19 @@ class DenialDesk:
             attention=DENIED,
             denied_at=now,
         )
-        unit.audit.record(case.id, "denied", "the person", now)
+        unit.audit.record(case.id, "denied", "the person", now, personal={"handle": str(mailbox)})
         self.answering.save(unit, stopped, now)
         self.answering.post.notify(unit, Notice(NoticeKind.IDENTITY_THEFT, case.reference), now)
+
+
+def _deniable(unit: Unit, ticket: str, now: datetime) -> tuple[Case, Handle] | None:
+    """Return the case behind a link and who got it; None for a link from before a colleague settled what it said."""
+    case, told = mailbox_behind(unit, Door.NOT_ME, ticket, now) or (None, "")
+    if case is None:
+        return None
+    mailbox, _, written = told.rpartition(" ")
+    settled = int(case.settled_at.timestamp()) if case.settled_at else 0
+    return (case, Handle(MAIL, mailbox)) if int(written) >= settled else None
 
 
 def _keep_back(unit: Unit, case: Case, now: datetime) -> frozenset[str]:

@@ -174,6 +174,7 @@ def _with(case: Case, gone: Case, items: tuple[Item, ...], *, together: bool) ->
     unproven = [item.right.value for item in items if item.state is State.REVIEW and not is_proven(item)]
     ask = f"; ask for a proof of {', '.join(unproven)}" if unproven else ""
     known = [moment for moment in (case.aware_at, gone.aware_at) if moment]
+    settled = [moment for moment in (case.settled_at, gone.settled_at) if moment]
     one = replace(
         case,
         items=items,
@@ -186,6 +187,7 @@ def _with(case: Case, gone: Case, items: tuple[Item, ...], *, together: bool) ->
         aware_at=min(known, default=None),
         authority_due=min(filter(None, (case.authority_due, gone.authority_due)), default=None),
         denied_at=case.denied_at or gone.denied_at,
+        settled_at=max(settled, default=None),
         hold=case.hold or gone.hold,
         attention=f"joined by {gone.reference}{ask}",
     )

@@ -42,14 +42,31 @@ def links_for(
     def link(door: Door, about: str = case.id) -> str:
         return house.pages + door.path + unit.tickets.write(door, about, now)
 
+    mailbox = told_to(case, recipient)
     return Links(
         confirm=link(Door.CONFIRM) if question is Question.CODE_BY_REPLY else "",
         chat=chat,
-        not_me=link(Door.NOT_ME) if question in _MAY_BE_DENIED else "",
-        preferences=link(Door.PREFERENCES, f"{case.id} {recipient.value}"),
+        not_me=link(Door.NOT_ME, f"{mailbox} {int(now.timestamp())}") if question in _MAY_BE_DENIED else "",
+        preferences=link(Door.PREFERENCES, mailbox),
         status=f"{house.pages}/{Door.STATUS}",
-        receipt=link(Door.RECEIPT) if ends else "",
+        receipt=link(Door.RECEIPT, mailbox) if ends else "",
     )
+
+
+def told_to(case: Case, recipient: Handle) -> str:
+    """Return what a ticket says of a case and of the mailbox that its link goes to."""
+    return f"{case.id} {recipient.value}"
+
+
+def mailbox_behind(unit: Unit, door: Door, ticket: str, now: datetime) -> tuple[Case, str] | None:
+    """Return the case a link is about with what its ticket says beside: the mailbox it went to; None as `case_behind`.
+
+    The case may have become somebody else's since, by a merger: what is shown or done is for that mailbox alone. A
+    ticket that names none opens nothing.
+    """
+    case, about = case_behind(unit, door, ticket, now), unit.tickets.read(door, ticket, now) or ""
+    mailbox = about.partition(" ")[2]
+    return (case, mailbox) if case and mailbox else None
 
 
 def case_behind(unit: Unit, door: Door, ticket: str, now: datetime) -> Case | None:

@@ -18,7 +18,7 @@ from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import Scope
 from bot.core.tickets import Door
 from bot.core.unit import Store, Unit
-from bot.flow.page_links import case_behind
+from bot.flow.page_links import mailbox_behind
 
 KINDS: Final = frozenset(Scope) - {Scope.ALL}
 _ALL: Final = frozenset({Scope.ALL})
@@ -86,9 +86,8 @@ class PreferencesDesk:
 
 
 def _mailbox_of(unit: Unit, ticket: str, now: datetime) -> tuple[Case, Handle] | None:
-    about = unit.tickets.read(Door.PREFERENCES, ticket, now)
-    case = case_behind(unit, Door.PREFERENCES, ticket, now)
-    return (case, Handle(MAIL, about.partition(" ")[2])) if about and case else None
+    found = mailbox_behind(unit, Door.PREFERENCES, ticket, now)
+    return (found[0], Handle(MAIL, found[1])) if found else None
 
 
 def _reached(unit: Unit, mailbox: Handle, scope: Scope) -> Iterator[Handle]:

@@ -8,12 +8,14 @@ from bot.core.case import Case
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import SILENCING_FLAGS
 from bot.core.house import House
+from bot.core.identity import answer_destination
+from bot.core.messages import MAIL, Handle
 from bot.core.pages import Line
 from bot.core.ports import Clock
 from bot.core.progress import line_of
 from bot.core.tickets import Door
 from bot.core.unit import Store, Unit
-from bot.flow.page_links import case_behind
+from bot.flow.page_links import mailbox_behind, told_to
 
 _LETTERS: Final = 200
 
@@ -30,19 +32,19 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptDesk:
-    """Shows the receipt of a case that has ended to whoever has its link."""
+    """Shows the receipt of a case that has ended to whoever has the link that went where its answer goes."""
 
     store: Store
     house: House
     clock: Clock
 
     async def shown(self, ticket: str) -> Progress | None:
-        """Return what was asked and done, or None where the link opens nothing, or the case is open again."""
+        """Return what was asked and done; None where the link opens nothing, went elsewhere, or the case is open."""
         now = self.clock.now()
 
         def look(unit: Unit) -> Progress | None:
-            case = case_behind(unit, Door.RECEIPT, ticket, now)
-            if case is None or case.is_open or is_silent(case):
+            case, mailbox = mailbox_behind(unit, Door.RECEIPT, ticket, now) or (None, "")
+            if case is None or case.is_open or is_silent(case) or Handle(MAIL, mailbox) != answer_destination(case):
                 return None
             return progress_of(unit, self.house, case, now)
 
@@ -65,5 +67,5 @@ def progress_of(unit: Unit, house: House, case: Case, now: datetime) -> Progress
         line_of(item, civil(item.received_at), civil(told[item.id]) if item.id in told else None, civil(now))
         for item in case.items
     )
-    receipt = "" if case.is_open else unit.tickets.write(Door.RECEIPT, case.id, now)
+    receipt = "" if case.is_open else unit.tickets.write(Door.RECEIPT, told_to(case, answer_destination(case)), now)
     return Progress(case.language, case.reference, lines, receipt)

@@ -166,6 +166,45 @@ async def test_an_old_link_stops_nothing_and_the_code_s_link_is_another(desk: Te
     assert (await desk.case()).denied_at is None
 
 
+async def test_a_link_from_before_a_denial_was_settled_stops_nothing_again(desk: TestDesk, ticket: str) -> None:
+    """Else whoever holds a letter of ours could hold a case up for a month; a newer letter's link does stop it."""
+    await desk.reception.denials.deny(ticket)
+    desk.clock.turn(minutes=5)
+    case = await desk.reception.denials.settle((await desk.case()).id, KIM, "Ann called: it was her after all")
+    assert await desk.reception.denials.language(ticket) is None
+    assert await desk.reception.denials.deny(ticket) is None
+    assert (await desk.case()).denied_at is None
+    await desk.approval.ask_identity(case.id, KIM)
+    await desk.deliver()
+    assert await desk.reception.denials.deny(links_of(desk)[-1]) == "en"
+    assert (await desk.case()).denied_at is not None
+
+
+async def test_a_settled_link_stops_no_case_that_its_own_was_merged_into(desk: TestDesk, ticket: str) -> None:
+    await desk.mail(f"Here: {code_of(desk)}")
+    first = await desk.case()
+    await desk.reception.denials.deny(ticket)
+    desk.clock.turn(minutes=5)
+    await desk.reception.denials.settle(first.id, KIM, "looked into")
+    desk.reader.tell("And erase me.", RequestType.ERASURE)
+    await desk.mail("And erase me.", "ann.home@example.net", message_id="<home@example.net>")
+    other = await desk.case_of("ann.home@example.net")
+
+    casework, answering, now = desk.treatment.casework, desk.treatment.answering, desk.clock.now()
+    await desk.store.transact(lambda unit: merge(unit, casework, answering, first.id, other.id, "one person", KIM, now))
+    assert await desk.reception.denials.deny(ticket) is None
+    assert (await desk.case_of("ann.home@example.net")).denied_at is None
+
+
+@pytest.mark.usefixtures("ticket")
+async def test_a_link_that_names_no_mailbox_is_gone(desk: TestDesk) -> None:
+    case, now = await desk.case(), desk.clock.now()
+    old = await desk.store.transact(lambda unit: unit.tickets.write(Door.NOT_ME, case.id, now))
+    assert await desk.reception.denials.language(old) is None
+    assert await desk.reception.denials.deny(old) is None
+    assert (await desk.case()).denied_at is None
+
+
 async def test_a_merged_case_s_link_stops_the_one_that_carries_it_on(desk: TestDesk, ticket: str) -> None:
     await desk.mail(f"Here: {code_of(desk)}")
     first = await desk.case()

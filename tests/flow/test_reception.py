@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.case import State
 from bot.core.challenge import MAX_ATTEMPTS
 from bot.core.messages import MAIL, Handle
 from bot.core.opting_out import RECORD
@@ -228,6 +229,33 @@ async def test_the_last_letter_leads_to_a_receipt_while_the_case_has_ended(desk:
 async def test_a_letter_that_leaves_something_open_has_no_receipt(desk: TestDesk) -> None:
     await desk.mail(ASKS)
     assert Door.RECEIPT.path not in await last_to(desk, ANN)
+
+
+async def test_a_receipt_shows_nothing_of_somebody_else_s_case_that_carries_on_its_own(desk: TestDesk) -> None:
+    """Ann's case is taken up again and merged into Ben's, which is answered to Ben: her letter's link is hers alone."""
+    ticket = await answered(desk)
+    desk.reader.tell("And erase me.", RequestType.ERASURE)
+    ended = await desk.case()
+    await desk.mail("And erase me.", references=("<x@y>",), subject=ended.reference, message_id="<more@example.com>")
+    await desk.mail(ASKS, BEN, message_id="<ben@example.org>")
+    first, other = await desk.case_of(ANN), await desk.case_of(BEN)
+
+    def merged_and_answered(unit: Unit) -> None:
+        gone = tuple(replace(item, state=State.MERGED) for item in first.items)
+        unit.cases.save(replace(first, items=gone, merged_into=other.id))
+        done = tuple(replace(item, state=State.ANSWERED) for item in other.items)
+        unit.cases.save(replace(other, items=done, joined=(first.id,)))
+
+    await desk.store.transact(merged_and_answered)
+    assert not (await desk.case_of(BEN)).is_open
+    assert await desk.reception.receipts.shown(ticket) is None
+
+
+async def test_a_receipt_that_names_no_mailbox_is_gone(desk: TestDesk) -> None:
+    await answered(desk)
+    case, now = await desk.case(), desk.clock.now()
+    old = await desk.store.transact(lambda unit: unit.tickets.write(Door.RECEIPT, case.id, now))
+    assert await desk.reception.receipts.shown(old) is None
 
 
 async def test_a_receipt_s_link_grows_old(desk: TestDesk) -> None:
