@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from bot.console.admission import Admitted, Visit
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.errors import NotAllowed
-from bot.core.lanes import Deed, why_not
 from bot.core.unit import Unit
+from bot.flow.sight import letters_seen
 
 router = APIRouter()
 
@@ -46,13 +46,11 @@ async def _page(visit: Visit, status: int = 200, problem: str = "") -> Response:
     me, roles = visit.me.email, visit.me.roles
 
     def look(unit: Unit) -> list[tuple[Outgoing, str]]:
-        found = []
-        for state in _TROUBLED:
-            for outgoing in unit.outbox.listed(state, limit=MOST):
-                case = unit.cases.get(outgoing.case_id) if outgoing.case_id else None
-                if case is None or not why_not(case, me, roles, Deed.SEE):
-                    found.append((outgoing, case.reference if case else ""))
-        return found
+        return [
+            (outgoing, case.reference if case else "")
+            for state in _TROUBLED
+            for outgoing, case in letters_seen(unit, state, me, roles, MOST)
+        ]
 
     found = await visit.office.store.transact(look)
     done = visit.request.query_params.get("done", "")

@@ -32,7 +32,8 @@ class Outgoing:
     """One approved message with the Message-ID it keeps over every try. Times in UTC.
 
     `secret` replaces `CODE_SLOT` at the moment of sending and is wiped with the receipt. `case_version` is the case's
-    as the message left it: a case that went on since makes the words old.
+    as the message left it: a case that went on since makes the words old. `about` is the case a mail tells of that
+    belongs to none, such as a code for a page: nothing moves there, and who may not see that case sees no such mail.
     """
 
     id: str
@@ -57,6 +58,12 @@ class Outgoing:
     fence: int = 0
     heard_at: datetime | None = None
     choices: tuple[Choice, ...] = ()
+    about: str = ""
+
+    @property
+    def guarded_by(self) -> str:
+        """The id of the case that says who may see this; empty for what tells of nobody, as notices to colleagues."""
+        return self.case_id or self.about
 
     @property
     def by_colleague(self) -> bool:

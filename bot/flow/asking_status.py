@@ -95,6 +95,7 @@ class StatusDesk:
         counted = [unit.counters.raise_within(key, CODES_A_DAY, now - _DAY, now) for key in limits]
         if not all(counted) or not self.post.may_leave_now(unit, now):
             return False
-        unit.outbox.add(code_mail(self.post, Page(PageKind.STATUS_MAIL, case.language), to, code, now))
+        page = Page(PageKind.STATUS_MAIL, case.language)
+        unit.outbox.add(code_mail(self.post, page, case.id, to, code, now))
         unit.audit.record(case.id, "status_code_sent", "desk", now)
         return True

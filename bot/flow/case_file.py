@@ -150,8 +150,8 @@ def seen_letter(unit: Unit, ident: str, staff: str) -> Outgoing:
     """Return a letter. Raises NotFound in the same words where there is none and where its case is not to be seen."""
     try:
         letter = unit.outbox.get(ident)
-        if letter.case_id:
-            seen_case(unit, unit.cases.get(letter.case_id).reference, staff)
+        if letter.guarded_by:
+            seen_case(unit, unit.cases.get(letter.guarded_by).reference, staff)
     except NotFound:
         raise NotFound(f"there is no delivery {ident}") from None
     return letter

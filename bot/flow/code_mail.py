@@ -10,8 +10,11 @@ from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, wri
 from bot.flow.posting import Post
 
 
-def code_mail(post: Post, page: Page, recipient: Handle, code: str, now: datetime) -> Outgoing:
-    """Return the mail that a page's words make, with the code sealed for the moment of sending."""
+def code_mail(post: Post, page: Page, about: str, recipient: Handle, code: str, now: datetime) -> Outgoing:
+    """Return the mail that a page's words make, with the code sealed for the moment of sending.
+
+    `about` is the id of the case it was asked for: whoever may not see that one sees no mail of it.
+    """
     words = post.writer.page(page)
     body = "\n\n".join(words.text)
     ident = write_id(now, post.entropy.draw(ID_BYTES))
@@ -28,4 +31,5 @@ def code_mail(post: Post, page: Page, recipient: Handle, code: str, now: datetim
         message_id=message_id(write_token(post.entropy.draw(TOKEN_BYTES)), ident[-12:], post.house.mail_domain),
         created_at=now,
         secret=code,
+        about=about,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from bot.core.case import OPEN_STATES, Case, Lane
@@ -16,6 +17,7 @@ from bot.core.lanes import MAY, Deed, lanes_for, roles_that, why_not
 from bot.core.records import Disposition
 from bot.core.unit import Unit
 from bot.core.window import Window
+from bot.flow.sight import letters_seen
 
 SOON: Final = timedelta(days=3)
 """How far ahead a date counts as near."""
@@ -107,11 +109,12 @@ class _Eyes:
         """Return the letters that need somebody; once its case has ended, one that got lost is history."""
         if not self.roles & roles_that(Deed.APPROVE):
             return
-        for letter in (one for state in _STUCK for one in self.unit.outbox.listed(state, limit=_MOST)):
-            need, case = _trouble(letter), self.unit.cases.get(letter.case_id) if letter.case_id else None
+        seen = (letters_seen(self.unit, state, self.staff, self.roles, _MOST) for state in _STUCK)
+        for letter, case in chain.from_iterable(seen):
+            need = _trouble(letter)
             if case is None:
                 yield Task(need, Clock.PROMISE, promise_due(letter.created_at, self.house.calendar), letter=letter)
-            elif self.may(Deed.SEE, case) and (case.is_open or need is Need.SETTLE):
+            elif case.is_open or need is Need.SETTLE:
                 yield self.with_case(need, case, letter=letter)
 
     def unread(self) -> Iterator[Task]:

@@ -88,7 +88,8 @@ class DossierDesk:
                 code = fresh_code(self.answering.post.entropy)
                 unit.packages.put_code(package.id, unit.challenges.hash(code), now)
                 page = Page(PageKind.PACKAGE_MAIL, package.language)
-                unit.outbox.add(code_mail(self.answering.post, page, package.recipient, code, now))
+                post, case_id = self.answering.post, package.case_id
+                unit.outbox.add(code_mail(post, page, case_id, package.recipient, code, now))
                 unit.audit.record(package.case_id, "package_code_sent", "desk", now, {"package": package.id})
             return package
 

@@ -107,9 +107,9 @@ class OutboxDesk:
 
 
 def _let_in(unit: Unit, outgoing: Outgoing, staff: str) -> None:
-    """Let in whoever may approve in the message's case; what belongs to none is the general lane's."""
-    if outgoing.case_id:
-        admit(unit, unit.cases.get(outgoing.case_id), staff, Deed.APPROVE)
+    """Let in whoever may approve in the case a message tells of; what tells of none is the general lane's."""
+    if outgoing.guarded_by:
+        admit(unit, unit.cases.get(outgoing.guarded_by), staff, Deed.APPROVE)
     else:
         require_role(unit, staff, MAY[Lane.GENERAL][Deed.APPROVE], "send a message again")
 

@@ -1,10 +1,12 @@
 """Whether somebody may see what an address names: judged once, at the gate, for every page alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from bot.core.case import Case
+from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.drafts import Role
 from bot.core.errors import NotFound
 from bot.core.lanes import Deed, why_not
 from bot.core.unit import Unit
@@ -16,8 +18,11 @@ def _of_message(unit: Unit, name: str) -> Case | None:
 
 
 def _of_letter(unit: Unit, name: str) -> Case | None:
-    case_id = unit.outbox.get(name).case_id
-    return unit.cases.get(case_id) if case_id else None
+    return _guard_of(unit, unit.outbox.get(name))
+
+
+def _guard_of(unit: Unit, letter: Outgoing) -> Case | None:
+    return unit.cases.get(letter.guarded_by) if letter.guarded_by else None
 
 
 CASE_OF: Final[Mapping[str, Callable[[Unit, str], Case | None]]] = MappingProxyType(
@@ -38,3 +43,19 @@ def require_sight(unit: Unit, named: Mapping[str, str], staff: str) -> None:
         case = CASE_OF[kind](unit, named[kind])
         if case is not None and why_not(case, staff, roles, Deed.SEE):
             raise NotFound(f"there is no {kind} {named[kind]}")
+
+
+def letters_seen(
+    unit: Unit, state: DeliveryState, staff: str, roles: frozenset[Role], limit: int
+) -> Iterator[tuple[Outgoing, Case | None]]:
+    """Yield the letters in a state that a colleague may see, newest first, with the case each tells of, if any.
+
+    What tells of a case that was destroyed is shown to nobody.
+    """
+    for letter in unit.outbox.listed(state, limit=limit):
+        try:
+            case = _guard_of(unit, letter)
+        except NotFound:
+            continue
+        if case is None or not why_not(case, staff, roles, Deed.SEE):
+            yield letter, case

@@ -9,9 +9,9 @@ from bot.console.api.gate import Admitted, Caller
 from bot.console.api.shapes import DeliveryShape
 from bot.console.api.wishes import Settled
 from bot.core.delivery import DeliveryState, Outgoing
-from bot.core.lanes import Deed, why_not
 from bot.core.unit import Unit
 from bot.flow.case_file import seen_letter
+from bot.flow.sight import letters_seen
 
 router = APIRouter(tags=["deliveries"])
 
@@ -21,12 +21,8 @@ async def list_deliveries(caller: Admitted, state: DeliveryState, limit: Page = 
     """List letters in one state, newest first, as far as the token's roles see their cases."""
 
     def look(unit: Unit) -> list[DeliveryShape]:
-        found = []
-        for outgoing in unit.outbox.listed(state, limit=limit):
-            case = unit.cases.get(outgoing.case_id) if outgoing.case_id else None
-            if case is None or not why_not(case, caller.staff, caller.roles, Deed.SEE):
-                found.append(DeliveryShape.of(outgoing, case.reference if case else ""))
-        return found
+        seen = letters_seen(unit, state, caller.staff, caller.roles, limit)
+        return [DeliveryShape.of(outgoing, case.reference if case else "") for outgoing, case in seen]
 
     return await caller.office.store.transact(look)
 

@@ -162,9 +162,8 @@ def test_the_table_names_every_route_about_what_belongs_to_a_case() -> None:
 
 async def answer_of(browser: Browser, route: str, these: Objects) -> tuple[int, str]:
     """Use a route on an object; return the answer's status, and its words where the gate refused it."""
-    seal = browser.page.partition('name="csrf" value="')[2].partition('"')[0]
     method = route.partition(" ")[0]
-    data = {"csrf": unescape(seal), "task": these.names["task"]} if method == "POST" else None
+    data = {"csrf": _seal(browser), "task": these.names["task"]} if method == "POST" else None
     async with browser.http.stream(method, these.address(route), data=data) as response:
         if response.status_code not in {403, 404}:  # a stream of changes never ends by itself
             return response.status_code, ""
@@ -236,6 +235,44 @@ async def test_whoever_a_complaint_is_about_sees_and_counts_nothing_of_it(consol
 
 def _figures(page: str) -> str:
     return page.partition('class="figures"')[2].partition("</ul>")[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_code_for_a_page_is_seen_with_the_case_it_was_asked_for(console: Console, kind: str) -> None:
+    """It belongs to no case, so that nothing there moves when it bounces; its address is the person's all the same."""
+    desk, address = console.desk, f"quiet-{list(KINDS).index(kind)}@example.net"
+    lane, about = KINDS[kind]
+    case = replace(
+        a_case("quiet", requester=Handle(MAIL, address), items=(an_item(state=State.REVIEW),)),
+        reference="NX-THSN-WEH6",
+        lane=lane,
+        complained_of=about,
+    )
+    await desk.store.transact(lambda unit: unit.cases.add(case))
+    await desk.reception.statuses.ask(case.reference)
+
+    def bounce(unit: Unit) -> str:
+        (letter,) = unit.outbox.listed()
+        unit.outbox.save(replace(letter, state=DeliveryState.PARKED, last_error=f"550 no {address}"))
+        return letter.id
+
+    letter = await desk.store.transact(bounce)
+    me, sees = await console.colleague(ME, Role.APPROVER), kind == "ordinary"
+    for page, word in {"/": letter, "/deliveries": address}.items():
+        assert (word in await me.open(page)) is sees, page
+    secret, _ = await console.office.tokens.make("front end", frozenset({Role.APPROVER}), 9, ME)
+    told = await me.http.get(
+        "/api/v1/deliveries", params={"state": "parked"}, headers={"Authorization": f"Bearer {secret}"}
+    )
+    assert told.status_code == 200
+    assert (letter in told.text) is sees
+    for deed in ("retry", "settle"):
+        refused = await me.http.post(f"/deliveries/{letter}/{deed}", data={"csrf": _seal(me), "arrived": "yes"})
+        assert (refused.status_code == 404) is not sees
+
+
+def _seal(browser: Browser) -> str:
+    return unescape(browser.page.partition('name="csrf" value="')[2].partition('"')[0])
 
 
 async def test_a_page_of_the_list_is_full_though_some_cases_are_kept_away(console: Console) -> None:
