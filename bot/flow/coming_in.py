@@ -217,3 +217,9 @@ def _count(unit: Unit, proof: str, email: str, knock: Knock, now: datetime) -> N
         )
     if not allowed:
         raise NotAllowed(TOO_OFTEN)
+
+
+def shut_out(unit: Unit, email: str) -> None:
+    """End whatever lets somebody in as this colleague without asking who it is: sessions, and programs' tokens."""
+    unit.accounts.end_all(email)
+    unit.tokens.end_of(email)

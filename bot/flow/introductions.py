@@ -14,7 +14,7 @@ from bot.core.errors import NotAllowed
 from bot.core.introductions import JUST_NOW, ROUND_TRIP, Groups, IdentityProvider, Introduction, Way
 from bot.core.messages import canonical_address, is_address
 from bot.core.unit import Unit
-from bot.flow.coming_in import PEOPLE, FrontDoor, Visitor
+from bot.flow.coming_in import PEOPLE, FrontDoor, Visitor, shut_out
 from bot.flow.inviting import Invitations
 
 COMPANY: Final = "the company's sign-in"
@@ -86,7 +86,7 @@ class CompanyDoor:
         return await self._provider().exit()
 
     async def left(self, notice: str) -> None:
-        """End the sessions of whoever signed out at the provider, or was shut out there. Raises NotAllowed."""
+        """Shut out whoever signed out at the provider, or was shut out there. Raises NotAllowed."""
         subject, name = await self._provider().left(notice)
         now = self.door.clock.now()
 
@@ -96,7 +96,7 @@ class CompanyDoor:
             for email in unit.staff.everyone():
                 account = unit.accounts.account(email)
                 if account is not None and account.subject == subject:
-                    unit.accounts.end_all(email)
+                    shut_out(unit, email)
                     unit.audit.record(PEOPLE, "sessions_ended", COMPANY, now, {"colleague": email})
 
         await self.door.store.transact(work)

@@ -13,7 +13,7 @@ from bot.core.errors import NotAllowed, NotFound
 from bot.core.messages import canonical_address, is_address
 from bot.core.one_time import SECRET_BYTES, matching_step
 from bot.core.unit import Unit
-from bot.flow.coming_in import PEOPLE, WRONG_CODE, FrontDoor
+from bot.flow.coming_in import PEOPLE, WRONG_CODE, FrontDoor, shut_out
 
 RECOVERY_CODES: Final = 10
 NO_SUCH_LINK: Final = "This link was used already, or it is too old. Ask an administrator for a new one."
@@ -113,8 +113,7 @@ class Invitations:
         """Use an invitation up for a new account; what opened an older one of that address ends. Raises NotFound."""
         held, email = self.held(unit, token), account.email
         unit.accounts.end_invitation(token)
-        unit.accounts.end_all(email)
-        unit.tokens.end_of(email)
+        shut_out(unit, email)
         unit.accounts.keep(account)
         unit.accounts.keep_recovery(email, codes)
         for passkey in unit.passkeys.of(email):  # a lost phone may hold one

@@ -9,7 +9,7 @@ from bot.core.challenge import write_code
 from bot.core.errors import NotAllowed
 from bot.core.one_time import SECRET_BYTES
 from bot.core.unit import Unit
-from bot.flow.coming_in import PEOPLE, FrontDoor, Knock, Visitor
+from bot.flow.coming_in import PEOPLE, FrontDoor, Knock, Visitor, shut_out
 from bot.flow.inviting import RECOVERY_CODES
 
 NO_ACCOUNT: Final = "There is no such account any more."
@@ -40,6 +40,8 @@ class OwnAccount:
     async def change_password(self, visitor: Visitor, old: str, new: str, knock: Knock) -> str:
         """Take a new password for the old one and return the token of the one session that is left.
 
+        Tokens of their programs end too: whoever knew the old password may have made one.
+
         Raises NotAllowed for a wrong old password, too many tries, or a new one that will not do.
         """
         if problem := password_problem(new, visitor.email):
@@ -60,7 +62,7 @@ class OwnAccount:
         return token
 
     async def end_others(self, visitor: Visitor) -> None:
-        """End every session of this colleague but the one at hand."""
+        """End every session of this colleague but the one at hand, and the tokens of their programs."""
         now = self.door.clock.now()
 
         def work(unit: Unit) -> None:
@@ -71,6 +73,6 @@ class OwnAccount:
 
     def _leave_one(self, unit: Unit, visitor: Visitor, token: str) -> None:
         session = unit.accounts.session(token)
-        unit.accounts.end_all(visitor.email)
+        shut_out(unit, visitor.email)
         if session is not None:
             unit.accounts.open(token, session)

@@ -11,6 +11,7 @@ from bot.flow.coming_in import TOO_OFTEN
 from tests.integration.console.conftest import PASSWORD, SECRET, Console, session
 
 KIM = "kim@nexioprojects.com"
+LEE = "lee@nexioprojects.com"
 NEW = "nia@nexioprojects.com"
 
 
@@ -258,14 +259,30 @@ def test_passwords_are_argon2id_and_an_account_that_is_none_takes_as_long() -> N
     assert not hasher.verify(PASSWORD, "not a hash")
 
 
+async def token_of(console: Console, owner: str) -> str:
+    """Make a token for a program of a colleague's, and return it."""
+    return (await console.office.tokens.make("front end", frozenset({Role.APPROVER}), 9, owner))[0]
+
+
+async def holds(console: Console, token: str) -> bool:
+    """Say whether a program with this token is let in."""
+    browser = await console.browser()
+    told = await browser.http.get("/api/v1/cases", headers={"Authorization": f"Bearer {token}"})
+    assert told.status_code in {200, 401}
+    return told.status_code == 200
+
+
 async def test_a_new_password_ends_the_sessions_elsewhere(console: Console) -> None:
     kim, left_open = await console.colleague(KIM, Role.APPROVER), await console.colleague(KIM, Role.APPROVER)
     await kim.open("/account")
     assert "too easy" in await kim.send("/account/password", 422, old=PASSWORD, new="kimkimkimkim")
     await kim.send("/account/password", 422, old="something else", new="four other unrelated words")
     before = session(kim)
+    assert await holds(console, token := await token_of(console, KIM))
     page = await kim.send("/account/password", old=PASSWORD, new="four other unrelated words")
     assert "Your password is changed" in page
+    assert "tokens of your programs have ended" in page
+    assert not await holds(console, token)
     assert session(kim) != before
     assert "Sign in" in await left_open.open("/")
     await left_open.open("/sign-in")
@@ -290,7 +307,12 @@ async def test_new_recovery_codes_replace_the_old_and_are_shown_once(console: Co
 
 async def test_a_machine_left_open_is_signed_out_from_elsewhere(console: Console) -> None:
     kim, left_open = await console.colleague(KIM, Role.APPROVER), await console.colleague(KIM, Role.APPROVER)
-    await kim.open("/account")
-    assert "signed out everywhere else" in await kim.send("/account/sessions")
+    await console.hire(LEE, Role.APPROVER)
+    token, another = await token_of(console, KIM), await token_of(console, LEE)
+    page = await kim.open("/account")
+    assert "Tokens of your programs end too" in page
+    assert "signed out everywhere else, and tokens of your programs have ended" in await kim.send("/account/sessions")
+    assert not await holds(console, token)
+    assert await holds(console, another)
     assert "Sign in" in await left_open.open("/")
     await kim.open("/account")

@@ -297,10 +297,17 @@ async def test_who_is_signed_out_there_is_signed_out_here(company: Company) -> N
     company.introduces(KIM)
     notice = company.provider.logout_notice()
     stranger = await company.console.browser()
+    make = company.console.office.tokens.make
+    token, another = [
+        (await make("front end", frozenset({Role.APPROVER}), 9, owner))[0] for owner in (KIM, "nia@nexioprojects.com")
+    ]
     told = await stranger.http.post("/sign-in/company/left", data={"logout_token": notice})
     assert told.status_code == 200
     assert "Sign in" in await kim.open("/")
     assert "Today" in await nia.open("/")
+    for one, status in {token: 401, another: 200}.items():
+        told = await stranger.http.get("/api/v1/cases", headers={"Authorization": f"Bearer {one}"})
+        assert told.status_code == status
     await kim.open("/sign-in/company")
     told = await stranger.http.post("/sign-in/company/left", data={"logout_token": notice})
     assert told.status_code == 400  # a notice counts once
