@@ -36,6 +36,8 @@ _INCOMING: Final = ("incoming", 0)
 _OUR_TOKEN: Final = frozenset({401, 403})
 _GONE: Final = 404
 _MEDIA_TYPES: Final = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
+_KEPT_THERE: Final = frozenset({*_MEDIA_TYPES, "file"})
+"""What Chatwoot holds itself; for shared posts, places and links `data_url` is whatever the sender chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class Chatwoot(Platform):
                     one_line(file.file_type or "file", MOST_NAME),
                     _MEDIA_TYPES.get(file.file_type or "", "application/octet-stream"),
                     file.file_size or 0,
-                    reference=file.data_url or "",
+                    reference=(file.data_url or "") if file.file_type in _KEPT_THERE else "",
                 )
                 for number, file in enumerate(written.attachments[:MOST_FILES], 1)
             ),

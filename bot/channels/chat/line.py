@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.channels.chat.reach import addresses_of, public_client
 from bot.core.errors import PermanentFailure, RightsDeskError, TransientFailure, UncertainDelivery
 
 _PATIENCE: Final = httpx.Timeout(20.0, connect=10.0)
@@ -105,26 +106,31 @@ class Line:
     async def download(self, url: str, headers: Mapping[str, str] | None = None) -> bytes:
         """Fetch one file, showing none of the line's own secrets but these headers, and those to this address alone.
 
-        Raises PermanentFailure when it is gone, too big or at no address of the platform's, and TransientFailure.
+        Every address on the way is https and public, but for the host of the line itself, which may be inside. Raises
+        PermanentFailure when the file is gone, too big or at no such address, and TransientFailure.
         """
-        async with httpx.AsyncClient(timeout=_PATIENCE, trust_env=self._is_outside) as client:
-            try:
-                for _ in range(_MOST_REDIRECTS):
-                    self._require_address(url)
-                    async with client.stream("GET", url, headers=headers) as response:
-                        if response.next_request is None:
-                            return await self._content(response)
-                        url, headers = str(response.next_request.url), None
-            except httpx.HTTPError as failure:
-                raise TransientFailure(f"{self.name} can't be reached ({type(failure).__name__})") from failure
+        try:
+            for _ in range(_MOST_REDIRECTS):
+                async with self._way_to(url) as client, client.stream("GET", url, headers=headers) as response:
+                    if response.next_request is None:
+                        return await self._content(response)
+                    url, headers = str(response.next_request.url), None
+        except httpx.HTTPError as failure:
+            raise TransientFailure(f"{self.name} can't be reached ({type(failure).__name__})") from failure
         raise PermanentFailure(f"{self.name} sends us from one address to the next for this file")
 
-    def _require_address(self, url: str) -> None:
-        """Refuse to fetch from anywhere inside: https only, or this machine where the platform itself is on it."""
-        address = urlsplit(url)
-        on_this_machine = address.hostname in _LOOPBACK and not self._is_outside
-        if address.scheme != "https" and not (address.scheme == "http" and on_this_machine):
+    def _way_to(self, url: str) -> httpx.AsyncClient:
+        """Return a client for one address of a file: https only, or this machine where the platform itself is on it."""
+        try:
+            address = httpx.URL(url)
+        except httpx.InvalidURL:
+            raise PermanentFailure(f"{self.name} names no https address for this file") from None
+        is_ours = address.host == httpx.URL(self._base_url).host
+        if address.scheme != "https" and not (address.scheme == "http" and is_ours and not self._is_outside):
             raise PermanentFailure(f"{self.name} names no https address for this file")
+        if is_ours:
+            return httpx.AsyncClient(timeout=_PATIENCE, trust_env=self._is_outside)
+        return public_client(_PATIENCE, addresses_of)
 
     async def _content(self, response: httpx.Response) -> bytes:
         if response.status_code == _TOO_MANY or response.status_code >= _TROUBLE:

@@ -146,6 +146,16 @@ async def test_a_picture_is_copied_through_chatwoots_redirect_without_our_token(
     assert case.attention == LOST
 
 
+@pytest.mark.parametrize("kind", ["fallback", "location", "embed", "share", None])
+async def test_a_link_that_the_sender_chose_is_not_fetched(scene: Scene, kind: str | None) -> None:
+    await scene.say(attachments=[{"file_type": kind, "data_url": f"{scene.stage.url}/health"}])
+    await scene.stage.work()
+    (kept,) = await scene.stage.kept(Disposition.CASE)
+    assert kept.message is not None
+    assert [file.reference for file in kept.message.attachments] == [""]
+    assert await scene.stage.desk.copying.copy_batch() == 0
+
+
 async def test_a_forged_or_old_call_is_refused(scene: Scene) -> None:
     call = scene.chatwoot.said(WISH)
     assert await scene.chatwoot.call(scene.hook, call, signed=False) == 403

@@ -100,6 +100,10 @@ async def test_a_file_is_fetched_up_to_a_limit_and_from_honest_addresses_alone(
     for address in (f"{base}/files/inside", "http://intranet.example/x", "file:///etc/passwd", "ftp://x.example/y", ""):
         with pytest.raises(PermanentFailure, match="https"):
             await files.fetch(address)
+    bridge.moved |= {"next": "https://127.0.0.2/secrets"}
+    for address in (f"{base}/files/next", "https://10.0.0.1/x", "https://[::1]/x", "https://169.254.169.254/latest"):
+        with pytest.raises(PermanentFailure, match="no public address"):
+            await files.fetch(address)
     with pytest.raises(PermanentFailure, match="401"):
         await files.fetch(f"{base}/files/round")
     with pytest.raises(TransientFailure, match="can't be reached"):
