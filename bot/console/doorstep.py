@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from fastapi import Request
@@ -16,7 +17,7 @@ from bot.core.unit import Store
 
 ENGLISH: Final = "en"
 POSTS_AN_HOUR: Final = 60
-"""How many forms one network address may send in an hour; many people may share it."""
+"""How many forms one network address, or one /64 of IPv6, may send in an hour; many people may share it."""
 
 _HOUR: Final = timedelta(hours=1)
 _HEADERS: Final = {
@@ -49,7 +50,7 @@ class Doorstep:
 
     async def is_crowded(self, request: Request) -> bool:
         """Count one more form from a network address, and say whether these were too many for an hour."""
-        now, client = self.clock.now(), request.client.host if request.client else ""
+        now, client = self.clock.now(), neighbourhood(request.client.host) if request.client else ""
         return not await self.store.transact(
             lambda unit: unit.counters.raise_within(f"doorstep:{client}", POSTS_AN_HOUR, now - _HOUR, now)
         )
@@ -57,6 +58,17 @@ class Doorstep:
     def too_often(self, request: Request) -> HTMLResponse:
         """Ask for patience; nothing was done."""
         return self.show(Page(PageKind.TOO_OFTEN, language_of(request)), 429)
+
+
+def neighbourhood(address: str) -> str:
+    """Return what one household or company is counted by: its IPv4 address, or the /64 it has of IPv6 (RFC 6177 2)."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address  # a proxy may name the caller by a word
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or IPv6Network((ip.packed[:8] + bytes(8), 64)))
+    return address
 
 
 def language_of(request: Request, otherwise: str = ENGLISH) -> str:
