@@ -2,15 +2,15 @@
 
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Annotated, Final
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from bot.console.access import ROUTES
-from bot.console.form import Form, read_form
+from bot.console.access import ROUTES, Rule
+from bot.console.form import LETTER_BYTES, MOST_BYTES, STRANGERS_BYTES, Form, read_form
 from bot.console.office import Office
 from bot.console.rendering import Renderer
 from bot.console.words import choose
@@ -166,17 +166,18 @@ async def admit(request: Request) -> Visit:
         raise HTTPException(403)
     posted = request.method == "POST"
     visitor = await office.door.visitor(request.cookies.get(cookie_name(office, "session"), ""), is_there=rule.by_hand)
-    with_file = rule.with_file and visitor is not None  # a stranger's stays unread
-    form = await read_form(request, with_file=with_file) if posted else Form([])
     wanted = visitor.language if visitor and visitor.language else request.headers.get("accept-language", "")
-    visit = Visit(request, office, request.app.state.pages, visitor, form, choose(wanted))
+    visit = Visit(request, office, request.app.state.pages, visitor, Form([]), choose(wanted))
     request.state.visit = visit
-    if rule.stage is not None and (visitor is None or visitor.session.stage is not rule.stage):
-        raise SignInNeeded(form, visitor.session.stage if visitor else None)
+    stage = visitor.session.stage if visitor else None
+    if visitor is not None and stage is rule.stage is Stage.INSIDE and not rule.admits(visitor.roles):
+        raise HTTPException(403)
+    if posted:
+        visit = request.state.visit = replace(visit, form=await _form(request, rule, stage))
+    if rule.stage not in {None, stage}:
+        raise SignInNeeded(visit.form, stage)
     if posted:
         _refuse_foreign(visit)
-    if rule.stage is Stage.INSIDE and not rule.admits(visit.me.roles):
-        raise HTTPException(403)
     if rule.stage is Stage.INSIDE and request.path_params:
         named, me = request.path_params, visit.me.email
         await office.store.transact(lambda unit: require_sight(unit, named, me))
@@ -188,9 +189,16 @@ async def admit(request: Request) -> Visit:
 Admitted = Annotated[Visit, Depends(admit)]
 
 
+async def _form(request: Request, rule: Rule, stage: Stage | None) -> Form:
+    """Read a form as far as its sender has come in: who has not is read little of, and no file."""
+    if request.headers.get("sec-fetch-site") in _FOREIGN:
+        raise HTTPException(403, "form")
+    if stage is Stage.INSIDE:
+        return await read_form(request, MOST_BYTES, with_file=rule.with_file)
+    return await read_form(request, LETTER_BYTES if rule.stage is Stage.INSIDE else STRANGERS_BYTES)
+
+
 def _refuse_foreign(visit: Visit) -> None:
-    """Refuse a form that another site sent, or one that was made for another session."""
-    request = visit.request
-    ours = hmac.compare_digest(form_seal(visit.holder).encode(), visit.form["csrf"].encode())
-    if not ours or request.headers.get("sec-fetch-site") in _FOREIGN:
+    """Refuse a form that was made for another session."""
+    if not hmac.compare_digest(form_seal(visit.holder).encode(), visit.form["csrf"].encode()):
         raise HTTPException(403, "form")

@@ -1,6 +1,5 @@
 """The web application: health for machines, webhooks for platforms, pages for colleagues. All else is denied."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Final
@@ -41,6 +40,7 @@ from bot.console import (
 from bot.console.api import PATH as API
 from bot.console.api import build_api
 from bot.console.asking_status import open_status
+from bot.console.body import body_of
 from bot.console.company import open_company
 from bot.console.confirming import open_confirming
 from bot.console.denying import open_denying
@@ -57,8 +57,6 @@ from bot.core.calls import Call, Webhook
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 
 MOST_BYTES: Final = 1 << 20
-PATIENCE: Final = 10.0
-"""Seconds a caller may take to send a body: a slow one holds no connection for long."""
 
 PAGES: Final = (
     assets,
@@ -153,22 +151,8 @@ def _open_office(app: FastAPI, office: Office) -> None:
 def _mount(app: FastAPI, path: str, webhook: Webhook) -> None:
     @app.api_route(path, methods=["GET", "POST"])
     async def receive(request: Request) -> Response:
-        body = await _body_of(request)
+        body = await body_of(request, MOST_BYTES)
         if isinstance(body, HTTPStatus):
             return Response(status_code=body)
         answer = await webhook(Call(request.method, dict(request.headers), dict(request.query_params), body))
         return Response(answer.text, answer.status, media_type=answer.media_type)
-
-
-async def _body_of(request: Request) -> bytes | HTTPStatus:
-    """Return the body as it came, or why it was not waited for."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > MOST_BYTES:
-                    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    except TimeoutError:
-        return HTTPStatus.REQUEST_TIMEOUT
-    return bytes(body)

@@ -29,9 +29,9 @@ def open_status(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
     @app.post(PATH)
     async def answer(request: Request) -> Response:
         """Send a code for a reference, or show how far the case is for the code."""
-        form = await read_form(request)
         if await doorstep.is_crowded(request):
             return doorstep.too_often(request)
+        form = await read_form(request)
         paced = asyncio.create_task(asyncio.sleep(PACE))
         if not form["ticket"]:
             ticket = await desk.ask(form["reference"])

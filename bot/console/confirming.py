@@ -33,9 +33,9 @@ def open_confirming(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
     @app.post(Door.CONFIRM.path + "{ticket}")
     async def confirm(request: Request, ticket: str) -> Response:
         """Try the code that was typed."""
-        form = await read_form(request)
         if await doorstep.is_crowded(request):
             return doorstep.too_often(request)
+        form = await read_form(request)
         return shown(request, await desk.confirm(ticket, form["code"]))
 
     def shown(request: Request, asked: Asked | None) -> Response:

@@ -21,9 +21,9 @@ def open_denying(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
     @app.post(Door.NOT_ME.path + "{ticket}")
     async def deny(request: Request, ticket: str) -> Response:
         """Stop what was asked, once the tick says that it was meant."""
-        form = await read_form(request)
         if await doorstep.is_crowded(request):
             return doorstep.too_often(request)
+        form = await read_form(request)
         if form["sure"] != "yes":
             return shown(request, PageKind.DENY_ASK, await desk.language(ticket))
         return shown(request, PageKind.DENY_DONE, await desk.deny(ticket))

@@ -3,19 +3,32 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from fastapi import HTTPException, Request
 
+from bot.console.body import body_of
 from bot.core.enclosures import MOST_BYTES as MOST_ENCLOSED
 
 MOST_BYTES: Final = 2 * 1024 * 1024
+"""Of a colleague's form."""
+
+STRANGERS_BYTES: Final = 16 * 1024
+"""Of a form that anybody may send: a code, a few ticks."""
+
+LETTER_BYTES: Final = 128 * 1024
+"""Of a form whose session has ended meanwhile: a letter is shown again, so that it is not lost."""
+
 MOST_FIELDS: Final = 200
 URLENCODED: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 MOST_FILE_BYTES: Final = MOST_ENCLOSED + 64 * 1024
 """A file and the fields beside it."""
+
+_FILE_PATIENCE: Final = 300.0
+"""Seconds a colleague may take to send a file, perhaps from a slow line."""
 
 _BOUNDARY: Final = re.compile(r'boundary="?([^\s";]{1,70})"?')
 _NAME: Final = re.compile(r'[; ]name="([^"]*)"')
@@ -59,18 +72,18 @@ def _plain_breaks(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-async def read_form(request: Request, *, with_file: bool = False) -> Form:
-    """Read what was posted, a file only where the page takes one.
+async def read_form(request: Request, most: int = STRANGERS_BYTES, *, with_file: bool = False) -> Form:
+    """Read what was posted, `most` bytes of it, or a file where the page takes one.
 
-    Raises HTTPException 413, 415 or 400 for what no page of ours sends.
+    Raises HTTPException 413, 415 or 400 for what no page of ours sends, and 408 for what does not come.
     """
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip() == URLENCODED:
-        return _fields(await _body_of(request, MOST_BYTES))
+        return _fields(await _body_of(request, most))
     boundary = _BOUNDARY.search(parameters) if with_file and kind.strip() == MULTIPART else None
     if boundary is None:
         raise HTTPException(415)
-    return _with_file(await _body_of(request, MOST_FILE_BYTES), boundary[1].encode("ascii", "replace"))
+    return _with_file(await _body_of(request, MOST_FILE_BYTES, _FILE_PATIENCE), boundary[1].encode("ascii", "replace"))
 
 
 def _fields(body: bytes) -> Form:
@@ -84,7 +97,7 @@ def _with_file(body: bytes, boundary: bytes) -> Form:
     """Take a form with a file apart (RFC 7578). Raises HTTPException 400 for what is none."""
     pairs: list[tuple[str, str]] = []
     file = None
-    pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
+    pieces = (b"\r\n" + body).split(b"\r\n--" + boundary, MOST_FIELDS)
     if not pieces[-1].startswith(b"--") or not 2 < len(pieces) <= MOST_FIELDS:  # noqa: PLR2004 - what is before, one field, the end
         raise HTTPException(400)
     for piece in pieces[1:-1]:
@@ -100,10 +113,8 @@ def _with_file(body: bytes, boundary: bytes) -> Form:
     return Form(pairs, file)
 
 
-async def _body_of(request: Request, most: int) -> bytes:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise HTTPException(413)
-    return bytes(body)
+async def _body_of(request: Request, most: int, patience: float | None = None) -> bytes:
+    body = await body_of(request, most, patience)
+    if isinstance(body, HTTPStatus):
+        raise HTTPException(body)
+    return body

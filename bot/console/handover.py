@@ -21,6 +21,8 @@ def open_handover(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
     @app.post(PATH + "{token}")
     async def hand_over(request: Request, token: str) -> Response:
         """Send the code, or open the package with the one that was typed."""
+        if await doorstep.is_crowded(request):
+            return doorstep.too_often(request)
         form = await read_form(request)
         if not form["code"]:
             return shown(request, PageKind.PACKAGE_CODE, await office.dossiers.send_code(token))

@@ -28,9 +28,9 @@ def open_preferring(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
     @app.post(Door.PREFERENCES.path + "{ticket}")
     async def choose(request: Request, ticket: str) -> Response:
         """Stop what was ticked and allow the rest."""
-        form = await read_form(request)
         if await doorstep.is_crowded(request):
             return doorstep.too_often(request)
+        form = await read_form(request)
         name, meant = KEEP
         if form[name] != meant:
             return shown(request, PageKind.PREFERENCES, await desk.shown(ticket))

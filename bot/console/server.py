@@ -4,11 +4,15 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 
 from bot.core.errors import CannotListen
+
+MOST_AT_ONCE: Final = 512
+"""Connections held at once, of which 200 may be pages that listen for changes; further calls hear 503."""
 
 
 class _Server(uvicorn.Server):
@@ -24,7 +28,14 @@ async def serve(app: FastAPI, listen: str, ending: asyncio.Event | None = None) 
 
     `listen` is host:port. Raises CannotListen.
     """
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+        limit_concurrency=MOST_AT_ONCE,
+    )
     server = _Server(config)
     with _taken(listen) as door:
         serving = asyncio.create_task(server.serve([door]))

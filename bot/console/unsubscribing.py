@@ -1,9 +1,11 @@
 """One-click unsubscribe: POST acts, GET only shows (RFC 8058; law.md rule 40)."""
 
+from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
+from bot.console.body import body_of
 from bot.console.doorstep import Doorstep, language_of
 from bot.console.office import Office
 from bot.core.one_click import ANSWER, PATH
@@ -36,10 +38,8 @@ def open_unsubscribing(app: FastAPI, office: Office, doorstep: Doorstep) -> None
 
 async def _is_one_click(request: Request) -> bool:
     """Say whether the body holds the one pair it has to, form-encoded or multipart (RFC 8058 3.1)."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _MOST_BYTES:
-            return False
+    body = await body_of(request, _MOST_BYTES)
+    if isinstance(body, HTTPStatus):
+        return False
     name, value = (part.encode() for part in ANSWER.split("="))
     return name in body and value in body

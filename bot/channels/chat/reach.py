@@ -30,7 +30,9 @@ async def public_address(url: httpx.URL, resolve: Resolve) -> str:
     """Return the address to connect to. Raises PermanentFailure where the host has any that is not public."""
     found = await resolve(url.host, url.port or 443)
     if not found or not all(map(_is_public, found)):
-        raise PermanentFailure("this file is at no public address, so it is not fetched: look at the message over there")
+        raise PermanentFailure(
+            "this file is at no public address, so it is not fetched: look at the message over there"
+        )
     return found[0]
 
 

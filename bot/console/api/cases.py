@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from bot.console.api.gate import Admitted
+from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.shapes import CasePage, CaseShape, MessageShape
 from bot.console.api.wishes import Reading
 from bot.core.case import Case, State
@@ -15,7 +15,7 @@ from bot.core.unit import Unit
 from bot.flow.case_file import open_file, seen_case
 from bot.flow.rereading import reread
 
-router = APIRouter(tags=["cases"])
+router = APIRouter(route_class=GatedRoute, tags=["cases"])
 
 Page = Annotated[int, Query(ge=1, le=200, description="How many at most")]
 After = Annotated[str, Query(max_length=100, description="The `next` of the page before")]

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from fastapi import APIRouter
 
 from bot.console.api.cases import Page
-from bot.console.api.gate import Admitted, Caller
+from bot.console.api.gate import Admitted, Caller, GatedRoute
 from bot.console.api.shapes import DeliveryShape
 from bot.console.api.wishes import Settled
 from bot.core.delivery import DeliveryState, Outgoing
@@ -13,7 +13,7 @@ from bot.core.unit import Unit
 from bot.flow.case_file import seen_letter
 from bot.flow.sight import letters_seen
 
-router = APIRouter(tags=["deliveries"])
+router = APIRouter(route_class=GatedRoute, tags=["deliveries"])
 
 
 @router.get("/deliveries")

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from bot.console.api.cases import Page
-from bot.console.api.gate import Admitted, Caller
+from bot.console.api.gate import Admitted, Caller, GatedRoute
 from bot.console.api.shapes import DraftFileShape, DraftShape
 from bot.console.api.wishes import Back, Outcomes, Words, Yes
 from bot.core.drafts import Draft
@@ -11,7 +11,7 @@ from bot.core.lanes import Deed, why_not
 from bot.core.unit import Unit
 from bot.flow.draft_file import open_draft
 
-router = APIRouter(tags=["drafts"])
+router = APIRouter(route_class=GatedRoute, tags=["drafts"])
 
 
 @router.get("/drafts")

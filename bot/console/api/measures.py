@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, HTTPException
 
-from bot.console.api.gate import Admitted, Caller
+from bot.console.api.gate import Admitted, Caller, GatedRoute
 from bot.console.api.shapes import CaseShape, DraftShape
 from bot.console.api.wishes import Asked, CaseOutcomes, Closing, FactsAsked, MoreTime
 from bot.core.case import Case
@@ -13,7 +13,7 @@ from bot.core.unit import Unit
 from bot.flow.admission import admit
 from bot.flow.case_file import seen_case
 
-router = APIRouter(tags=["measures"])
+router = APIRouter(route_class=GatedRoute, tags=["measures"])
 
 WENT_ON: Final = "This case went on since you read it, so nothing was done: read it again and send its `version`."
 

@@ -6,13 +6,13 @@ from typing import Any
 from fastapi import APIRouter
 
 from bot.console.api.cases import After, Page
-from bot.console.api.gate import Admitted
+from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.shapes import LinkShape, SuppressionShape, TrailPage
 from bot.console.api.wishes import Stop
 from bot.core.listings import Trail
 from bot.flow.audit_trail import trail_of
 
-router = APIRouter(tags=["desk"])
+router = APIRouter(route_class=GatedRoute, tags=["desk"])
 
 
 @router.get("/suppressions")

@@ -5,14 +5,14 @@ from collections.abc import Awaitable
 from fastapi import APIRouter
 
 from bot.console.api.cases import Page
-from bot.console.api.gate import Admitted, Caller
+from bot.console.api.gate import Admitted, Caller, GatedRoute
 from bot.console.api.shapes import TaskShape
 from bot.console.api.wishes import Done, Why
 from bot.core.tasks import Task
 from bot.core.unit import Unit
 from bot.flow.case_file import open_file, seen_task
 
-router = APIRouter(tags=["tasks"])
+router = APIRouter(route_class=GatedRoute, tags=["tasks"])
 
 
 @router.get("/tasks")

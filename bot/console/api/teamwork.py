@@ -2,14 +2,14 @@
 
 from fastapi import APIRouter
 
-from bot.console.api.gate import Admitted
+from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.shapes import NoteShape, WorkShape
 from bot.console.api.wishes import Assigned, Note
 from bot.core.unit import Unit
 from bot.flow.case_file import open_file, seen_case
 from bot.flow.teamwork import assign, remark
 
-router = APIRouter(tags=["teamwork"])
+router = APIRouter(route_class=GatedRoute, tags=["teamwork"])
 
 
 @router.get("/cases/{reference}/work")
