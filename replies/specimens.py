@@ -9,11 +9,12 @@ from typing import Final
 from bot.core.drafts import Draft
 from bot.core.errors import NotFound
 from bot.core.letters import Brief
+from bot.core.pages import NO_LINKS
 from bot.core.specimens import Specimen, TemplatePart
 from replies.catalogue import may_know, outline
 from replies.checks import as_draft
 from replies.phrasebook import load_phrasebook
-from replies.samples import NAMES, iter_samples
+from replies.samples import LINKS, NAMES, iter_samples
 from replies.writer import LetterWriter
 
 _FIRST: Final = "en"
@@ -39,6 +40,12 @@ class SpecimenShelf:
         """Return a specimen as the draft the desk would make of it."""
         brief = replace(_found(specimen.name)[1], language=language)
         return as_draft(brief, self.writer.compose(brief))
+
+    def templates(self, specimen: Specimen, language: str) -> frozenset[str]:
+        """Return what drafts in a specimen's words have as their `template`, with links to our pages and without."""
+        brief = replace(_found(specimen.name)[1], language=language)
+        linked = {brief.links, LINKS, NO_LINKS}
+        return frozenset(self.writer.compose(replace(brief, links=links)).template for links in linked)
 
     def parts(self, specimen: Specimen, language: str) -> Sequence[TemplatePart]:
         """Return what a specimen is put together from."""

@@ -34,12 +34,12 @@ async def wording(visit: Admitted, name: str) -> Response:
     spoken = asked if asked in OUR_LANGUAGES else visit.language
     office, shelf, me = visit.office, visit.office.specimens, visit.me
     specimen = shelf.get(name)
-    draft = shelf.draft(specimen, spoken)
+    draft, templates = shelf.draft(specimen, spoken), shelf.templates(specimen, spoken)
 
     def look(unit: Unit) -> list[tuple[Case, Draft]]:
         waiting = unit.listings.waiting(lanes_for(me.roles), _MOST, me.email)
         seen = [pair for pair in waiting if not why_not(pair[0], me.email, me.roles, Deed.SEE)]
-        return [pair for pair in seen if pair[1].template == draft.template]
+        return [pair for pair in seen if pair[1].template in templates]
 
     return visit.page(
         "wording.html",

@@ -43,5 +43,8 @@ class Specimens(Protocol):
     def draft(self, specimen: Specimen, language: str) -> Draft:
         """Return a specimen as the draft the desk would make of it."""
 
+    def templates(self, specimen: Specimen, language: str) -> frozenset[str]:
+        """Return what drafts in a specimen's words have as their `template`, with links to our pages and without."""
+
     def parts(self, specimen: Specimen, language: str) -> Sequence[TemplatePart]:
         """Return what a specimen is put together from."""

@@ -3,16 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from bot.core.records import CorrectedReading
 from bot.core.rights import RequestType
 from storage import SqlStore
-from storage.engine import make_engine
 from tests.storage.samples import NOW, a_case, an_inbound
 
 
-async def test_the_last_word_about_a_message_counts_and_goes_with_its_case(store: SqlStore, store_url: str) -> None:
+async def test_the_last_word_about_a_message_counts_and_goes_with_its_case(store: SqlStore) -> None:
     case = a_case()
     await store.transact(lambda unit: unit.cases.add(case))
     message = await store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW))
@@ -22,9 +19,5 @@ async def test_the_last_word_about_a_message_counts_and_goes_with_its_case(store
     for correction in (first, second):
         await store.transact(lambda unit, correction=correction: unit.corrections.put(correction))  # type: ignore[misc]
     assert await store.transact(lambda unit: unit.corrections.listed()) == [second]
-    engine = make_engine(store_url)
-    with engine.begin() as connection:
-        for table, column in (("items", "case_id"), ("case_handles", "case_id"), ("cases", "id")):
-            connection.execute(text(f"DELETE FROM {table} WHERE {column} = :case"), {"case": case.id})
-    engine.dispose()
+    await store.transact(lambda unit: unit.shelves.destroy_case(case))
     assert await store.transact(lambda unit: unit.corrections.listed()) == []

@@ -169,7 +169,8 @@ async def open_console(
             specimens=SpecimenShelf(LetterWriter(replace(PUBLISHED, authority="NL"))),
             public_url=address,
         )
-        serving = asyncio.create_task(serve(build_app(_healthy, {}, office), f"{HOST}:{port}"))
+        app = build_app(_healthy, {}, office)
+        serving = asyncio.create_task(serve(app, f"{HOST}:{port}", app.state.streams.ending))
         await _served(port)
         try:
             yield Console(desk, office, address, stack)

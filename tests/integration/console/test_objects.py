@@ -53,6 +53,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "POST /cases/{case}/reread": Deed.EDIT,
     "POST /cases/{case}/conflict": Deed.EDIT,
     "POST /cases/{case}/conflict-lifted": Deed.EDIT,
+    "POST /cases/{case}/denial-settled": Deed.APPROVE,
     "POST /cases/{case}/reopen": Deed.EDIT,
     "POST /cases/{case}/merge": Deed.EDIT,
     "POST /cases/{case}/split": Deed.EDIT,
