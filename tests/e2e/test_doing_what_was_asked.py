@@ -72,8 +72,8 @@ async def weigh(kim: Screen, console: Console, reference: str, orders: Path) -> 
     await kim.fits()
 
 
-async def carry_out(kim: Screen, console: Console, reference: str) -> None:
-    """Do what is to be done before the answer, and tell the recipient."""
+async def carry_out(kim: Screen, lee: Screen, console: Console, reference: str) -> None:
+    """Do what is to be done before the answer, and tell the recipient: what has data erased elsewhere takes two."""
     page = kim.page
     await page.get_by_role("link", name="To do").click()
     await page.get_by_role("link", name="web shop").click()
@@ -83,8 +83,12 @@ async def carry_out(kim: Screen, console: Console, reference: str) -> None:
     await page.get_by_text("Marked as done").wait_for()
     await page.get_by_role("link", name="Its notice waits for approval").click()
     await page.get_by_text("received the data; named in the settings").wait_for()
-    await page.get_by_role("button", name="Approve", exact=True).click()
-    await page.get_by_text("The letter leaves within seconds").wait_for()
+    await lee.page.goto(page.url)
+    for colleague in (kim, lee):
+        await colleague.page.get_by_role("button", name="Approve", exact=True).click()
+        await colleague.page.get_by_role("status").wait_for()
+    await lee.page.get_by_text("The letter leaves within seconds").wait_for()
+    await console.desk.deliver()
     await page.goto(f"{console.url}/cases/{reference}")
     await page.get_by_text("What the erasure takes, and what stays").click()
     await page.get_by_text("invoices, 7 years (tax law)").wait_for()
@@ -103,14 +107,14 @@ async def test_a_copy_and_an_erasure_are_done_before_the_answer_says_so(
     await desk.outcomes.choose_in((await desk.case()).id, ends, KIM)
     kim = await open_screen(browser, console, viewport=size)
     await kim.sign_in(KIM)
+    lee = await open_screen(browser, console, viewport=size)
+    await lee.sign_in(LEE)
     await weigh(kim, console, reference, orders)
-    await carry_out(kim, console, reference)
+    await carry_out(kim, lee, console, reference)
     await kim.page.get_by_text("Prepare their data as files").click()
     await kim.page.get_by_role("button", name="Prepare them").click()
     await kim.page.get_by_text("The data are prepared").wait_for()
     (draft,) = [one for one in await desk.drafts() if one.kind is DraftKind.ANSWER]
-    lee = await open_screen(browser, console, viewport=size)
-    await lee.sign_in(LEE)
     for colleague in (kim, lee):
         await colleague.page.goto(f"{console.url}/drafts/{draft.id}")
         await colleague.page.get_by_role("button", name="Approve", exact=True).click()
