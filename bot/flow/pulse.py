@@ -78,6 +78,6 @@ class Pulse:
         return [self._best(self.of(source), known.get(source.name)) for source in sources], waiting
 
     def _best(self, own: Vitals, told: Vitals | None) -> Vitals:
-        if own.last_contact or own.last_error:
+        if own.last_contact or own.last_error or own.refused:
             return own
         return told or Vitals(own.name, self.since)

@@ -89,7 +89,7 @@ async def test_somebody_stops_what_they_did_not_ask(browser: Browser, console: C
     page = await visit(browser, console, path_in(await letter(console), Door.NOT_ME), "de-DE")
     await page.get_by_role("button", name="Anfrage stoppen").click()  # the browser asks for the tick
     assert (await console.desk.case()).denied_at is None
-    await page.get_by_label("Ich war das nicht, und niemand hat für mich angefragt").check()
+    await page.get_by_label("Ich war das nicht, und ich habe niemanden damit beauftragt").check()
     await page.get_by_role("button", name="Anfrage stoppen").click()
     await page.get_by_role("heading", name="Die Anfrage ist gestoppt").wait_for()
     assert (await console.desk.case()).denied_at is not None
@@ -98,11 +98,11 @@ async def test_somebody_stops_what_they_did_not_ask(browser: Browser, console: C
 async def test_somebody_chooses_mailings_and_changes_their_mind(browser: Browser, console: Console) -> None:
     await console.desk.mail(STOP)
     page = await visit(browser, console, path_in(await letter(console), Door.PREFERENCES), "fr-FR")
-    assert await page.get_by_label("de nouvelles ni d’offres par courriel").is_checked()
+    assert await page.get_by_label("d’actualités ni d’offres par e-mail").is_checked()
     await page.get_by_label("d’invitations à des enquêtes").check()
     await page.get_by_role("button", name="Enregistrer mon choix").click()
     await page.get_by_role("heading", name="Votre choix est enregistré").wait_for()
-    await page.get_by_label("de nouvelles ni d’offres par courriel").uncheck()
+    await page.get_by_label("d’actualités ni d’offres par e-mail").uncheck()
     await page.get_by_role("button", name="Enregistrer mon choix").click()
     await page.get_by_role("heading", name="Votre choix est enregistré").wait_for()
     rows = await console.desk.store.transact(lambda unit: unit.suppressions.of(Handle(MAIL, ANN)))

@@ -142,7 +142,7 @@ async def test_an_answer_from_elsewhere_or_of_nobody_is_refused(console: Console
     assert "Today" in await show(browser, device)
 
 
-@pytest.mark.parametrize("answer", ["", "{}", "[]", "null", "x" * 30_000, '{"id": 1}', '{"id": "é"}'])
+@pytest.mark.parametrize("answer", ["", "{}", "[]", "null", "x" * 10_000, '{"id": 1}', '{"id": "é"}'])
 async def test_what_no_device_says_is_refused(console: Console, answer: str) -> None:
     browser = await console.browser()
     await browser.open("/sign-in")

@@ -149,7 +149,7 @@ async def test_an_oversized_call_is_refused(scene: Scene) -> None:
 
 
 async def test_a_slow_caller_is_not_waited_for(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.console.app.PATIENCE", 0.2)
+    monkeypatch.setattr("bot.console.body.PATIENCE", 0.2)
     address = httpx.URL(scene.hook)
     reader, writer = await asyncio.open_connection(address.host, address.port)
     writer.write(b"POST /webhooks/sms HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
