@@ -44,8 +44,9 @@ async def refused(desk: TestDesk, notice: Draft) -> None:
 async def denied(desk: TestDesk) -> None:
     """Let Ann say, by the link she was sent, that it was not her."""
     case, now = await desk.case(), desk.clock.now()
-    ticket = await desk.store.transact(lambda unit: unit.tickets.write(Door.NOT_ME, case.id, now))
-    await desk.reception.denials.deny(ticket)
+    about = f"{case.id} {ANN} {int(now.timestamp())}"
+    ticket = await desk.store.transact(lambda unit: unit.tickets.write(Door.NOT_ME, about, now))
+    assert await desk.reception.denials.deny(ticket)
 
 
 async def is_told(desk: TestDesk) -> bool:
