@@ -57,6 +57,8 @@ SPOKEN: Final = (
     N_("a telephone or account number stands in a chat message: delete it"),
     N_("the subject holds a line break or a control character: delete it"),
     N_("the letter has no subject"),
+    N_("we know this address only lately: data may go there from %(moment)s on"),
+    N_("contact data change hands slowly: recipients may hear of it from %(moment)s on"),
     N_("nobody has proven yet to be the person: %(rights)s"),
     N_("the recipient is not the address that was proven for this case"),
     N_("somebody who reads the mailbox says that it was not them: find out who asked, then settle it"),

@@ -22,6 +22,7 @@ from bot.core.trust import Trust, grade_sender
 from bot.core.unit import Unit
 from bot.core.vouching import SHOWN
 from bot.flow.carrying_out import CarryingOut, changes_data, told_before, told_of
+from bot.flow.extension_letters import extended_anew
 from bot.flow.first_reply import FirstReplies, item_brief
 from bot.flow.opting_out import asked_in
 from bot.flow.page_links import links_for
@@ -56,6 +57,8 @@ class Answering:
             if waiting.kind in {DraftKind.ANSWER, DraftKind.INTERIM}:
                 before[waiting.kind] = waiting
                 unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
+            elif waiting.kind is DraftKind.EXTENSION:
+                self._extend_anew(unit, case, waiting, now)
             else:
                 covered.update(FirstReplies(self.post).renew(unit, case, waiting, now))
         ready = tuple(item for item in ready_items(case) if item.id not in covered)
@@ -70,6 +73,15 @@ class Answering:
             if items:
                 fresh = self._answer(unit, case, kind, items, now)
                 unit.drafts.add(self._filled_in_as(before.get(kind), fresh))
+
+    def _extend_anew(self, unit: Unit, case: Case, waiting: Draft, now: datetime) -> None:
+        """Keep an extension in step with its case, and take it back once nothing of it is open any more."""
+        if waiting.case_version == case.version:
+            return
+        unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
+        fresh = extended_anew(self.post, case, waiting, now)
+        if fresh is not None:
+            unit.drafts.add(self._filled_in_as(waiting, fresh))
 
     def _filled_in_as(self, before: Draft | None, fresh: Draft) -> Draft:
         """Return a fresh answer with a colleague's facts of the one it replaces, if it goes to the same person."""

@@ -193,6 +193,7 @@ class ApprovalDesk:
             problems.append(Flaw("the recipient is not the address that was proven for this case"))
         problems += map(Flaw, _unrecorded(unit, case, draft))
         problems += map(Flaw, self._too_fresh(unit, case, draft))
+        problems += map(Flaw, self._too_soon(unit, case, draft))
         now, notice = self.clock.now(), self.answering.post.house.lift_notice
         problems += [Flaw(soon) for item in about if (soon := too_soon(item, now, notice))]
         if waiting := ", ".join(task.name for task in undone(unit, draft)):
@@ -201,17 +202,35 @@ class ApprovalDesk:
         return tuple(problems)
 
     def _too_fresh(self, unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
-        """Keep data from an address that only just came on record (law.md rule 12)."""
-        decided = [item for item in case.items if item.id in draft.items and item.outcome not in BLIND]
-        told = [item for item in decided if item.needs >= Trust.PROVEN]
-        begun = self.clock.now() - COOLING
-        since = unit.directory.new_since(draft.recipient, begun)
-        if case.vouch is not None and case.vouch.at > begun and not unit.directory.find(draft.recipient):
+        """Keep data from an address that only just came on record (law.md rule 12).
+
+        What recipients of the data are told on its word waits as well (Art. 19): what they erased can't be called back.
+        """
+        told = [item for item in _told(unit, case, draft) if item.needs >= Trust.PROVEN]
+        begun, proven = self.clock.now() - COOLING, answer_destination(case)
+        since = unit.directory.new_since(proven, begun)
+        if case.vouch is not None and case.vouch.at > begun and not unit.directory.find(proven):
             since = case.vouch.at
         if since is None or all(map(is_refused, told)):
             return ()
-        until = (since + COOLING).astimezone(self.answering.post.house.calendar.zone)
-        return (f"we know this address only lately: data may go there from {until:%Y-%m-%d %H:%M} on",)
+        return (f"we know this address only lately: data may go there from {self._cooled(since)} on",)
+
+    def _too_soon(self, unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
+        """Keep a new address from recipients of the data till who is on record had time to object (law.md rule 12).
+
+        Else a thief's door would be known to the courier before the old address read that it was changed.
+        """
+        moved_on = [item for item in _told(unit, case, draft) if item.right is RequestType.RECTIFICATION]
+        since = case.vouch.at if case.vouch else case.proven_at
+        if draft.kind is not DraftKind.RECIPIENT_NOTICE or since is None or not any(map(needs_notice, moved_on)):
+            return ()
+        if since + COOLING <= self.clock.now():
+            return ()
+        return (f"contact data change hands slowly: recipients may hear of it from {self._cooled(since)} on",)
+
+    def _cooled(self, since: datetime) -> str:
+        """Return when three days after a moment are over, by the company's clock."""
+        return f"{(since + COOLING).astimezone(self.answering.post.house.calendar.zone):%Y-%m-%d %H:%M}"
 
     def _carry_out(self, unit: Unit, case: Case, draft: Draft, now: datetime) -> None:
         """Stop the mailings that an approved answer says are stopped, as far as it says; most were stopped at once."""
@@ -253,6 +272,12 @@ def _changes_contact(draft: Draft, case: Case) -> bool:
     decided = [item for item in case.items if item.id in draft.items and item.outcome not in BLIND]
     done = [item for item in decided if item.right is RequestType.RECTIFICATION]
     return draft.kind is DraftKind.ANSWER and any(needs_notice(item) and not is_refused(item) for item in done)
+
+
+def _told(unit: Unit, case: Case, draft: Draft) -> Sequence[Item]:
+    """Return the items a letter carries data of: those it answers, or that a recipient hears of."""
+    about = {*draft.items, *(task.item for task in tasks_of(unit, draft))}
+    return [item for item in case.items if item.id in about and item.outcome not in BLIND]
 
 
 def _unrecorded(unit: Unit, case: Case, draft: Draft) -> Sequence[str]:

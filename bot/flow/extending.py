@@ -4,22 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.case import OPEN_STATES, Case
+from bot.core.case import Case
 from bot.core.deadlines import Calendar, extension_until
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.errors import NotAllowed
 from bot.core.extension import ExtensionReason
-from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
-from bot.core.letters import Brief
 from bot.core.messages import canonical_address
 from bot.core.ports import Clock
 from bot.core.rights import RequestType
-from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
-from bot.flow.first_reply import item_brief
-from bot.flow.posting import Post, Purpose
+from bot.flow.extension_letters import extension_letter
+from bot.flow.posting import Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class ExtensionDesk:
         def work(unit: Unit) -> Draft:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
-            draft = self._letter(case, rights, reason, now)
+            draft = extension_letter(self.post, case, rights, reason, now)
             for waiting in unit.drafts.listed(DraftStatus.WAITING, case.id):
                 if waiting.kind is DraftKind.EXTENSION:
                     unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
@@ -49,34 +46,6 @@ class ExtensionDesk:
             return draft
 
         return await self.store.transact(work)
-
-    def _letter(self, case: Case, rights: Collection[RequestType], reason: ExtensionReason, now: datetime) -> Draft:
-        calendar = self.post.house.calendar
-        today = calendar.civil_date(now)
-        items = [item for item in case.items if item.state in OPEN_STATES and item.right in rights]
-        if missing := sorted(set(rights) - {item.right for item in items}):
-            raise NotAllowed(f"this case has no open {', '.join(missing)}")
-        until, *others = {extension_until(item, today, calendar) for item in items}
-        if others:
-            raise NotAllowed("these would end on different days: extend them one by one, with --item")
-        recipient = answer_destination(case)
-        brief = Brief(
-            kind=DraftKind.EXTENSION,
-            language=case.language,
-            channel=recipient.channel,
-            reference=case.reference,
-            promise_due=min(item.promise_due for item in items),
-            today=today,
-            name=case.name,
-            plausible=case.trust >= Trust.PLAUSIBLE,
-            reason=reason,
-            until=until,
-            items=tuple(map(item_brief, items)),
-            late=any(item.broke_promise(today) for item in items),
-        )
-        draft = self.post.word(case, brief, recipient, now, Purpose())
-        rights_told = frozenset(item.right for item in items)
-        return replace(draft, concerns=tuple(item.id for item in items), rights=rights_told, reason=reason)
 
 
 def untellable(case: Case, draft: Draft, now: datetime, calendar: Calendar) -> list[str]:

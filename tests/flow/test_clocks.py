@@ -174,6 +174,21 @@ async def test_rule_5_an_extension_is_told_within_the_first_month_or_not_at_all(
         await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.VOLUME, KIM)
 
 
+@pytest.mark.rule(5)
+async def test_rule_5_an_extension_waits_on_with_its_case_and_is_taken_back_with_its_end(desk: TestDesk) -> None:
+    await proven(desk)
+    case = await desk.case()
+    letter = await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.REDACTION, KIM)
+    letter = await desk.approval.edit(letter.id, KIM, body=letter.body + "\n\nYour call of Monday is noted.")
+    desk.reader.tell("and move my data", R.PORTABILITY)
+    await desk.mail("and move my data")
+    waiting = [draft for draft in await desk.drafts() if draft.kind is DraftKind.EXTENSION]
+    assert [(one.id != letter.id, one.concerns) for one in waiting] == [(True, letter.concerns)]
+    assert waiting[0].before == letter.version  # what a colleague had changed is shown beside it
+    await desk.approval.close(case.id, KIM, "settled on the telephone")
+    assert not await desk.drafts()
+
+
 @pytest.mark.rule(5, refused=True)
 async def test_rule_5_a_withdrawn_consent_and_what_is_not_asked_are_not_extended(desk: TestDesk) -> None:
     await ask(desk, R.CONSENT_WITHDRAWAL)

@@ -193,3 +193,49 @@ async def test_nothing_that_got_stuck_is_sent_again_while_the_case_is_denied(
     desk.clock.turn(days=1)
     await desk.deliver()
     assert stuck.id not in {one.id for one in desk.couriers[MAIL].sent[before:]}
+
+
+EMAIL = (Correction("email", ANN, "ann@new.example"),)
+
+
+@pytest.mark.rule(12, refused=True)
+@pytest.mark.rule(30)
+async def test_a_recipient_hears_of_a_new_address_only_once_the_old_one_had_time_to_object(desk: TestDesk) -> None:
+    """A thief's door is not known to the courier before the owner read that it was changed."""
+    await desk.know(ANN)
+    desk.reader.tell("please", R.RECTIFICATION, corrections=EMAIL)
+    await desk.mail("please")
+    await desk.mail(await desk.code())
+    await desk.deliver()
+    marks = await tasks(desk)
+    await desk.tasks.except_(marks["Stripe"].id, KIM, "has closed down")
+    await desk.tasks.done(marks["shop"].id, KIM)
+    (notice,) = await waiting(desk, DraftKind.RECIPIENT_NOTICE)
+    with pytest.raises(NotApprovable, match="change hands slowly: recipients may hear of it from 2026-03-05"):
+        await desk.approval.approve(notice.id, KIM)
+    desk.clock.turn(hours=73)
+    await approved(desk, notice)
+    assert len(desk.couriers[MAIL].to(BREVO.contact)) == 1
+
+
+@pytest.mark.rule(12, refused=True)
+@pytest.mark.rule(30)
+async def test_nothing_is_erased_at_a_recipient_on_the_word_of_an_address_that_came_on_record_lately(
+    desk: TestDesk,
+) -> None:
+    await desk.know(ANN)
+    await desk.know(new := "ann@new.example", number="C-1")
+    desk.reader.tell("please", R.ERASURE)
+    await desk.mail("please", new)
+    await desk.mail(await desk.code(), new)
+    await desk.deliver()
+    marks = await tasks(desk)
+    await desk.tasks.except_(marks["Stripe"].id, KIM, "has closed down")
+    await desk.tasks.done(marks["shop"].id, KIM)
+    (notice,) = await waiting(desk, DraftKind.RECIPIENT_NOTICE)
+    with pytest.raises(NotApprovable, match="we know this address only lately"):
+        await desk.approval.approve(notice.id, KIM)
+    await desk.deliver()
+    assert not desk.couriers[MAIL].to(BREVO.contact)
+    desk.clock.turn(hours=73)
+    await approved(desk, notice)
