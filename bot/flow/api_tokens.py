@@ -2,9 +2,9 @@
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.core.accounts import TOKEN_BYTES, Staff
 from bot.core.drafts import Role
@@ -16,6 +16,9 @@ from bot.core.tokens import LONGEST_NAME, LONGEST_TOKEN, PREFIX, Token
 from bot.core.unit import Store, Unit
 from bot.flow.coming_in import PEOPLE
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 NO_NAME: Final = "Name the token after the program that uses it."
 NO_ROLES: Final = "Tick at least one role; a token can have your own roles only."
 TOO_LONG: Final = "A token holds for a year at most."
@@ -23,6 +26,7 @@ TOO_LONG: Final = "A token holds for a year at most."
 _TOUCH_EVERY: Final = timedelta(minutes=1)
 
 T = TypeVar("T")
+P = TypeVar("P", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,19 @@ class NarrowedStore:
     async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - the port's own patience, in seconds
         """Wait as the store does."""
         await self.store.wait(topic, timeout)
+
+
+def held_over(part: P, store: Store) -> P:
+    """Return a part of the desk over another store, whichever of its own parts hold one."""
+    other: dict[str, object] = {}
+    for one in fields(part):
+        value = getattr(part, one.name)
+        if one.name == "store":
+            other[one.name] = store
+        elif is_dataclass(value) and not isinstance(value, type):
+            moved = held_over(value, store)
+            other |= {} if moved is value else {one.name: moved}
+    return replace(part, **other) if other else part
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from bot.console.api import cases, deliveries, drafts, measures, registers, tasks, teamwork
+from bot.console.api import cases, deliveries, drafts, identity, joins, measures, registers, safeguards, tasks, teamwork
 from bot.console.api.gate import Limits, Pace
 from bot.console.api.problems import EXPECTED, KIND, Problem, add_problems
 from bot.console.office import Office
@@ -13,6 +13,9 @@ PATH: Final = "/api/v1"
 ROUTERS: Final = (
     cases.router,
     measures.router,
+    identity.router,
+    joins.router,
+    safeguards.router,
     teamwork.router,
     tasks.router,
     drafts.router,

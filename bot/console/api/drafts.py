@@ -67,7 +67,7 @@ async def send_back(caller: Admitted, draft: str, back: Back) -> DraftShape:
     """Send a draft back, for a reason on file; its rights stay in review for a person."""
     await _require(caller, draft)
     desk = caller.office.approval
-    return await _shape(caller, await desk.reject(draft, caller.staff, back.reason.strip(), seen=back.seal))
+    return await _shape(caller, await desk.reject(draft, caller.staff, back.reason, seen=back.seal))
 
 
 @router.post("/drafts/{draft}/take-back")

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -18,7 +18,7 @@ from bot.core.case import Lane
 from bot.core.drafts import Role
 from bot.core.lanes import lanes_for
 from bot.core.tokens import Token
-from bot.flow.api_tokens import NarrowedStore
+from bot.flow.api_tokens import NarrowedStore, held_over
 from bot.flow.coming_in import PEOPLE
 
 A_MINUTE: Final = timedelta(minutes=1)
@@ -89,7 +89,7 @@ async def admit(request: Request) -> Caller:
     if request.method != "GET":
         facts = {"token": token.name, "call": called}
         await office.store.transact(lambda unit: unit.audit.record(PEOPLE, "token_used", token.owner, now, facts))
-    return Caller(token, _narrowed(office, token))
+    return Caller(token, held_over(office, NarrowedStore(office.store, token)))
 
 
 def admitted(request: Request, _shown: Annotated[object, Depends(bearer)]) -> Caller:
@@ -113,22 +113,6 @@ class GatedRoute(APIRoute):
             return await handle(request)
 
         return through_the_gate
-
-
-def _narrowed(office: Office, token: Token) -> Office:
-    """Return the desk as the token's roles see it: every use case asks for these and no others."""
-    store = NarrowedStore(office.store, token)
-    return replace(
-        office,
-        store=store,
-        approval=replace(office.approval, store=store),
-        outbox=replace(office.outbox, store=store),
-        outcomes=replace(office.outcomes, store=store),
-        suppressions=replace(office.suppressions, store=store),
-        extensions=replace(office.extensions, store=store),
-        facts=replace(office.facts, store=store),
-        tasks=replace(office.tasks, store=store),
-    )
 
 
 class Limits:

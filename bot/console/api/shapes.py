@@ -41,7 +41,11 @@ class ItemShape(BaseModel):
 
 
 class CaseShape(BaseModel):
-    """One case. `version` stands for it as it is: what is done upon a case sends it back."""
+    """One case. `version` stands for it as it is: what is done upon a case sends it back.
+
+    `breach_known_at` starts the 72 hours of Art. 33 and is null again once the breach is assessed; `held_for` is why
+    nothing of it may be destroyed; `kept_away` are colleagues a complaint is about.
+    """
 
     id: str
     reference: str
@@ -55,6 +59,12 @@ class CaseShape(BaseModel):
     open: bool
     opened_at: datetime
     attention: str
+    vouched_by: str
+    breach_known_at: datetime | None
+    authority_due: date | None
+    denied_at: datetime | None
+    held_for: str
+    kept_away: list[str]
     version: int
     items: list[ItemShape]
 
@@ -74,6 +84,12 @@ class CaseShape(BaseModel):
             open=case.is_open,
             opened_at=case.opened_at,
             attention=case.attention,
+            vouched_by=case.vouch.by if case.vouch else "",
+            breach_known_at=case.aware_at,
+            authority_due=case.authority_due,
+            denied_at=case.denied_at,
+            held_for=case.hold.reason if case.hold else "",
+            kept_away=sorted(case.complained_of),
             version=case.version,
             items=[ItemShape.of(item) for item in case.items],
         )
@@ -89,6 +105,7 @@ class CasePage(BaseModel):
 class MessageShape(BaseModel):
     """One message of a case, theirs or ours, with what was read in theirs."""
 
+    id: str
     at: datetime
     ours: bool
     channel: str
@@ -108,6 +125,7 @@ class MessageShape(BaseModel):
     def _theirs(cls, kept: Kept) -> "MessageShape":
         message, reading = kept.message, kept.reading
         return cls(
+            id=kept.id,
             at=kept.received_at,
             ours=False,
             channel=kept.channel,
@@ -120,6 +138,7 @@ class MessageShape(BaseModel):
     @classmethod
     def _ours(cls, sent: Outgoing) -> "MessageShape":
         return cls(
+            id=sent.id,
             at=sent.created_at,
             ours=True,
             channel=sent.recipient.channel,
@@ -145,7 +164,7 @@ class DraftShape(BaseModel):
     seal: str
     open_slots: list[str]
     approvals: list[str]
-    approvals_needed: int
+    approvers_needed: int
 
     @classmethod
     def of(cls, draft: Draft, reference: str) -> "DraftShape":
@@ -163,7 +182,7 @@ class DraftShape(BaseModel):
             seal=draft.seal,
             open_slots=list(draft.open_slots),
             approvals=[given.staff for given in draft.approvals if given.seal == draft.seal],
-            approvals_needed=draft.approvers_needed,
+            approvers_needed=draft.approvers_needed,
         )
 
 

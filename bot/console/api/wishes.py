@@ -1,15 +1,21 @@
 """What calls take, as the OpenAPI description tells it."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.core.extension import ExtensionReason
 from bot.core.rights import RequestType, Scope
 from bot.core.verdict import Outcome
+from bot.core.vouching import Ground
 
 Seal = Annotated[str, Field(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$", description="The draft's `seal`")]
-Reason = Annotated[str, Field(pattern=r"\S", max_length=2000, description="It goes on file")]
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"\S", max_length=2000),
+    Field(description="It goes on file"),
+]
 Recipient = Annotated[str, Field(min_length=1, max_length=320, description="An e-mail address, phone number or handle")]
 Named = Annotated[str, Field(max_length=320)]
 Read = Annotated[int, Field(ge=0, description="The case's `version` that was read")]
@@ -122,7 +128,61 @@ class CaseOutcomes(Outcomes):
     version: Read
 
 
-class Closing(Why):
-    """Why a case ends without a letter."""
+class AsRead(Wish):
+    """A case as it was read."""
 
     version: Read
+
+
+class Given(Why):
+    """A reason for what is done with a case."""
+
+    version: Read
+
+
+class Spoken(Wish):
+    """In which language a case is answered."""
+
+    language: Literal["fr", "en", "nl", "de"]
+    version: Read
+
+
+class Vouched(FactsAsked):
+    """A colleague's word for who asks: whose data it is about, on what ground, and what was seen or checked."""
+
+    ground: Ground
+    reason: Reason
+
+
+class Again(Given):
+    """Which rights are taken up again; none named is all that have ended."""
+
+    rights: list[RequestType] = Field(default_factory=list, max_length=len(RequestType))
+
+
+class Merged(Given):
+    """In which other case this one is carried on."""
+
+    into: str = Field(min_length=1, max_length=20, description="The other case's reference")
+
+
+class Parted(Given):
+    """Which rights go on in a case of their own, and which messages go along."""
+
+    rights: list[RequestType] = Field(min_length=1, max_length=len(RequestType))
+    messages: list[Annotated[str, Field(max_length=100)]] = Field(
+        default_factory=list, max_length=200, description="Ids of the conversation's messages"
+    )
+
+
+class KeptAway(Wish):
+    """Which colleague a complaint is about."""
+
+    colleague: Recipient
+    version: Read
+
+
+class Day(Given):
+    """By when an authority wants its answer."""
+
+    day: date

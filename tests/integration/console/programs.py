@@ -11,13 +11,29 @@ from tests.flow.conftest import ANN
 from tests.integration.console.conftest import Console
 
 WORDS = {"reference": "NX-AAAA-BBBB", "draft": "none", "task": "none", "outgoing": "none"}
+GIVEN: dict[str, Any] = {"reason": "by phone", "version": 0}
 BODIES: dict[str, Any] = {
     "POST /cases/{reference}/reading": {"rights": ["access"]},
     "POST /cases/{reference}/ask": {"version": 0},
     "POST /cases/{reference}/ask-facts": {"of": "zoe@example.net", "version": 0},
     "POST /cases/{reference}/extend": {"rights": ["access"], "reason": "volume", "version": 0},
     "POST /cases/{reference}/outcomes": {"outcomes": {"access": "granted"}, "version": 0},
-    "POST /cases/{reference}/close": {"reason": "by phone", "version": 0},
+    "POST /cases/{reference}/close": GIVEN,
+    "POST /cases/{reference}/anew": {"version": 0},
+    "POST /cases/{reference}/language": {"language": "fr", "version": 0},
+    "POST /cases/{reference}/vouch": {"of": "zoe@example.net", "ground": "mandate"} | GIVEN,
+    "POST /cases/{reference}/unvouch": GIVEN,
+    "POST /cases/{reference}/reopen": GIVEN,
+    "POST /cases/{reference}/merge": {"into": "NX-AAAA-BBBB"} | GIVEN,
+    "POST /cases/{reference}/split": {"rights": ["access"]} | GIVEN,
+    "POST /cases/{reference}/conflict": {"colleague": "otto@nexioprojects.com", "version": 0},
+    "POST /cases/{reference}/conflict-lifted": {"colleague": "otto@nexioprojects.com", "version": 0},
+    "POST /cases/{reference}/hold": GIVEN,
+    "POST /cases/{reference}/release": GIVEN,
+    "POST /cases/{reference}/breach": GIVEN,
+    "POST /cases/{reference}/breach-assessed": GIVEN,
+    "POST /cases/{reference}/authority-day": {"day": "2026-12-24"} | GIVEN,
+    "POST /cases/{reference}/denial-settled": GIVEN,
     "POST /cases/{reference}/assign": {"to": ""},
     "POST /cases/{reference}/note": {"text": "call back"},
     "POST /tasks/{task}/done": {"note": ""},

@@ -7,9 +7,12 @@ from datetime import timedelta
 from html import unescape
 from typing import Final
 
+import httpx
 import pytest
 
 from bot.console.access import ROUTES
+from bot.console.api import PATH
+from bot.console.api.access import CALLS
 from bot.core.case import Case, Lane, State
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import DraftKind, Role
@@ -21,6 +24,7 @@ from bot.core.tasks import Task, TaskKind
 from bot.core.unit import Unit
 from bot.flow.sight import CASE_OF
 from tests.integration.console.conftest import Browser, Console
+from tests.integration.console.programs import BODIES, program
 from tests.storage.samples import a_case, a_draft, an_item, an_outgoing
 
 ME, OTHER = "rita@nexioprojects.com", "otto@nexioprojects.com"
@@ -83,6 +87,48 @@ DEEDS: Final[Mapping[str, Deed]] = {
 }
 """What each route about one object does with the case it belongs to."""
 
+CALLED: Final[Mapping[str, Deed]] = {
+    "GET /cases/{reference}": Deed.SEE,
+    "GET /cases/{reference}/messages": Deed.SEE,
+    "GET /cases/{reference}/work": Deed.SEE,
+    "GET /cases/{reference}/tasks": Deed.SEE,
+    "GET /drafts/{draft}": Deed.SEE,
+    "POST /cases/{reference}/hold": Deed.SEE,
+    "POST /cases/{reference}/release": Deed.SEE,
+    "POST /cases/{reference}/breach": Deed.SEE,
+    "POST /cases/{reference}/authority-day": Deed.EDIT,
+    "POST /cases/{reference}/anew": Deed.EDIT,
+    "POST /cases/{reference}/language": Deed.EDIT,
+    "POST /cases/{reference}/reopen": Deed.EDIT,
+    "POST /cases/{reference}/merge": Deed.EDIT,
+    "POST /cases/{reference}/split": Deed.EDIT,
+    "POST /cases/{reference}/conflict": Deed.EDIT,
+    "POST /cases/{reference}/conflict-lifted": Deed.EDIT,
+    "POST /cases/{reference}/assign": Deed.EDIT,
+    "POST /cases/{reference}/note": Deed.EDIT,
+    "POST /cases/{reference}/ask": Deed.EDIT,
+    "POST /cases/{reference}/ask-facts": Deed.EDIT,
+    "POST /cases/{reference}/extend": Deed.EDIT,
+    "POST /cases/{reference}/outcomes": Deed.EDIT,
+    "POST /tasks/{task}/done": Deed.EDIT,
+    "POST /tasks/{task}/undo": Deed.EDIT,
+    "POST /tasks/{task}/except": Deed.EDIT,
+    "PUT /drafts/{draft}": Deed.EDIT,
+    "POST /drafts/{draft}/outcomes": Deed.EDIT,
+    "POST /drafts/{draft}/reject": Deed.EDIT,
+    "POST /cases/{reference}/vouch": Deed.APPROVE,
+    "POST /cases/{reference}/unvouch": Deed.APPROVE,
+    "POST /cases/{reference}/close": Deed.APPROVE,
+    "POST /cases/{reference}/breach-assessed": Deed.APPROVE,
+    "POST /cases/{reference}/denial-settled": Deed.APPROVE,
+    "POST /drafts/{draft}/approve": Deed.APPROVE,
+    "POST /drafts/{draft}/take-back": Deed.APPROVE,
+    "POST /deliveries/{outgoing}/retry": Deed.APPROVE,
+    "POST /deliveries/{outgoing}/settle": Deed.APPROVE,
+    "POST /cases/{reference}/reading": Deed.EDIT,
+}
+"""What each call of the API about one object does with its case; the last may move it to another lane."""
+
 NO_CASE: Final = frozenset({"POST /messages/{message}/release", "POST /messages/{message}/adopt"})
 """What is done with messages that have no case."""
 
@@ -142,6 +188,7 @@ async def objects(console: Console, kind: str) -> Objects:
     message = await console.desk.store.transact(work)
     names = {
         "case": case.reference,
+        "reference": case.reference,
         "draft": draft.id,
         "message": message,
         "part": "1",
@@ -184,6 +231,36 @@ async def test_every_role_meets_every_kind_of_case_as_declared(console: Console,
             if admitted is not expected or status >= 500 or these.case.reference in told or "Zelda" in told:
                 wrong.append(f"{kind}: {route} said {status}, should {'admit' if expected else 'refuse'}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_table_names_every_call_about_one_object() -> None:
+    assert CALLED.keys() == {called for called in CALLS if "{" in called}
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_token_of_every_role_meets_every_kind_of_case_as_declared(console: Console, role: Role) -> None:
+    """What it may not see is not there for it, in the words for what never was."""
+    found = {kind: await objects(console, kind) for kind in KINDS}
+    caller, wrong = await program(console, ME, role), []
+    for called, deed in CALLED.items():
+        for kind, these in found.items():
+            (lane, about), method = KINDS[kind], called.partition(" ")[0]
+            response = await caller.http.request(method, PATH + these.address(called), json=BODIES.get(called))
+            told = response.json() if response.status_code != 200 else {"detail": ""}
+            sees = ME not in about and role in MAY[lane][Deed.SEE] and CALLS[called].admits(frozenset({role}))
+            if sees and role in MAY[lane][deed]:
+                as_declared = response.status_code not in {403, 404} or not _is_kept_out(told["detail"], response)
+            elif sees:
+                as_declared = response.status_code == 403 and _is_kept_out(told["detail"], response)
+            else:
+                as_declared = response.status_code in {403, 404} and "Zelda" not in response.text
+            if not as_declared or response.status_code >= 500:
+                wrong.append(f"{kind}: {called} said {response.status_code} {told['detail']}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _is_kept_out(detail: str, response: httpx.Response) -> bool:
+    return response.status_code == 404 or "may not" in detail or "roles do not include this" in detail
 
 
 async def everything_shown(browser: Browser) -> dict[str, str]:
