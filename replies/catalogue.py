@@ -178,9 +178,13 @@ def _framed(brief: Brief, subject: str, body: list[Part], *, name: str = "", aut
     """Put reference, greeting, notices and signature around a body; the notices belong to the first reply."""
     body = [replace(body[0], opens=True), *body[1:]]
     told = [Part(automatic)] if brief.first else []
-    notice = [Part("case_notice")] if brief.first else []
-    parts = (Part("reference"), Part("greeting"), *body, *told, Part("signature"), *notice)
+    parts = (Part("reference"), Part("greeting"), *body, *told, Part("signature"), *_notices(brief))
     return Outline(name or subject, subject, parts, echoes=brief.plausible)
+
+
+def _notices(brief: Brief) -> tuple[Part, ...]:
+    """Art. 13 for the case itself, and apart from it the right to object (Art. 21(4)), where we write first."""
+    return (Part("case_notice"), Part("right_to_object")) if brief.first else ()
 
 
 def _answer(brief: Brief) -> Outline:
@@ -199,14 +203,13 @@ def _answer(brief: Brief) -> Outline:
         body.append(Part("remedies"))
     if brief.links.receipt:
         body.append(Part("receipt"))
-    notice = [Part("case_notice")] if brief.first else []  # nothing was written before it: Art. 13 is told here
-    parts = (Part("reference"), Part("greeting"), *body, Part("signature"), *notice)
+    parts = (Part("reference"), Part("greeting"), *body, Part("signature"), *_notices(brief))
     return Outline(brief.kind.value, brief.kind.value, parts, echoes=brief.plausible)
 
 
 def _chat(brief: Brief) -> Outline:
     """Short, without personal data or anything of the case: the platform reads along (law.md rule 42)."""
-    told = [Part("chat.notice")] if brief.first else []
+    told = [Part("chat.notice"), Part("chat.right_to_object")] if brief.first else []
     if brief.kind is DraftKind.ANSWER:
         return Outline("chat.answer", "answer", (Part(_answer_in_chat(brief)), *told))
     done = [Part("chat.opted_out")] if brief.opted_out else []

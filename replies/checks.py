@@ -22,7 +22,7 @@ from replies.vocabulary import load_vocabulary
 from replies.wording import Values
 from replies.writer import LetterWriter
 
-LONGEST_CHAT: Final = 600
+LONGEST_CHAT: Final = 700
 _FRENCH_SPACE: Final = re.compile(r"\w +[:;!?»]|« +\w")
 
 

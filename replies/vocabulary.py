@@ -10,7 +10,9 @@ from typing import Any
 from bot.core.extension import ExtensionReason
 from bot.core.letters import Extent
 from bot.core.other_ways import OtherWay
+from bot.core.outcomes import ALLOWED
 from bot.core.rights import RequestType, Scope
+from bot.core.verdict import Outcome
 from bot.core.withholding import Where, Withheld
 
 MARKETING = "marketing"
@@ -19,11 +21,15 @@ MARKETING = "marketing"
 
 @dataclass(frozen=True, slots=True)
 class RightWords:
-    """How letters speak of one right: as a topic, as a wish, and by its article, where there is one."""
+    """How letters speak of one right: as a topic, as a wish, and by its article, where there is one.
+
+    `nothing` says what it means for this right that no data were found.
+    """
 
     topic: str
     wish: str
     article: str = ""
+    nothing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,10 @@ def load_vocabulary(language: str) -> Vocabulary:
     rights = {name: RightWords(**words) for name, words in table["right"].items()}
     if set(rights) != {*RequestType, MARKETING}:
         raise ValueError(f"{language}: words for {sorted(set(rights) ^ {*RequestType, MARKETING})} are missing")
+    if unsaid := sorted(
+        right for right, ends in ALLOWED.items() if Outcome.NO_DATA in ends and not rights[right].nothing
+    ):
+        raise ValueError(f"{language}: what nothing found means for {unsaid} is missing")
     return Vocabulary(
         locale=table["locale"],
         none=table["none"],

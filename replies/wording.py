@@ -31,6 +31,7 @@ class ItemWords:
     wish: str
     topic: str
     article: str
+    nothing: str
     stopped: tuple[str, ...]
     corrections: tuple["CorrectionWords", ...]
     provisional: bool
@@ -223,6 +224,7 @@ class Wording:
             wish=right.wish,
             topic=right.topic,
             article=right.article,
+            nothing=right.nothing,
             stopped=self.stopped(item.scopes or frozenset({Scope.ALL})),
             corrections=changed if item.right is RequestType.RECTIFICATION else (),
             provisional=item.provisional,

@@ -1,4 +1,4 @@
-"""What the law wants to stand in a letter, read in the letters themselves (law.md rules 18, 22, 23, 26 and 29)."""
+"""What the law wants to stand in a letter, read in the letters themselves (law.md rules 16, 18, 22, 23, 26 and 27)."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.letters import Letter
 from bot.core.packages import PackageKind
-from bot.core.rights import OUR_LANGUAGES
+from bot.core.rights import OUR_LANGUAGES, RequestType
 from replies import LetterWriter, iter_samples
 from replies.checks import as_draft
 from replies.policy import PUBLISHED
@@ -34,6 +34,58 @@ def test_a_holding_letter_speaks_two_languages(language: str, again: str) -> Non
     told = letter(f"{language} holding")
     assert again in told.body
     assert "NX-7F3K-Q2M9" in told.body
+
+
+OBJECTING = {
+    "fr": ("Votre droit d’opposition", "vous opposer", "publicité"),
+    "en": ("Your right to object", "can object to", "marketing"),
+    "nl": ("Uw recht van bezwaar", "bezwaar maken", "reclame"),
+    "de": ("Ihr Widerspruchsrecht", "widersprechen", "Werbung"),
+}
+
+
+@pytest.mark.rule(27)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+@pytest.mark.parametrize("first", ["code_by_reply 0", "acknowledgement unproven", "answer before any other letter"])
+def test_art_21_4_the_right_to_object_stands_apart_in_the_first_letter(language: str, first: str) -> None:
+    heading, *words = OBJECTING[language]
+    told = letter(f"{language} {first}")
+    before, _, apart = told.body.partition(f"{heading}\n{'-' * len(heading)}\n\n")
+    assert "\n" not in apart.strip()
+    for word in words:
+        assert word in apart
+        assert word not in before.rpartition("\n-----")[2]
+    assert f">{heading}</h2>" in told.html
+
+
+@pytest.mark.rule(27)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_art_21_4_a_chat_says_it_in_a_paragraph_of_its_own(language: str) -> None:
+    _, *words = OBJECTING[language]
+    paragraphs = letter(f"{language} chat which_address 0").body.split("\n\n")
+    assert all(word in paragraphs[-1] for word in words)
+
+
+@pytest.mark.rule(27, refused=True)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_art_21_4_later_letters_do_not_repeat_it(language: str) -> None:
+    assert OBJECTING[language][0] not in letter(f"{language} code right").body
+
+
+FOUND_NOTHING = {
+    RequestType.INFORMATION: "We process no other data about you.",
+    RequestType.ERASURE: "There is nothing to erase.",
+    RequestType.PORTABILITY: "There is no data we could give you in a file.",
+    RequestType.HUMAN_REVIEW: "We know of no automated decision about you.",
+}
+
+
+@pytest.mark.rule(16)
+@pytest.mark.parametrize(("right", "means"), FOUND_NOTHING.items())
+def test_nothing_found_is_said_in_the_terms_of_what_was_asked(right: RequestType, means: str) -> None:
+    body = letter(f"en answer {right} no_data").body
+    assert "Apart from this exchange, we found nothing under claire.martin@example.org." in body
+    assert means in body
 
 
 @pytest.mark.rule(23)

@@ -14,6 +14,7 @@ from bot.core.messages import MAIL, TELEGRAM
 from bot.core.ports import Writer
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, DataCategory, RequestType, Scope
 from replies import Company, LetterWriter, iter_samples
+from replies.checks import LONGEST_CHAT
 from replies.markup import read_aloud
 from replies.policy import PUBLISHED
 from replies.samples import PROMISE, REFERENCE, STATUTORY, TODAY, exchanges, item, record
@@ -219,7 +220,7 @@ def test_a_chat_message_is_short_and_holds_no_case_details() -> None:
     for name, brief in SAMPLES.items():
         if brief.channel != MAIL:
             letter = write(brief)
-            assert len(letter.body) <= 600, name
+            assert len(letter.body) <= LONGEST_CHAT, name
             assert not letter.html, name
             assert "@" not in letter.body.replace(PUBLISHED.contact, ""), name
 
