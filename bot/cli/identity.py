@@ -40,7 +40,9 @@ def ask_facts(
 def vouch(
     reference: CaseName,
     *,
-    ground: Annotated[Ground, typer.Option(help="What shows it; own_address, postal_address: it goes to the person.")],
+    ground: Annotated[
+        Ground, typer.Option(help="What shows it; own_address, postal_address, phone_number: it goes to the person.")
+    ],
     of: Annotated[
         str,
         typer.Option(

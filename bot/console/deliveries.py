@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from bot.console.admission import Admitted, Visit
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.errors import NotAllowed
+from bot.core.messages import BY_HAND
 from bot.core.unit import Unit
 from bot.flow.sight import letters_seen
 
@@ -54,4 +55,4 @@ async def _page(visit: Visit, status: int = 200, problem: str = "") -> Response:
 
     found = await visit.office.store.transact(look)
     done = visit.request.query_params.get("done", "")
-    return visit.page("deliveries.html", status, found=found, problem=problem, done=done)
+    return visit.page("deliveries.html", status, found=found, by_hand=BY_HAND, problem=problem, done=done)

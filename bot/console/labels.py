@@ -38,6 +38,7 @@ LABELS: Final[Mapping[str, str]] = {
     "VOUCHED": N_("vouched for by a colleague"),
     # what a colleague vouches on
     "postal_address": N_("nothing: the answer is posted to the address on record"),
+    "phone_number": N_("they proved it, and not by calling: the answer is told at the number on record"),
     "own_address": N_("nothing: the answer goes to the person’s own address"),
     "mandate": N_("a mandate that covers it"),
     "facts": N_("facts that match, and a second channel"),
@@ -141,6 +142,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "answered_by_hand": N_("answered from a mail client"),
     "approved": N_("said yes to the draft"),
     "arrived": N_("said that the letter arrived"),
+    "told_by_phone": N_("told the answer by telephone"),
     "assigned": N_("said who sees to it"),
     "unassigned": N_("said that nobody sees to it"),
     "remarked": N_("wrote a note"),

@@ -112,6 +112,13 @@ SPOKEN: Final = (
     N_("facts were asked here and have not matched: ask again, or vouch on another ground"),
     N_("nothing in this case waits for that: what it asks is proven as far, or has ended"),
     N_("nobody has vouched for anybody in case %(case)s"),
+    N_("no postal address is on record of %(number)s: call them instead (phone_number)"),
+    N_("no number is on record of %(number)s: post the answer instead (postal_address)"),
+    N_("write the address on record the answer goes to, or let it be posted (postal_address) or told (phone_number)"),
+    N_("something sensitive that we hold would be said on the telephone: delete it, and offer to post it"),
+    N_("has no e-mail: asked whether by post or by telephone (law.md rule 42)"),
+    N_("has no e-mail and asks for post: vouch on postal_address, it goes to the address on record"),
+    N_("has no e-mail and asks for a call: vouch on phone_number, you call the number on record"),
     N_("nobody is on record under %(address)s"),
     N_("several customers are on record under %(address)s: give one of the numbers %(numbers)s"),
     N_("you vouched for who this is: another colleague approves"),
@@ -164,6 +171,12 @@ SPOKEN: Final = (
     N_("address on record, DMARC aligned"),
     N_("DMARC aligned, but the address is not on record"),
     N_("malformed sender: %(oddities)s"),
+    # what a colleague carries out
+    N_("print and post it, then say that it arrived"),
+    N_(
+        "call them, make sure who picked up, and say what the answer says; what stands as […] is never said: offer to "
+        "post it. Then say that they were told"
+    ),
     # why a person should look
     N_("the facts match"),
     N_("the facts do not match"),

@@ -19,7 +19,7 @@ FOR_A_COLLEAGUE: Final[Mapping[OtherWay, str]] = MappingProxyType(
     {
         OtherWay.ANY: "has no e-mail: asked whether by post or by telephone (law.md rule 42)",
         OtherWay.POST: "has no e-mail and asks for post: vouch on postal_address, it goes to the address on record",
-        OtherWay.PHONE: "has no e-mail and asks for a call: at the number on record only",
+        OtherWay.PHONE: "has no e-mail and asks for a call: vouch on phone_number, you call the number on record",
     }
 )
 """What whoever goes on has to know."""

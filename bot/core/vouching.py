@@ -17,6 +17,7 @@ class Ground(StrEnum):
 
     OWN_ADDRESS = "own_address"  # nothing: the answer goes to the person's own address on record (rule 13)
     POSTAL_ADDRESS = "postal_address"  # nothing: it is posted to the address on record, for want of e-mail (rule 42)
+    PHONE_NUMBER = "phone_number"  # shown by other means (Art. 12(1)): it is told at the number on record (rule 42)
     MANDATE = "mandate"  # it covers the company, the rights and receipt (EDPB 01/2022 §§80-81)
     PARENT = "parent"  # parental responsibility (rule 14)
     HEIR = "heir"  # the deed the law asks for (rule 15)
@@ -28,6 +29,7 @@ SHOWN: Final[Mapping[Ground, Trust]] = MappingProxyType(
     {
         Ground.OWN_ADDRESS: Trust.PROVEN,
         Ground.POSTAL_ADDRESS: Trust.PROVEN,
+        Ground.PHONE_NUMBER: Trust.PROVEN,
         Ground.FACTS: Trust.MATCHED,
         Ground.MANDATE: Trust.VOUCHED,
         Ground.PARENT: Trust.VOUCHED,
@@ -37,11 +39,22 @@ SHOWN: Final[Mapping[Ground, Trust]] = MappingProxyType(
 )
 """How far a ground proves somebody."""
 
-TO_THE_RECORD: Final = frozenset({Ground.OWN_ADDRESS, Ground.POSTAL_ADDRESS})
-"""Grounds that need nothing seen: whoever asked, the answer goes where the record says."""
+_TOLD: Final = frozenset({RequestType.INFORMATION, RequestType.ACCESS})
 
-TO_ONESELF: Final = frozenset({RequestType.INFORMATION, RequestType.ACCESS, RequestType.PORTABILITY})
-"""What may be sent to the person's own address whoever asked; nothing is changed or erased on a stranger's word."""
+TO_THE_RECORD: Final[Mapping[Ground, frozenset[RequestType]]] = MappingProxyType(
+    {
+        Ground.OWN_ADDRESS: _TOLD | {RequestType.PORTABILITY},
+        Ground.POSTAL_ADDRESS: _TOLD | {RequestType.PORTABILITY},
+        Ground.PHONE_NUMBER: _TOLD,  # nobody takes data elsewhere by ear (Art. 20(1))
+    }
+)
+"""Grounds on which the answer goes where the record says, whoever asked, and what may go there.
+
+Nothing is changed or erased on a stranger's word.
+"""
+
+AFTER_FACTS: Final = frozenset({Ground.FACTS, Ground.PHONE_NUMBER})
+"""Grounds that facts which were asked, and did not match, take away."""
 
 
 @dataclass(frozen=True, slots=True)

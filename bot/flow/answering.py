@@ -10,7 +10,7 @@ from bot.core.drafts import Draft, DraftKind, DraftStatus, edit
 from bot.core.fill_ins import carry_over
 from bot.core.identity import answer_destination
 from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, Residence
-from bot.core.messages import Handle
+from bot.core.messages import Handle, Way
 from bot.core.opting_out import extent_of
 from bot.core.outcomes import INTERIM, is_refused
 from bot.core.packages import COPIED
@@ -18,6 +18,7 @@ from bot.core.records import Customer, Kept
 from bot.core.redaction import letters_without, without
 from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
+from bot.core.sensitive import sayable
 from bot.core.trust import Trust, grade_sender
 from bot.core.unit import Unit
 from bot.core.vouching import SHOWN
@@ -118,7 +119,7 @@ class Answering:
             items=tuple(self._item(unit, case, item, kept) for item in ready),
             finding=_finding(found) if shows_data else Finding.NOT_LOOKED,
             identifier=recipient.value if proven else "",
-            record=record_of(without(customer, marks)) if customer and shows_data else (),
+            record=told_on(recipient, without(customer, marks)) if customer and shows_data else (),
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
             register=tuple(unit.register.listed()),
             correspondence=self.exchanges(unit, case) if shows_data else (),
@@ -216,6 +217,12 @@ def _finding(found: Sequence[Customer]) -> Finding:
     if len(found) > 1:
         return Finding.SEVERAL
     return Finding.ONE if found else Finding.NOTHING
+
+
+def told_on(recipient: Handle, customer: Customer) -> tuple[RecordField, ...]:
+    """Return the directory row as it may be told there: what is sensitive is written, never said in a call."""
+    record = record_of(customer)
+    return sayable(record) if recipient.channel == Way.CALL else record
 
 
 def record_of(customer: Customer) -> tuple[RecordField, ...]:

@@ -12,7 +12,7 @@ from bot.core.delivery import DeliveryState, Outgoing, after_a_crash, next_try
 from bot.core.drafts import DraftKind
 from bot.core.errors import PermanentFailure, StaleClaim, TransientFailure, UncertainDelivery
 from bot.core.letters import Notice, NoticeKind
-from bot.core.messages import BY_HAND
+from bot.core.messages import BY_HAND, Way
 from bot.core.ports import Archive, Clock, Courier, Entropy
 from bot.core.unit import Store, Unit
 from bot.flow.aftermath import follow
@@ -24,8 +24,12 @@ LEASE: Final = timedelta(minutes=5)
 _IDLE_SECONDS: Final = 5.0
 _EVENT: Final = {DeliveryState.SENT: Event.DELIVERED, DeliveryState.PARKED: Event.FAILED}
 
-POST_IT: Final = "print and post it (`drafts show`), then `outbox settle --arrived`"
-"""What a colleague does with a letter to somebody whom no machine reaches."""
+POST_IT: Final = "print and post it, then say that it arrived"
+CALL_THEM: Final = (
+    "call them, make sure who picked up, and say what the answer says; what stands as […] is never said: offer to post "
+    "it. Then say that they were told"
+)
+"""What a colleague does with an answer to somebody whom no machine reaches."""
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +94,8 @@ class Delivery:
             reason = "approved before the desk began to observe: `outbox retry` once it is live"
             return replace(outgoing, state=DeliveryState.PARKED, last_error=reason)
         if outgoing.recipient.channel in BY_HAND:
-            return replace(outgoing, state=DeliveryState.UNCERTAIN, last_error=POST_IT)
+            what = CALL_THEM if outgoing.recipient.channel == Way.CALL else POST_IT
+            return replace(outgoing, state=DeliveryState.UNCERTAIN, last_error=what)
         courier = self.couriers.get(outgoing.recipient.channel)
         if courier is None:
             reason = f"no way out for {outgoing.recipient.channel}: configure it, then run `outbox retry`"

@@ -1,19 +1,39 @@
-"""What we hold of the people a case is about: none of it may be written on a platform that reads along (rule 42)."""
+"""What we hold of the people a case is about, and may not be told where the answer goes (law.md rule 42)."""
 
 from bot.core.case import Case
-from bot.core.messages import MAIL
+from bot.core.messages import MAIL, Handle, Way, is_chat
 from bot.core.records import Customer
+from bot.core.sensitive import is_sensitive
 from bot.core.unit import Unit
 
 
-def data_of(unit: Unit, case: Case) -> frozenset[str]:
-    """Return every value on record for whoever this case may be about."""
+def data_kept_from(recipient: Handle, unit: Unit, case: Case) -> frozenset[str]:
+    """Return the values on record, of whoever this case may be about, that are kept from where a letter goes.
+
+    A platform reads along: it sees nothing that is on record. In a call nothing sensitive is said.
+    """
+    if is_chat(recipient.channel):
+        return _addresses(case).union(*map(_values, _customers(unit, case)))
+    if recipient.channel == Way.CALL:
+        return frozenset().union(*map(_sensitive, _customers(unit, case)))
+    return frozenset()
+
+
+def _customers(unit: Unit, case: Case) -> list[Customer]:
     handles = {case.requester, case.proven} - {None}
     customers = {one.id: one for handle in handles if handle for one in unit.directory.find(handle)}
-    addresses = {handle.value for handle in handles if handle and handle.channel == MAIL}
-    return frozenset(addresses.union(*map(_values, customers.values())))
+    vouched_for = unit.directory.get(case.customer_id) if case.customer_id else None
+    return [*customers.values(), *([vouched_for] if vouched_for and vouched_for.id not in customers else [])]
+
+
+def _addresses(case: Case) -> frozenset[str]:
+    return frozenset(one.value for one in (case.requester, case.proven) if one and one.channel == MAIL)
 
 
 def _values(customer: Customer) -> set[str]:
     fields = {field.value for field in customer.fields}
     return {customer.number, customer.name, *customer.emails, *customer.phones} | fields
+
+
+def _sensitive(customer: Customer) -> set[str]:
+    return {field.value for field in customer.fields if is_sensitive(field.name)}

@@ -10,7 +10,7 @@ from bot.core.denial import refuse_denied
 from bot.core.drafts import CODE_SLOT, Draft, DraftKind
 from bot.core.errors import NotAllowed
 from bot.core.lanes import MAY, Deed
-from bot.core.messages import canonical_address
+from bot.core.messages import Way, canonical_address
 from bot.core.ports import Clock
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
@@ -83,7 +83,7 @@ class OutboxDesk:
             settled = replace(outgoing, state=state, last_error="" if arrived else "lost on its way")
             unit.outbox.save(settled)
             follow(unit, self.answering, settled, Event.DELIVERED if arrived else Event.FAILED, now)
-            _record(unit, settled, "arrived" if arrived else "lost", staff, now)
+            _record(unit, settled, _ended(settled), staff, now)
             return settled
 
         return await self.store.transact(work)
@@ -139,6 +139,13 @@ def _carries_good_code(unit: Unit, outgoing: Outgoing, now: datetime) -> bool:
         return True
     waiting = unit.challenges.open_for(outgoing.case_id, now)
     return waiting is not None and waiting.code_hash == unit.challenges.hash(outgoing.secret)
+
+
+def _ended(settled: Outgoing) -> str:
+    """Return what a colleague says became of a message: one to a number was told there (law.md rule 42)."""
+    if settled.state is not DeliveryState.SENT:
+        return "lost"
+    return "told_by_phone" if settled.recipient.channel == Way.CALL else "arrived"
 
 
 def _record(unit: Unit, outgoing: Outgoing, event: str, staff: str, now: datetime) -> None:

@@ -20,7 +20,7 @@ from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, wri
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.challenging import put_challenge
-from bot.flow.discretion import data_of
+from bot.flow.discretion import data_kept_from
 
 POLICY: Final = "policy"
 """Who approved what left by itself."""
@@ -85,8 +85,8 @@ class Post:
         return self.dispatch(unit, case, approved, now, references)
 
     def findings(self, unit: Unit, case: Case, draft: Draft) -> tuple[Flaw, ...]:
-        """Return what keeps a draft from leaving; in a chat, every datum we hold of the person too (law.md rule 42)."""
-        return self.writer.findings(draft, data_of(unit, case))
+        """Return what keeps a draft from leaving; in a chat or a call, what we hold of the person too (rule 42)."""
+        return self.writer.findings(draft, data_kept_from(draft.recipient, unit, case))
 
     def dispatch(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
         """Put an approved draft into the outbox with the Message-ID it keeps; nothing is sent here.

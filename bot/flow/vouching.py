@@ -13,7 +13,7 @@ from bot.core.records import Customer
 from bot.core.residence import residence_of
 from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
-from bot.core.vouching import SHOWN, TO_ONESELF, TO_THE_RECORD, Ground, Vouch
+from bot.core.vouching import AFTER_FACTS, SHOWN, TO_THE_RECORD, Ground, Vouch
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.telling_record import RecordNotices
@@ -32,9 +32,9 @@ class VouchingDesk:
 
         `of` is an address on record of whoever the data are about, `number` their customer number where several share
         it; of somebody without e-mail the number stands in its place. The answer goes to that address on the ground
-        `own_address`, by post to the one on record on `postal_address`, else to the one whose control was shown here,
-        72 hours later where that is no e-mail on record. Raises NotFound, and NotAllowed without the role, a reason, a
-        proven address, or exactly one such customer.
+        `own_address`, by post to the one on record on `postal_address`, by a call to the number on record on
+        `phone_number`, else to the one whose control was shown here, 72 hours later where that is no e-mail on record.
+        Raises NotFound, and NotAllowed without the role, a reason, a proven address, or exactly one such customer.
         """
         now, staff = self.clock.now(), canonical_address(staff)
         if not reason.strip():
@@ -44,7 +44,7 @@ class VouchingDesk:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.APPROVE)
             refuse_denied(case)
-            if ground is Ground.FACTS and case.facts is not None and not case.facts.matched:
+            if ground in AFTER_FACTS and case.facts is not None and not case.facts.matched:
                 raise NotAllowed("facts were asked here and have not matched: ask again, or vouch on another ground")
             customer = the_customer(unit, of, number)
             vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id)
@@ -113,13 +113,20 @@ def _destination(case: Case, ground: Ground, of: str, customer: Customer) -> Han
     """Return where the answer goes: never to an address whose control nobody has shown."""
     if ground is Ground.OWN_ADDRESS:
         if "@" not in of:
-            raise NotAllowed("write the address on record the answer goes to, or let it be posted (postal_address)")
+            raise NotAllowed(
+                "write the address on record the answer goes to, or let it be posted (postal_address) or told "
+                "(phone_number)"
+            )
         return Handle(MAIL, canonical_address(of))
     if ground is Ground.POSTAL_ADDRESS:
         address = residence_of(customer.fields, customer.phones).address
         if not address:
-            raise NotAllowed(f"no postal address is on record of {customer.number}: call them at a number on record")
+            raise NotAllowed(f"no postal address is on record of {customer.number}: call them instead (phone_number)")
         return Handle(Way.LETTER, " ".join(f"{customer.name}, {address}".split()))
+    if ground is Ground.PHONE_NUMBER:
+        if not customer.phones:
+            raise NotAllowed(f"no number is on record of {customer.number}: post the answer instead (postal_address)")
+        return Handle(Way.CALL, " ".join(f"{customer.name}, {', '.join(customer.phones)}".split()))
     if case.proven is None or case.proven.channel != MAIL:
         raise NotAllowed(
             f"nobody has shown yet that {answer_destination(case).value} is theirs: ask for a code first, "
@@ -134,7 +141,7 @@ def _shown(item: Item, ground: Ground) -> Item:
     What was answered for want of it opens again: new facts do that (law.md rule 11).
     """
     shown = SHOWN[ground]
-    if item.trust >= shown or (ground in TO_THE_RECORD and item.right not in TO_ONESELF):
+    if item.trust >= shown or item.right not in TO_THE_RECORD.get(ground, {item.right}):
         return item
     if item.state is State.ANSWERED:
         return advance(replace(item, trust=shown, outcome=None), Event.REOPENED)

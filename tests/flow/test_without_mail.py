@@ -13,7 +13,8 @@ from bot.core.other_ways import FOR_A_COLLEAGUE, OtherWay
 from bot.core.records import Customer
 from bot.core.rights import Entity, RequestType
 from bot.core.vouching import Ground
-from bot.flow.delivery import POST_IT
+from bot.flow.delivery import CALL_THEM, POST_IT
+from bot.flow.discretion import data_kept_from
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 ASKED, NONE_, STOP_LIKE = "please delete my account", "I have no e-mail", "I don't use mail"
@@ -128,6 +129,98 @@ async def test_the_answer_is_posted_to_the_address_on_record_and_nowhere_else(de
     assert letter.state is DeliveryState.UNCERTAIN
     assert letter.last_error == POST_IT
     assert not any("canary" in one.body for one in await desk.outbox() if one.recipient.channel == TELEGRAM)
+
+
+async def asks_for_a_call(desk: TestDesk, right: RequestType = RequestType.ACCESS, *, phones: bool = True) -> str:
+    """Let somebody without e-mail, whom no chat tells from others, ask to be called; return the case's id."""
+    desk.reader.tell("what do you know about me", right)
+    fields = (RecordField("address", "Dorpsstraat 7"), RecordField("bank_account", "BE71 0961 2345 6769"))
+    health = RecordField("health_note", "epilepsy")
+    numbers = ("+31612345678",) if phones else ()
+    customer = Customer("id-C-7", "C-7", "Ann Peeters", (), phones=numbers, fields=(*fields, health))
+    await desk.store.transact(lambda unit: unit.directory.put(customer, desk.clock.now()))
+    await desk.chat("what do you know about me")
+    await tap(desk, "no_mail")
+    await tap(desk, "by_phone")
+    return (await desk.case()).id
+
+
+@pytest.mark.rule(42)
+async def test_the_answer_is_told_by_a_call_to_the_number_on_record_and_that_is_on_file(desk: TestDesk) -> None:
+    """Art. 12(1): told, as they asked, once shown by other means; 72 hours later, by two colleagues' yes."""
+    case_id = await asks_for_a_call(desk)
+    await desk.vouching.vouch(case_id, Ground.PHONE_NUMBER, "C-7", "named the last two orders and the shop", KIM)
+    (draft,) = await desk.drafts()
+    assert draft.recipient == Handle(Way.CALL, "Ann Peeters, +31612345678")
+    assert "Dorpsstraat 7" in draft.body
+    with pytest.raises(NotApprovable, match="only lately"):
+        await desk.approval.approve(draft.id, LEE)
+    desk.clock.turn(hours=73)
+    for colleague in (LEE, KIM):
+        await desk.approval.approve(draft.id, colleague)
+    await desk.deliver()
+    (letter,) = [one for one in await desk.outbox() if one.kind is DraftKind.ANSWER]
+    assert (letter.state, letter.last_error) == (DeliveryState.UNCERTAIN, CALL_THEM)
+    await desk.outbox_desk.settle(letter.id, LEE, arrived=True)
+    assert [item.state for item in (await desk.case()).items] == [State.ANSWERED]
+    told = await desk.store.transact(lambda unit: unit.audit.chain(case_id))
+    assert [(row.event, row.actor) for row in told if row.event in {"vouched", "told_by_phone"}] == [
+        ("vouched", KIM),
+        ("told_by_phone", LEE),
+    ]
+
+
+@pytest.mark.rule(42, refused=True)
+async def test_nothing_sensitive_is_said_on_the_telephone_by_whomever(desk: TestDesk) -> None:
+    """Who picks up may be anybody: what is sensitive is written; a colleague can't put it back (Art. 9, rule 12)."""
+    case_id = await asks_for_a_call(desk)
+    await desk.vouching.vouch(case_id, Ground.PHONE_NUMBER, "C-7", "named the last two orders", KIM)
+    (draft,) = await desk.drafts()
+    assert "health_note=[…]" in draft.body
+    assert "bank_account=[…]" in draft.body
+    assert not any(value in draft.body for value in ("epilepsy", "0961 2345"))
+    await desk.approval.edit(draft.id, KIM, body=f"{draft.body}\nwe know of your epilepsy")
+    desk.clock.turn(hours=73)
+    with pytest.raises(NotApprovable, match="epilepsy"):
+        await desk.approval.approve(draft.id, LEE)
+
+
+@pytest.mark.rule(42, refused=True)
+@pytest.mark.parametrize("right", [RequestType.PORTABILITY, RequestType.ERASURE])
+async def test_on_a_call_nothing_is_handed_over_changed_or_erased(desk: TestDesk, right: RequestType) -> None:
+    case_id = await asks_for_a_call(desk, right)
+    with pytest.raises(NotAllowed, match="nothing in this case waits for that"):
+        await desk.vouching.vouch(case_id, Ground.PHONE_NUMBER, "C-7", "named the last order", KIM)
+
+
+async def test_nobody_is_called_who_has_no_number_on_record(desk: TestDesk) -> None:
+    case_id = await asks_for_a_call(desk, phones=False)
+    with pytest.raises(NotAllowed, match="no number is on record of C-7"):
+        await desk.vouching.vouch(case_id, Ground.PHONE_NUMBER, "C-7", "named the last order", KIM)
+
+
+async def test_whom_the_call_did_not_reach_waits_to_be_called_again(desk: TestDesk) -> None:
+    case_id = await asks_for_a_call(desk)
+    await desk.vouching.vouch(case_id, Ground.PHONE_NUMBER, "C-7", "named the last order", KIM)
+    (draft,) = await desk.drafts()
+    desk.clock.turn(hours=73)
+    for colleague in (LEE, KIM):
+        await desk.approval.approve(draft.id, colleague)
+    await desk.deliver()
+    (letter,) = [one for one in await desk.outbox() if one.kind is DraftKind.ANSWER]
+    await desk.outbox_desk.settle(letter.id, LEE, arrived=False)
+    await desk.deliver()
+    (letter,) = [one for one in await desk.outbox() if one.kind is DraftKind.ANSWER]
+    assert (letter.state, letter.last_error) == (DeliveryState.UNCERTAIN, CALL_THEM)
+
+
+async def test_whom_the_record_names_is_kept_from_the_chat_once_vouched_for(desk: TestDesk) -> None:
+    """Nobody in this chat is on record; the case is about somebody who is, all the same."""
+    case_id = await asks_for_a_call(desk)
+    await desk.vouching.vouch(case_id, Ground.PHONE_NUMBER, "C-7", "named the last order", KIM)
+    chat = Handle(TELEGRAM, "777")
+    kept = await desk.store.transact(lambda unit: data_kept_from(chat, unit, unit.cases.get(case_id)))
+    assert {"Ann Peeters", "Dorpsstraat 7", "epilepsy", "+31612345678"} <= kept
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.drafts import CODE_SLOT, Draft, DraftKind
-from bot.core.messages import TELEGRAM, Handle
+from bot.core.messages import TELEGRAM, Handle, Way
 from bot.core.outcomes import ALLOWED, INTERIM, REFUSING
 from bot.core.rights import RequestType
 from replies import LetterWriter, iter_samples
@@ -240,3 +240,11 @@ def test_rule_20_the_samples_hold_every_outcome_of_every_right_in_every_language
             )
             assert made.refuses is (outcome in REFUSING)
             assert "77" in made.body or outcome not in REFUSING
+
+
+def test_what_is_kept_from_a_call_is_found_in_it_even_as_a_single_word() -> None:
+    made = draft("en answer access")
+    said = edited(made, f"{made.body}\n\nWe know of your epilepsy.")
+    call = replace(said, recipient=Handle(Way.CALL, "Ann Peeters, +31612345678"))
+    assert any("on the telephone" in flaw.said for flaw in WRITER.findings(call, {"epilepsy"}))
+    assert not any("on the telephone" in flaw.said for flaw in WRITER.findings(call, {"asthma"}))

@@ -1,7 +1,9 @@
 """Who it is, settled from the case page: a code elsewhere, facts, a colleague's word, a proof seen and destroyed."""
 
 from bot.core.drafts import DraftKind, Question, Role
+from bot.core.letters import RecordField
 from bot.core.messages import MAIL, Attachment
+from bot.core.records import Customer
 from bot.core.rights import Entity, Flag, RequestType
 from tests.flow.conftest import ANN
 from tests.integration.console.conftest import Console
@@ -58,6 +60,36 @@ async def test_facts_are_asked_and_a_word_given_on_them_that_another_colleague_a
     assert f"the answer goes to {NEW}" in page
     assert "goes on file" in await kim.send(f"/cases/{reference}/unvouch", 422, reason=" ")
     assert "Nobody vouches" in await kim.send(f"/cases/{reference}/unvouch", reason="the number was wrong")
+
+
+async def test_an_answer_is_told_by_telephone_and_whoever_told_it_says_so(console: Console) -> None:
+    desk = console.desk
+    desk.reader.tell("what do you know about me", RequestType.ACCESS)
+    fields = (RecordField("street", "Canary Lane 7"), RecordField("iban", "BE71 0961 2345 6769"))
+    customer = Customer("id-C-7", "C-7", "Ann Peeters", (), phones=("+31612345678",), fields=fields)
+    await desk.store.transact(lambda unit: unit.directory.put(customer, desk.clock.now()))
+    await desk.chat("what do you know about me")
+    await desk.chat("I have no e-mail, please call me")
+    reference = (await desk.case()).reference
+    kim = await console.colleague(KIM, Role.DPO)
+    assert "you call the number on record" in await kim.open(f"/cases/{reference}")
+    page = await kim.send(f"/cases/{reference}/vouch", ground="phone_number", of="C-7", reason="named two orders")
+    assert "the answer goes to Ann Peeters, +31612345678" in page
+    desk.clock.turn(hours=73)
+    (draft,) = await desk.drafts()
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(draft.id, colleague)
+    await desk.deliver()
+    lee = await console.colleague(LEE, Role.DPO)
+    page = await lee.open("/deliveries")
+    assert "call them, make sure who picked up" in page
+    assert f'href="/drafts/{draft.id}"' in page
+    words = await lee.open(f"/drafts/{draft.id}")
+    assert "Canary Lane 7" in words
+    assert "0961" not in words
+    (letter,) = [one for one in await desk.outbox() if one.kind is DraftKind.ANSWER]
+    await lee.send(f"/deliveries/{letter.id}/settle", arrived="yes")
+    assert "told the answer by telephone" in await lee.open(f"/cases/{reference}")
 
 
 async def test_nobody_vouches_without_a_reason_a_ground_or_the_role(console: Console) -> None:
