@@ -1,6 +1,6 @@
 """What every part of the settings file shares."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -14,6 +14,28 @@ class Section(BaseModel):
     """A part of the file; an unknown key is an error, so that a typo is found."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Named(Protocol):
+    """An entry of the file that others of its kind stand beside."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+
+Entry = TypeVar("Entry", bound=Named)
+
+
+def _names_differ(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    names = [entry.name for entry in entries]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"two are named {twice[0]!r}; what becomes of each is kept by its name")
+    return entries
+
+
+Entries = Annotated[tuple[Entry, ...], AfterValidator(_names_differ)]
+"""Entries of one kind, each with a name of its own."""
 
 
 def _safe_url(value: str) -> str:

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
 from bot.auto_send import AutoSend
 from bot.core.drafts import MAY_SEND_ALONE, Role
 from bot.core.errors import RightsDeskError
-from bot.section import LOOPBACK, EmailAddress, Listen, SafeUrl, Section
-from bot.social_settings import SocialSections
+from bot.section import LOOPBACK, EmailAddress, Entries, Listen, SafeUrl, Section
+from bot.social_settings import SocialSection
 from bot.task_settings import RecipientSection, SystemSection
-from bot.webhook_settings import WebhookSections
+from bot.webhook_settings import WebhookSection
 
 
 class BadSettings(RightsDeskError):
@@ -212,9 +212,6 @@ class RetentionSection(Section):
     ] = Field(default=5, ge=1, le=100)
 
 
-Named = MailboxSection | SystemSection | RecipientSection
-
-
 class Settings(BaseSettings):
     """Everything the service can be told. Every section but `company` and `storage` is optional."""
 
@@ -224,12 +221,12 @@ class Settings(BaseSettings):
 
     company: CompanySection
     storage: StorageSection
-    mailbox: tuple[MailboxSection, ...] = ()
+    mailbox: Entries[MailboxSection] = ()
     smtp_in: SmtpInSection | None = None
     smtp_out: SmtpOutSection | None = None
     telegram: TelegramSection | None = None
-    social: SocialSections = ()
-    webhook: WebhookSections = ()
+    social: Entries[SocialSection] = ()
+    webhook: Entries[WebhookSection] = ()
     console: ConsoleSection | None = None
     sign_in: SignInSection | None = None
     staff: StaffSection = StaffSection()
@@ -237,18 +234,10 @@ class Settings(BaseSettings):
     reading: ReadingSection = ReadingSection()
     identity: IdentitySection = IdentitySection()
     customers: CustomersSection | None = None
-    system: tuple[SystemSection, ...] = ()
-    recipient: tuple[RecipientSection, ...] = ()
+    system: Entries[SystemSection] = ()
+    recipient: Entries[RecipientSection] = ()
     retention: RetentionSection = RetentionSection()
     _base: Path = PrivateAttr(default=Path())
-
-    @field_validator("mailbox", "system", "recipient")
-    @classmethod
-    def _each_has_its_name(cls, sections: tuple[Named, ...]) -> tuple[Named, ...]:
-        names = [section.name for section in sections]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two are named {twice[0]!r}; what becomes of each is kept by its name")
-        return sections
 
     def within(self, folder: Path) -> Self:
         """Take relative paths from a folder: the settings file's own."""

@@ -96,15 +96,7 @@ class XSection(ChannelSection):
     base_url: SafeUrl = "https://api.x.com"
 
 
-def _different(sections: tuple["SocialSection", ...]) -> tuple["SocialSection", ...]:
-    names = [section.name for section in sections]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"two entries are called {', '.join(twice)}; every account needs a name of its own")
-    return sections
-
-
 SocialSection = Annotated[
     BridgeSection | MessengerSection | InstagramSection | WhatsappSection | ChatwootSection | XSection,
     Field(discriminator="kind"),
 ]
-SocialSections = Annotated[tuple[SocialSection, ...], AfterValidator(_different)]

@@ -1,9 +1,8 @@
 """The `[[webhook]]` entries of the settings file: the company's own systems that hear what happens here."""
 
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from bot.core.announcing import ABOUT_CASES, Happening
 from bot.section import SafeUrl, Section
@@ -19,13 +18,3 @@ class WebhookSection(Section):
     url: SafeUrl
     secret_files: tuple[Path, ...] = Field(min_length=1, max_length=3)
     events: frozenset[Happening] = Field(default=ABOUT_CASES, min_length=1)
-
-
-def _different(sections: tuple[WebhookSection, ...]) -> tuple[WebhookSection, ...]:
-    names = [section.name for section in sections]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"two entries are called {', '.join(twice)}; every webhook needs a name of its own")
-    return sections
-
-
-WebhookSections = Annotated[tuple[WebhookSection, ...], AfterValidator(_different)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli import copies
+from bot.cli import redacting
 from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, on_case, print_json
 from bot.core.packages import Package, PackageKind
 from bot.core.unit import Unit
@@ -74,4 +74,4 @@ def _row(package: Package) -> dict[str, Any]:
     }
 
 
-copies.register(app)
+redacting.register(app)

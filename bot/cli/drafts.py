@@ -269,6 +269,11 @@ def choose_outcome(
         return drafts, case.reference
 
     drafts, reference = at_the_desk(config, work)
+    print_drafted(drafts, reference, as_json=as_json)
+
+
+def print_drafted(drafts: Sequence[Draft], reference: str, *, as_json: bool) -> None:
+    """Tell what was drafted anew for a case, and what is still to fill."""
     if as_json:
         print_json([row(draft, reference) for draft in drafts])
         return

@@ -8,7 +8,7 @@ import typer
 from bot.bootstrap import Desk
 from bot.cli.case_row import row
 from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, on_case, print_json
-from bot.cli.drafts import Evidence, Outcomes, outcome_of
+from bot.cli.drafts import Evidence, Outcomes, outcome_of, print_drafted
 from bot.core.case import Case
 from bot.core.drafts import Draft
 from bot.core.rights import RequestType
@@ -119,9 +119,4 @@ def choose_outcome(
     def deed(desk: Desk, case: Case) -> Awaitable[Sequence[Draft]]:
         return desk.outcomes.choose_in(case.id, chosen, staff, evidence=evidence)
 
-    drafts = on_case(config, reference, deed)
-    if as_json:
-        print_json([{"draft": draft.id, "subject": draft.subject, "body": draft.body} for draft in drafts])
-        return
-    for draft in drafts:
-        typer.echo(f"{draft.id}  {draft.subject}  still to fill: {', '.join(draft.open_slots) or 'nothing'}")
+    print_drafted(on_case(config, reference, deed), reference, as_json=as_json)

@@ -13,8 +13,7 @@ from bot.console import (
     audit,
     case,
     cases,
-    company,
-    copy_desk,
+    company_sign_in,
     deliveries,
     draft,
     entering,
@@ -26,6 +25,7 @@ from bot.console import (
     originals,
     passkeys,
     people,
+    redacting,
     registers,
     reports,
     sign_in,
@@ -41,7 +41,7 @@ from bot.console.api import PATH as API
 from bot.console.api import build_api
 from bot.console.asking_status import open_status
 from bot.console.body import body_of
-from bot.console.company import open_company
+from bot.console.company_sign_in import open_company
 from bot.console.confirming import open_confirming
 from bot.console.denying import open_denying
 from bot.console.doorstep import Doorstep
@@ -80,10 +80,10 @@ PAGES: Final = (
     people,
     account,
     passkeys,
-    company,
+    company_sign_in,
     audit,
     tasks,
-    copy_desk,
+    redacting,
     tokens,
     watch,
     wordings,

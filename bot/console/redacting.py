@@ -64,7 +64,7 @@ async def put_back(visit: Admitted, case: str) -> Response:
 async def page(visit: Visit, reference: str, status: int = 200, problem: str = "") -> Response:
     shown = await visit.office.redactions.look(await _case(visit, reference), visit.me.email)
     return visit.page(
-        "copy_desk.html",
+        "redacting.html",
         status,
         case=shown.case,
         files=shown.files,
