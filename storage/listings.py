@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import col, select
 
 from bot.core.case import Case, Lane, State
-from bot.core.drafts import Draft, DraftStatus
+from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.errors import NotFound
 from bot.core.listings import Load, Wanted
 from storage.cases import SqlCases
@@ -73,14 +73,26 @@ class SqlListings:
         )
         return {State(state): count for state, count in counts}
 
-    def waiting(self, lanes: frozenset[Lane], limit: int, staff: str = "") -> Sequence[tuple[Case, Draft]]:
-        found = self._tx.session.exec(
-            select(CaseRow, DraftRow)
-            .join(DraftRow, col(DraftRow.case_id) == CaseRow.id)
-            .where(DRAFT_WAITING, *self._seen(lanes, staff))
-            .order_by(col(CaseRow.due_on), col(DraftRow.id))
-            .limit(limit)
-        )
+    def waiting(
+        self,
+        lanes: frozenset[Lane],
+        limit: int,
+        staff: str = "",
+        after: str = "",
+        kind: DraftKind | None = None,
+    ) -> Sequence[tuple[Case, Draft]]:
+        drafts = select(CaseRow, DraftRow).join(DraftRow, col(DraftRow.case_id) == CaseRow.id)
+        drafts = drafts.where(DRAFT_WAITING, *self._seen(lanes, staff))
+        if kind is not None:
+            drafts = drafts.where(DraftRow.kind == kind.value)
+        if after:
+            last = self._tx.session.get(DraftRow, after)
+            case = self._tx.session.get(CaseRow, last.case_id) if last else None
+            if last is None or case is None:
+                raise NotFound(f"there is no draft {after} to go on from")
+            same_day = and_(col(CaseRow.due_on) == case.due_on, col(DraftRow.id) > last.id)
+            drafts = drafts.where(or_(col(CaseRow.due_on) > case.due_on, same_day))
+        found = self._tx.session.exec(drafts.order_by(col(CaseRow.due_on), col(DraftRow.id)).limit(limit))
         return [(self._cases.opened(case), self._drafts.opened(draft)) for case, draft in found]
 
     def unanswered(

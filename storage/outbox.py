@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from bot.core.delivery import DeliveryState, Outgoing
@@ -98,13 +99,19 @@ class SqlOutbox:
         return None if found is None else self._outgoing(found)
 
     def listed(
-        self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50
+        self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50, after: str = ""
     ) -> Sequence[Outgoing]:
         messages = select(OutgoingRow).order_by(col(OutgoingRow.created_at).desc(), col(OutgoingRow.id).desc())
         if state is not None:
             messages = messages.where(_SHELVES.get(state, SETTLED), OutgoingRow.state == state.value)
         if case_id is not None:
             messages = messages.where(OutgoingRow.case_id == case_id)
+        if after:
+            last = self._tx.session.get(OutgoingRow, after)
+            if last is None:
+                raise NotFound(f"there is no delivery {after} to go on from")
+            same = and_(col(OutgoingRow.created_at) == last.created_at, col(OutgoingRow.id) < last.id)
+            messages = messages.where(or_(col(OutgoingRow.created_at) < last.created_at, same))
         return [self._outgoing(row) for row in self._tx.session.exec(messages.limit(limit))]
 
     def written_to(self, case_id: str, recipient: Handle) -> Sequence[Exchange]:

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
+from bot.core.errors import NotFound
 from bot.core.messages import Handle
 from bot.core.records import Suppression
 from bot.core.rights import Scope
@@ -97,14 +99,18 @@ class SqlSuppressions:
             return None
         return Handle(channel, value), Scope(scope)
 
-    def listed(self, limit: int | None = None) -> Sequence[Suppression]:
-        found = self._tx.session.exec(
-            select(SuppressionRow)
-            .where(IN_FORCE)
-            .order_by(col(SuppressionRow.since).desc(), col(SuppressionRow.id).desc())
-            .limit(limit)
-        )
-        return [self._suppression(row) for row in found]
+    def listed(self, limit: int | None = None, after: str = "", scope: Scope | None = None) -> Sequence[Suppression]:
+        rows = select(SuppressionRow).where(IN_FORCE)
+        if scope is not None:
+            rows = rows.where(SuppressionRow.scope == scope.value)
+        if after:
+            last = self._tx.session.get(SuppressionRow, after)
+            if last is None:
+                raise NotFound(f"there is no opt-out {after} to go on from")
+            same = and_(col(SuppressionRow.since) == last.since, col(SuppressionRow.id) < last.id)
+            rows = rows.where(or_(col(SuppressionRow.since) < last.since, same))
+        newest = rows.order_by(col(SuppressionRow.since).desc(), col(SuppressionRow.id).desc())
+        return [self._suppression(row) for row in self._tx.session.exec(newest.limit(limit))]
 
     def _suppression(self, row: SuppressionRow) -> Suppression:
         return Suppression(

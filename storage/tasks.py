@@ -45,9 +45,9 @@ class SqlTasks:
         )
         return sorted(map(self._opened, found), key=_in_order)
 
-    def open(self, limit: int) -> Sequence[Task]:
-        found = self._tx.session.exec(select(TaskRow).where(TASK_OPEN).order_by(col(TaskRow.id)).limit(limit))
-        return sorted(map(self._opened, found), key=_in_order)
+    def open(self, limit: int, after: str = "") -> Sequence[Task]:
+        rows = select(TaskRow).where(TASK_OPEN, col(TaskRow.id) > after).order_by(col(TaskRow.id))
+        return sorted(map(self._opened, self._tx.session.exec(rows.limit(limit))), key=_in_order)
 
     def drop(self, task_id: str) -> None:
         self._tx.session.exec(delete(TaskRow).where(col(TaskRow.id) == task_id))

@@ -11,15 +11,21 @@ from bot.cli.common import (
     Limit,
     OutgoingId,
     StaffMember,
+    Viewer,
     at_the_desk,
     print_json,
     print_table,
 )
 from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.unit import Unit
+from bot.flow.admission import require_colleague
+from bot.flow.sight import letters_seen
 
 app = typer.Typer(help="Look after what is on its way out.", no_args_is_help=True)
 
 COLUMNS = ("id", "kind", "channel", "to", "state", "attempts", "last_error")
+
+_UNSEEN = {"to": "", "subject": "(another lane: --as EMAIL)", "message_id": "", "receipt": "", "last_error": ""}
 
 
 def row(outgoing: Outgoing) -> dict[str, Any]:
@@ -38,19 +44,25 @@ def row(outgoing: Outgoing) -> dict[str, Any]:
     }
 
 
+def _rows(unit: Unit, state: DeliveryState | None, staff: str, limit: int) -> list[dict[str, Any]]:
+    require_colleague(unit, staff)
+    listed = unit.outbox.listed(state, limit=limit)
+    seen = {letter.id for letter, _ in letters_seen(unit, listed, staff, unit.staff.roles(staff))}
+    shown = [letter for letter in listed if letter.id in seen or not staff]
+    return [row(letter) if letter.id in seen else row(letter) | _UNSEEN for letter in shown]
+
+
 @app.command("list")
 def list_outbox(
     *,
     config: Config = DEFAULT_CONFIG,
     state: Annotated[DeliveryState | None, typer.Option(help="Only messages in this state.")] = None,
     limit: Limit = 200,
+    staff: Viewer = "",
     as_json: AsJson = False,
 ) -> None:
-    """List outgoing messages, newest first."""
-    rows = at_the_desk(
-        config,
-        lambda desk: desk.store.transact(lambda unit: [row(one) for one in unit.outbox.listed(state, limit=limit)]),
-    )
+    """List outgoing messages, newest first: all, those of other lanes bare, or with --as a colleague's."""
+    rows = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: _rows(unit, state, staff, limit)))
     if as_json:
         print_json(rows)
         return

@@ -30,11 +30,8 @@ def list_tasks(
     as_json: AsJson = False,
 ) -> None:
     """List what is still to be done, oldest first: systems to change, recipients to tell (Art. 19)."""
-    found = [
-        (task, case)
-        for task, case in at_the_desk(config, lambda desk: desk.tasks.open(staff))
-        if not mine or task.owner == staff.lower()
-    ]
+    waiting, _ = at_the_desk(config, lambda desk: desk.tasks.open(staff))
+    found = [(task, case) for task, case in waiting if not mine or task.owner == staff.lower()]
     if as_json:
         print_json([_row(task) | {"case": case.reference} for task, case in found])
         return

@@ -15,6 +15,7 @@ from bot.console.office import Office
 from bot.console.rendering import Renderer
 from bot.console.words import choose
 from bot.core.accounts import LONGEST_SESSION, Stage
+from bot.core.counters import neighbourhood
 from bot.flow.coming_in import Knock, Visitor
 from bot.flow.sight import require_sight
 
@@ -71,7 +72,7 @@ class Visit:
     def knock(self) -> Knock:
         """Where a try to come in comes from."""
         client = self.request.client
-        return Knock(client.host if client else "", self.request.cookies.get(self._cookie("device"), ""))
+        return Knock(neighbourhood(client.host) if client else "", self.request.cookies.get(self._cookie("device"), ""))
 
     def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """Render a page with what every page needs."""

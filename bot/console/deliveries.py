@@ -50,7 +50,7 @@ async def _page(visit: Visit, status: int = 200, problem: str = "") -> Response:
         return [
             (outgoing, case.reference if case else "")
             for state in _TROUBLED
-            for outgoing, case in letters_seen(unit, state, me, roles, MOST)
+            for outgoing, case in letters_seen(unit, unit.outbox.listed(state, limit=MOST), me, roles)
         ]
 
     found = await visit.office.store.transact(look)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from fastapi import Request
@@ -10,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.console.rendering import Renderer
 from bot.console.words import preferred
+from bot.core.counters import neighbourhood
 from bot.core.pages import Page, PageKind
 from bot.core.ports import Clock, Writer
 from bot.core.rights import OUR_LANGUAGES
@@ -58,17 +58,6 @@ class Doorstep:
     def too_often(self, request: Request) -> HTMLResponse:
         """Ask for patience; nothing was done."""
         return self.show(Page(PageKind.TOO_OFTEN, language_of(request)), 429)
-
-
-def neighbourhood(address: str) -> str:
-    """Return what one household or company is counted by: its IPv4 address, or the /64 it has of IPv6 (RFC 6177 2)."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address  # a proxy may name the caller by a word
-    if isinstance(ip, IPv6Address):
-        return str(ip.ipv4_mapped or IPv6Network((ip.packed[:8] + bytes(8), 64)))
-    return address
 
 
 def language_of(request: Request, otherwise: str = ENGLISH) -> str:

@@ -15,7 +15,7 @@ router = APIRouter()
 @router.get("/tasks")
 async def mine(visit: Admitted) -> Response:
     """List what is still to be done, in the cases this colleague may see."""
-    found = await visit.office.tasks.open(visit.me.email)
+    found, _ = await visit.office.tasks.open(visit.me.email)
     return visit.page("tasks.html", found=found)
 
 

@@ -1,6 +1,7 @@
 """What may happen so often, or once."""
 
 from datetime import datetime
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Protocol
 
 
@@ -15,3 +16,14 @@ class Counters(Protocol):
 
     def once(self, key: str, now: datetime) -> bool:
         """True the first time only."""
+
+
+def neighbourhood(address: str) -> str:
+    """Return what one household or company is counted by: its IPv4 address, or the /64 it has of IPv6 (RFC 6177 2)."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address  # a proxy may name the caller by a word
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or IPv6Network((ip.packed[:8] + bytes(8), 64)))
+    return address

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.core.case import Case, Lane, State
-from bot.core.drafts import Draft, DraftStatus
+from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.rights import RequestType
 
 
@@ -63,8 +63,18 @@ class Listings(Protocol):
     def stages(self, lanes: frozenset[Lane], staff: str = "") -> Mapping[State, int]:
         """Count open items by state."""
 
-    def waiting(self, lanes: frozenset[Lane], limit: int, staff: str = "") -> Sequence[tuple[Case, Draft]]:
-        """List waiting drafts with their cases, those due first."""
+    def waiting(
+        self,
+        lanes: frozenset[Lane],
+        limit: int,
+        staff: str = "",
+        after: str = "",
+        kind: DraftKind | None = None,
+    ) -> Sequence[tuple[Case, Draft]]:
+        """List waiting drafts with their cases, those due first, of one kind or all.
+
+        `after` is the id of the last draft seen. Raises NotFound for a wrong one.
+        """
 
     def unanswered(
         self, lanes: frozenset[Lane], limit: int, staff: str = ""

@@ -33,5 +33,8 @@ class Suppressions(Protocol):
     def changed(self) -> Sequence[Suppression]:
         """Return what this unit stopped or lifted so far."""
 
-    def listed(self, limit: int | None = None) -> Sequence[Suppression]:
-        """List those in force, newest first."""
+    def listed(self, limit: int | None = None, after: str = "", scope: Scope | None = None) -> Sequence[Suppression]:
+        """List those in force, newest first, of one scope or all; `after` is the id of the last one seen.
+
+        Raises NotFound for a wrong one.
+        """

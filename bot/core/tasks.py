@@ -97,8 +97,8 @@ class Tasks(Protocol):
     def of_case(self, case_id: str) -> Sequence[Task]:
         """Return a case's tasks, oldest first."""
 
-    def open(self, limit: int) -> Sequence[Task]:
-        """Return what is still to be done in any case, oldest first."""
+    def open(self, limit: int, after: str = "") -> Sequence[Task]:
+        """Return what is still to be done in any case, oldest first; `after` is the id of the last one seen."""
 
     def drop(self, task_id: str) -> None:
         """Forget a task that is not called for any more."""

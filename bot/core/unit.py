@@ -273,9 +273,9 @@ class Outbox(Protocol):
         """Find a message of ours by the Message-IDs a reply or bounce names."""
 
     def listed(
-        self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50
+        self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50, after: str = ""
     ) -> Sequence[Outgoing]:
-        """List messages, newest first."""
+        """List messages, newest first; `after` is the id of the last one seen. Raises NotFound for a wrong one."""
 
     def written_to(self, case_id: str, recipient: Handle) -> Sequence[Exchange]:
         """Return what we wrote to one recipient in a case, oldest first, codes masked."""

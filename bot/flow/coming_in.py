@@ -62,7 +62,7 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """One try to come in: from which network address, and with which browser's token, if it came in before."""
+    """One try to come in: from which neighbourhood, and with which browser's token, if it came in before."""
 
     address: str
     device: str = ""

@@ -109,8 +109,8 @@ class _Eyes:
         """Return the letters that need somebody; once its case has ended, one that got lost is history."""
         if not self.roles & roles_that(Deed.APPROVE):
             return
-        seen = (letters_seen(self.unit, state, self.staff, self.roles, _MOST) for state in _STUCK)
-        for letter, case in chain.from_iterable(seen):
+        stuck = chain.from_iterable(self.unit.outbox.listed(state, limit=_MOST) for state in _STUCK)
+        for letter, case in letters_seen(self.unit, stuck, self.staff, self.roles):
             need = _trouble(letter)
             if case is None:
                 yield Task(need, Clock.PROMISE, promise_due(letter.created_at, self.house.calendar), letter=letter)

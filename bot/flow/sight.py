@@ -1,11 +1,11 @@
 """Whether somebody may see what an address names: judged once, at the gate, for every page alike."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from bot.core.case import Case
-from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.delivery import Outgoing
 from bot.core.drafts import Role
 from bot.core.errors import NotFound
 from bot.core.lanes import Deed, why_not
@@ -46,13 +46,13 @@ def require_sight(unit: Unit, named: Mapping[str, str], staff: str) -> None:
 
 
 def letters_seen(
-    unit: Unit, state: DeliveryState, staff: str, roles: frozenset[Role], limit: int
+    unit: Unit, letters: Iterable[Outgoing], staff: str, roles: frozenset[Role]
 ) -> Iterator[tuple[Outgoing, Case | None]]:
-    """Yield the letters in a state that a colleague may see, newest first, with the case each tells of, if any.
+    """Yield those of some letters that a colleague may see, with the case each tells of, if any.
 
     What tells of a case that was destroyed is shown to nobody.
     """
-    for letter in unit.outbox.listed(state, limit=limit):
+    for letter in letters:
         try:
             case = _guard_of(unit, letter)
         except NotFound:

@@ -73,13 +73,18 @@ class TaskDesk:
 
         return await self.store.transact(work)
 
-    async def open(self, staff: str, limit: int = 200) -> Sequence[tuple[Task, Case]]:
-        """Return what is still to be done in the cases a colleague may see, oldest first. Raises NotAllowed."""
+    async def open(self, staff: str, limit: int = 200, after: str = "") -> tuple[Sequence[tuple[Task, Case]], str]:
+        """Return a page of what is still to be done in the cases a colleague may see, oldest first.
 
-        def read(unit: Unit) -> Sequence[tuple[Task, Case]]:
+        With it comes the key that the next page begins after, empty at the end. Raises NotAllowed.
+        """
+
+        def read(unit: Unit) -> tuple[Sequence[tuple[Task, Case]], str]:
             require_colleague(unit, staff)
-            found = [(task, unit.cases.get(task.case_id)) for task in unit.tasks.open(limit)]
-            return [(task, case) for task, case in found if not refused(unit, case, staff, Deed.SEE)]
+            tasks = unit.tasks.open(limit + 1, after)
+            last = sorted(task.id for task in tasks)[limit - 1] if len(tasks) > limit else ""
+            found = [(task, unit.cases.get(task.case_id)) for task in tasks if not last or task.id <= last]
+            return [(task, case) for task, case in found if not refused(unit, case, staff, Deed.SEE)], last
 
         return await self.store.transact(read)
 

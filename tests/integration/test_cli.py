@@ -195,6 +195,10 @@ def test_the_officers_lane_is_closed_to_others_and_says_why(run: Invoke, tmp_pat
     run("ingest", str(write_mail(tmp_path, COMPLAINT, "blame", fresh())))
     (draft,) = json.loads(run("drafts", "list", "--json"))
     assert (draft["to"], draft["body"]) == ("", "")
+    assert "ann@example.com" not in run("outbox", "list", "--json")
+    for colleague, sees in (("kim@nexioprojects.com", True), ("max@nexioprojects.com", False)):
+        listed = run("outbox", "list", "--json", "--as", colleague)
+        assert ("ann@example.com" in listed) is sees
     reference = draft["case"]
     assert "--as EMAIL" in run("cases", "show", reference, code=1)
     assert "--as EMAIL" in run("drafts", "show", draft["id"], code=1)

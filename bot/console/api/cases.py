@@ -1,24 +1,23 @@
 """Calls about cases: list, one, its messages, and a reading put right."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from bot.console.api.gate import Admitted, GatedRoute
+from bot.console.api.paging import After, Page
 from bot.console.api.shapes import CasePage, CaseShape, MessageShape
 from bot.console.api.wishes import Reading
 from bot.core.case import Case, State
-from bot.core.lanes import Deed, why_not
 from bot.core.listings import Wanted
+from bot.core.messages import canonical_address
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.flow.case_file import open_file, seen_case
 from bot.flow.rereading import reread
 
 router = APIRouter(route_class=GatedRoute, tags=["cases"])
-
-Page = Annotated[int, Query(ge=1, le=200, description="How many at most")]
-After = Annotated[str, Query(max_length=100, description="The `next` of the page before")]
 
 
 @router.get("/cases")
@@ -29,16 +28,19 @@ async def list_cases(
     right: RequestType | None = None,
     state: State | None = None,
     language: Annotated[str, Query(max_length=10)] = "",
+    due_by: Annotated[date | None, Query(description="The last day of the list, as 2026-03-31")] = None,
+    assignee: Annotated[str | None, Query(max_length=320, description="Who sees to them; empty is nobody")] = None,
     limit: Page = 50,
     after: After = "",
 ) -> CasePage:
     """List cases, those due first, as far as the token's roles see them."""
-    wanted = Wanted(caller.lanes, open_only, right, state, language)
+    whose = None if assignee is None else canonical_address(assignee)
+    wanted = Wanted(caller.lanes, open_only, right, state, language, due_by, whose, caller.staff)
 
     def look(unit: Unit) -> CasePage:
         found = unit.listings.cases(wanted, limit + 1, after)
-        seen = [case for case in found[:limit] if not why_not(case, caller.staff, caller.roles, Deed.SEE)]
-        return CasePage(cases=list(map(CaseShape.of, seen)), next=found[limit - 1].id if len(found) > limit else "")
+        shown = list(map(CaseShape.of, found[:limit]))
+        return CasePage(cases=shown, next=shown[-1].id if len(found) > limit else "")
 
     return await caller.office.store.transact(look)
 

@@ -4,9 +4,9 @@ from collections.abc import Awaitable
 
 from fastapi import APIRouter
 
-from bot.console.api.cases import Page
 from bot.console.api.gate import Admitted, Caller, GatedRoute
-from bot.console.api.shapes import DeliveryShape
+from bot.console.api.paging import After, Page
+from bot.console.api.shapes import DeliveryPage, DeliveryShape
 from bot.console.api.wishes import Settled
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.unit import Unit
@@ -17,12 +17,16 @@ router = APIRouter(route_class=GatedRoute, tags=["deliveries"])
 
 
 @router.get("/deliveries")
-async def list_deliveries(caller: Admitted, state: DeliveryState, limit: Page = 50) -> list[DeliveryShape]:
-    """List letters in one state, newest first, as far as the token's roles see their cases."""
+async def list_deliveries(
+    caller: Admitted, *, state: DeliveryState | None = None, limit: Page = 50, after: After = ""
+) -> DeliveryPage:
+    """List letters, newest first, as far as the token's roles see their cases."""
 
-    def look(unit: Unit) -> list[DeliveryShape]:
-        seen = letters_seen(unit, state, caller.staff, caller.roles, limit)
-        return [DeliveryShape.of(outgoing, case.reference if case else "") for outgoing, case in seen]
+    def look(unit: Unit) -> DeliveryPage:
+        found = unit.outbox.listed(state, limit=limit + 1, after=after)
+        seen = letters_seen(unit, found[:limit], caller.staff, caller.roles)
+        letters = [DeliveryShape.of(letter, case.reference if case else "") for letter, case in seen]
+        return DeliveryPage(deliveries=letters, next=found[limit - 1].id if len(found) > limit else "")
 
     return await caller.office.store.transact(look)
 

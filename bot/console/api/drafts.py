@@ -2,12 +2,11 @@
 
 from fastapi import APIRouter
 
-from bot.console.api.cases import Page
 from bot.console.api.gate import Admitted, Caller, GatedRoute
-from bot.console.api.shapes import DraftFileShape, DraftShape
+from bot.console.api.paging import After, Page
+from bot.console.api.shapes import DraftFileShape, DraftPage, DraftShape
 from bot.console.api.wishes import Back, Outcomes, Words, Yes
-from bot.core.drafts import Draft
-from bot.core.lanes import Deed, why_not
+from bot.core.drafts import Draft, DraftKind
 from bot.core.unit import Unit
 from bot.flow.draft_file import open_draft
 
@@ -15,15 +14,15 @@ router = APIRouter(route_class=GatedRoute, tags=["drafts"])
 
 
 @router.get("/drafts")
-async def list_drafts(caller: Admitted, limit: Page = 50) -> list[DraftShape]:
-    """List drafts that wait for a yes, those due first."""
+async def list_drafts(
+    caller: Admitted, *, kind: DraftKind | None = None, limit: Page = 50, after: After = ""
+) -> DraftPage:
+    """List drafts that wait for a yes, those due first, as far as the token's roles see their cases."""
 
-    def look(unit: Unit) -> list[DraftShape]:
-        return [
-            DraftShape.of(draft, case.reference)
-            for case, draft in unit.listings.waiting(caller.lanes, limit)
-            if not why_not(case, caller.staff, caller.roles, Deed.SEE)
-        ]
+    def look(unit: Unit) -> DraftPage:
+        found = unit.listings.waiting(caller.lanes, limit + 1, caller.staff, after, kind)
+        drafts = [DraftShape.of(draft, case.reference) for case, draft in found[:limit]]
+        return DraftPage(drafts=drafts, next=found[limit - 1][1].id if len(found) > limit else "")
 
     return await caller.office.store.transact(look)
 

@@ -5,21 +5,25 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from bot.console.api.cases import After, Page
 from bot.console.api.gate import Admitted, GatedRoute
-from bot.console.api.shapes import LinkShape, SuppressionShape, TrailPage
+from bot.console.api.paging import After, Page
+from bot.console.api.shapes import LinkShape, SuppressionPage, SuppressionShape, TrailPage
 from bot.console.api.wishes import Stop
 from bot.core.listings import Trail
+from bot.core.rights import Scope
 from bot.flow.audit_trail import trail_of
 
 router = APIRouter(route_class=GatedRoute, tags=["desk"])
 
 
 @router.get("/suppressions")
-async def list_suppressions(caller: Admitted, limit: Page = 50) -> list[SuppressionShape]:
-    """List the newest opt-outs in force."""
-    found = await caller.office.store.transact(lambda unit: unit.suppressions.listed(limit))
-    return list(map(SuppressionShape.of, found))
+async def list_suppressions(
+    caller: Admitted, *, scope: Scope | None = None, limit: Page = 50, after: After = ""
+) -> SuppressionPage:
+    """List opt-outs in force, newest first."""
+    found = await caller.office.store.transact(lambda unit: unit.suppressions.listed(limit + 1, after, scope))
+    shown = list(map(SuppressionShape.of, found[:limit]))
+    return SuppressionPage(suppressions=shown, next=shown[-1].id if len(found) > limit else "")
 
 
 @router.post("/suppressions")

@@ -192,6 +192,13 @@ class DraftFileShape(DraftShape):
     in_the_way: list[str]
 
 
+class DraftPage(BaseModel):
+    """A page of drafts; `next` is the `after` of the following one, empty at the end."""
+
+    drafts: list[DraftShape]
+    next: str
+
+
 class SuppressionShape(BaseModel):
     """One opt-out in force."""
 
@@ -205,6 +212,13 @@ class SuppressionShape(BaseModel):
     def of(cls, one: Suppression) -> "SuppressionShape":
         """Return an opt-out as programs read it."""
         return cls(id=one.id, channel=one.handle.channel, value=one.handle.value, scope=one.scope, since=one.since)
+
+
+class SuppressionPage(BaseModel):
+    """A page of opt-outs; `next` is the `after` of the following one, empty at the end."""
+
+    suppressions: list[SuppressionShape]
+    next: str
 
 
 class DeliveryShape(BaseModel):
@@ -230,6 +244,13 @@ class DeliveryShape(BaseModel):
             attempts=one.attempts,
             last_error=one.last_error,
         )
+
+
+class DeliveryPage(BaseModel):
+    """A page of letters; what is not seen is left out of it. `next` is the `after` of the following one."""
+
+    deliveries: list[DeliveryShape]
+    next: str
 
 
 class TaskShape(BaseModel):
@@ -265,6 +286,13 @@ class TaskShape(BaseModel):
             excepted=task.excepted,
             draft=task.draft,
         )
+
+
+class TaskPage(BaseModel):
+    """A page of tasks; what is not seen is left out of it. `next` is the `after` of the following one."""
+
+    tasks: list[TaskShape]
+    next: str
 
 
 class NoteShape(BaseModel):

@@ -4,9 +4,9 @@ from collections.abc import Awaitable
 
 from fastapi import APIRouter
 
-from bot.console.api.cases import Page
 from bot.console.api.gate import Admitted, Caller, GatedRoute
-from bot.console.api.shapes import TaskShape
+from bot.console.api.paging import After, Page
+from bot.console.api.shapes import TaskPage, TaskShape
 from bot.console.api.wishes import Done, Why
 from bot.core.tasks import Task
 from bot.core.unit import Unit
@@ -16,10 +16,10 @@ router = APIRouter(route_class=GatedRoute, tags=["tasks"])
 
 
 @router.get("/tasks")
-async def list_tasks(caller: Admitted, limit: Page = 50) -> list[TaskShape]:
+async def list_tasks(caller: Admitted, *, limit: Page = 50, after: After = "") -> TaskPage:
     """List what is still to be done in the cases the token's roles see, oldest first."""
-    found = await caller.office.tasks.open(caller.staff, limit)
-    return [TaskShape.of(task, case.reference) for task, case in found]
+    found, onward = await caller.office.tasks.open(caller.staff, limit, after)
+    return TaskPage(tasks=[TaskShape.of(task, case.reference) for task, case in found], next=onward)
 
 
 @router.get("/cases/{reference}/tasks")

@@ -63,6 +63,16 @@ class Program:
             assert response.json()["detail"]
         return response.json()
 
+    async def listed(self, path: str, **filters: Any) -> list[Any]:
+        """Read a list to its end, three at a time, and return what it holds."""
+        found: list[Any] = []
+        page = await self.call("GET", path, params=filters | {"limit": 3})
+        while True:
+            found += page[path.strip("/")]
+            if not page["next"]:
+                return found
+            page = await self.call("GET", path, params=filters | {"limit": 3, "after": page["next"]})
+
 
 async def program(console: Console, owner: str, *roles: Role, days: int = 90) -> Program:
     """Give a colleague roles, and a program of theirs a token with the same ones."""

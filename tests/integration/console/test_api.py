@@ -90,7 +90,7 @@ async def test_a_front_end_reads_edits_approves_and_takes_back(console: Console)
     assert (listed["reference"], listed["stage"], listed["requester"]) == (reference, "review", ANN)
     said = await kim.call("GET", f"/cases/{reference}/messages")
     assert next(one["text"] for one in said if not one["ours"]) == "A copy of my data, please."
-    (draft,) = await kim.call("GET", "/drafts")
+    (draft,) = await kim.listed("/drafts")
     assert (await kim.call("GET", f"/drafts/{draft['id']}"))["in_the_way"] == []
     words = {"subject": draft["subject"], "body": draft["body"] + "\nKind regards", "seal": draft["seal"]}
     edited = await kim.call("PUT", f"/drafts/{draft['id']}", json=words)
@@ -120,7 +120,7 @@ async def test_a_token_is_never_the_second_of_two_beside_its_owner(console: Cons
     await proven_request(console)
     first = await program(console, KIM, Role.APPROVER)
     second = await program(console, KIM, Role.APPROVER)
-    (draft,) = await first.call("GET", "/drafts")
+    (draft,) = await first.listed("/drafts")
     path, yes = f"/drafts/{draft['id']}/approve", {"seal": draft["seal"]}
     await first.call("POST", path, json=yes)
     await second.call("POST", path, 409, json=yes)
@@ -181,6 +181,33 @@ async def test_pages_go_on_by_key(console: Console) -> None:
     await kim.call("GET", "/cases", 404, params={"after": "nobody"})
 
 
+async def test_every_list_goes_on_by_key_and_is_filtered(console: Console) -> None:
+    desk = console.desk
+    for number in range(5):
+        desk.reader.tell(f"My data {number}", RequestType.ACCESS)
+        await desk.know(f"person{number}@example.org", number=f"C-{number}")
+        await desk.mail(f"My data {number}", f"person{number}@example.org")
+        await desk.mail(await desk.code(), f"person{number}@example.org")
+    kim = await program(console, KIM, Role.APPROVER)
+    for number in range(4):
+        stop = {"recipient": f"zoe{number}@example.net", "scope": "phone" if number == 0 else "email", "reason": "x"}
+        await kim.call("POST", "/suppressions", json=stop)
+    assert len({one["id"] for one in await kim.listed("/drafts")}) == len(await kim.listed("/drafts")) == 5
+    assert await kim.listed("/drafts", kind="extension") == []
+    stopped = [one["value"] for one in await kim.listed("/suppressions")]
+    assert stopped == [f"zoe{number}@example.net" for number in (3, 2, 1, 0)]
+    assert [one["value"] for one in await kim.listed("/suppressions", scope="phone")] == ["zoe0@example.net"]
+    letters = await kim.listed("/deliveries")
+    assert len({one["id"] for one in letters}) == len(letters) > 5
+    assert [one["created_at"] for one in letters] == sorted((one["created_at"] for one in letters), reverse=True)
+    for path in ("/cases", "/drafts", "/suppressions", "/deliveries"):
+        refused = await kim.call("GET", path, 404, params={"after": "nobody"})
+        assert "to go on from" in refused["detail"]
+    mine = (await kim.call("GET", "/cases", params={"assignee": KIM}))["cases"]
+    late = (await kim.call("GET", "/cases", params={"due_by": "2020-01-01"}))["cases"]
+    assert (mine, late) == ([], [])
+
+
 async def test_too_much_is_refused_before_it_is_read(console: Console) -> None:
     kim = await program(console, KIM, Role.APPROVER)
     await kim.call("PUT", "/drafts/x", 413, content=b"x" * (2 << 20))
@@ -195,7 +222,7 @@ async def test_too_much_is_refused_before_it_is_read(console: Console) -> None:
     answers = [(await kim.http.get(f"{PATH}/suppressions")).status_code for _ in range(MOST_A_MINUTE + 1)]
     assert answers[-1] == 429
     console.desk.clock.turn(minutes=1)
-    await kim.call("GET", "/suppressions")
+    await kim.listed("/suppressions")
 
 
 async def test_the_documented_program_says_yes(console: Console, tmp_path: Path) -> None:

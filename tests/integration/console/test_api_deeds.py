@@ -45,7 +45,7 @@ async def stuck(console: Console, failure: Exception) -> Outgoing:
 async def test_a_parked_letter_is_sent_again_and_arrives_once(console: Console) -> None:
     letter = await stuck(console, PermanentFailure("554 relay denied"))
     kim = await program(console, KIM, Role.APPROVER)
-    (listed,) = await kim.call("GET", "/deliveries", params={"state": "parked"})
+    (listed,) = await kim.listed("/deliveries", state="parked")
     assert (listed["id"], listed["last_error"]) == (letter.id, "554 relay denied")
     assert (await kim.call("POST", f"/deliveries/{letter.id}/retry"))["state"] == "queued"
     await console.desk.deliver()
@@ -68,13 +68,13 @@ async def test_an_uncertain_letter_is_settled_once_and_never_just_tried_again(co
 async def test_a_draft_goes_back_for_a_reason_as_it_was_read(console: Console) -> None:
     reference = await proven_request(console)
     kim = await program(console, KIM, Role.DRAFTER)
-    (draft,) = await kim.call("GET", "/drafts")
+    (draft,) = await kim.listed("/drafts")
     path, back = f"/drafts/{draft['id']}/reject", {"reason": "warmer", "seal": draft["seal"]}
     assert "read it again" in (await kim.call("POST", path, 409, json=back | {"seal": "0" * 64}))["detail"]
     await kim.call("POST", path, 422, json=back | {"reason": "  "})
     assert (await kim.call("POST", path, json=back))["status"] == "rejected"
     assert "only a waiting one" in (await kim.call("POST", path, 409, json=back))["detail"]
-    assert await kim.call("GET", "/drafts") == []
+    assert await kim.listed("/drafts") == []
     version = (await kim.call("GET", f"/cases/{reference}"))["version"]
     ends = {"outcomes": {"access": "granted"}, "version": version}
     (anew,) = await kim.call("POST", f"/cases/{reference}/outcomes", json=ends)
@@ -113,7 +113,7 @@ async def test_more_time_is_taken_and_a_case_ends_by_whoever_may(console: Consol
     more = {"rights": ["access"], "reason": "volume", "version": version}
     letter = await lee.call("POST", f"{where}/extend", json=more)
     again = await lee.call("POST", f"{where}/extend", json=more)
-    waiting = [one["id"] for one in await lee.call("GET", "/drafts") if one["kind"] == "extension"]
+    waiting = [one["id"] for one in await lee.listed("/drafts") if one["kind"] == "extension"]
     assert (letter["kind"], waiting) == ("extension", [again["id"]])
     wrong = await lee.call("POST", f"{where}/extend", 403, json=more | {"rights": ["erasure"]})
     assert "no open erasure" in wrong["detail"]
@@ -122,7 +122,7 @@ async def test_more_time_is_taken_and_a_case_ends_by_whoever_may(console: Consol
     await kim.call("POST", f"{where}/close", 409, json={"reason": "by phone", "version": version - 1})
     ended = await kim.call("POST", f"{where}/close", json={"reason": "by phone", "version": version})
     assert (ended["open"], ended["stage"]) == (False, "closed")
-    assert "answer" not in {one["kind"] for one in await kim.call("GET", "/drafts")}
+    assert "answer" not in {one["kind"] for one in await kim.listed("/drafts")}
 
 
 async def test_a_case_is_handed_on_with_a_note_to_who_may_work_on_it(console: Console) -> None:
@@ -146,7 +146,7 @@ async def test_a_case_is_handed_on_with_a_note_to_who_may_work_on_it(console: Co
 async def test_tasks_are_worked_through_and_a_mark_is_undone(with_systems: Console) -> None:
     reference = await erasure(with_systems)
     kim, rita = await program(with_systems, KIM, Role.DRAFTER), await program(with_systems, RITA, Role.READER)
-    tasks = {one["name"]: one["id"] for one in await kim.call("GET", "/tasks")}
+    tasks = {one["name"]: one["id"] for one in await kim.listed("/tasks")}
     shop, stripe = f"/tasks/{tasks['web shop']}", f"/tasks/{tasks['Stripe']}"
     await rita.call("POST", f"{shop}/done", 403, json={})
     assert (await kim.call("POST", f"{shop}/done", json={"note": "two orders"}))["by"] == KIM
@@ -157,7 +157,7 @@ async def test_tasks_are_worked_through_and_a_mark_is_undone(with_systems: Conso
     assert (excepted["case"], excepted["excepted"], excepted["note"]) == (reference, True, "never had her data")
     assert (await kim.call("POST", f"{shop}/undo"))["ended_at"] is None
     assert "still to be done" in (await kim.call("POST", f"{shop}/undo", 403))["detail"]
-    left = {one["name"] for one in await kim.call("GET", "/tasks")}
+    left = {one["name"] for one in await kim.listed("/tasks")}
     assert (left, len(await rita.call("GET", f"/cases/{reference}/tasks"))) == ({"web shop", "Brevo <SAS>"}, 3)
 
 
@@ -185,7 +185,7 @@ async def test_a_token_lists_the_tasks_of_its_own_roles_and_not_of_its_owner_s(c
     await console.hire(dee, Role.DPO, Role.APPROVER)
     secret, _ = await console.office.tokens.make("small", frozenset({Role.APPROVER}), 5, dee)
     small = await holding(console, secret)
-    assert await small.call("GET", "/tasks") == []
+    assert await small.listed("/tasks") == []
     await small.call("POST", "/tasks/t1/done", 404, json={})
     whole = await program(console, dee, Role.DPO)
-    assert [one["case"] for one in await whole.call("GET", "/tasks")] == [case.reference]
+    assert [one["case"] for one in await whole.listed("/tasks")] == [case.reference]

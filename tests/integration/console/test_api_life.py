@@ -31,7 +31,7 @@ async def test_a_colleague_vouches_by_a_program_and_takes_it_back(console: Conso
     assert f"nobody is on record under {NEW}" in nobody["detail"]
     told = await upon(kim, reference, "vouch", ground="own_address", of=ANN, reason=" no mandate came ")
     assert told["vouched_by"] == KIM
-    (draft,) = [one for one in await kim.call("GET", "/drafts") if one["kind"] == "answer"]
+    (draft,) = [one for one in await kim.listed("/drafts") if one["kind"] == "answer"]
     assert draft["recipient"] == ANN
     assert (await upon(kim, reference, "unvouch", reason="it came after all"))["vouched_by"] == ""
     trail = await console.desk.store.transact(lambda unit: unit.audit.chain(told["id"]))
@@ -75,11 +75,11 @@ async def test_two_matters_become_two_cases_and_part_of_one_is_taken_up_again(co
 async def test_a_case_is_answered_in_another_language_and_drafted_anew(console: Console) -> None:
     reference = await proven_request(console)
     kim = await program(console, KIM, Role.DRAFTER)
-    (before,) = await kim.call("GET", "/drafts")
+    (before,) = await kim.listed("/drafts")
     assert (await upon(kim, reference, "language", language="nl"))["language"] == "nl"
     assert "already" in (await upon(kim, reference, "language", 403, language="nl"))["detail"]
     await upon(kim, reference, "language", 422, language="es")
-    (after,) = await kim.call("GET", "/drafts")
+    (after,) = await kim.listed("/drafts")
     assert (before["language"], after["language"]) == ("en", "nl")
     (anew,) = await upon(kim, reference, "anew")
     assert (anew["status"], anew["id"] != after["id"]) == ("waiting", True)
@@ -91,7 +91,7 @@ async def test_a_colleague_is_kept_away_and_let_in_again(console: Console) -> No
     assert (await upon(lee, reference, "conflict", colleague=KIM))["kept_away"] == [KIM]
     await kim.call("GET", f"/cases/{reference}", 404)
     assert (await kim.call("GET", "/cases"))["cases"] == []
-    assert await kim.call("GET", "/drafts") == []
+    assert await kim.listed("/drafts") == []
     stranger = await upon(lee, reference, "conflict", 403, colleague="x@example.net")
     assert "no colleague here" in stranger["detail"]
     assert (await upon(lee, reference, "conflict-lifted", colleague=KIM))["kept_away"] == []

@@ -123,6 +123,18 @@ async def test_somebody_who_guesses_shuts_out_only_himself(console: Console) -> 
     assert "Today" in await guesser.sign_in(KIM)
 
 
+async def test_whoever_guesses_from_all_addresses_of_one_ipv6_network_is_counted_as_one(console: Console) -> None:
+    await console.hire(KIM, Role.APPROVER)
+    guesser = await console.browser()
+    await guesser.open("/sign-in")
+    for number in range(11):
+        guesser.http.headers["X-Forwarded-For"] = f"2001:db8:1:2::{number}"
+        page = await guesser.send("/sign-in", 403, email=KIM, password="guess guess guess")
+    assert TOO_OFTEN in page
+    guesser.http.headers["X-Forwarded-For"] = "2001:db8:1:3::1"
+    assert "are not right" in await guesser.send("/sign-in", 403, email=KIM, password="guess guess guess")
+
+
 async def test_codes_can_not_be_guessed_either(console: Console) -> None:
     await console.hire(KIM, Role.APPROVER)
     browser = await console.browser()

@@ -6,8 +6,9 @@ import pytest
 
 from bot.console import body, server
 from bot.console.api import PATH as API
-from bot.console.doorstep import POSTS_AN_HOUR, neighbourhood
+from bot.console.doorstep import POSTS_AN_HOUR
 from bot.console.form import LETTER_BYTES, MOST_FIELDS, STRANGERS_BYTES
+from bot.core.counters import neighbourhood
 from bot.core.drafts import Role
 from bot.core.one_click import PATH as STOP
 from bot.core.tickets import Door
