@@ -123,6 +123,7 @@ def office_of(desk: Desk) -> Office:
         subscribers=desk.subscribers,
         tokens=desk.tokens,
         health=lambda: health(desk),
+        away=lambda: desk.pulse.away(desk.sources),
         specimens=desk.specimens,
         customers=desk.customers,
         versions=versions(),

@@ -6,7 +6,7 @@ has ended. It never carries contents, and the page never changes by itself.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -19,12 +19,15 @@ from bot.console.admission import Admitted, Visit
 from bot.core.case import Case
 from bot.core.day import Day
 from bot.core.errors import NotFound, StorageUnavailable
-from bot.core.unit import Store, Unit
+from bot.core.unit import Store
 from bot.flow.case_file import seen_case
 from bot.flow.day import day_of
 from bot.flow.marks import mark_of_case, mark_of_day
 
 router = APIRouter()
+
+Look = Callable[[], Awaitable[str]]
+"""Returns the mark of what a page would show now."""
 
 BEAT: Final = 15.0
 """Seconds between two signs of life: proxies end a connection that is silent for a minute."""
@@ -70,9 +73,9 @@ class Streams:
             self._open[email] -= 1
 
 
-def live_day(day: Day) -> Live:
+def live_day(day: Day, away: Sequence[str]) -> Live:
     """Return how Today learns that it has changed."""
-    return Live(f"/live/today?mark={mark_of_day(day)}", "/")
+    return Live(f"/live/today?mark={mark_of_day(day, away)}", "/")
 
 
 def live_case(case: Case, mark: str, page: str) -> Live:
@@ -83,28 +86,33 @@ def live_case(case: Case, mark: str, page: str) -> Live:
 @router.get("/live/today")
 async def today(visit: Admitted) -> Response:
     """Say when a colleague's day has changed."""
-    house, me, clock = visit.office.house, visit.me.email, visit.office.clock
-    return _streamed(visit, lambda unit: mark_of_day(day_of(unit, house, me, clock.now())))
+    office, me = visit.office, visit.me.email
+
+    async def look() -> str:
+        away, now = await office.away(), office.clock.now()
+        return await office.store.transact(lambda unit: mark_of_day(day_of(unit, office.house, me, now), away))
+
+    return _streamed(visit, look)
 
 
 @router.get("/live/cases/{case}")
 async def one_case(visit: Admitted, case: str) -> Response:
     """Say when a case or a letter of it has changed; this is no look at it."""
-    me = visit.me.email
+    me, store = visit.me.email, visit.office.store
 
-    def look(unit: Unit) -> str:
-        return mark_of_case(unit.audit.chain(seen_case(unit, case, me).id))
+    async def look() -> str:
+        return await store.transact(lambda unit: mark_of_case(unit.audit.chain(seen_case(unit, case, me).id)))
 
-    await visit.office.store.transact(look)  # what may not be seen has no stream
+    await look()  # what may not be seen has no stream
     return _streamed(visit, look)
 
 
-def _streamed(visit: Visit, look: Callable[[Unit], str]) -> Response:
+def _streamed(visit: Visit, look: Look) -> Response:
     shown = visit.request.query_params.get("mark", "")
     return StreamingResponse(_words(visit, shown, look), media_type="text/event-stream", headers=_HEADERS)
 
 
-async def _words(visit: Visit, shown: str, look: Callable[[Unit], str]) -> AsyncIterator[str]:
+async def _words(visit: Visit, shown: str, look: Look) -> AsyncIterator[str]:
     streams: Streams = visit.request.app.state.streams
     with streams.place(visit.me.email) as has_place:
         if not has_place:
@@ -119,12 +127,12 @@ async def _words(visit: Visit, shown: str, look: Callable[[Unit], str]) -> Async
                 await _beat(visit.office.store, streams.ending)
 
 
-async def _word(visit: Visit, shown: str, look: Callable[[Unit], str]) -> str:
+async def _word(visit: Visit, shown: str, look: Look) -> str:
     office = visit.office
     try:
         if await office.door.visitor(visit.me.token, is_there=False) is None:
             return _ENDED
-        return _ALIVE if await office.store.transact(look) == shown else _CHANGED
+        return _ALIVE if await look() == shown else _CHANGED
     except NotFound:  # it may not be seen any more
         return _CHANGED
     except StorageUnavailable:

@@ -1,6 +1,6 @@
 """What the pages work with: the desk's parts, handed in by whoever wires them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.house import House
@@ -33,11 +33,16 @@ from bot.flow.task_desk import TaskDesk
 from bot.flow.vouching import VouchingDesk
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
+Away = Callable[[], Awaitable[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The desk as the console needs it. `public_url` is where colleagues reach it; `files` keep those of the chats."""
+    """The desk as the console needs it.
+
+    `public_url` is where colleagues reach it, `files` keep those of the chats, and `away` names the ways in by which
+    nothing may be coming in now.
+    """
 
     house: House
     store: Store
@@ -66,6 +71,7 @@ class Office:
     subscribers: SubscriberDesk
     tokens: TokenDesk
     health: Health
+    away: Away
     specimens: Specimens
     customers: CustomerImport
     public_url: str

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from bot.console.labels import EVENTS, LABELS
 from bot.console.spoken import spoken
-from bot.console.words import LANGUAGES, N_, NAMES, catalogue
+from bot.console.words import LANGUAGES, N_, NAMES, NN_, catalogue
 from bot.core.house import House
 from bot.core.ports import Clock
 
@@ -101,9 +101,7 @@ def _left(due: date, today: date, *, words: NullTranslations) -> str:
     if days == 0:
         return str(words.ugettext(N_("today")))
     one, many = (
-        (N_("%(num)d day late"), N_("%(num)d days late"))
-        if days < 0
-        else (N_("%(num)d day left"), N_("%(num)d days left"))
+        NN_("%(num)d day late", "%(num)d days late") if days < 0 else NN_("%(num)d day left", "%(num)d days left")
     )
     return str(words.ungettext(one, many, abs(days))) % {"num": abs(days)}
 

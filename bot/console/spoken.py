@@ -9,10 +9,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+from bot.console.labels import LABELS
 from bot.console.words import N_
 
 REFUSED: Final = N_("this can't be approved: ")
 """What goes before several findings, parted by a semicolon."""
+
+_LABELLED: Final = frozenset({"rights", "kind", "state", "scope"})
 
 SPOKEN: Final = (
     # what is wrong with a row of customers
@@ -205,8 +208,16 @@ def spoken(text: str, say: Callable[[str], str]) -> str:
         return say(REFUSED) + "; ".join(spoken(finding, say) for finding in findings)
     for sentence in SPOKEN:
         if found := _pattern(sentence).fullmatch(text):
-            return say(sentence) % found.groupdict() if found.groupdict() else say(sentence)
+            facts = {name: _fact(name, value, say) for name, value in found.groupdict().items()}
+            return say(sentence) % facts if facts else say(sentence)
     return say(text)
+
+
+def _fact(name: str, value: str, say: Callable[[str], str]) -> str:
+    """Return a fact as colleagues call it: what is asked, how a draft is, what an opt-out stops."""
+    if name not in _LABELLED:
+        return value
+    return ", ".join(say(LABELS.get(word, word)) for word in value.split(", "))
 
 
 @cache

@@ -19,7 +19,9 @@ async def today(visit: Admitted) -> Response:
     """Show whether all is well, and what to do next."""
     office, email, now = visit.office, visit.me.email, visit.office.clock.now()
     day = await office.store.transact(lambda unit: day_of(unit, office.house, email, now))
+    away = await office.away()
     asked = visit.request.query_params
     undo = await office.store.transact(lambda unit: leaving(unit, asked.get("undo", "none"), email, now))
     shown = len(day.tasks) if asked.get("all") else SHOWN
-    return visit.page("today.html", day=day, shown=shown, done=asked.get("done", ""), undo=undo, live=live_day(day))
+    done, live = asked.get("done", ""), live_day(day, away)
+    return visit.page("today.html", day=day, away=away, shown=shown, done=done, undo=undo, live=live)

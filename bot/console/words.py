@@ -6,14 +6,18 @@ from importlib.resources import files
 from io import BytesIO
 from typing import Final
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-LANGUAGES: Final = ("en", "fr")
-"""What colleagues may choose; a catalogue `locale/nl.po` and its name here add another."""
+_CATALOGUES: Final = files("bot.console") / "locale"
 
-NAMES: Final = {"en": "English", "fr": "Français"}
+LANGUAGES: Final = ("en", *sorted(file.name.removesuffix(".po") for file in _CATALOGUES.iterdir()))
+"""What colleagues may choose: what the pages are written in, and each language that has a catalogue."""
+
+NAMES: Final = {word: str(Locale.parse(word).get_language_name(word)).capitalize() for word in LANGUAGES}
+"""What each is called by those who speak it."""
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own word for "translate where it is shown"
@@ -21,12 +25,17 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own word for "translate wher
     return text
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as `N_`, of one and of many
+    """Mark what is said of one and of many as translated where it is shown."""
+    return one, many
+
+
 @cache
 def catalogue(language: str) -> NullTranslations:
     """Return a language's catalogue; English is what the pages are written in."""
     if language == LANGUAGES[0]:
         return NullTranslations()
-    written = (files("bot.console") / "locale" / f"{language}.po").read_bytes()
+    written = (_CATALOGUES / f"{language}.po").read_bytes()
     compiled = BytesIO()
     write_mo(compiled, read_po(BytesIO(written), locale=language))
     compiled.seek(0)

@@ -12,8 +12,8 @@ def mark_of_case(history: Sequence[AuditRow]) -> str:
     return next((link.hash[:32] for link in reversed(history) if link.event not in LOOKS), "")
 
 
-def mark_of_day(day: Day) -> str:
-    """Return the mark of a colleague's day."""
+def mark_of_day(day: Day, away: Sequence[str]) -> str:
+    """Return the mark of a colleague's day, and of the ways in by which nothing may be coming in."""
     tasks = [(task.need, task.name, task.case and task.case.version, task.breaks) for task in day.tasks]
     counts = (day.handed_on, day.load, sorted(day.stages.items()))
-    return sha256(repr((tasks, counts)).encode()).hexdigest()[:32]
+    return sha256(repr((tasks, counts, sorted(away))).encode()).hexdigest()[:32]

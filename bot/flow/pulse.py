@@ -74,8 +74,16 @@ class Pulse:
             return unit.pulses.listed(), unit.pulses.waiting()
 
         told, waiting = await self.store.transact(look)
+        return self._of_these(sources, told), waiting
+
+    async def away(self, sources: Sequence[Source]) -> Sequence[str]:
+        """Return the names of those by which nothing may be coming in now. Raises StorageUnavailable."""
+        told, now = await self.store.transact(lambda unit: unit.pulses.listed()), self.clock.now()
+        return [one.name for one in self._of_these(sources, told) if one.is_away(now)]
+
+    def _of_these(self, sources: Sequence[Source], told: Sequence[Vitals]) -> Sequence[Vitals]:
         known = {vitals.name: vitals for vitals in told}
-        return [self._best(self.of(source), known.get(source.name)) for source in sources], waiting
+        return [self._best(self.of(source), known.get(source.name)) for source in sources]
 
     def _best(self, own: Vitals, told: Vitals | None) -> Vitals:
         if own.last_contact or own.last_error or own.refused:

@@ -64,6 +64,7 @@ async def test_a_mailbox_that_is_away_is_told_and_by_every_process(tmp_path: Pat
             code, report, alive = await asked(desk)
             assert (code, report["ok"], report["away"], alive) == (503, False, ["info"], 200)
             assert report["channels"]["info"]["last_error"] == "nobody answers on this host and port"
+            assert await desk.pulse.away(desk.sources) == ["info"]
         work.cancel()
         await asyncio.wait([work])
 

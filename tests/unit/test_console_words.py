@@ -1,78 +1,50 @@
 """The console says everything in every language it offers."""
 
 import re
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
-from bot.console.authenticators import NOT_SHOWN
-from bot.console.identity_documents import AWAY, NOT_HELD
 from bot.console.spoken import REFUSED, SPOKEN, spoken
-from bot.console.words import LANGUAGES, catalogue, choose
-from bot.core.accounts import password_problem
-from bot.flow.coming_in import BEGIN_AGAIN, TOO_OFTEN, WRONG, WRONG_CODE
-from bot.flow.introductions import ANOTHER, NOT_EXPECTED, NOT_INVITED, NOT_OFFERED, NOT_VERIFIED, NOT_YOU
-from bot.flow.inviting import LAST_ADMINISTRATOR, NO_ADDRESS, NO_SUCH_LINK
-from bot.flow.own_account import NO_ACCOUNT
-from bot.flow.passkeys import COPIED, ENOUGH, NO_NAME, NOT_KNOWN, TOO_LATE
-
-CONSOLE = Path(str(files("bot.console")))
-SPOKEN_BY_THE_DESK = {
-    WRONG,
-    WRONG_CODE,
-    TOO_OFTEN,
-    BEGIN_AGAIN,
-    NO_SUCH_LINK,
-    NO_ADDRESS,
-    NO_ACCOUNT,
-    AWAY,
-    NOT_HELD,
-    ANOTHER,
-    NOT_EXPECTED,
-    NOT_INVITED,
-    NOT_OFFERED,
-    NOT_VERIFIED,
-    NOT_YOU,
-    NOT_SHOWN,
-    NOT_KNOWN,
-    TOO_LATE,
-    COPIED,
-    ENOUGH,
-    NO_NAME,
-    LAST_ADMINISTRATOR,
-    password_problem("short", ""),
-    password_problem("aaaaaaaaaaaaaaa", ""),
-}
+from bot.console.words import LANGUAGES, NAMES, catalogue, choose
+from tests.words import catalogue as kept
+from tests.words.catalogue import CONSOLE, Sentence, bring_up_to_date, catalogue_of, file_of, spoken_by, written
 
 
-def written() -> set[str]:
-    found = extract_from_dir(
-        CONSOLE,
-        method_map=[("**.html", "jinja2"), ("**.py", "python")],
-        keywords={"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)},
-    )
-    return {text for _, _, message, _, _ in found for text in all_of(message)} | SPOKEN_BY_THE_DESK
-
-
-def all_of(message: str | tuple[str, ...]) -> tuple[str, ...]:
+def all_of(message: Sentence) -> tuple[str, ...]:
     return (message,) if isinstance(message, str) else message
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_a_catalogue_has_every_sentence_and_no_other(language: str) -> None:
-    with (CONSOLE / "locale" / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    entries = [entry for entry in catalogue if entry.id]
-    assert {text for entry in entries for text in all_of(entry.id)} == written()
+    entries = [entry for entry in catalogue_of(language) if entry.id]
+    said = {text for sentence in written() for text in all_of(sentence)}
+    assert {text for entry in entries for text in all_of(entry.id)} == said, f"./dev words {language}"
     for entry in entries:
-        said = entry.string if isinstance(entry.string, tuple) else (entry.string,)
         wanted = entry.id if isinstance(entry.id, str) else entry.id[1]
-        for text in said:
+        for text in spoken_by(entry):
             assert text, f"{entry.id!r} says nothing in {language}"
             assert sorted(re.findall(r"%\(\w+\)\w|%%", text)) == sorted(re.findall(r"%\(\w+\)\w|%%", wanted))
+
+
+def test_a_language_is_one_command_and_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new catalogue asks for every sentence; a later one keeps what was said and drops what nobody says any more."""
+    monkeypatch.setattr(kept, "CONSOLE", tmp_path)
+    monkeypatch.setattr(kept, "written", lambda: ["Sign in", ("%(num)d day left", "%(num)d days left")])
+    (tmp_path / "locale").mkdir()
+    assert bring_up_to_date("nl") == 2
+    file = file_of("nl")
+    text = file.read_text("utf-8").replace('msgid "Sign in"\nmsgstr ""', 'msgid "Sign in"\nmsgstr "Aanmelden"')
+    file.write_text(text + '\nmsgid "Gone"\nmsgstr "Weg"\n', "utf-8")
+    assert bring_up_to_date("nl") == 1
+    assert [str(entry.string) for entry in catalogue_of("nl") if entry.id == "Sign in"] == ["Aanmelden"]
+    assert "Gone" not in file.read_text("utf-8")
+    assert "@" not in file.read_text("utf-8")  # names nobody
+
+
+def test_a_catalogue_that_is_there_is_offered_by_the_language_s_own_name() -> None:
+    assert ("en", *sorted(file.stem for file in (CONSOLE / "locale").glob("*.po"))) == LANGUAGES
+    assert {"en": "English", "fr": "Français"} | {one: NAMES[one] for one in LANGUAGES[2:]} == NAMES
 
 
 @pytest.mark.parametrize(
@@ -99,5 +71,9 @@ def test_a_sentence_with_facts_in_it_is_translated_around_them() -> None:
     assert spoken("fill in or delete ⟦names, or “none”⟧", say) == "complétez ou supprimez ⟦names, or “none”⟧"
     both = spoken("this can't be approved: the letter has no subject; fill in or delete ⟦x⟧", say)
     assert both == "ceci ne peut pas être approuvé : la lettre n’a pas d’objet; complétez ou supprimez ⟦x⟧"
+    assert (
+        spoken("stop the use now: objection, restriction", say)
+        == "cessez l’utilisation dès maintenant : opposition, limitation"
+    )
     assert spoken("100 % of %(this)s is new", say) == "100 % of %(this)s is new"
     assert spoken("fill in or delete %(place)s", say) == "complétez ou supprimez %(place)s"

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from html import unescape
@@ -84,12 +84,13 @@ class Browser:
 
 @dataclass
 class Console:
-    """The console of a test desk, and how to come to it."""
+    """The console of a test desk, how to come to it, and the ways in that are `away`."""
 
     desk: TestDesk
     office: Office
     url: str
     stack: AsyncExitStack
+    away: list[str]
 
     async def browser(self) -> Browser:
         """Return a browser nobody used yet."""
@@ -134,6 +135,11 @@ async def open_console(
     (port,) = free_ports(1)
     address = f"http://{host}:{port}"
     async with open_test_desk(url, keys, house, writer) as desk, AsyncExitStack() as stack:
+        gone: list[str] = []
+
+        async def away() -> Sequence[str]:
+            return tuple(gone)
+
         door = FrontDoor(desk.store, PlainHasher(), desk.clock, CountedEntropy("door"))
         office = Office(
             house=house,
@@ -165,6 +171,7 @@ async def open_console(
             subscribers=SubscriberDesk(desk.store, house.subscribers, desk.clock),
             tokens=TokenDesk(desk.store, desk.clock, CountedEntropy("tokens")),
             health=_healthy,
+            away=away,
             customers=CustomerImport(desk.store, house.numbers, desk.clock, CountedEntropy("customers")),
             specimens=SpecimenShelf(LetterWriter(replace(PUBLISHED, authority="NL"))),
             public_url=address,
@@ -173,7 +180,7 @@ async def open_console(
         serving = asyncio.create_task(serve(app, f"{HOST}:{port}", app.state.streams.ending))
         await _served(port)
         try:
-            yield Console(desk, office, address, stack)
+            yield Console(desk, office, address, stack, gone)
         finally:
             await stack.aclose()
             serving.cancel()

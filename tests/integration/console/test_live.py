@@ -75,6 +75,14 @@ async def test_today_hears_that_something_came_in(console: Console) -> None:
         assert await next_word(words) == "over"
 
 
+async def test_today_hears_that_messages_may_not_be_coming_in(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.APPROVER)
+    async with listening(kim, stream_of(await kim.open("/"))) as words:
+        assert await hears_nothing(words)
+        console.away.append("info")
+        assert await next_word(words) == "changed"
+
+
 async def test_what_changed_before_the_page_listened_is_told_at_once(console: Console) -> None:
     kim = await console.colleague(KIM, Role.APPROVER)
     stream = stream_of(await kim.open("/"))

@@ -56,6 +56,22 @@ async def test_a_closing_window_goes_before_a_promise_and_a_breach_by_its_hour(c
     assert needs(page)[0] == "Assess the breach"
 
 
+async def test_nothing_is_well_while_messages_may_not_be_coming_in(console: Console) -> None:
+    """Whoever sees no case is told at once too, and who may look after it is led there."""
+    kim = await console.colleague(KIM, Role.APPROVER)
+    ada = await console.colleague("ada@nexioprojects.com", Role.ADMINISTRATOR)
+    for browser in (kim, ada):
+        assert 'class="verdict good"' in await browser.open("/")
+    console.away.append("info")
+    for browser in (kim, ada):
+        page = await browser.open("/")
+        assert 'class="verdict bad"' in page
+        assert "messages by info may not be coming in" in page
+        assert "All is well" not in page
+    assert "See what is wrong" in ada.page
+    assert "Tell whoever looks after the desk." in await kim.open("/")
+
+
 async def test_a_draft_sent_back_is_told_from_what_was_never_drafted(console: Console) -> None:
     await proven_access(console)
     kim = await console.colleague(KIM, Role.APPROVER)
