@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.console.access import ROUTES
 from bot.core.case import OPEN_STATES
 from bot.core.drafts import Draft, DraftKind, Role
 from bot.core.messages import MAIL
@@ -17,13 +18,13 @@ from bot.core.rights import RequestType
 from replies import LetterWriter
 from replies.policy import PUBLISHED
 from tests.e2e import cast_at_the_desk
-from tests.e2e.test_console_in_a_browser import PHONE, WIDE, Screen, browser, open_screen
+from tests.e2e.pictures import take_picture
+from tests.e2e.test_console_in_a_browser import NO_PAGES, PHONE, WIDE, Screen, browser, open_screen, shows
 from tests.flow.conftest import HOUSE
 from tests.integration.console.conftest import Console, open_console
 
 __all__ = ["browser"]
 KIM, LEE = "kim@nexioprojects.com", "lee@nexioprojects.com"
-PICTURES: Final = Path(__file__).parents[2] / "docs" / "pictures"
 SLOT: Final = re.compile("⟦[^⟦⟧\n]*⟧")
 
 
@@ -197,6 +198,7 @@ async def test_pictures_of_every_page(browser: Browser, console: Console, pytest
     draft = await waiting(console, RequestType.OBJECTION, "en")
     case = await console.desk.store.transact(lambda unit: unit.cases.get(draft.case_id))
     copied = next(one for one in await console.desk.cases() if any(i.right is RequestType.ACCESS for i in one.items))
+    invitation = await console.office.invitations.invite("nia@nexioprojects.com", frozenset({Role.READER}), KIM)
     pages = {
         "today": "/", "cases": "/cases", "enter": "/enter", "case": f"/cases/{case.reference}",
         "draft": f"/drafts/{draft.id}",
@@ -205,25 +207,23 @@ async def test_pictures_of_every_page(browser: Browser, console: Console, pytest
         "account": "/account", "to-do": "/tasks", "copy": f"/cases/{copied.reference}/copy",
         "reports": "/reports", "programs": "/tokens",
         "templates": "/templates", "a-letter": "/templates/answer%20access?language=fr", "import": "/customers/import",
+        "prove": "/prove",
     }  # fmt: skip
+    outside = {"sign-in": "/sign-in", "welcome": f"/welcome/{invitation}"}
+    taken = (*outside.values(), *pages.values())
+    routes = [route for route in ROUTES if route.startswith("GET ") and route not in NO_PAGES]
+    assert [route for route in routes if not any(shows(route, path) for path in taken)] == []
     screen = await open_screen(browser, console, viewport={"width": 1120, "height": 760})
-    await screen.page.goto(f"{console.url}/sign-in")
-    await _take(screen, "sign-in", pytestconfig)
+    for name, path in outside.items():
+        await screen.page.goto(console.url + path)
+        await take_picture(screen.page, name, pytestconfig)
     await screen.sign_in(KIM)
     for name, path in pages.items():
         await screen.page.goto(console.url + path)
         await screen.fits()
-        await _take(screen, name, pytestconfig)
+        await take_picture(screen.page, name, pytestconfig)
     await screen.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    await screen.page.goto(console.url)
-    await _take(screen, "today-on-a-phone", pytestconfig)
+    for name in ("today", "draft"):
+        await screen.page.goto(console.url + pages[name])
+        await take_picture(screen.page, f"{name}-on-a-phone", pytestconfig)
     assert screen.complaints == []
-
-
-async def _take(screen: Screen, name: str, options: pytest.Config) -> None:
-    assert await screen.page.get_by_role("heading").count() > 0, name
-    picture = await screen.page.screenshot()
-    assert picture.startswith(b"\x89PNG")
-    if options.getoption("--pictures"):
-        PICTURES.mkdir(exist_ok=True)
-        (PICTURES / f"{name}.png").write_bytes(picture)

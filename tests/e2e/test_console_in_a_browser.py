@@ -311,7 +311,7 @@ async def test_every_page_is_accessible(browser: Browser, console: Console, sche
         "/no/such/page",
     ]  # fmt: skip
     unseen = [route for route in ROUTES if route.startswith("GET ") and route not in NO_PAGES]
-    assert [route for route in unseen if not any(_shows(route, path) for path in (*public, *inside))] == []
+    assert [route for route in unseen if not any(shows(route, path) for path in (*public, *inside))] == []
     found: list[str] = []
     for path in public:
         found += await violations(screen, path)
@@ -336,7 +336,7 @@ NO_PAGES: Final = frozenset(
 """Routes without a page of their own: files, streams, ways to the company’s sign-in; the code is seen on the way in."""
 
 
-def _shows(route: str, path: str) -> bool:
+def shows(route: str, path: str) -> bool:
     pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(route.removeprefix("GET ")))
     return re.fullmatch(pattern, path.partition("?")[0]) is not None
 

@@ -11,8 +11,12 @@ from playwright.async_api import Browser, Page
 import replies
 from bot.console.asking_status import PATH as STATUS
 from bot.core.messages import MAIL, Handle
+from bot.core.one_click import PATH as UNSUBSCRIBE
+from bot.core.packages import PackageKind
 from bot.core.rights import RequestType, Scope
 from bot.core.tickets import Door
+from bot.flow.dossiers import PATH as DATA
+from tests.e2e.pictures import take_picture
 from tests.e2e.test_console_in_a_browser import PHONE, RULES, WIDE
 from tests.flow.conftest import ANN, KIM, LEE
 from tests.integration.console.conftest import Console, open_console
@@ -109,13 +113,15 @@ async def test_somebody_chooses_mailings_and_changes_their_mind(browser: Browser
     assert {row.scope for row in rows} == {Scope.SURVEY}
 
 
-async def answered(console: Console) -> str:
-    """Have Ann's request answered; return the last letter."""
+async def answered(console: Console, *, with_data: bool = False) -> str:
+    """Have Ann's request answered, and her data handed over if asked; return the last letter."""
     desk = console.desk
     await desk.know(ANN)
     await desk.mail(ASKS)
     await desk.mail(f"Here: {await code(console)}", message_id="<code@example.com>")
     (draft,) = await desk.drafts()
+    if with_data:
+        _, draft = await desk.dossiers.make(draft.case_id, PackageKind.ACCESS, KIM)
     filled = draft.body
     for slot in draft.open_slots:
         filled = filled.replace(slot, "(filled in)")
@@ -144,6 +150,30 @@ async def test_somebody_looks_how_far_their_request_is_and_prints_the_receipt(
     assert "een klacht indienen bij de toezichthouder" in text
     assert ANN not in text
     assert len(await page.pdf()) > 1000
+
+
+async def test_pictures_of_every_public_page(browser: Browser, console: Console, pytestconfig: pytest.Config) -> None:
+    """Each fits a phone, in one of the four languages; with `--pictures` it is written into docs/."""
+    await console.desk.mail(STOP, message_id="<stop@example.com>")
+    preferences = path_in(await letter(console), Door.PREFERENCES)
+    last = await answered(console, with_data=True)
+    await console.desk.mail(ASKS, "ben@example.org", message_id="<ben@example.org>")
+    await console.desk.deliver()
+    question = console.desk.couriers[MAIL].to("ben@example.org")[-1].body
+    ((_, stop),) = await console.desk.suppressions.links([ANN], Scope.EMAIL)
+    shown = {
+        "confirm": (path_in(question, Door.CONFIRM), "fr-BE"),
+        "not-me": (path_in(question, Door.NOT_ME), "de-DE"),
+        "preferences": (preferences, "nl-NL"),
+        "status": (STATUS, "en-GB"),
+        "receipt": (path_in(last, Door.RECEIPT), "fr-BE"),
+        "unsubscribe": (UNSUBSCRIBE + stop, "de-DE"),
+        "your-data": (DATA + last.partition(DATA)[2].split()[0], "nl-NL"),
+    }
+    for name, (path, locale) in shown.items():
+        page = await visit(browser, console, path, locale)
+        assert await page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), path
+        await take_picture(page, f"public-{name}", pytestconfig)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
