@@ -248,7 +248,7 @@ async def open_desk(
             company=CompanyDoor(door, invitations, provider, groups),
             passkeys=PasskeyDoor(door, WebAuthnDevices(settings.company.public_url, house.name)),
             register=RegisterImport(store),
-            tasks=TaskDesk(store, answering, clock),
+            tasks=TaskDesk(store, answering, erasures, clock),
             redactions=RedactionDesk(store, answering, clock),
             retention=retention,
             erasures=erasures,

@@ -18,6 +18,11 @@ app = typer.Typer(help="What has to be done before a letter may say that it was.
 
 TaskId = Annotated[str, typer.Argument(metavar="TASK", help="Its id; the beginning suffices.")]
 
+_CALLS_FOR = {
+    TaskKind.TELL: "tell {}",
+    TaskKind.HAND_OVER: "send it to {}",
+    TaskKind.ERASE_ROW: "erase customer {} here, once the answer has left",
+}
 _CALLED = {Fate.GOES: "goes", Fate.STAYS: "stays", Fate.WEIGH: "to weigh"}
 
 
@@ -50,7 +55,10 @@ def done(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Mark what was done in a system; with the last one of a case, the notices to recipients are drafted."""
+    """Mark what was done in a system, and erase the record's own row once the answer has left.
+
+    With the last system of a case, the notices to recipients are drafted.
+    """
     _tell(at_the_desk(config, lambda desk: desk.tasks.done(task, staff, note)), as_json=as_json)
 
 
@@ -104,7 +112,7 @@ def _tell(task: Task, *, as_json: bool) -> None:
 
 
 def _said(task: Task) -> str:
-    what = f"tell {task.name}" if task.kind is TaskKind.TELL else task.name
+    what = _CALLS_FOR.get(task.kind, "{}").format(task.name)
     if task.is_open:
         notice = f"approve its notice {task.draft} (sent back or lost: `tasks undo`)" if task.draft else ""
         ended = notice or task.owner or "to be done by whoever can"

@@ -105,6 +105,7 @@ LABELS: Final[Mapping[str, str]] = {
     "lift_notice": N_("notice before the restriction is lifted"),
     "lifted": N_("restriction lifted"),
     "transferred": N_("sent to another service"),
+    "not_transferred": N_("given, but not sent to another service"),
     "other_basis": N_("no right to object on this basis"),
     "no_consent": N_("there was no consent"),
     "no_decision": N_("no machine decided alone"),

@@ -98,6 +98,15 @@ SPOKEN: Final = (
     N_("%(name)s was marked already by %(who)s"),
     N_("%(name)s was told already, or is being told now: the notice was approved"),
     N_("%(name)s is still to be done"),
+    N_("say what was sent, to which service, how and when: it goes on file"),
+    N_(
+        "where it can't be sent there, the letter says why: `nexio-intake cases outcome %(case)s "
+        "portability=not_transferred`"
+    ),
+    N_("customer %(number)s was erased: no row comes back"),
+    N_("a legal hold keeps everything of case %(case)s: %(why)s"),
+    N_("the answer has not left yet: until then the record says who they are"),
+    N_("the service the person named"),
     N_("%(who)s may not work on %(case)s: choose another colleague"),
     N_("write something: an empty note tells nobody anything"),
     N_("this case is answered in that language already"),
@@ -151,7 +160,7 @@ SPOKEN: Final = (
     N_("everything of this case"),
     N_("a legal hold keeps it"),
     N_("customer %(number)s"),
-    N_("this desk's own row: `nexio-intake customers erase` once the answer has left; no import brings it back"),
+    N_("this desk's own row: a task erases it once the answer has left; no import brings it back"),
     N_("a colleague erases it there and marks the task"),
     N_("the settings say what is kept there and why"),
     N_("nobody has confirmed how long it is kept: `register import`"),

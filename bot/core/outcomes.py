@@ -21,7 +21,7 @@ ALLOWED: Final[Mapping[RequestType, tuple[Outcome, ...]]] = MappingProxyType(
         _R.RECTIFICATION: (_O.GRANTED, _O.PARTLY, _O.REFUSED, *_SHARED),
         _R.ERASURE: (_O.GRANTED, _O.PARTLY, _O.REFUSED, *_SHARED),
         _R.RESTRICTION: (_O.GRANTED, _O.REFUSED, _O.LIFT_NOTICE, _O.LIFTED, *_SHARED),
-        _R.PORTABILITY: (_O.GRANTED, _O.PARTLY, _O.REFUSED, _O.TRANSFERRED, *_SHARED),
+        _R.PORTABILITY: (_O.GRANTED, _O.PARTLY, _O.REFUSED, _O.TRANSFERRED, _O.NOT_TRANSFERRED, *_SHARED),
         _R.OBJECTION: (_O.GRANTED, _O.REFUSED, _O.OTHER_BASIS, *_SHARED),
         _R.COMPLAINT: (_O.GRANTED, _O.REFUSED, _O.RECEIVED, _O.WITHDRAWN, _O.MERGED),
         _R.UNSUBSCRIBE: _ALWAYS,
@@ -33,7 +33,10 @@ ALLOWED: Final[Mapping[RequestType, tuple[Outcome, ...]]] = MappingProxyType(
 """What a colleague may choose for a right. No refusal exists for an opt-out or a withdrawn consent (7(3), 21(3))."""
 
 REFUSING: Final = frozenset(
-    {_O.PARTLY, _O.REFUSED, _O.NOT_IDENTIFIABLE, _O.NOT_AUTHENTICATED, _O.EXCESSIVE, _O.OTHER_BASIS}
+    {
+        *(_O.PARTLY, _O.REFUSED, _O.NOT_TRANSFERRED, _O.OTHER_BASIS),
+        *(_O.NOT_IDENTIFIABLE, _O.NOT_AUTHENTICATED, _O.EXCESSIVE),
+    }
 )
 """A full or partial no: reasons, authority and court belong to it (Art. 12(4))."""
 
@@ -49,7 +52,7 @@ BLIND: Final = frozenset(
 """What may be said to somebody who has proven nothing: it tells nothing of the data (law.md rule 16)."""
 
 
-_DONE: Final = frozenset({_O.GRANTED, _O.PARTLY, _O.TRANSFERRED})
+_DONE: Final = frozenset({_O.GRANTED, _O.PARTLY, _O.TRANSFERRED, _O.NOT_TRANSFERRED})
 
 
 def may_end(item: Item, outcome: Outcome) -> None:

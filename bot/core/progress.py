@@ -24,6 +24,7 @@ _ENDS: Final[Mapping[Outcome, Stage]] = MappingProxyType(
         Outcome.TRANSFERRED: Stage.DONE,
         Outcome.LIFTED: Stage.DONE,
         Outcome.PARTLY: Stage.PARTLY,
+        Outcome.NOT_TRANSFERRED: Stage.PARTLY,
         Outcome.NO_DATA: Stage.NOTHING,
         Outcome.NO_CONSENT: Stage.NOTHING,
         Outcome.NO_DECISION: Stage.NOTHING,
@@ -46,8 +47,8 @@ def _stage(item: Item, answered: date | None, today: date) -> Stage:
         return Stage.LATE if item.broke_promise(today) else Stage.WORKING
     if answered is None:
         return Stage.CLOSED
-    if is_refused(item) and item.outcome is not Outcome.PARTLY:
-        return Stage.NOT_DONE
     if item.outcome is not None:
-        return _ENDS.get(item.outcome, Stage.ANSWERED)
+        return _ENDS.get(item.outcome, Stage.NOT_DONE if is_refused(item) else Stage.ANSWERED)
+    if is_refused(item):
+        return Stage.NOT_DONE
     return Stage.DONE if item.done_at and not item.provisional else Stage.ANSWERED

@@ -1,4 +1,4 @@
-"""What has to be done before a letter may say that it was: clearing each system, telling each recipient (Art. 19)."""
+"""What a letter says was done: clearing each system, telling each recipient (Art. 19), handing data on (Art. 20(2))."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ class TaskKind(StrEnum):
 
     CARRY_OUT = "carry_out"  # in a system of the company
     TELL = "tell"  # a recipient of the data (Art. 19)
+    HAND_OVER = "hand_over"  # to the service the person named (Art. 20(2))
+    ERASE_ROW = "erase_row"  # of this desk's own record, once the answer has left: until then it says who they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,9 @@ class Recipient:
 class Task:
     """One thing to do for an item.
 
-    `name` is the system's or the recipient's. An `excepted` task was not done, for the reason in `note`: nothing is
-    there, or telling is impossible or disproportionate (Art. 19). `draft` is the notice that a recipient gets.
+    `name` is the system's or the recipient's, or the customer's number. An `excepted` task was not done, for the reason
+    in `note`: nothing is there, or telling is impossible or disproportionate (Art. 19). `draft` is the notice that a
+    recipient gets.
     """
 
     id: str
@@ -80,6 +83,11 @@ class Task:
     def is_open(self) -> bool:
         """Say whether it is still to be done."""
         return self.ended_at is None
+
+    @property
+    def comes_first(self) -> bool:
+        """Say whether it has to be done, or excepted, before the answer may leave."""
+        return self.kind is not TaskKind.ERASE_ROW
 
 
 class Tasks(Protocol):

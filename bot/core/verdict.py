@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     LIFT_NOTICE = "lift_notice"  # Art. 18(3): before a restriction is lifted
     LIFTED = "lifted"
     TRANSFERRED = "transferred"  # Art. 20(2): directly to another service
+    NOT_TRANSFERRED = "not_transferred"  # to the person alone: a direct transfer is not feasible
     OTHER_BASIS = "other_basis"  # Art. 21(1) knows 6(1)(e) and (f) only
     NO_CONSENT = "no_consent"
     NO_DECISION = "no_decision"  # Art. 22: no machine decided alone

@@ -22,7 +22,7 @@ from bot.core.sensitive import sayable
 from bot.core.trust import Trust, grade_sender
 from bot.core.unit import Unit
 from bot.core.vouching import SHOWN
-from bot.flow.carrying_out import CarryingOut, changes_data, told_before, told_of
+from bot.flow.carrying_out import CarryingOut, calls_for_deeds, told_before, told_of
 from bot.flow.extension_letters import extended_anew
 from bot.flow.first_reply import FirstReplies, item_brief
 from bot.flow.opting_out import asked_in
@@ -65,9 +65,9 @@ class Answering:
         ready = tuple(item for item in ready_items(case) if item.id not in covered)
         on_the_way = tuple(item for item in ready if item.outcome in INTERIM)
         ended = tuple(item for item in ready if item not in on_the_way)
-        changing = [item for item in ended if changes_data(item, on_record=_on_record(unit, case, item))]
+        changing = [item for item in ended if calls_for_deeds(item, on_record=_on_record(unit, case, item))]
         carrying_out, corrections = CarryingOut(self.post), corrections_in(unit, case)
-        carrying_out.keep_tasks(unit, case, changing, now)
+        carrying_out.keep_tasks(unit, case, changing, whose_data(unit, case, answer_destination(case), changing), now)
         for item in changing:
             carrying_out.tell(unit, case, item, corrections, now)
         for kind, items in ((DraftKind.ANSWER, ended), (DraftKind.INTERIM, on_the_way)):

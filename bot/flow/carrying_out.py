@@ -12,13 +12,17 @@ from bot.core.messages import MAIL, Handle
 from bot.core.outcomes import is_refused
 from bot.core.records import Customer
 from bot.core.references import ID_BYTES, write_id
-from bot.core.rights import Correction
+from bot.core.rights import Correction, RequestType
 from bot.core.tasks import CHANGING, DONE, KnownBy, Recipient, Task, TaskKind
 from bot.core.unit import Unit
+from bot.core.verdict import Outcome
 from bot.flow.posting import Post, Purpose
 
 DESK_ITSELF = "all systems"
 """What one task stands for where recipients are named in the settings and no system is."""
+
+NAMED_SERVICE = "the service the person named"
+"""Where portable data are sent directly (Art. 20(2)); the note of the task says which it was."""
 
 _SAID: Final = frozenset({State.SENDING, State.ANSWERED})
 """Where a letter has said that it was done: what turns out not to be so stays to be done."""
@@ -30,11 +34,16 @@ class CarryingOut:
 
     post: Post
 
-    def keep_tasks(self, unit: Unit, case: Case, changing: Collection[Item], now: datetime) -> None:
-        """Open what is still to be done for these items, and let go what no item calls for any more."""
+    def keep_tasks(
+        self, unit: Unit, case: Case, changing: Collection[Item], whose: Sequence[Customer], now: datetime
+    ) -> None:
+        """Open what is still to be done for these items, and let go what no item calls for any more.
+
+        `whose` are the customers on record whose data the answer is about.
+        """
         items = {item.id: item for item in case.items}
         said = {item.id for item in case.items if item.state in _SAID}
-        wanted = {(item.id, kind, name): owner for item in changing for kind, name, owner in self._wanted(item)}
+        wanted = {(item.id, kind, name): owner for item in changing for kind, name, owner in self._wanted(item, whose)}
         for task in unit.tasks.of_case(case.id):
             known = wanted.pop((task.item, task.kind, task.name), None)
             called_for = known is not None or task.item in said or on_its_way(unit, task)
@@ -59,8 +68,11 @@ class CarryingOut:
                 unit.drafts.add(draft)
                 unit.tasks.save(replace(task, draft=draft.id))
 
-    def _wanted(self, item: Item) -> Iterator[tuple[TaskKind, str, str]]:
+    def _wanted(self, item: Item, whose: Sequence[Customer]) -> Iterator[tuple[TaskKind, str, str]]:
         house = self.post.house
+        if item.right is RequestType.PORTABILITY:
+            yield TaskKind.HAND_OVER, NAMED_SERVICE, ""
+            return
         systems = [one for one in house.systems if item.right in one.rights]
         recipients = [one for one in house.recipients if item.right in one.rights]
         if recipients and not systems:
@@ -69,6 +81,8 @@ class CarryingOut:
             yield TaskKind.CARRY_OUT, system.name, system.owner
         for recipient in recipients:
             yield TaskKind.TELL, recipient.name, ""
+        if item.right is RequestType.ERASURE and len(whose) == 1:
+            yield TaskKind.ERASE_ROW, whose[0].number, ""
 
     def _recipient(self, task: Task) -> Recipient | None:
         named = [one for one in self.post.house.recipients if one.name == task.name]
@@ -106,10 +120,12 @@ class CarryingOut:
                 unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
 
 
-def changes_data(item: Item, *, on_record: bool) -> bool:
-    """Say whether an item's letter says that data were corrected, erased or restricted."""
-    if item.right not in CHANGING or not is_proven(item):
+def calls_for_deeds(item: Item, *, on_record: bool) -> bool:
+    """Say whether an item's letter says that data were corrected, erased, restricted or sent to another service."""
+    if not is_proven(item):
         return False
+    if item.right not in CHANGING:
+        return item.outcome is Outcome.TRANSFERRED
     return on_record if item.outcome is None else item.outcome in DONE
 
 
@@ -117,7 +133,8 @@ def undone(unit: Unit, draft: Draft) -> Sequence[Task]:
     """Return what has to be done or excepted before an answer may say that it was done."""
     if draft.kind is not DraftKind.ANSWER:
         return ()
-    return [task for task in unit.tasks.of_case(draft.case_id) if task.is_open and task.item in draft.items]
+    tasks = unit.tasks.of_case(draft.case_id)
+    return [task for task in tasks if task.is_open and task.comes_first and task.item in draft.items]
 
 
 def heard(unit: Unit, notice: Draft, event: Event, now: datetime) -> None:

@@ -38,7 +38,7 @@ def _held(case: Case) -> Iterator[Foreseen]:
 
 
 def _row(customer: Customer) -> Foreseen:
-    why = "this desk's own row: `nexio-intake customers erase` once the answer has left; no import brings it back"
+    why = "this desk's own row: a task erases it once the answer has left; no import brings it back"
     return Foreseen(Fate.GOES, f"customer {customer.number}", why)
 
 

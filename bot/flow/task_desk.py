@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.case import Case
+from bot.core.case import OPEN_STATES, Case
 from bot.core.drafts import DraftStatus
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
@@ -15,37 +15,55 @@ from bot.core.unit import Store, Unit
 from bot.flow.admission import admit, refused, require_colleague
 from bot.flow.answering import Answering, corrections_in
 from bot.flow.carrying_out import CarryingOut, on_its_way
+from bot.flow.erasing import ErasureDesk, erase_row
 
 
 @dataclass(frozen=True, slots=True)
 class TaskDesk:
-    """The task lists of rectification, erasure and restriction."""
+    """The task lists of rectification, erasure, restriction and direct transfers."""
 
     store: Store
     answering: Answering
+    erasures: ErasureDesk
     clock: Clock
 
     async def done(self, task_id: str, staff: str, note: str = "") -> Task:
         """Mark a task as done; with the last one in a system, the notices to recipients are drafted (Art. 19).
 
-        Raises NotFound, and NotAllowed without the role, for a task that ended, or for a notice, which is approved.
+        The desk's own row of somebody erased is destroyed by this. Raises NotFound, and NotAllowed without the role,
+        for a task that ended, for a notice, which is approved, for a row before the answer has left, and for a
+        transfer without a word of what went where.
         """
+        by, now = canonical_address(staff), self.clock.now()
 
-        def end(task: Task) -> Task:
-            if task.kind is TaskKind.TELL:
-                raise NotAllowed("approve its notice, or say why this recipient is not told")
+        def end(unit: Unit, case: Case, task: Task) -> Task:
+            match task.kind:
+                case TaskKind.TELL:
+                    raise NotAllowed("approve its notice, or say why this recipient is not told")
+                case TaskKind.HAND_OVER if not note.strip():
+                    raise NotAllowed("say what was sent, to which service, how and when: it goes on file")
+                case TaskKind.ERASE_ROW:
+                    _erase_row(unit, case, task, by, now)
             return task
 
-        return await self._end(task_id, staff, note, "task_done", end)
+        ended = await self._end(task_id, staff, note, "task_done", end)
+        if ended.kind is TaskKind.ERASE_ROW:
+            await self.erasures.again()
+        return ended
 
     async def except_(self, task_id: str, staff: str, reason: str) -> Task:
         """Say why a task is not done: nothing is there, or telling is impossible or disproportionate (Art. 19).
 
-        Raises NotFound, and NotAllowed without the role, without a reason, for a task that ended, or for a notice on
-        its way.
+        Raises NotFound, and NotAllowed without the role, without a reason, for a task that ended, for a notice on its
+        way, or for a transfer that is not feasible, which the letter has to say.
         """
 
-        def end(task: Task) -> Task:
+        def end(_unit: Unit, case: Case, task: Task) -> Task:
+            if task.kind is TaskKind.HAND_OVER:
+                raise NotAllowed(
+                    f"where it can't be sent there, the letter says why: `nexio-intake cases outcome {case.reference} "
+                    "portability=not_transferred`"
+                )
             if not reason.strip():
                 raise NotAllowed("say why: the reason goes on file")
             return replace(task, excepted=True)
@@ -55,13 +73,16 @@ class TaskDesk:
     async def undo(self, task_id: str, staff: str) -> Task:
         """Open a task again that was marked by mistake, or let a notice that was sent back or lost be drafted anew.
 
-        Raises NotFound, and NotAllowed without the role, for a task that waits as it is, or for a notice on its way.
+        Raises NotFound, and NotAllowed without the role, for a task that waits as it is, for a notice on its way, or
+        for a row that is gone.
         """
         staff, now = canonical_address(staff), self.clock.now()
 
         def work(unit: Unit) -> Task:
             task, case = self._task(unit, task_id, staff)
             _refuse_told(unit, task)
+            if task.kind is TaskKind.ERASE_ROW and not task.excepted and not task.is_open:
+                raise NotAllowed(f"customer {task.name} was erased: no row comes back")
             notice = unit.drafts.get(task.draft).status if task.draft else DraftStatus.STALE
             if task.is_open and (not task.draft or notice is DraftStatus.WAITING):
                 raise NotAllowed(f"{task.name} is still to be done")
@@ -88,7 +109,9 @@ class TaskDesk:
 
         return await self.store.transact(read)
 
-    async def _end(self, task_id: str, staff: str, note: str, event: str, end: Callable[[Task], Task]) -> Task:
+    async def _end(
+        self, task_id: str, staff: str, note: str, event: str, end: Callable[[Unit, Case, Task], Task]
+    ) -> Task:
         staff, now = canonical_address(staff), self.clock.now()
 
         def work(unit: Unit) -> Task:
@@ -96,7 +119,7 @@ class TaskDesk:
             if not task.is_open:
                 raise NotAllowed(f"{task.name} was marked already by {task.by}")
             _refuse_told(unit, task)
-            ended = replace(end(task), ended_at=now, by=staff, note=note.strip())
+            ended = replace(end(unit, case, task), ended_at=now, by=staff, note=note.strip())
             unit.tasks.save(ended)
             unit.audit.record(case.id, event, staff, now, _facts(task), why=note.strip())
             _withdraw_notice(unit, ended)
@@ -122,6 +145,16 @@ class TaskDesk:
 def _refuse_told(unit: Unit, task: Task) -> None:
     if on_its_way(unit, task):
         raise NotAllowed(f"{task.name} was told already, or is being told now: the notice was approved")
+
+
+def _erase_row(unit: Unit, case: Case, task: Task, staff: str, now: datetime) -> None:
+    """Destroy the record's row, unless that was done by hand already; not before the answer that needs it has left."""
+    if any(item.id == task.item and item.state in OPEN_STATES for item in case.items):
+        raise NotAllowed("the answer has not left yet: until then the record says who they are")
+    if case.hold is not None:
+        raise NotAllowed(f"a legal hold keeps everything of case {case.reference}: {case.hold.reason}")
+    if unit.directory.numbered(task.name):
+        erase_row(unit, task.name, staff, f"its erasure was asked in {case.reference}, and answered", now)
 
 
 def _withdraw_notice(unit: Unit, task: Task) -> None:

@@ -211,7 +211,7 @@ async def open_test_desk(
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
             reception=Reception.over(store, treatment, clock),
             dossiers=DossierDesk(store, answering, clock, "https://desk.example"),
-            tasks=TaskDesk(store, answering, clock),
+            tasks=TaskDesk(store, answering, erasures, clock),
             redactions=RedactionDesk(store, answering, clock),
             erasures=erasures,
             retention=retention,

@@ -10,11 +10,13 @@ from bot.core.errors import NotAllowed, NotFound
 from bot.core.messages import MAIL, Handle
 from bot.core.rights import RequestType, Scope
 from bot.core.shelves import Shelf
+from bot.core.tasks import Task, TaskKind
+from bot.core.verdict import Outcome
 from bot.flow.case_file import open_file
 from bot.flow.customers import CustomerImport
 from bot.numbering import CountryNumbers
 from tests.fakes.ports import CountedEntropy
-from tests.flow.conftest import ANN, KIM, TestDesk
+from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 from tests.storage.insider import run
 
 FILE = ["number,name,emails\n", f"C-1,Ann Peeters,{ANN}\n", "C-2,Bea Lind,bea@example.net\n"]
@@ -99,3 +101,64 @@ async def test_a_case_of_an_erased_customer_still_opens(desk: TestDesk) -> None:
     assert case.customer_id == "id-C-1"
     await desk.erasures.erase("C-1", KIM, "case NX-1")
     await desk.store.transact(lambda unit: open_file(unit, case.reference, KIM, desk.clock.now()))
+
+
+async def left_to_do(desk: TestDesk) -> list[str]:
+    found, _ = await desk.tasks.open(KIM)
+    return [task.id for task, _ in found]
+
+
+async def answered(desk: TestDesk) -> tuple[str, Task]:
+    """Let Ann ask for erasure, prove who she is and get her answer; return the case and the task of her row."""
+    await desk.know(ANN)
+    desk.reader.tell("erase me", RequestType.ERASURE)
+    await desk.mail("erase me")
+    await desk.mail(await desk.code())
+    await desk.deliver()
+    case = await desk.case()
+    (draft,) = await desk.outcomes.choose_in(case.id, {RequestType.ERASURE: Outcome.GRANTED}, KIM)
+    (task,) = await desk.store.transact(lambda unit: unit.tasks.of_case(case.id))
+    with pytest.raises(NotAllowed, match="has not left yet"):
+        await desk.tasks.done(task.id, KIM)
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(draft.id, colleague)
+    with pytest.raises(NotAllowed, match="has not left yet"):
+        await desk.tasks.done(task.id, KIM)
+    await desk.deliver()
+    return case.id, task
+
+
+@pytest.mark.rule(24)
+@pytest.mark.rule(45)
+async def test_the_desks_own_row_goes_by_its_task_once_the_answer_has_left(desk: TestDesk) -> None:
+    case_id, task = await answered(desk)
+    assert (task.kind, task.name) == (TaskKind.ERASE_ROW, "C-1")
+    assert await on_record(desk)
+    assert await left_to_do(desk) == [task.id]
+    await desk.tasks.done(task.id, KIM)
+    assert not await on_record(desk)
+    assert not await left_to_do(desk)
+    with pytest.raises(NotAllowed, match="no row comes back"):
+        await desk.tasks.undo(task.id, KIM)
+    (link,) = await desk.store.transact(lambda unit: unit.audit.chain("customers"))
+    case = await desk.case()
+    assert (link.event, link.actor) == ("customer_erased", KIM)
+    assert case.reference in link.why
+    assert len(desk.erasures.journal.read()) == 1  # where no restored backup forgets it
+    assert case.id == case_id
+
+
+@pytest.mark.rule(24, refused=True)
+async def test_a_row_that_a_duty_keeps_stays_for_a_reason_on_file(desk: TestDesk) -> None:
+    case_id, task = await answered(desk)
+    await desk.tasks.except_(task.id, KIM, "invoices of 2024, seven years")
+    assert await on_record(desk)
+    assert not await left_to_do(desk)
+    await desk.tasks.undo(task.id, KIM)
+    await desk.retention.hold(case_id, KIM, "a lawsuit")
+    with pytest.raises(NotAllowed, match=r"a legal hold keeps everything of case NX-.*: a lawsuit"):
+        await desk.tasks.done(task.id, KIM)
+    assert await on_record(desk)
+    await desk.erasures.erase("C-1", KIM, "by hand")
+    await desk.retention.release(case_id, KIM, "settled")
+    assert not (await desk.tasks.done(task.id, KIM)).is_open  # gone already: nothing is erased twice

@@ -61,7 +61,22 @@ CUSTOMER: Final = replace(
 
 GERMAN_BEGINNINGS: Final = {
     *("Ihre", "Ihr", "Ihrer", "Ihnen", "Sie"),
-    *("abgesehen", "damit", "am", "bitte", "das", "der", "diese", "dieser", "eine", "jemand", "mit", "nichts", "unser"),
+    *(
+        "abgesehen",
+        "damit",
+        "am",
+        "bitte",
+        "das",
+        "der",
+        "diese",
+        "dieser",
+        "eine",
+        "hier",
+        "jemand",
+        "mit",
+        "nichts",
+        "unser",
+    ),
     *("vielen", "wenn", "wir"),
 }
 

@@ -54,7 +54,7 @@ async def test_a_colleague_works_through_the_list_and_the_answer_can_then_be_app
     reference = await erasure(console)
     kim = await console.colleague(KIM, Role.APPROVER)
     page = await kim.open(f"/cases/{reference}")
-    assert "To do before the answer" in page
+    assert "To do for the answer" in page
     assert "Brevo &lt;SAS&gt;" in page
     rehearsed = page.partition('id="rehearsal"')[2].partition("</details>")[0]
     assert "customer C-1" in rehearsed
@@ -79,7 +79,7 @@ async def test_a_colleague_works_through_the_list_and_the_answer_can_then_be_app
     await console.desk.approval.approve(notice.id, LEE)
     page = await kim.open(f"/cases/{reference}")
     assert "Its notice is on its way" in page
-    assert page.count("It is left out") == 1  # the other recipient may be, this one not any more
+    assert page.count("It is left out") == 2  # the other recipient and our own row may be, this one not any more
     await console.desk.deliver()
     await kim.open(f"/cases/{reference}")
     other = "Stripe" if notice.recipient.value == BREVO else "Brevo <SAS>"
@@ -91,6 +91,12 @@ async def test_a_colleague_works_through_the_list_and_the_answer_can_then_be_app
     page = await kim.open(f"/drafts/{answer.id}")
     assert "not done yet" not in page
     await kim.send(f"/drafts/{answer.id}/approve", seal=answer.seal, then="stay")
+    assert "customer C-1" in await kim.open("/tasks")
+    row = await task_of(console, "C-1")
+    assert "has not left yet" in await kim.send(f"/cases/{reference}/task", 422, task=row, deed="done", note="")
+    await console.desk.approval.approve(answer.id, LEE)
+    await console.desk.deliver()
+    await kim.send(f"/cases/{reference}/task", task=row, deed="done", note="")
     assert "Nothing is left to do" in await kim.open("/tasks")
 
 
