@@ -295,6 +295,10 @@ def house_of(settings: Settings) -> House:
         windowed=frozenset(account.name for account in settings.social if isinstance(account, MetaSection)),
         notify=settings.staff.notify,
         facts=settings.identity.facts,
+        fact_tries=settings.identity.tries,
+        asks_facts=settings.identity.asks_facts,
+        second_proof=frozenset(settings.identity.second_proof),
+        second_facts=settings.identity.second_facts,
         pages=settings.public_pages,
         systems=tuple(System(one.name, one.owner or "", frozenset(one.rights), one.keeps) for one in settings.system),
         recipients=tuple(

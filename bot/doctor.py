@@ -12,11 +12,13 @@ from bot.core.announcing import Standing
 from bot.core.case import Lane
 from bot.core.errors import RightsDeskError
 from bot.core.lanes import MAY, Deed
+from bot.core.proof import asked_twice
 from bot.core.register import EVERY_LANGUAGE, Point, Processing
 from bot.core.unit import Unit
 from bot.finding import Finding, mend
 from bot.flow.announcing import standing_of
 from bot.heralds import subscribers_of
+from bot.identity_settings import IN_OUR_MAILS
 from bot.settings import Settings
 from replies.policy import first_fill
 
@@ -80,6 +82,21 @@ def _untold(record: Sequence[Processing], settings: Settings) -> Iterator[Findin
         yield Finding("recipients", ok=not missing, text=how if missing else "all of the record are told")
 
 
+def _second_proof(record: Sequence[Processing], settings: Settings) -> Iterator[Finding]:
+    """Say whether people can give the second proof that sensitive data ask for (law.md rule 12)."""
+    identity = settings.identity
+    if not asked_twice(frozenset(identity.second_proof), record):
+        return
+    written = [field for field in identity.second_facts if field in IN_OUR_MAILS]
+    if not identity.second_facts:
+        how = "asked from another channel on record alone: name facts for it under [identity] second_facts"
+    elif written:
+        how = f"{', '.join(written)} may stand in mails of yours, which who reads the mailbox knows: ask others"
+    else:
+        how = f"asked by {', '.join(identity.second_facts)}, or from another channel on record"
+    yield Finding("second proof", ok=bool(identity.second_facts) and not written, text=how)
+
+
 def _unheard(standing: Standing) -> Finding:
     """Say what one system has not heard, and what to do about what was given up."""
     name, about = standing.subscriber, f"webhook {standing.subscriber}, news"
@@ -109,6 +126,7 @@ async def _storage(settings: Settings) -> list[Finding]:
                 ),
                 _register(record),
                 *_untold(record, settings),
+                *_second_proof(record, settings),
                 *map(_unheard, standing_of(unit, subscribers_of(settings))),
             ]
 

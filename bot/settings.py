@@ -3,7 +3,6 @@
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,7 +14,8 @@ from pydantic_settings.exceptions import SettingsError
 from bot.auto_send import AutoSend
 from bot.core.drafts import MAY_SEND_ALONE, Role
 from bot.core.errors import RightsDeskError
-from bot.section import LOOPBACK, EmailAddress, Entries, Listen, SafeUrl, Section
+from bot.identity_settings import IdentitySection
+from bot.section import LOOPBACK, EmailAddress, Entries, ForLawyers, Listen, SafeUrl, Section
 from bot.social_settings import SocialSection
 from bot.task_settings import RecipientSection, SystemSection
 from bot.webhook_settings import WebhookSection
@@ -34,13 +34,6 @@ def _zone(value: str) -> str:
 
 
 Tls = Literal["tls", "starttls", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class ForLawyers:
-    """Marks a setting that the company's lawyers confirm by writing it down (law.md, last lines)."""
-
-    decides: str
 
 
 class CompanySection(Section):
@@ -183,12 +176,6 @@ class ReadingSection(Section):
         default=30, ge=1
     )
     model: Path | None = None
-
-
-class IdentitySection(Section):
-    """How people show who they are where the address on record is lost (law.md rule 12)."""
-
-    facts: tuple[str, ...] = ()
 
 
 class CustomersSection(Section):

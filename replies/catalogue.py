@@ -30,7 +30,11 @@ _SUBJECTS: Final = {
     Question.CODE_WRONG: "code_wrong",
     Question.CODE_RIGHT: "code_right",
     Question.FACTS: "facts",
+    Question.SECOND_PROOF: "second_proof",
+    Question.SECOND_WRONG: "second_wrong",
+    Question.SECOND_RIGHT: "second_right",
 }
+_THANKS: Final = frozenset({Question.CODE_RIGHT, Question.SECOND_RIGHT})
 _ANSWERS: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM})
 
 _IN_CHAT: Final = {
@@ -41,6 +45,7 @@ _IN_CHAT: Final = {
     Question.CODE_SENT: "chat.code_sent",
     Question.CODE_WRONG: "chat.code_wrong",
     Question.CODE_RIGHT: "chat.code_right",
+    Question.SECOND_SENT: "chat.second_sent",
     Question.WHICH_RIGHT: "chat.which_right",
     Question.WELCOME: "chat.welcome",
     Question.HELP: "chat.help",
@@ -141,9 +146,7 @@ def _first_reply(brief: Brief) -> Outline:
         again = [Part("reminded"), Part(question.value)] if question else [Part("reminded_only")]
         return _framed(brief, "reminder", again)
     if question in _SUBJECTS:
-        asked = (
-            [Part("asked_in_your_name", named)] if question is Question.CODE_RIGHT and (named := _named(brief)) else []
-        )
+        asked = [Part("asked_in_your_name", named)] if question in _THANKS and (named := _named(brief)) else []
         return _framed(brief, _SUBJECTS[question], [*body, Part(question.value), *asked], name=question.value)
     if question is not None:  # a chat's question that has to go by mail
         return _framed(brief, "acknowledgement", [*body, Part(_IN_CHAT[question])], name=question.value)

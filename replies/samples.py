@@ -47,6 +47,7 @@ _CHAT_QUESTIONS: Final = (
     Question.CODE_SENT,
     Question.CODE_WRONG,
     Question.CODE_RIGHT,
+    Question.SECOND_SENT,
 )
 _CODE_MAILS: Final = (Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT, Question.CODE_ELSEWHERE, Question.CODE_WRONG)
 _SCOPES: Final = (
@@ -184,7 +185,7 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"code right for {len(asked)}", thanks)
         yield Sample(f"code right for {len(asked)} with pages", replace(thanks, links=LINKS))
     yield Sample("code right late", replace(right, today=PROMISE + timedelta(days=1)))
-    yield Sample("facts", replace(asking, question=Question.FACTS, facts=("postcode", "last_order"), first=False))
+    yield from _further_questions(asking, right)
     for question in (Question.WAS_IT_YOU, Question.NEW_ADDRESS):
         notice = replace(plain, kind=DraftKind.RECORD_NOTICE, question=question)
         yield Sample(question.value, notice)
@@ -197,6 +198,24 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
         yield sample
         late = replace(sample.brief, late=True, promise_due=TODAY - timedelta(days=1))
         yield Sample(f"{sample.name} late", late)
+
+
+def _further_questions(asking: Brief, thanks: Brief) -> Iterator[Sample]:
+    """Yield what is asked once a code was right: facts of who lost an address, a second proof of who has it."""
+    facts = replace(asking, first=False, facts=("birth_date", "last_order"))
+    for tries in (1, 3):
+        yield Sample(f"facts {tries}", replace(facts, question=Question.FACTS, tries_left=tries))
+    for name, brief in (("", replace(asking, first=False)), (" with facts", replace(facts, tries_left=3))):
+        twice = replace(brief, question=Question.SECOND_PROOF)
+        yield Sample(f"second proof{name}", twice)
+        yield Sample(f"second proof{name} and pages", replace(twice, links=LINKS))
+        yield Sample(f"reminder of a second proof{name}", replace(twice, kind=DraftKind.REMINDER, asked=TODAY))
+        for left in (0, 1, 2) if brief.facts else (0,):
+            wrong = replace(brief, question=Question.SECOND_WRONG, tries_left=left)
+            yield Sample(f"no second proof{name} {left}", wrong)
+    right = replace(thanks, question=Question.SECOND_RIGHT, plausible=True, name="Bo")
+    yield Sample("second proof right", replace(right, items=(item(RequestType.ACCESS),)))
+    yield Sample("second proof right with pages", replace(right, items=(item(RequestType.ACCESS),), links=LINKS))
 
 
 def _later_steps(plain: Brief) -> Iterator[Sample]:

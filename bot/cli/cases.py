@@ -27,7 +27,7 @@ from bot.cli.common import (
 from bot.core.case import Case
 from bot.core.drafts import DraftKind, may_send_alone
 from bot.core.lanes import Deed
-from bot.core.proof import lacks_proof
+from bot.core.proof import lacks_proof, lacks_second_proof
 from bot.core.records import Kept
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
@@ -104,6 +104,7 @@ def show_case(
                     "state": item.state.value,
                     "clock": item.clock.value,
                     "doubtful": item.doubtful,
+                    "second_proof_missing": lacks_second_proof(item),
                     "stopped_since": item.done_at.isoformat() if item.provisional and item.done_at else None,
                     **clocks.clocks(item, history, calendar.civil_date(now), calendar),
                 }
@@ -136,6 +137,15 @@ def _message(kept: Kept) -> dict[str, Any]:
     }
 
 
+def _print_item(item: dict[str, Any]) -> None:
+    doubt = "  (to be confirmed)" if item["doubtful"] else ""
+    typer.echo(f"  {item['right']}: {item['state']}, {spoken(item)}{doubt}")
+    if item["second_proof_missing"]:
+        typer.echo("    a second proof is missing: `cases ask` asks for it, or `cases vouch --ground second_channel`")
+    if item["stopped_since"]:
+        typer.echo(f"    the use has to be stopped since {moment(item['stopped_since'])}, until the answer weighs it")
+
+
 def _print(shown: dict[str, Any]) -> None:
     say = typer.echo
     say(f"{shown['reference']}  {shown['stage']}  identity: {shown['identity']}  lane: {shown['lane']}")
@@ -149,10 +159,7 @@ def _print(shown: dict[str, Any]) -> None:
     if shown["flags"]:
         say("flags: " + ", ".join(shown["flags"]))
     for item in shown["items"]:
-        doubt = "  (to be confirmed)" if item["doubtful"] else ""
-        say(f"  {item['right']}: {item['state']}, {spoken(item)}{doubt}")
-        if item["stopped_since"]:
-            say(f"    the use has to be stopped since {moment(item['stopped_since'])}, until the answer weighs it")
+        _print_item(item)
     for message in shown["messages"]:
         say(f"\n{moment(message['received_at'])}  {message['from']}  {message['subject']}  [{message['id']}]")
         say("\n".join("  " + line for line in message["text"].splitlines()))

@@ -23,9 +23,10 @@ async def _listed(desk: Desk) -> tuple[Processing, ...]:
 @app.command("show")
 def show(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Show each category, who confirmed it, and what the company still has to say."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "category": entry.category,
+            "sensitive": entry.sensitive,
             "confirmed_by": entry.confirmed_by,
             "to_confirm": [point.value for point in entry.open_points],
         }
@@ -34,8 +35,17 @@ def show(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
         return
-    cells = [[row["category"], row["confirmed_by"] or "–", ", ".join(row["to_confirm"]) or "–"] for row in rows]
-    print_table("Record of processing", ("category", "confirmed by", "to confirm"), cells, "The record is empty.")
+    cells = [
+        [
+            row["category"],
+            "yes" if row["sensitive"] else "–",
+            row["confirmed_by"] or "–",
+            ", ".join(row["to_confirm"]) or "–",
+        ]
+        for row in rows
+    ]
+    columns = ("category", "sensitive", "confirmed by", "to confirm")
+    print_table("Record of processing", columns, cells, "The record is empty.")
 
 
 @app.command("export")

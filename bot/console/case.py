@@ -183,7 +183,7 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         ended=[item.right for item in file.case.items if may_go_on(item)],
         **what_may_be_asked(file.case),
         grounds=list(Ground),
-        askable=bool(office.house.facts),
+        askable=bool(office.house.facts or office.house.second_facts),
         beside=beside(file.history, me, now),
         rights=[*RIGHTS, RequestType.OTHER],
         problem=problem,

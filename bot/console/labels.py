@@ -34,13 +34,14 @@ LABELS: Final[Mapping[str, str]] = {
     "CLAIMED": N_("nothing shown yet"),
     "PLAUSIBLE": N_("plausible"),
     "PROVEN": N_("proven"),
-    "MATCHED": N_("proven, facts match"),
+    "MATCHED": N_("proven twice"),
     "VOUCHED": N_("vouched for by a colleague"),
     # what a colleague vouches on
     "postal_address": N_("nothing: the answer is posted to the address on record"),
     "phone_number": N_("they proved it, and not by calling: the answer is told at the number on record"),
     "own_address": N_("nothing: the answer goes to the person’s own address"),
     "mandate": N_("a mandate that covers it"),
+    "second_channel": N_("proven, and reached where else we know them: a second proof"),
     "facts": N_("facts that match, and a second channel"),
     "document": N_("a document, seen and destroyed"),
     # lanes
@@ -174,6 +175,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "erased_again": N_("erased again after a restore"),
     "entered": N_("entered what came by another way"),
     "extension_drafted": N_("drafted more time"),
+    "second_proof_asked": N_("asked for a second proof"),
     "facts_asked": N_("asked facts of the person"),
     "facts_compared": N_("the answer about facts was compared"),
     "files_destroyed": N_("destroyed the files of a message"),

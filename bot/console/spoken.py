@@ -63,6 +63,7 @@ SPOKEN: Final = (
     N_("we know this address only lately: data may go there from %(moment)s on"),
     N_("contact data change hands slowly: recipients may hear of it from %(moment)s on"),
     N_("nobody has proven yet to be the person: %(rights)s"),
+    N_("a second proof is still missing, and not from the same mailbox (rule 12): %(rights)s"),
     N_("the recipient is not the address that was proven for this case"),
     N_("somebody who reads the mailbox says that it was not them: find out who asked, then settle it"),
     # what the desk refuses
@@ -90,7 +91,7 @@ SPOKEN: Final = (
         "the address proven in case %(case)s is not on record of exactly one customer, and nobody vouched for whom "
         "it asks: a package goes nowhere else"
     ),
-    N_("the record holds fewer than %(number)s of the facts named under [identity] facts"),
+    N_("the record holds fewer than %(number)s of the facts named under [identity] %(setting)s"),
     N_("nothing holds case %(case)s"),
     # tasks
     N_("not done yet, and not excepted either: %(names)s"),
@@ -119,6 +120,10 @@ SPOKEN: Final = (
     N_("nobody has named %(address)s in this case: ask the person which address we know"),
     N_("first let the person show that their address is theirs: ask for a code"),
     N_("say what was seen or checked: it goes on file"),
+    N_(
+        "%(address)s is not on record of %(number)s: a second channel adds to a proof of an address on record; for a "
+        "lost mailbox ask facts, and vouch on them"
+    ),
     N_("say what was seen and why it is not needed any more: that stays on file"),
     N_("this message has no file that is still there"),
     N_("facts were asked here and have not matched: ask again, or vouch on another ground"),
@@ -192,6 +197,8 @@ SPOKEN: Final = (
     # why a person should look
     N_("the facts match"),
     N_("the facts do not match"),
+    N_("the facts do not match, and that was the last try"),
+    N_("sent the code of another case, and asks for more: read it"),
     N_("no more tries at the facts"),
     N_("stop the use now: %(rights)s"),
     N_("joined by %(case)s"),

@@ -37,12 +37,21 @@ class ChallengeOutcome(StrEnum):
     USED = "used"
 
 
+def elsewhere_on_record(customer_id: str) -> Handle:
+    """Return who types a code that proves nothing from the mailbox it lies in: whoever else is on record of them.
+
+    Of somebody who is not on record that is nobody.
+    """
+    return Handle("elsewhere_on_record", customer_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """An open question: a code on its way to `destination`, to be typed back by `asked_of`.
 
-    `on_record` says that the destination is an address of the matched customer; otherwise the code proves control of
-    that address only (law.md rule 16). Times in UTC.
+    A second proof's is typed by anybody `elsewhere_on_record`. `on_record` says that the destination is an
+    address of the matched customer; otherwise the code proves control of that address only (law.md rule 16). Times in
+    UTC.
     """
 
     id: str

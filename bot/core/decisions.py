@@ -11,12 +11,21 @@ from bot.core.case import OPEN_STATES, Case, Event, State, is_proven
 from bot.core.challenge import ChallengeOutcome
 from bot.core.decision import PROVISIONAL, Decision, Measure, alarm_for
 from bot.core.drafts import SILENCING_FLAGS, DraftKind
+from bot.core.fact_check import SPENT, Compared
 from bot.core.facts import Facts
 from bot.core.other_ways import FOR_A_COLLEAGUE
 from bot.core.outcomes import may_take_back
 from bot.core.proof import lacks_proof, required_trust
 from bot.core.rights import OUR_LANGUAGES, Act, Flag, Reading, RequestType
 from bot.core.trust import Trust
+
+_COMPARED: Final = {
+    Compared.MATCHED: Event.PROVED,
+    Compared.WRONG: None,
+    Compared.LAST: Event.GAVE_UP,
+    Compared.NO_MORE: Event.GAVE_UP,
+}
+"""What an answer about facts does to what waited for it."""
 
 _PERSON_DECIDES: Final = frozenset({Flag.MINOR, Flag.PARENT, Flag.AGENT, Flag.HEIR, Flag.EMPLOYEE, Flag.PROCESSOR})
 
@@ -87,6 +96,8 @@ def code_typed(facts: Facts) -> Decision | None:
     """An answer to a challenge moves what waited for it; what else the message asks is heard as well."""
     if facts.answer is None or facts.case is None:
         return None
+    if facts.compared is not None and facts.answer is not ChallengeOutcome.ACCEPTED:
+        return None
     if facts.answer is ChallengeOutcome.ACCEPTED:
         also = request(replace(facts, trust=Trust.PROVEN)) if facts.certain else Decision("", "")
         return replace(
@@ -103,6 +114,22 @@ def code_typed(facts: Facts) -> Decision | None:
     if facts.certain:
         return None
     return Decision("code_typed", f"the code was {facts.answer}", step=DraftKind.IDENTITY_QUESTION)
+
+
+def facts_given(facts: Facts) -> Decision | None:
+    """An answer about facts proves what waited for it or is asked for again; what else it asks is heard as well.
+
+    Whoever lost their mailbox hears nothing of how it ended: a colleague goes on (law.md rule 12).
+    """
+    if facts.compared is None or facts.case is None or facts.case.facts is None:
+        return None
+    also = request(facts) if facts.certain else Decision("", "")
+    second, came = bool(facts.case.facts.items), facts.compared
+    moves = _COMPARED[came] if second else None
+    asks_again = DraftKind.ACKNOWLEDGEMENT if came is Compared.MATCHED else DraftKind.IDENTITY_QUESTION
+    step = also.step or (asks_again if second else None)
+    handed = not second or came in SPENT
+    return replace(also, rule="facts_given", why=came.value, moves=moves, step=step, note=handed)
 
 
 def address_named(facts: Facts) -> Decision | None:
@@ -268,7 +295,7 @@ def request(facts: Facts) -> Decision:
     """A request we understand: answer what the identity allows, ask for proof of the rest."""
     reading = facts.reading
     events = tuple(
-        (right, Event.UNDERSTOOD if facts.trust >= required_trust(right, reading) else Event.DOUBTED)
+        (right, Event.UNDERSTOOD if facts.trust >= required_trust(right, reading, facts.twice) else Event.DOUBTED)
         for right in reading.exercised
     )
     asks = any(event is Event.DOUBTED for _, event in events)
@@ -299,6 +326,7 @@ RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
     came_by_hand,
     old_mail,
     code_typed,
+    facts_given,
     address_named,
     without_mail,
     changed_mind,

@@ -48,6 +48,10 @@ class Question(StrEnum):
     CODE_RIGHT = "code_right"  # that was the code: nothing more is asked
     WHICH_RIGHT = "which_right"  # what exactly should we do?
     FACTS = "facts"  # mail: a few facts that are on record with us
+    SECOND_PROOF = "second_proof"  # mail: the code was right; one more sign that is not in this mailbox
+    SECOND_SENT = "second_sent"  # chat: the code was right; one more question lies in the mailbox
+    SECOND_WRONG = "second_wrong"  # mail: that was no second proof
+    SECOND_RIGHT = "second_right"  # mail: the second proof was right: nothing more is asked
     WAS_IT_YOU = "was_it_you"  # mail to another address on record: we are to erase or change something
     NEW_ADDRESS = "new_address"  # mail to an address that was given to us as somebody's new one
     WELCOME = "welcome"  # chat: what can we do for you?
@@ -185,7 +189,7 @@ class Draft:
     @property
     def carries_code(self) -> bool:
         """True for a letter that leaves with a fresh code."""
-        return self.question in {Question.CODE_BY_REPLY, *CODES_TYPED_ELSEWHERE}
+        return self.question in {Question.CODE_BY_REPLY, Question.SECOND_PROOF, *CODES_TYPED_ELSEWHERE}
 
     @property
     def discloses(self) -> bool:

@@ -1,16 +1,21 @@
-"""Facts to match: a few words only the person knows, compared and never kept (law.md rule 12)."""
+"""Facts to match: a few words only the person knows, compared and never kept (law.md rule 12).
+
+They are asked of somebody who lost the address on record, and of somebody who has it, as a second proof that no mail in
+that mailbox gives away.
+"""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from bot.core.messages import Handle
 
 MOST_TRIES: Final = 3
-"""Answers to one question; as many again may be given about one customer in `MEMORY`, whoever asks."""
+"""Answers to one question, unless the settings say otherwise; no more are compared about one customer in `MEMORY`."""
 
 MEMORY: Final = timedelta(days=30)
 LIFETIME: Final = timedelta(days=7)
@@ -24,9 +29,26 @@ _MOST_WORDS: Final = 40
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
+class Compared(StrEnum):
+    """What came of an answer about facts, as colleagues read it."""
+
+    MATCHED = "the facts match"
+    WRONG = "the facts do not match"
+    LAST = "the facts do not match, and that was the last try"
+    NO_MORE = "no more tries at the facts"
+
+
+SPENT: Final = frozenset({Compared.LAST, Compared.NO_MORE})
+"""After these a person goes on; whoever was asked hears so once."""
+
+
 @dataclass(frozen=True, slots=True)
 class FactQuestion:
-    """An open question: these fields of one customer's record, put to one address. `matched` once all were right."""
+    """An open question: these fields of one customer's record, put to one address. `matched` once all were right.
+
+    `items` are those it is the second proof for; none where a colleague goes on from the answer (a lost mailbox). It is
+    put in the same words about nobody, whose `customer_id` is empty. `answers` counts those that came.
+    """
 
     id: str
     fields: tuple[str, ...]
@@ -34,6 +56,8 @@ class FactQuestion:
     asked_of: Handle
     at: datetime
     matched: bool = False
+    items: tuple[str, ...] = ()
+    answers: int = 0
 
     def is_open(self, now: datetime) -> bool:
         """Say whether an answer is still compared."""

@@ -5,8 +5,9 @@ from typing import Final
 
 from bot.core.case import Case
 from bot.core.challenge import ChallengeOutcome
+from bot.core.fact_check import Compared
 from bot.core.other_ways import OtherWay
-from bot.core.rights import Flag, Reading
+from bot.core.rights import Flag, Reading, RequestType
 from bot.core.trust import Trust
 
 _WATCHED: Final = frozenset({Flag.BREACH, Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag.AUTHORITY, Flag.PROCESSOR})
@@ -37,6 +38,7 @@ class Facts:
     that the content is only in attachments, `silent` that there is none, `names_address` that a chat message gives an
     e-mail address, `other_way` that the person has none and how they want the answer, `edited` that it changes an
     earlier message. `entered` says that a colleague brought it in, `by_hand` that the desk can't write back there.
+    `compared` is what became of an answer about facts; `twice` are the rights that ask for a second proof.
     """
 
     reading: Reading
@@ -55,6 +57,8 @@ class Facts:
     theirs: bool = False
     answer: ChallengeOutcome | None = None
     thresholds: Thresholds = Thresholds()
+    compared: Compared | None = None
+    twice: frozenset[RequestType] = frozenset()
 
     @property
     def worth_a_look(self) -> bool:

@@ -6,10 +6,12 @@ from datetime import timedelta
 from bot.core.announcing import Subscribers
 from bot.core.deadlines import Calendar
 from bot.core.drafts import MAY_SEND_ALONE, DraftKind
+from bot.core.fact_check import MOST_TRIES
 from bot.core.facts import Thresholds
 from bot.core.lifting import NOTICE
 from bot.core.messages import Handle
 from bot.core.reach import AsWritten, NumberPlan
+from bot.core.rights import RequestType
 from bot.core.shelves import Periods
 from bot.core.tasks import Recipient, System
 
@@ -41,7 +43,9 @@ class House:
     `lift_notice` is how long before it ends the end of a restriction is announced (Art. 18(3)).
     `telegram_bot` is the bot's user name, for links into its chat.
     `undo` is how long an approved answer waits in the outbox, so that its approval can be taken back.
-    `facts` are the fields of the record that may be asked of somebody who lost their address. `pages` is where people
+    `facts` are the fields of the record that may be asked of somebody who lost their address, `fact_tries` how often
+    an answer is compared; where it `asks_facts`, the desk puts them by itself. `second_proof` are the rights that ask
+    for a second proof whatever the register says, `second_facts` what may be asked for it. `pages` is where people
     reach our public pages, empty where nobody outside can: letters then say nothing of them.
     `systems` are where data lie that colleagues change by hand, `recipients` who hears of it (Art. 19).
     `subscribers` are the company's own systems that hear what happens to cases.
@@ -56,6 +60,10 @@ class House:
     windowed: frozenset[str] = frozenset()
     notify: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    fact_tries: int = MOST_TRIES
+    asks_facts: bool = False
+    second_proof: frozenset[RequestType] = frozenset()
+    second_facts: tuple[str, ...] = ()
     pages: str = ""
     systems: tuple[System, ...] = ()
     recipients: tuple[Recipient, ...] = ()

@@ -62,7 +62,8 @@ def may_end(item: Item, outcome: Outcome) -> None:
         can = ", ".join(_ALWAYS if item.marketing else ALLOWED[item.right])
         what = "an objection to marketing" if item.marketing else item.right
         raise NotAllowed(f"{what} can't be {outcome}: there are {can}")
-    if outcome in BLIND or is_proven(item):
+    nothing_held = outcome is Outcome.NO_DATA and item.trust >= Trust.PROVEN  # there is nothing a second proof guards
+    if outcome in BLIND or is_proven(item) or nothing_held:
         return
     blind = ", ".join(one for one in ALLOWED[item.right] if one in BLIND)
     raise NotAllowed(f"nobody has proven yet to be the person: {item.right} can only be {blind}")

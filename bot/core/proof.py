@@ -1,9 +1,11 @@
 """What proof of identity a right needs, and what still lacks it (law.md rule 12)."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
 from bot.core.case import Item, State, is_proven
+from bot.core.register import Processing
 from bot.core.rights import Flag, Reading, RequestType
 from bot.core.trust import Trust
 
@@ -27,8 +29,22 @@ CONTACT_FIELDS: Final = frozenset({"email", "phone", "iban", "address"})
 """Corrections that could hand somebody else's post to a thief: a code to the old address first (rule 12)."""
 
 
-def required_trust(right: RequestType, reading: Reading) -> Trust:
-    """Return the level an item needs before a person may answer it (law.md rule 12)."""
+SHOWING: Final = frozenset({RequestType.INFORMATION, RequestType.ACCESS, RequestType.PORTABILITY})
+"""Rights whose answer shows what is held: sensitive data ask for a second proof, not in the same mailbox (rule 12)."""
+
+
+def asked_twice(chosen: frozenset[RequestType], register: Iterable[Processing]) -> frozenset[RequestType]:
+    """Return which rights ask for a second proof: those the settings choose, and all once sensitive data are recorded.
+
+    Whether a person's own record holds any makes no difference: a question put to some would tell who (rule 16).
+    """
+    return SHOWING if any(entry.sensitive for entry in register) else chosen
+
+
+def required_trust(right: RequestType, reading: Reading, twice: frozenset[RequestType] = frozenset()) -> Trust:
+    """Return the level an item needs before a person may answer it; `twice` take a second proof (law.md rule 12)."""
+    if right in twice:
+        return Trust.MATCHED
     if right is RequestType.OBJECTION and Flag.MARKETING in reading.flags:
         return Trust.CLAIMED  # Art. 21(2)-(3): absolute, no proof
     if right is RequestType.RECTIFICATION and any(c.field in CONTACT_FIELDS for c in reading.corrections):
@@ -44,6 +60,11 @@ def needs_notice(item: Item) -> bool:
     """Say whether everybody on record hears of an item before it is done: it can't be undone, or it moves the post."""
     contact = item.right is RequestType.RECTIFICATION and item.needs >= Trust.PROVEN
     return item.right is RequestType.ERASURE or contact
+
+
+def lacks_second_proof(item: Item) -> bool:
+    """Say whether an open item still lacks a second proof, and nothing else."""
+    return lacks_proof(item) and item.trust >= Trust.PROVEN
 
 
 def lacks_proof(item: Item) -> bool:

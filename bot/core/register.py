@@ -33,7 +33,8 @@ class Processing:
     """One category of data.
 
     `texts` holds each point by language; `none` the points the company says there is nothing of. `confirmed_by` names
-    who answers for the points of `TO_CONFIRM`; without it, what stands there is a note to colleagues.
+    who answers for the points of `TO_CONFIRM`; without it, what stands there is a note to colleagues. `sensitive` data
+    (Art. 9, or of high risk) are shown only to whoever gave a second proof (law.md rule 12).
     """
 
     category: str
@@ -41,6 +42,7 @@ class Processing:
     none: frozenset[Point] = frozenset()
     confirmed_by: str = ""
     confirmed_on: date | None = None
+    sensitive: bool = False
 
     def says(self, point: Point, language: str) -> str:
         """Return what is recorded on a point, for a language; empty where nothing is."""

@@ -16,7 +16,7 @@ class Trust(IntEnum):
     CLAIMED = 1  # L0
     PLAUSIBLE = 2  # the address on record with aligned DMARC, a login, or the very handle
     PROVEN = 3  # L1: control of the address on record
-    MATCHED = 4  # L2: L1 and matching facts
+    MATCHED = 4  # L2: L1 and a second proof: facts that match, or another channel on record
     VOUCHED = 5  # L3: mandate, parent or document seen by a colleague
 
 

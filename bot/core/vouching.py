@@ -21,6 +21,7 @@ class Ground(StrEnum):
     MANDATE = "mandate"  # it covers the company, the rights and receipt (EDPB 01/2022 §§80-81)
     PARENT = "parent"  # parental responsibility (rule 14)
     HEIR = "heir"  # the deed the law asks for (rule 15)
+    SECOND_CHANNEL = "second_channel"  # L1, and reached where else they are on record: a second proof (rule 12)
     FACTS = "facts"  # facts that match, and a second channel on record: a lost mailbox (rule 12)
     DOCUMENT = "document"  # seen, and destroyed at once (rule 10)
 
@@ -30,6 +31,7 @@ SHOWN: Final[Mapping[Ground, Trust]] = MappingProxyType(
         Ground.OWN_ADDRESS: Trust.PROVEN,
         Ground.POSTAL_ADDRESS: Trust.PROVEN,
         Ground.PHONE_NUMBER: Trust.PROVEN,
+        Ground.SECOND_CHANNEL: Trust.MATCHED,
         Ground.FACTS: Trust.MATCHED,
         Ground.MANDATE: Trust.VOUCHED,
         Ground.PARENT: Trust.VOUCHED,

@@ -94,9 +94,9 @@ class Answering:
         return replace(filled, before=before.version)
 
     def _answer(self, unit: Unit, case: Case, kind: DraftKind, ready: tuple[Item, ...], now: datetime) -> Draft:
-        proven = all(is_proven(item) for item in ready)
         recipient = answer_destination(case)
         found = whose_data(unit, case, recipient, ready)
+        proven = all(suffices(item, found) for item in ready)
         customer = found[0] if proven and len(found) == 1 else None
         kept, marks = own_messages(unit, case), unit.redactions.of_case(case.id)
         today = self.post.house.calendar.civil_date(now)
@@ -130,7 +130,8 @@ class Answering:
         )
         heard = (entry.message for entry in reversed(kept) if entry.message and entry.channel == recipient.channel)
         last = next((message.message_id for message in heard), "")
-        refuses = kind is DraftKind.ANSWER and any(map(is_refused, ready))
+        said_no = any(is_refused(item) and not (item.outcome is None and suffices(item, found)) for item in ready)
+        refuses = kind is DraftKind.ANSWER and said_no
         draft = self.post.word(case, brief, recipient, now, Purpose(items=ready, refuses=refuses, in_reply_to=last))
         return draft if kind is DraftKind.ANSWER else replace(draft, items=(), concerns=draft.items)
 
@@ -170,6 +171,14 @@ def whose_data(unit: Unit, case: Case, recipient: Handle, items: Sequence[Item])
         customer = unit.directory.get(vouch.customer_id)
         return [customer] if customer else []
     return unit.directory.find(recipient)
+
+
+def suffices(item: Item, found: Sequence[Customer]) -> bool:
+    """Say whether what was shown of an item suffices for whose data were found.
+
+    A second proof guards data: where nobody is on record under the address, its control is enough to say so (rule 16).
+    """
+    return is_proven(item) or (item.trust >= Trust.PROVEN and not found)
 
 
 def _on_record(unit: Unit, case: Case, item: Item) -> bool:

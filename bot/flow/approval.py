@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.case import Case, Event, Item, is_proven, moved
+from bot.core.case import Case, Event, Item, moved
 from bot.core.denial import DENIED, refuse_denied
 from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
@@ -16,12 +16,12 @@ from bot.core.lifting import too_soon
 from bot.core.messages import MAIL, Handle, canonical_address
 from bot.core.outcomes import BLIND, is_refused, needs_a_record
 from bot.core.ports import Clock
-from bot.core.proof import COOLING, lacks_proof, needs_notice
+from bot.core.proof import COOLING, lacks_proof, lacks_second_proof, needs_notice
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
-from bot.flow.answering import Answering, whose_data
+from bot.flow.answering import Answering, suffices, whose_data
 from bot.flow.carrying_out import tasks_of, undone
 from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
@@ -185,10 +185,12 @@ class ApprovalDesk:
         problems += [Flaw(DENIED)] if case.denied_at else []
         spoken_of = {*draft.items, *draft.concerns, *(task.item for task in tasks_of(unit, draft))}
         about = [item for item in case.items if item.id in spoken_of]
-        unproven = [item for item in about if not is_proven(item) and not _tells_nothing(item, draft)]
-        if unproven:
-            names = ", ".join(item.right for item in unproven)
-            problems.append(Flaw(f"nobody has proven yet to be the person: {names}"))
+        found = whose_data(unit, case, draft.recipient, about)
+        unproven = [item for item in about if not suffices(item, found) and not _tells_nothing(item, draft)]
+        if once := ", ".join(item.right for item in unproven if lacks_second_proof(item)):
+            problems.append(Flaw(f"a second proof is still missing, and not from the same mailbox (rule 12): {once}"))
+        if never := ", ".join(item.right for item in unproven if not lacks_second_proof(item)):
+            problems.append(Flaw(f"nobody has proven yet to be the person: {never}"))
         if draft.kind in DECIDED and draft.recipient != answer_destination(case):
             problems.append(Flaw("the recipient is not the address that was proven for this case"))
         problems += map(Flaw, _unrecorded(unit, case, draft))

@@ -14,7 +14,7 @@ from bot.core.house import House
 from bot.core.identity import named_addresses
 from bot.core.lanes import MAY, Deed, why_not
 from bot.core.messages import MAIL, Handle
-from bot.core.proof import lacks_proof
+from bot.core.proof import lacks_proof, lacks_second_proof
 from bot.core.reach import may_mean
 from bot.core.records import AuditRow, Customer, Kept
 from bot.core.references import references_in
@@ -61,6 +61,11 @@ class CaseFile:
     def lacks_proof(self) -> bool:
         """Say whether anything in the case waits for a proof that a colleague may ask for."""
         return any(lacks_proof(item) for item in self.case.items)
+
+    @property
+    def lacks_second_proof(self) -> Sequence[Item]:
+        """Return what is proven once and shows sensitive data: no answer to it can be approved (law.md rule 12)."""
+        return [item for item in self.case.items if lacks_second_proof(item)]
 
     @property
     def named(self) -> Sequence[str]:

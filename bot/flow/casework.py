@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.case import OPEN_STATES, Case, ClockKind, Event, Item, Lane, State, moved
+from bot.core.case import OPEN_STATES, Case, ClockKind, Event, Item, Lane, State, is_proven, moved
 from bot.core.challenge import Challenge
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
 from bot.core.decision import PROVISIONAL, Alarm, Decision, Measure
@@ -23,6 +23,7 @@ from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.correspondence import Incoming
 from bot.flow.opting_out import heard, scopes_of
+from bot.flow.second_proof import rights_asked_twice
 
 _FALLBACK_LANGUAGE: Final = "en"
 _ENOUGH_WORDS: Final = 8
@@ -79,9 +80,10 @@ class Casework:
             if item.state is not State.SENDING or not _asks_for_more(item, reading)
         }
         confirmed = [item for item in going_on if items.get(item.right) is not item]  # a later one took its place
+        twice = rights_asked_twice(unit, self.house, [right for right, _ in decision.rights])
         for right, event in decision.rights:
-            item = items.get(right) or self.item(right, reading, since or received.at, trust, now)
-            needs, shown = max(item.needs, required_trust(right, reading)), max(item.trust, trust)
+            item = items.get(right) or self.item(unit, right, reading, since or received.at, trust, now)
+            needs, shown = max(item.needs, required_trust(right, reading, twice)), max(item.trust, trust)
             asked_anew = replace(
                 _widened(item, reading),
                 doubtful=item.doubtful or decision.doubtful,
@@ -117,8 +119,11 @@ class Casework:
             aware_at=case.aware_at or (received.at if decision.alarm is Alarm.BREACH else None),
         )
 
-    def proved(self, unit: Unit, case: Case, challenge: Challenge, now: datetime) -> Case:
+    def proved(self, unit: Unit, case: Case, challenge: Challenge, now: datetime, shown: Trust = Trust.PROVEN) -> Case:
         """Record whose control was shown: of the address the code went to, for the items it was asked for.
+
+        `shown` is more than that where the code came back from elsewhere on record. What asks for a second proof goes
+        on waiting for it, but where nobody is on record there is nothing that it guards.
 
         A case that was proven for one address is never turned to another: a person looks. But a stranger's address, of
         which we hold nothing, gives way to one on record.
@@ -127,9 +132,10 @@ class Casework:
         if case.proven != challenge.destination and known:
             return replace(case, attention="a second address was proven; the first one stays")
         customers = unit.directory.find(challenge.destination)
-        unit.audit.record(case.id, "proved", "desk", now, {"level": "L1"}, {"destination": str(challenge.destination)})
+        level = "L1" if shown is Trust.PROVEN else "L2"
+        unit.audit.record(case.id, "proved", "desk", now, {"level": level}, {"destination": str(challenge.destination)})
         items = tuple(
-            moved(replace(item, trust=max(item.trust, Trust.PROVEN)), Event.PROVED)
+            _proven(item, shown, held=bool(customers))
             if item.challenge == challenge.id and item.state in OPEN_STATES
             else item
             for item in case.items
@@ -145,7 +151,9 @@ class Casework:
             customer_id=customers[0].id if len(customers) == 1 else None,
         )
 
-    def item(self, right: RequestType, reading: Reading, since: datetime, trust: Trust, now: datetime) -> Item:
+    def item(
+        self, unit: Unit, right: RequestType, reading: Reading, since: datetime, trust: Trust, now: datetime
+    ) -> Item:
         """Return a new item whose clock runs since a moment."""
         kind = clock_kind(right, reading.flags)
         legal = kind is ClockKind.STATUTORY
@@ -160,7 +168,7 @@ class Casework:
             statutory_due=statutory_due(since, self.house.calendar) if legal else None,
             scopes=scopes_of(reading) if marketing or right is RequestType.UNSUBSCRIBE else frozenset(),
             marketing=marketing,
-            needs=required_trust(right, reading),
+            needs=required_trust(right, reading, rights_asked_twice(unit, self.house, [right])),
             trust=trust,
         )
 
@@ -198,6 +206,12 @@ def _spoken_now(case: Case, received: Incoming) -> str:
     theirs = is_authentic(message) and message.sender in {case.requester, case.proven}
     enough = language in OUR_LANGUAGES and len(message.text.split()) >= _ENOUGH_WORDS
     return language if theirs and enough else case.language
+
+
+def _proven(item: Item, shown: Trust, *, held: bool) -> Item:
+    """Return an item with the control of an address; it waits on where data are held and a second proof is due."""
+    proven = replace(item, trust=max(item.trust, shown))
+    return moved(proven, Event.PROVED if is_proven(proven) or not held else Event.DOUBTED)
 
 
 def _in_order(before: Iterable[Item], after: Iterable[Item]) -> tuple[Item, ...]:

@@ -1,17 +1,19 @@
 """Codes put to people: made when the letter that carries one leaves, so that its day begins then."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.case import Case, Event, Item, State, is_proven, moved
-from bot.core.challenge import CODE_BYTES, LIFETIME, Challenge, is_mixed, write_code
-from bot.core.drafts import CODES_TYPED_ELSEWHERE, Draft, DraftKind, DraftStatus
+from bot.core.challenge import CODE_BYTES, LIFETIME, Challenge, elsewhere_on_record, is_mixed, write_code
+from bot.core.drafts import CODES_TYPED_ELSEWHERE, Draft, DraftKind, DraftStatus, Question
 from bot.core.errors import NotApprovable
 from bot.core.house import House
 from bot.core.messages import Handle, is_chat
 from bot.core.ports import Entropy
+from bot.core.proof import lacks_second_proof
+from bot.core.records import Customer
 from bot.core.references import ID_BYTES, write_id
 from bot.core.unit import Unit
 
@@ -39,7 +41,7 @@ def put_challenge(
         id=write_id(now, entropy.draw(ID_BYTES)),
         case_id=case.id,
         destination=draft.recipient,
-        asked_of=case.requester if draft.question in CODES_TYPED_ELSEWHERE else draft.recipient,
+        asked_of=_typed_by(case, draft, customers),
         code_hash=unit.challenges.hash(code),
         expires_at=now + LIFETIME,
         on_record=bool(customers),
@@ -47,7 +49,17 @@ def put_challenge(
     )
     unit.challenges.add(challenge)
     unit.audit.record(case.id, "challenged", "desk", now, {}, {"destination": str(draft.recipient)})
+    if draft.question is Question.SECOND_PROOF:
+        items = tuple(replace(i, challenge=challenge.id) if lacks_second_proof(i) else i for i in case.items)
+        return unit.cases.save(replace(case, items=items)), code
     return bound(unit, case, challenge.id), code
+
+
+def _typed_by(case: Case, draft: Draft, customers: Sequence[Customer]) -> Handle:
+    """Return from where a letter's code has to come back."""
+    if draft.question is Question.SECOND_PROOF:
+        return elsewhere_on_record(customers[0].id if len(customers) == 1 else "")
+    return case.requester if draft.question in CODES_TYPED_ELSEWHERE else draft.recipient
 
 
 def bound(unit: Unit, case: Case, challenge: str) -> Case:

@@ -9,14 +9,17 @@ from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.decision import Decision, Measure
 from bot.core.drafts import Draft, DraftKind, Question
 from bot.core.errors import NotAllowed
+from bot.core.fact_check import SPENT, Compared
 from bot.core.facts import Facts
 from bot.core.identity import is_authentic, named_addresses
 from bot.core.messages import BY_HAND, MAIL, Handle, Message
 from bot.core.opting_out import extent_of
 from bot.core.other_ways import OtherWay
+from bot.core.proof import lacks_second_proof
 from bot.core.rights import Reading
 from bot.core.trust import Trust
 from bot.core.unit import Unit
+from bot.flow.asking_further import FurtherQuestions
 from bot.flow.challenging import (
     bound,
     hand_over_unproven,
@@ -29,6 +32,7 @@ from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.opting_out import heard, named_mailbox, scopes_of
 from bot.flow.posting import Post, Purpose
 from bot.flow.questions import open_question
+from bot.flow.second_proof import is_due
 
 _DAY: Final = timedelta(days=1)
 _ACKNOWLEDGING: Final = frozenset({DraftKind.ACKNOWLEDGEMENT, DraftKind.HOLDING, DraftKind.UNSUBSCRIBE_CONFIRMATION})
@@ -74,9 +78,16 @@ class Occasion:
         return proven == self.received.message.sender
 
     @property
+    def lacks_second(self) -> bool:
+        """Whether it comes from the very mailbox that was proven, and nothing but a second proof is due."""
+        message = self.received.message
+        return is_due(self.case) and is_authentic(message) and message.sender == self.case.proven
+
+    @property
     def proved(self) -> bool:
-        """Whether the message brought the right code, and asks nothing else that is answered now."""
-        return self.facts.answer is ChallengeOutcome.ACCEPTED and not self.decision.rights
+        """Whether the message brought the right code or facts, and asks nothing else that is answered now."""
+        shown = self.facts.answer is ChallengeOutcome.ACCEPTED or self.facts.compared is Compared.MATCHED
+        return shown and not self.decision.rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,11 @@ class Correspondence:
         step = occasion.decision.step
         if step is None or _told_already(unit, occasion) or not self._within_caps(unit, occasion, step):
             return occasion.case
+        if occasion.facts.answer is ChallengeOutcome.ACCEPTED:
+            case, asked = self._ask_further(unit, occasion)
+            if asked:
+                return case
+            occasion = replace(occasion, case=case)
         if step is DraftKind.IDENTITY_QUESTION:
             return self._ask_identity(unit, occasion)
         if step is DraftKind.STATUS:
@@ -103,7 +119,8 @@ class Correspondence:
             self._tell_named_mailbox(unit, occasion)
         if step is DraftKind.CLARIFICATION:
             return self._send(unit, occasion, step, Question.WHICH_RIGHT)
-        return self._send(unit, occasion, step, Question.CODE_RIGHT if occasion.proved else None)
+        thanks = Question.SECOND_RIGHT if occasion.facts.compared else Question.CODE_RIGHT
+        return self._send(unit, occasion, step, thanks if occasion.proved else None)
 
     def greet(self, unit: Unit, received: Incoming, greeting: Question, case: Case, now: datetime) -> None:
         """Say in a chat what can be done there; opens nothing. Each greeting once a day, the help a few times.
@@ -126,7 +143,7 @@ class Correspondence:
             self.post.dispatch(unit, nowhere, self.post.word(nowhere, brief, sender, now, purpose), now)
 
     def ask(self, unit: Unit, case: Case, now: datetime, at: Handle | None = None) -> Case:
-        """Put the identity question because a colleague wants it.
+        """Put the identity question because a colleague wants it: the second proof, where only that is lacking.
 
         By mail, to where the person wrote from, or `at` an address they named: they type its code where they wrote.
         Raises NotAllowed where no address is known, when too many codes went there today, or when one lies there
@@ -134,6 +151,11 @@ class Correspondence:
         """
         if case.requester.channel in BY_HAND:
             raise NotAllowed("the desk can't write there: ask the person yourself, and enter the answer")
+        if at is None and is_due(case):
+            case, asked = FurtherQuestions(self.post).put(unit, case, now)
+            if not asked:
+                raise NotAllowed("too many codes went to this address today: try again tomorrow")
+            return case
         destination = at or case.requester
         if destination.channel != MAIL:
             raise NotAllowed("in a chat the person names the address: ask there for it")
@@ -149,8 +171,16 @@ class Correspondence:
         return self._put(unit, case, Question.CODE_SENT, case.requester, now)
 
     def thank(self, unit: Unit, case: Case, proven: Handle, now: datetime) -> Case:
-        """Thank for a code that was typed on our page, at the mailbox it was sent to: what it proved is said there."""
-        letter = Reply(DraftKind.ACKNOWLEDGEMENT, Question.CODE_RIGHT, proven, told=True)
+        """Ask what is still to be asked once a code was typed on our page, else thank for it.
+
+        It is said at the mailbox it was sent to, with what it proved.
+        """
+        case, asked = FurtherQuestions(self.post).put(unit, case, now)
+        return case if asked else self.thank_for(unit, case, Question.CODE_RIGHT, proven, now)
+
+    def thank_for(self, unit: Unit, case: Case, thanks: Question, proven: Handle, now: datetime) -> Case:
+        """Thank a mailbox for what came from elsewhere, and say what was proven."""
+        letter = Reply(DraftKind.ACKNOWLEDGEMENT, thanks, proven, told=True)
         return self.post.offer(unit, case, self.replies.word(unit, case, letter, now), now)
 
     def _put(self, unit: Unit, case: Case, question: Question, to: Handle, now: datetime) -> Case:
@@ -162,11 +192,15 @@ class Correspondence:
         step, sender = DraftKind.IDENTITY_QUESTION, occasion.received.message.sender
         if occasion.decision.other_way is not None:
             return self._go_on_without_mail(unit, occasion, occasion.decision.other_way)
+        if occasion.facts.compared is not None and not occasion.decision.rights:
+            return self._send(unit, occasion, step, Question.SECOND_WRONG)
         if occasion.facts.answer in {ChallengeOutcome.WRONG, ChallengeOutcome.EXHAUSTED}:
             return self._send(unit, occasion, step, Question.CODE_WRONG)
         if occasion.facts.chat:
             return self._ask_in_chat(unit, occasion)
         waiting = unit.challenges.open_for(occasion.case.id, occasion.now)
+        if occasion.lacks_second:
+            return self._ask_twice(unit, occasion, waiting)
         if waiting is not None and still_fits(occasion.case, waiting.id):
             return self._ask_no_more(unit, occasion, waiting)
         rivals = rival_questions(unit, occasion.case, sender, occasion.now)
@@ -178,6 +212,28 @@ class Correspondence:
         if occasion.judged is not None and occasion.judged.destination != sender:
             return self._ask_elsewhere(unit, occasion, occasion.judged.destination)
         return self._send(unit, occasion, step, Question.CODE_BY_REPLY)
+
+    def _ask_twice(self, unit: Unit, occasion: Occasion, waiting: Challenge | None) -> Case:
+        """Ask the proven mailbox for a second proof, once, and say so where its code came back from there."""
+        if waiting is None or not _is_put(occasion.case, waiting):
+            case, asked = self._ask_further(unit, occasion)
+            sender = occasion.received.message.sender
+            return case if asked else self._acknowledge_instead(unit, replace(occasion, case=case), sender)
+        if occasion.facts.answer is not None:
+            return self._send(unit, occasion, DraftKind.IDENTITY_QUESTION, Question.SECOND_WRONG)
+        return self._ask_no_more(unit, occasion, waiting)
+
+    def _ask_further(self, unit: Unit, occasion: Occasion) -> tuple[Case, bool]:
+        """Put the further question that is due, where the person reads mail, and say in a chat that it lies there."""
+        message, further = occasion.received.message, FurtherQuestions(self.post)
+        thread = "" if occasion.facts.chat else message.message_id
+        case, asked = further.put(
+            unit, occasion.case, occasion.now, heard=occasion.received.reading, in_reply_to=thread
+        )
+        if asked and message.sender != case.proven:
+            said = replace(occasion, case=case)
+            return self._send(unit, said, DraftKind.IDENTITY_QUESTION, Question.SECOND_SENT), True
+        return case, asked
 
     def _ask_in_chat(self, unit: Unit, occasion: Occasion) -> Case:
         """Continue by mail (rule 42): which address, or a code to the one that was named or proven, known or not."""
@@ -247,8 +303,9 @@ class Correspondence:
     def remind(self, unit: Unit, case: Case, question: Draft, asked: date, now: datetime) -> Case:
         """Put an open question once more, with a fresh code where one was sent to the very address that wrote."""
         again = Question.WHICH_RIGHT if question.kind is DraftKind.CLARIFICATION else None
-        if question.question is Question.CODE_BY_REPLY and may_send_code(unit, self.post.house, case.requester, now):
-            again = Question.CODE_BY_REPLY
+        with_code = question.question in {Question.CODE_BY_REPLY, Question.SECOND_PROOF}
+        if with_code and may_send_code(unit, self.post.house, case.requester, now):
+            again = question.question
         return self._write_again(unit, case, Reply(DraftKind.REMINDER, again, case.requester), asked, now)
 
     def ask_last(self, unit: Unit, case: Case, heard: date, now: datetime) -> Case:
@@ -288,11 +345,11 @@ class Correspondence:
         caps, since, now, case = self.post.house.caps, occasion.now - _DAY, occasion.now, occasion.case
         sender, chat, answer = occasion.received.message.sender, occasion.facts.chat, occasion.facts.answer
         limits = []
-        if answer not in _LAST_WORDS:
+        if answer not in _LAST_WORDS and occasion.facts.compared is None:
             # a chat is one thread, however many cases it opens
             thread = (f"chat:{sender}", caps.per_chat_a_day) if chat else (f"thread:{case.id}", caps.per_thread_a_day)
             limits.append(thread)
-        if not chat:
+        if not chat and occasion.facts.compared is None:
             limits.append((f"sender:{sender}", caps.per_sender_a_day))
         unproven = occasion.facts.trust < Trust.PLAUSIBLE and answer is not ChallengeOutcome.ACCEPTED
         if not chat and unproven and step in _ACKNOWLEDGING:
@@ -303,8 +360,15 @@ class Correspondence:
         return allowed
 
 
+def _is_put(case: Case, waiting: Challenge) -> bool:
+    """Say whether the open question is the second proof of all that lacks one."""
+    return all(item.challenge == waiting.id for item in case.items if lacks_second_proof(item))
+
+
 def _told_already(unit: Unit, occasion: Occasion) -> bool:
-    """That a code's tries are over is said once."""
+    """That a code's tries are over, or those at facts, is said once."""
+    if occasion.facts.compared in SPENT and occasion.case.facts is not None:
+        return not unit.counters.once(f"spent:{occasion.case.facts.id}", occasion.now)
     if occasion.facts.answer is not ChallengeOutcome.EXHAUSTED or occasion.judged is None:
         return False
     return not unit.counters.once(f"spent:{occasion.judged.id}", occasion.now)

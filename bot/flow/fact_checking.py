@@ -1,4 +1,7 @@
-"""Asking facts of somebody who lost the address on record; what they answer is compared and kept nowhere (rule 12)."""
+"""Asking facts: of somebody who lost the address on record, and as a second proof (law.md rule 12).
+
+What people answer is compared and kept nowhere.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,10 +11,13 @@ from bot.core.case import Case
 from bot.core.denial import refuse_denied
 from bot.core.drafts import DraftKind, Question
 from bot.core.errors import NotAllowed
-from bot.core.fact_check import FEWEST, MEMORY, MOST_TRIES, FactQuestion, all_match, askable
+from bot.core.fact_check import FEWEST, MEMORY, Compared, FactQuestion, all_match, askable
+from bot.core.house import House
+from bot.core.identity import is_authentic
 from bot.core.lanes import Deed
 from bot.core.messages import MAIL, Message, Verdict, canonical_address
 from bot.core.ports import Clock
+from bot.core.proof import lacks_second_proof
 from bot.core.records import Customer
 from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import Reading
@@ -19,6 +25,7 @@ from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.posting import Post
+from bot.flow.second_proof import given, is_due
 from bot.flow.vouching import the_customer
 
 COMPARED: Final = "(An answer to our question about facts. It was compared, and not kept.)"
@@ -35,7 +42,8 @@ class FactDesk:
     async def ask(self, case_id: str, of: str, staff: str, *, number: str = "") -> Case:
         """Ask the proven address for the facts the company chose, of whoever is on record under `of`.
 
-        Raises NotFound, and NotAllowed without the role, a proven address, two facts on record, or a try left.
+        Where it is on record itself and a second proof is due, those of the second proof are asked. Raises NotFound,
+        and NotAllowed without the role, a proven address, two facts on record, or a try left.
         """
         now, staff = self.clock.now(), canonical_address(staff)
 
@@ -46,12 +54,15 @@ class FactDesk:
             asked_of = case.proven
             if asked_of is None or asked_of.channel != MAIL:
                 raise NotAllowed("first let the person show that their address is theirs: ask for a code")
-            customer = the_customer(unit, of, number)
-            fields = askable(_record(customer), self.post.house.facts)
+            customer, house = the_customer(unit, of, number), self.post.house
+            second = is_due(case) and customer.knows(asked_of)
+            fields = askable(record_facts(customer), house.second_facts if second else house.facts)
             if len(fields) < FEWEST:
-                raise NotAllowed(f"the record holds fewer than {FEWEST} of the facts named under [identity] facts")
+                where = "second_facts" if second else "facts"
+                raise NotAllowed(f"the record holds fewer than {FEWEST} of the facts named under [identity] {where}")
             ident = write_id(now, self.post.entropy.draw(ID_BYTES))
-            question = FactQuestion(ident, fields, customer.id, asked_of, now)
+            items = tuple(item.id for item in case.items if second and lacks_second_proof(item))
+            question = FactQuestion(ident, fields, customer.id, asked_of, now, items=items)
             case = unit.cases.save(replace(case, facts=question, attention=""))
             unit.audit.record(case.id, "facts_asked", staff, now, {"facts": ", ".join(fields)}, {"of": of})
             letter = Reply(DraftKind.IDENTITY_QUESTION, Question.FACTS, asked_of)
@@ -60,33 +71,57 @@ class FactDesk:
         return await self.store.transact(work)
 
 
-def compare(unit: Unit, case_id: str, message: Message, reading: Reading, now: datetime) -> tuple[Message, Reading]:
-    """Compare a message that answers a case's question of facts, and return what may be kept of it and its reading.
+def compare(unit: Unit, house: House, case: Case, message: Message, now: datetime) -> tuple[Case, Compared] | None:
+    """Compare a message with the facts its case asked for; None where it answers no such question.
 
-    Right or wrong, the person hears the same; tries are counted for the question and for the customer.
+    Returns the case, not stored. Tries are counted for the question, and for the customer or whoever was asked,
+    atomically whatever else runs. Of what was asked, the record may hold a part: it takes two that match.
     """
-    case = unit.cases.get(case_id)
     question = case.facts
     if question is None or not question.is_open(now) or not _answers(message, question):
-        return message, reading
-    limits = ((f"facts:{question.id}", question.at), (f"facts-of:{question.customer_id}", now - MEMORY))
-    counted = [unit.counters.raise_within(key, MOST_TRIES, since, now) for key, since in limits]
-    customer = unit.directory.get(question.customer_id)
-    record = _record(customer) if customer else {}
-    expected = tuple(record.get(field, "") for field in question.fields)
-    matched = all_match(message.text, expected) and all(counted)
-    said = "the facts match" if matched else "the facts do not match" if all(counted) else "no more tries at the facts"
-    unit.cases.save(replace(case, facts=replace(question, matched=matched), attention=said))
+        return None
+    about = question.customer_id or str(question.asked_of)
+    limits = ((f"facts:{question.id}", question.at), (f"facts-of:{about}", now - MEMORY))
+    tries = [unit.counters.raise_within(key, house.fact_tries, since, now) for key, since in limits]
+    counted = all(tries)
+    customer = unit.directory.get(question.customer_id) if question.customer_id else None
+    record = record_facts(customer) if customer else {}
+    expected = tuple(record[field] for field in askable(record, question.fields))
+    matched = all_match(message.text, expected) and len(expected) >= FEWEST and counted
+    question = replace(question, matched=matched, answers=question.answers + 1)
+    said = _said(question, house.fact_tries, counted=counted)
     unit.audit.record(case.id, "facts_compared", "desk", now, {"outcome": said})
-    silent = replace(message, subject="", text=COMPARED, quoted="", signature="", attachments=())
-    return silent, replace(reading, evidence=(), entities=(), corrections=())
+    case = replace(case, facts=question, attention=said)
+    return (given(case, question.items) if matched else case), said
+
+
+def silenced(message: Message) -> Message:
+    """Return what may be kept of a message that was compared: no word of it."""
+    return replace(message, subject="", text=COMPARED, quoted="", signature="", attachments=())
+
+
+def unheard(reading: Reading) -> Reading:
+    """Return what may be kept of its reading."""
+    return replace(reading, evidence=(), entities=(), corrections=())
+
+
+def _said(question: FactQuestion, tries: int, *, counted: bool) -> Compared:
+    if question.matched:
+        return Compared.MATCHED
+    if not counted:
+        return Compared.NO_MORE
+    return Compared.WRONG if question.answers < tries else Compared.LAST
 
 
 def _answers(message: Message, question: FactQuestion) -> bool:
-    """Say whether a message is a person's, of the address that was asked; a forger uses up nobody's tries."""
+    """Say whether a message is a person's, of the address that was asked; a forger uses up nobody's tries.
+
+    A second proof takes an aligned mail: a mere From line must not prove what the mailbox's owner is to prove.
+    """
     genuine = message.authentication.dmarc is not Verdict.FAIL and not message.oddities
-    return genuine and not message.automatic and message.sender == question.asked_of
+    authentic = is_authentic(message) or not question.items
+    return genuine and authentic and not message.automatic and message.sender == question.asked_of
 
 
-def _record(customer: Customer) -> dict[str, str]:
+def record_facts(customer: Customer) -> dict[str, str]:
     return {field.name: field.value for field in customer.fields} | {"number": customer.number}

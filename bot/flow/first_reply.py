@@ -9,6 +9,7 @@ from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
 from bot.core.challenge import MAX_ATTEMPTS
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import CODES_TYPED_ELSEWHERE, MAY_SEND_ALONE, Draft, DraftKind, DraftStatus, Question
+from bot.core.fact_check import SPENT, FactQuestion
 from bot.core.letters import Brief, Extent, ItemBrief
 from bot.core.messages import Handle
 from bot.core.opting_out import extent_of
@@ -19,6 +20,7 @@ from bot.flow.opting_out import heard
 from bot.flow.page_links import links_for
 from bot.flow.posting import Post, Purpose
 
+_THANKS: Final = frozenset({Question.CODE_RIGHT, Question.SECOND_RIGHT})
 _SILENT_ON_OPT_OUTS: Final = CODES_TYPED_ELSEWHERE | {Question.WAS_IT_YOU, Question.NEW_ADDRESS}
 
 
@@ -62,9 +64,9 @@ class FirstReplies:
             opted_out=frozenset(scope for item in stopped for scope in item.scopes or {Scope.ALL}),
             extent=reply.extent,
             candidates=_unclear(case) if reply.question is Question.WHICH_RIGHT else (),
-            tries_left=_tries_left(unit, case, now) if reply.question is Question.CODE_WRONG else 0,
-            facts=case.facts.fields if case.facts and reply.question is Question.FACTS else (),
-            subject=reply.subject if reply.told and reply.question is not Question.CODE_RIGHT else "",
+            tries_left=self._tries_left(unit, case, reply.question, now),
+            facts=case.facts.fields if case.facts and _speaks_of(case.facts, reply.question) else (),
+            subject=reply.subject if reply.told and reply.question not in _THANKS else "",
         )
         purpose = Purpose(items=stopped, told=reply.told, in_reply_to=reply.in_reply_to)
         return self.post.word(case, brief, reply.recipient, now, purpose)
@@ -85,6 +87,17 @@ class FirstReplies:
             question=reply.question,
             links=links_for(unit, self.post.house, case, reply.recipient, reply.question, now),
         )
+
+    def _tries_left(self, unit: Unit, case: Case, question: Question | None, now: datetime) -> int:
+        """Return how many more answers are judged; the same about nobody, and none once the last one was compared."""
+        if question is Question.CODE_WRONG:
+            waiting = unit.challenges.open_for(case.id, now)
+            return MAX_ATTEMPTS - waiting.attempts if waiting else 0
+        facts = case.facts
+        if facts is None or not _speaks_of(facts, question):
+            return 0
+        spent = question is Question.SECOND_WRONG and case.attention in SPENT
+        return 0 if spent else max(self.post.house.fact_tries - facts.answers, 0)
 
     def renew(self, unit: Unit, case: Case, waiting: Draft, now: datetime) -> Sequence[str]:
         """Keep a waiting reply in step with its case: word it anew while it is still called for, else let it go.
@@ -118,7 +131,7 @@ def _known_to(case: Case, reply: Reply) -> tuple[Item, ...]:
     """
     if not reply.told:
         return ()
-    proven_only = reply.question is Question.CODE_RIGHT
+    proven_only = reply.question in _THANKS
     return tuple(item for item in case.items if item.state in OPEN_STATES and (is_proven(item) or not proven_only))
 
 
@@ -127,10 +140,10 @@ def _called_for(case: Case, waiting: Draft) -> bool:
     states = {item.state for item in case.items}
     if waiting.question is Question.OTHER_WAY:
         return case.other_way is OtherWay.ANY
-    if waiting.kind is DraftKind.IDENTITY_QUESTION:
-        return any(item.state is State.VERIFYING and not is_proven(item) for item in case.items)
     if waiting.question is Question.FACTS:
         return case.facts is not None and not case.facts.matched
+    if waiting.kind is DraftKind.IDENTITY_QUESTION:
+        return any(item.state is State.VERIFYING and not is_proven(item) for item in case.items)
     if waiting.kind is DraftKind.RECORD_NOTICE:
         return True
     if waiting.kind is DraftKind.CLARIFICATION:
@@ -142,9 +155,10 @@ def _called_for(case: Case, waiting: Draft) -> bool:
     return bool(states & (OPEN_STATES - {State.SENDING}))
 
 
-def _tries_left(unit: Unit, case: Case, now: datetime) -> int:
-    waiting = unit.challenges.open_for(case.id, now)
-    return MAX_ATTEMPTS - waiting.attempts if waiting else 0
+def _speaks_of(facts: FactQuestion, question: Question | None) -> bool:
+    """Say whether a reply is about the facts that are asked: of a second proof, those that are part of it."""
+    second = question in {Question.SECOND_PROOF, Question.SECOND_WRONG} and bool(facts.items)
+    return second or question is Question.FACTS
 
 
 def _unclear(case: Case) -> tuple[RequestType, ...]:

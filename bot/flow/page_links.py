@@ -12,7 +12,10 @@ from bot.core.pages import NO_LINKS, Links
 from bot.core.tickets import Door
 from bot.core.unit import Unit
 
-_MAY_BE_DENIED: Final = CODES_TYPED_ELSEWHERE | {Question.CODE_BY_REPLY, Question.CODE_RIGHT, Question.WAS_IT_YOU}
+_MAY_BE_DENIED: Final = CODES_TYPED_ELSEWHERE | {
+    *(Question.CODE_BY_REPLY, Question.CODE_RIGHT, Question.WAS_IT_YOU),
+    *(Question.SECOND_PROOF, Question.SECOND_RIGHT),
+}
 """What is said to a mailbox in whose name somebody may have asked."""
 
 

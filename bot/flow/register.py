@@ -28,7 +28,9 @@ COLUMNS: Final = (
     Point.RECIPIENTS.value,
     "confirmed_by",
     "confirmed_on",
+    "sensitive",
 )
+YES: Final = "yes"
 _CATEGORY: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -87,6 +89,7 @@ def write_register(entries: Iterable[Processing]) -> str:
         confirmed = {
             "confirmed_by": entry.confirmed_by,
             "confirmed_on": entry.confirmed_on.isoformat() if entry.confirmed_on else "",
+            "sensitive": YES if entry.sensitive else "",
         }
         writer.writerow({"category": entry.category, **row, Point.RECIPIENTS.value: recipients, **confirmed})
     return out.getvalue()
@@ -131,6 +134,8 @@ def _problems(row: Mapping[str, str]) -> Iterator[str]:
         yield "needs confirmed_by and confirmed_on together: who confirmed it, and when"
     if by and not _EMAIL.fullmatch(by):
         yield f"{by!r} is no e-mail address of whoever confirmed it"
+    if row.get("sensitive", "").lower() not in {"", YES, "no"}:
+        yield f"{row['sensitive']!r} does not say whether the data are sensitive: write yes or no"
     if on and _day(on) is None:
         yield f"{on!r} is no date; write one such as 2026-03-02"
 
@@ -148,6 +153,7 @@ def _entry(row: Mapping[str, str]) -> Processing:
         none=frozenset(point for point, _, cell in cells if cell.lower() == NONE),
         confirmed_by=row.get("confirmed_by", ""),
         confirmed_on=_day(row.get("confirmed_on", "")),
+        sensitive=row.get("sensitive", "").lower() == YES,
     )
 
 

@@ -60,7 +60,7 @@ def reread(
     same = [_settled(item, before) if item.right in chosen else advance(item, Event.REREAD) for item in before]
     since = min(item.received_at for item in before)
     missing = _in_order(chosen - {item.right for item in before})
-    new = [casework.item(right, reading, since, Trust.CLAIMED, now) for right in missing]
+    new = [casework.item(unit, right, reading, since, Trust.CLAIMED, now) for right in missing]
     now_read = (*same, *(_in_their_place(item, before) for item in new))
     ended = [item for item in case.items if item.state not in OPEN_STATES]
     still_told = chosen | {item.right for item in ended if item.state is not State.MERGED}

@@ -28,13 +28,23 @@ from bot.flow.bounces import note_receipt, take_back_delivery
 from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence, Incoming, Occasion
-from bot.flow.fact_checking import compare
-from bot.flow.finding import Match, find_case
+from bot.flow.fact_checking import compare, silenced, unheard
+from bot.flow.finding import Match, carried_on, find_case
 from bot.flow.opting_out import read_ticket
 from bot.flow.posting import Post
+from bot.flow.second_proof import came_from_elsewhere, given, rights_asked_twice, try_code
 from bot.flow.staff_entry import enter_forwarded, note_own_answer
 from bot.flow.telling_record import RecordNotices
 from bot.flow.vouching import unvouched
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of a message: its case, and what may be kept of it where that is not all."""
+
+    disposition: Disposition
+    case_id: str | None = None
+    kept: Incoming | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +75,18 @@ class Treatment:
         """
         reading = read_ticket(unit, message) or reading
         received = Incoming(claimed.message, at, message, reading)
-        disposition, case_id = self._dispose(unit, claimed, received, now)
-        heard = message
-        if disposition is Disposition.CASE and case_id is not None:
-            heard, reading = compare(unit, case_id, message, reading, now)
-        unit.inbox.finish(claimed.message, claimed.fence, disposition, parsed=heard, reading=reading, case_id=case_id)
-        if heard is not message:
-            unit.inbox.leave(claimed.message, heard)
+        filed = self._dispose(unit, claimed, received, now)
+        disposition, case_id, kept = filed.disposition, filed.case_id, filed.kept or received
+        unit.inbox.finish(
+            claimed.message,
+            claimed.fence,
+            disposition,
+            parsed=kept.message,
+            reading=kept.reading,
+            case_id=case_id,
+        )
+        if filed.kept is not None:
+            unit.inbox.leave(claimed.message, kept.message)
         elif case_id is not None:
             unit.copies.want(claimed.message, message, now)
         if disposition is Disposition.CASE and case_id is not None:
@@ -88,25 +103,23 @@ class Treatment:
         if unit.counters.once(f"parked:{claimed.message}", now):
             self.post.notify(unit, Notice(NoticeKind.PARKED), now)
 
-    def _dispose(
-        self, unit: Unit, claimed: Claimed, received: Incoming, now: datetime
-    ) -> tuple[Disposition, str | None]:
+    def _dispose(self, unit: Unit, claimed: Claimed, received: Incoming, now: datetime) -> Filed:
         message = received.message
         twin = unit.inbox.twin(claimed.message, message.message_id)
         if twin is not None:
-            return Disposition.DUPLICATE, unit.inbox.get(twin).case_id
+            return Filed(Disposition.DUPLICATE, unit.inbox.get(twin).case_id)
         filed_as_sent = claimed.inbound.folder.lower() in self.post.house.sent_folders
         if filed_as_sent or self.post.house.is_ours(message.sender):
-            return Disposition.OURS, note_own_answer(unit, self.answering, message, claimed.inbound, now)
+            return Filed(Disposition.OURS, note_own_answer(unit, self.answering, message, claimed.inbound, now))
         if message.bounce is not None:
-            return Disposition.BOUNCE, take_back_delivery(unit, self.answering, message.bounce, now)
+            return Filed(Disposition.BOUNCE, take_back_delivery(unit, self.answering, message.bounce, now))
         if message.receipt is not None:
             note_receipt(unit, message.receipt, now)
-            return Disposition.OTHER, None
+            return Filed(Disposition.OTHER)
         customers = unit.directory.find(message.sender)
         grade = self._grade(message, customers)
         if message.forwarded is not None and self._of_a_colleague(message):
-            return Disposition.CASE, enter_forwarded(unit, self.casework, received, message.forwarded, now)
+            return Filed(Disposition.CASE, enter_forwarded(unit, self.casework, received, message.forwarded, now))
         return self._hear(unit, received, customers, grade, now)
 
     def _of_a_colleague(self, message: Message) -> bool:
@@ -125,7 +138,7 @@ class Treatment:
 
     def _hear(
         self, unit: Unit, received: Incoming, customers: Sequence[Customer], grade: Grade, now: datetime
-    ) -> tuple[Disposition, str | None]:
+    ) -> Filed:
         """Decide what a person's message means and do it."""
         message, reading = received.message, received.reading
         unit.cases.hold(message.sender)
@@ -133,13 +146,23 @@ class Treatment:
         answer, challenge = self._judge_code(unit, match, message, grade, now)
         if match is not None and challenge is not None:
             match = match.answering(challenge.case_id)
+        if answer is not ChallengeOutcome.ACCEPTED and (second := try_code(unit, message, grade, now)):
+            return Filed(Disposition.CASE, self._proved_elsewhere(unit, second, received, now))
         case = match.case if match else None
+        compared = compare(unit, self.post.house, case, message, now) if case else None
+        kept = None
+        if case is not None and compared is not None:
+            case = compared[0]
+            kept = received = replace(received, message=silenced(message), reading=unheard(reading))
+            message, reading = received.message, received.reading
         greeting = GREETED.get(message.command)
         if greeting and answer is None and (case is None or greeting is not Question.NOTHING_OPEN):
             self.correspondence.greet(unit, received, greeting, self.casework.blank_case(received, now), now)
-            return Disposition.OTHER, None
+            return Filed(Disposition.OTHER)
+        if match is not None and match.weak and case is not None and compared is not None:
+            return Filed(Disposition.CASE, unit.cases.save(case).id, kept)
         if match is not None and match.weak:
-            return Disposition.CASE, self._show(unit, match, message, grade, now)
+            return Filed(Disposition.CASE, self._show(unit, match, message, grade, now))
         facts = Facts(
             reading=reading,
             trust=standing(case, message, grade, now),
@@ -157,18 +180,21 @@ class Treatment:
             theirs=case is not None and is_theirs(case, message, grade),
             answer=answer,
             thresholds=self.post.house.thresholds,
+            compared=compared[1] if compared else None,
+            twice=rights_asked_twice(unit, self.post.house, reading.exercised),
         )
         decision = decide(facts)
         if not decision.concerns_a_case and case is None:
-            return Disposition.OTHER, None
+            return Filed(Disposition.OTHER)
         if case is not None and (not decision.concerns_a_case or decision.moves is Event.SUSPECTED):
             self._note(unit, case, decision, facts, message.sender, now, {"graded": grade.why})
-            return Disposition.CASE, case.id
+            return Filed(Disposition.CASE, case.id, kept)
         shown = Trust.PROVEN if answer is ChallengeOutcome.ACCEPTED else facts.trust
         case = case or self.casework.open(unit, received, customers, facts.trust, now)
         case = self.casework.apply(unit, case, decision, received, shown, now)
         if answer is ChallengeOutcome.ACCEPTED and challenge is not None:
-            case = self.casework.proved(unit, case, challenge, now)
+            apart = came_from_elsewhere(unit, message, challenge, now)
+            case = self.casework.proved(unit, case, challenge, now, Trust.MATCHED if apart else Trust.PROVEN)
         case = unit.cases.save(case)
         self._note(
             unit,
@@ -189,7 +215,20 @@ class Treatment:
         )
         case = RecordNotices(self.post).warn(unit, self.correspondence.reply(unit, occasion), now)
         case = hand_over_unasked(unit, case)
-        return Disposition.CASE, case.id
+        return Filed(Disposition.CASE, case.id, kept)
+
+    def _proved_elsewhere(self, unit: Unit, question: Challenge, received: Incoming, now: datetime) -> str:
+        """Record the second proof that a code from elsewhere on record is, and thank the mailbox it lay in.
+
+        What else the message says is for a person to read: it may be of another matter.
+        """
+        case = carried_on(unit, unit.cases.get(question.case_id))
+        unit.audit.record(case.id, "proved", "desk", now, {"level": "L2"}, {"sender": str(received.message.sender)})
+        asks = "sent the code of another case, and asks for more: read it" if received.reading.exercised else ""
+        case = given(case, {item.id for item in case.items if item.challenge == question.id})
+        case = unit.cases.save(replace(case, attention=asks))
+        case = self.correspondence.thank_for(unit, case, Question.SECOND_RIGHT, question.destination, now)
+        return RecordNotices(self.post).warn(unit, case, now).id
 
     def _note(
         self,

@@ -127,6 +127,8 @@ def _destination(case: Case, ground: Ground, of: str, customer: Customer) -> Han
         if not customer.phones:
             raise NotAllowed(f"no number is on record of {customer.number}: post the answer instead (postal_address)")
         return Handle(Way.CALL, " ".join(f"{customer.name}, {', '.join(customer.phones)}".split()))
+    if ground is Ground.SECOND_CHANNEL and case.proven is not None:
+        return _shown_before(case, case.proven, customer)
     if case.proven is None or case.proven.channel != MAIL:
         raise NotAllowed(
             f"nobody has shown yet that {answer_destination(case).value} is theirs: ask for a code first, "
@@ -135,13 +137,26 @@ def _destination(case: Case, ground: Ground, of: str, customer: Customer) -> Han
     return case.proven
 
 
+def _shown_before(case: Case, proven: Handle, customer: Customer) -> Handle:
+    """Return the address on record that a second channel adds to: alone it shows nothing."""
+    word = case.vouch
+    to_the_record = word is not None and word.ground in TO_THE_RECORD and word.customer_id == customer.id
+    if customer.knows(proven) or to_the_record:
+        return proven
+    raise NotAllowed(
+        f"{proven.value} is not on record of {customer.number}: a second channel adds to a proof of an address on "
+        "record; for a lost mailbox ask facts, and vouch on them"
+    )
+
+
 def _shown(item: Item, ground: Ground) -> Item:
     """Return an item with what the ground shows; a stranger's word never erases or changes anything.
 
     What was answered for want of it opens again: new facts do that (law.md rule 11).
     """
     shown = SHOWN[ground]
-    if item.trust >= shown or item.right not in TO_THE_RECORD.get(ground, {item.right}):
+    second = ground is Ground.SECOND_CHANNEL and item.trust < Trust.PROVEN
+    if item.trust >= shown or second or item.right not in TO_THE_RECORD.get(ground, {item.right}):
         return item
     if item.state is State.ANSWERED:
         return advance(replace(item, trust=shown, outcome=None), Event.REOPENED)

@@ -52,7 +52,7 @@ async def test_three_wrong_answers_end_the_question_and_no_colleague_overlooks_i
     case = await asked(desk)
     for _ in range(3):
         await desk.mail(WRONG, NEW)
-        assert (await desk.case_of(NEW)).attention == "the facts do not match"
+        assert (await desk.case_of(NEW)).attention.startswith("the facts do not match")
     await desk.mail(RIGHT, NEW)
     assert (await desk.case_of(NEW)).attention == "no more tries at the facts"
     with pytest.raises(NotAllowed, match="have not matched"):

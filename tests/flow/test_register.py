@@ -85,3 +85,15 @@ def test_what_is_exported_can_be_completed_and_imported() -> None:
     again = read_register(write_register(complete), report, as_json=False)
     assert again == complete
     assert report.problems == []
+
+
+async def test_rule_12_a_category_is_marked_sensitive_and_written_out_so(desk: TestDesk) -> None:
+    marked = (HEADER + ORDERS).replace("confirmed_on\n", "confirmed_on,sensitive\n").replace("-01\n", "-01,{}\n")
+    report = await take_in(desk.store, marked.format("perhaps"))
+    assert [problem for _, problem in report.problems] == [
+        "'perhaps' does not say whether the data are sensitive: write yes or no"
+    ]
+    await take_in(desk.store, marked.format("Yes"))
+    kept = await desk.store.transact(lambda unit: unit.register.listed())
+    assert kept[0].sensitive
+    assert list(read_register(write_register(kept), RegisterReport(), as_json=False)) == list(kept)

@@ -19,7 +19,7 @@ from bot.demo.chats import Chats
 from bot.doctor import examine
 from bot.finding import Finding
 from bot.service import ServiceRole, run_service
-from bot.settings import Settings, settings_from
+from bot.settings import BadSettings, Settings, settings_from
 from tests.fakes.ports import TurnedClock
 from tests.servers.dovecot import Dovecot
 from tests.servers.openid import open_provider
@@ -208,3 +208,26 @@ async def test_a_recipient_of_the_record_whom_nobody_tells_is_named(tmp_path: Pa
         assert "nobody tells Stripe of a change: add a [[recipient]]" in finding.text
         await store.transact(lambda unit: unit.register.replace(record[1:]))
         assert not [one for one in await examine(made, DNS) if one.about == "recipients"]
+
+
+@pytest.mark.parametrize(
+    ("identity", "ok", "said"),
+    [
+        ({}, False, "name facts for it under [identity] second_facts"),
+        ({"second_facts": ["birth_date", "number"]}, False, "number may stand in mails of yours"),
+        ({"second_facts": ["birth_date", "iban_end"]}, True, "asked by birth_date, iban_end"),
+    ],
+)
+async def test_a_second_proof_that_a_mailbox_gives_away_is_none(
+    tmp_path: Path, identity: dict[str, Any], ok: bool, said: str
+) -> None:
+    made = settings(tmp_path, identity={"second_proof": ["access"], **identity})
+    async with storage.open_store(made.database_url, made.keys_path):
+        finding = await told(made, "second proof")
+    assert (finding.ok, finding.grave) == (ok, False)
+    assert said in finding.text
+
+
+def test_one_fact_is_guessed(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="name at least 2 different facts"):
+        settings(tmp_path, identity={"facts": ["number"]})

@@ -1,0 +1,98 @@
+"""A second proof, before sensitive data are shown: not in the mailbox that the first one came from (law.md rule 12).
+
+It is given by facts, or by a code that comes back from anywhere else on record; a colleague may vouch for it as well.
+What is asked, and how it looks, is the same for known and unknown (rule 16).
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.case import OPEN_STATES, Case, Event, Item, moved
+from bot.core.challenge import Challenge, ChallengeOutcome, elsewhere_on_record, find_codes
+from bot.core.fact_check import FactQuestion
+from bot.core.house import House
+from bot.core.identity import is_authentic
+from bot.core.messages import MAIL, Handle, Message
+from bot.core.proof import COOLING, SHOWING, asked_twice, lacks_proof, lacks_second_proof
+from bot.core.records import Customer
+from bot.core.rights import RequestType
+from bot.core.trust import Grade, Trust
+from bot.core.unit import Unit
+
+
+def rights_asked_twice(unit: Unit, house: House, asked: Collection[RequestType]) -> frozenset[RequestType]:
+    """Return which of the rights asked need a second proof, by the settings and the register as they stand."""
+    if SHOWING.isdisjoint(asked):
+        return frozenset()
+    return asked_twice(house.second_proof, unit.register.listed()).intersection(asked)
+
+
+def is_due(case: Case) -> bool:
+    """Say whether all that lacks a proof lacks the second one, so that it is what to ask for."""
+    lacking = [item for item in case.items if lacks_proof(item)]
+    return bool(lacking) and all(map(lacks_second_proof, lacking)) and _mailbox(case) is not None
+
+
+def fact_question(unit: Unit, house: House, case: Case, ident: str, now: datetime) -> FactQuestion | None:
+    """Return the question of facts that goes with a second proof; none where the settings name no facts for it."""
+    mailbox = _mailbox(case)
+    if mailbox is None or not house.second_facts:
+        return None
+    customers = unit.directory.find(mailbox)
+    known = customers[0].id if len(customers) == 1 else ""
+    items = tuple(item.id for item in case.items if lacks_second_proof(item))
+    return FactQuestion(ident, house.second_facts, known, mailbox, now, items=items)
+
+
+def given(case: Case, items: Collection[str]) -> Case:
+    """Return a case whose items have the second proof; what never had the first one gets nothing by it."""
+    return replace(case, items=tuple(_twice_proven(item) if item.id in items else item for item in case.items))
+
+
+def is_elsewhere(unit: Unit, customer: Customer, sender: Handle, mailbox: Handle, now: datetime) -> bool:
+    """Say whether a sender is on record of a customer beside a mailbox, and has been for a while (rule 12)."""
+    apart = sender != mailbox and customer.knows(sender) and customer.knows(mailbox)
+    return apart and unit.directory.new_since(sender, now - COOLING) is None
+
+
+def came_from_elsewhere(unit: Unit, message: Message, challenge: Challenge, now: datetime) -> bool:
+    """Say whether a code was typed elsewhere on record than in the mailbox it went to: two proofs in one."""
+    customer = unit.directory.get(challenge.customer_id) if challenge.customer_id else None
+    if customer is None or not is_authentic(message):
+        return False
+    return is_elsewhere(unit, customer, message.sender, challenge.destination, now)
+
+
+def try_code(unit: Unit, message: Message, grade: Grade, now: datetime) -> Challenge | None:
+    """Try a message's code as the second proof of whoever its sender is on record as; return the question it answers.
+
+    Every try is counted, whatever else runs. Machines, forgers and mere From lines try nothing.
+    """
+    codes = find_codes(message.text)
+    if not codes or message.automatic or grade.trust is Trust.FORGED or not is_authentic(message):
+        return None
+    for customer in unit.directory.find(message.sender):
+        asked_of = elsewhere_on_record(customer.id)
+        for question in _questions(unit, customer, message.sender, now):
+            judged = unit.challenges.attempt([question.case_id], codes, asked_of, now)
+            if judged is not None and judged[0] is ChallengeOutcome.ACCEPTED:
+                return judged[1]
+    return None
+
+
+def _questions(unit: Unit, customer: Customer, sender: Handle, now: datetime) -> list[Challenge]:
+    lying = [one for email in customer.emails for one in unit.challenges.open_at(Handle(MAIL, email), now)]
+    theirs = [one for one in lying if one.asked_of == elsewhere_on_record(customer.id)]
+    return [one for one in theirs if is_elsewhere(unit, customer, sender, one.destination, now)]
+
+
+def _mailbox(case: Case) -> Handle | None:
+    """Return the mailbox whose control was shown: the question goes there, and nothing on a platform (rule 42)."""
+    return case.proven if case.proven is not None and case.proven.channel == MAIL else None
+
+
+def _twice_proven(item: Item) -> Item:
+    if item.state not in OPEN_STATES or item.trust < Trust.PROVEN:
+        return item
+    return moved(replace(item, trust=max(item.trust, Trust.MATCHED)), Event.PROVED)

@@ -1,0 +1,324 @@
+"""Sensitive data ask for a second proof, and not from the mailbox that gave the first one (law.md rule 12)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.core.case import Case, Item, State
+from bot.core.drafts import Draft, DraftKind, DraftStatus, Question
+from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.letters import RecordField
+from bot.core.messages import MAIL, TELEGRAM, Authentication, Handle
+from bot.core.packages import PackageKind
+from bot.core.records import Customer
+from bot.core.register import Processing
+from bot.core.rights import Entity, RequestType
+from bot.core.tickets import Door
+from bot.core.trust import Trust
+from bot.core.verdict import Outcome
+from bot.core.vouching import Ground
+from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk, open_test_desk
+
+R = RequestType
+WORK, CHAT = "ann@work.example", "777"
+TWICE = replace(
+    HOUSE, second_proof=frozenset({R.ACCESS}), second_facts=("birth_date", "shoe_size"), pages="https://desk.example"
+)
+FACTS, GUESS = "born 1980-05-12, size 38-wide", "born 1981-01-01, size 40-slim"
+
+
+@pytest.fixture
+async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[TestDesk]:
+    async with open_test_desk(database_url, tmp_path / "keys.json", TWICE) as opened:
+        opened.reader.tell("my data", R.ACCESS)
+        opened.reader.tell("my data please", R.ACCESS)
+        opened.reader.tell("erase me", R.ERASURE)
+        yield opened
+
+
+async def on_record(desk: TestDesk, *also: str) -> None:
+    """Know Ann by her address, by another and in a chat, with what no mail of ours says."""
+    told = (RecordField("street", "Canary Lane 7"), RecordField("birth_date", "1980-05-12"))
+    customer = Customer(
+        "id-1", "C-1001", "Ann Peeters", (ANN, *also), (), (Handle(TELEGRAM, CHAT),), fields=(*told, *_SIZE)
+    )
+    await desk.store.transact(lambda unit: unit.directory.put(customer, desk.clock.now()))
+
+
+_SIZE = (RecordField("shoe_size", "38 wide"),)
+
+
+async def asked(desk: TestDesk, sender: str = ANN) -> Case:
+    """Let somebody ask for their data and send back the code, so that the second proof is what lacks."""
+    await desk.mail("my data", sender)
+    await desk.mail(await code_of(desk, sender), sender)
+    await desk.deliver()
+    return await desk.case_of(sender)
+
+
+async def item(desk: TestDesk, sender: str = ANN) -> Item:
+    return next(one for one in (await desk.case_of(sender)).items if one.right is R.ACCESS)
+
+
+async def answer(desk: TestDesk) -> Draft:
+    (draft,) = [one for one in await desk.drafts() if one.kind is DraftKind.ANSWER]
+    return draft
+
+
+def last(desk: TestDesk, address: str = ANN) -> str:
+    return desk.couriers[MAIL].to(address)[-1].body
+
+
+async def code_of(desk: TestDesk, address: str = ANN) -> str:
+    """Return the code in the last letter to a mailbox that carries one."""
+    await desk.deliver()
+    return next(one.secret for one in reversed(desk.couriers[MAIL].to(address)) if one.secret)
+
+
+async def sent(desk: TestDesk) -> None:
+    """Let two colleagues approve the answer, and deliver it."""
+    draft = await answer(desk)
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(draft.id, colleague)
+    await desk.deliver()
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_control_of_the_mailbox_shows_no_sensitive_data(desk: TestDesk) -> None:
+    await on_record(desk)
+    case = await asked(desk)
+    assert "question: second_proof" in last(desk)
+    assert (await item(desk)).state is State.VERIFYING
+    assert not [draft for draft in await desk.drafts() if draft.kind is DraftKind.ANSWER]
+    desk.clock.turn(days=40)
+    await desk.timers.ring()  # before the strict date it comes to a colleague, for the letter of Art. 12(4)
+    draft = await answer(desk)
+    assert "Canary" not in draft.body
+    with pytest.raises(NotAllowed, match="nobody has proven yet"):
+        await desk.outcomes.choose_in(case.id, {R.ACCESS: Outcome.GRANTED}, KIM)
+    with pytest.raises(NotAllowed, match="somebody has to be proven first"):
+        await desk.dossiers.make(case.id, PackageKind.ACCESS, KIM)
+
+
+@pytest.mark.rule(12)
+async def test_facts_that_no_mail_says_are_the_second_proof(desk: TestDesk) -> None:
+    await on_record(desk)
+    await asked(desk)
+    await desk.mail(FACTS)
+    await desk.deliver()
+    assert "question: second_right" in last(desk)
+    assert (await item(desk)).trust is Trust.MATCHED
+    await sent(desk)
+    assert "Canary Lane 7" in last(desk)
+    kept = await desk.store.transact(lambda unit: unit.inbox.correspondence(unit.cases.listed()[0].id))
+    assert "1980" not in repr(kept)
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_wrong_facts_are_told_and_counted_and_end_with_a_person(desk: TestDesk) -> None:
+    await on_record(desk)
+    await asked(desk)
+    for _ in range(3):
+        await desk.mail(GUESS)
+    await desk.deliver()
+    wrong = [one for one in desk.couriers[MAIL].to(ANN) if "question: second_wrong" in one.body]
+    assert len(wrong) == 3
+    await desk.mail(FACTS)
+    case = await desk.case_of(ANN)
+    assert (case.attention, (await item(desk)).trust) == ("no more tries at the facts", Trust.PROVEN)
+    assert (await item(desk)).state is State.REVIEW
+    granted = replace(await answer(desk), refuses=False)
+    await desk.store.transact(lambda unit: unit.drafts.save(granted))
+    with pytest.raises(NotApprovable, match=r"a second proof is still missing.*access"):
+        await desk.approval.approve(granted.id, KIM)
+
+
+@pytest.mark.rule(12)
+async def test_the_code_counts_from_elsewhere_on_record(desk: TestDesk) -> None:
+    await on_record(desk)
+    await asked(desk)
+    code = await code_of(desk)
+    await desk.chat(code, CHAT)
+    await desk.deliver()
+    assert "question: second_right" in last(desk)
+    assert (await item(desk)).trust is Trust.MATCHED
+    await sent(desk)
+    assert "Canary Lane 7" in last(desk)
+    assert not desk.couriers[TELEGRAM].sent
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_the_code_counts_from_nowhere_else(desk: TestDesk) -> None:
+    await on_record(desk, WORK)
+    await asked(desk)
+    code = await code_of(desk)
+    await desk.mail(code)  # from the very mailbox it lies in
+    assert "question: second_wrong" in (await desk.outbox())[-1].body
+    await desk.mail(code, "eve@example.org")
+    await desk.chat(code, "666")
+    await desk.mail(code, WORK, authentication=Authentication())  # a mere From line
+    await desk.mail(code, WORK, automatic="auto-replied")
+    assert (await item(desk)).trust is Trust.PROVEN
+    await desk.mail(code, WORK)
+    assert (await item(desk)).trust is Trust.MATCHED
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_what_came_on_record_lately_is_no_second_channel(desk: TestDesk) -> None:
+    await on_record(desk)
+    await on_record(desk, WORK)
+    await asked(desk)
+    code = await code_of(desk)
+    await desk.mail(code, WORK)
+    assert (await item(desk)).trust is Trust.PROVEN
+    desk.clock.turn(hours=73)
+    await desk.mail("my data please")
+    await desk.mail(await code_of(desk), WORK)
+    assert (await item(desk)).trust is Trust.MATCHED
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_guesses_from_elsewhere_are_counted_at_once_however_many_come_together(desk: TestDesk) -> None:
+    await on_record(desk, WORK)
+    await asked(desk)
+    code = await code_of(desk)
+    guesses = [f"7K2M-9QX{digit}" for digit in range(8)]
+    await asyncio.gather(*(desk.mail(guess, WORK) for guess in guesses))
+    await desk.mail(code, WORK)
+    assert (await item(desk)).trust is Trust.PROVEN
+
+
+@pytest.mark.rule(12)
+async def test_whoever_types_the_first_code_in_a_chat_on_record_has_shown_two(desk: TestDesk) -> None:
+    await on_record(desk)
+    desk.reader.tell(ANN, entities=(Entity("email", ANN, 0, len(ANN)),))
+    await desk.chat("my data", CHAT)
+    await desk.chat(ANN, CHAT)
+    await desk.chat(await code_of(desk), CHAT)
+    shown = (await desk.case_of(CHAT)).items[0]
+    assert (shown.trust, shown.state) == (Trust.MATCHED, State.REVIEW)
+
+
+@pytest.mark.rule(42)
+async def test_from_a_chat_that_nobody_knows_the_second_question_goes_to_the_mailbox(desk: TestDesk) -> None:
+    await on_record(desk)
+    desk.reader.tell(ANN, entities=(Entity("email", ANN, 0, len(ANN)),))
+    await desk.chat("my data", "888")
+    await desk.chat(ANN, "888")
+    await desk.chat(await code_of(desk), "888")
+    await desk.deliver()
+    assert "question: second_sent" in desk.couriers[TELEGRAM].sent[-1].body
+    assert "question: second_proof" in last(desk)
+    await desk.mail(FACTS)
+    assert (await desk.case_of("888")).items[0].trust is Trust.MATCHED
+
+
+@pytest.mark.rule(16)
+async def test_known_and_unknown_are_asked_the_same_in_the_same_order(desk: TestDesk) -> None:
+    await on_record(desk)
+    await asked(desk)
+    await asked(desk, "nobody@example.org")
+    for sender in (ANN, "nobody@example.org"):
+        await desk.mail(GUESS, sender)
+    await desk.deliver()
+
+    def heard(address: str) -> list[list[str]]:
+        letters = desk.couriers[MAIL].to(address)
+        return [[line for line in one.body.splitlines() if line.startswith(("kind", "question"))] for one in letters]
+
+    assert heard(ANN) == heard("nobody@example.org")
+    assert len(heard(ANN)) == 3
+
+
+@pytest.mark.rule(16)
+async def test_who_is_not_on_record_hears_that_nothing_is_held(desk: TestDesk) -> None:
+    """A second proof guards data: where there are none, control of the address is enough to say so."""
+    await on_record(desk)
+    await asked(desk, "nobody@example.org")
+    draft = await answer(desk)
+    assert "finding: nothing" in draft.body
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(draft.id, colleague)
+    await desk.deliver()
+    assert "finding: nothing" in last(desk, "nobody@example.org")
+
+
+@pytest.mark.rule(12)
+async def test_a_colleague_reaches_them_elsewhere_and_vouches(desk: TestDesk) -> None:
+    await on_record(desk)
+    case = await asked(desk)
+    await desk.vouching.vouch(case.id, Ground.SECOND_CHANNEL, ANN, "called back at the number on record", KIM)
+    assert (await item(desk)).trust is Trust.MATCHED
+    await sent(desk)
+    assert "Canary Lane 7" in last(desk)
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_a_second_channel_alone_shows_nothing(desk: TestDesk) -> None:
+    await on_record(desk)
+    case = await asked(desk, "ann@new.example")
+    with pytest.raises(NotAllowed, match="is not on record of C-1001"):
+        await desk.vouching.vouch(case.id, Ground.SECOND_CHANNEL, ANN, "called back", KIM)
+
+
+@pytest.mark.rule(12)
+async def test_the_page_takes_the_first_code_and_never_the_second(desk: TestDesk) -> None:
+    await on_record(desk)
+    await desk.mail("my data")
+    await desk.deliver()
+    ticket = last(desk).partition(Door.CONFIRM.path)[2].split()[0]
+    await desk.reception.confirmations.confirm(ticket, await code_of(desk))
+    await desk.deliver()
+    assert "question: second_proof" in last(desk)
+    assert await desk.reception.confirmations.confirm(ticket, await code_of(desk)) is None
+    assert (await item(desk)).trust is Trust.PROVEN
+
+
+@pytest.mark.rule(12)
+async def test_what_is_no_showing_of_data_goes_its_way_meanwhile(desk: TestDesk) -> None:
+    await on_record(desk)
+    await asked(desk)
+    await desk.mail("erase me")
+    (draft,) = [one for one in await desk.drafts() if one.kind is DraftKind.ANSWER]
+    assert draft.rights == {R.ERASURE}
+
+
+@pytest.mark.rule(12)
+async def test_a_register_that_marks_sensitive_data_asks_for_it_too(database_url: str, tmp_path: Path) -> None:
+    async with open_test_desk(database_url, tmp_path / "keys.json", HOUSE) as desk:
+        desk.reader.tell("my data", R.PORTABILITY)
+        await desk.know(ANN)
+        health = Processing("health_notes", {}, sensitive=True)
+        await desk.store.transact(lambda unit: unit.register.replace([health]))
+        await desk.mail("my data")
+        await desk.mail(await code_of(desk))
+        await desk.deliver()
+        assert "question: second_proof" in desk.couriers[MAIL].to(ANN)[-1].body
+        assert (await desk.case()).items[0].needs is Trust.MATCHED
+
+
+async def test_a_reminder_brings_a_fresh_code_for_the_second_proof(desk: TestDesk) -> None:
+    await on_record(desk, WORK)
+    await asked(desk)
+    first = await code_of(desk)
+    desk.clock.turn(days=2, hours=1)
+    await desk.timers.ring()
+    await desk.deliver()
+    assert desk.couriers[MAIL].to(ANN)[-1].kind is DraftKind.REMINDER
+    assert await code_of(desk) != first
+    await desk.mail(await code_of(desk), WORK)
+    assert (await item(desk)).trust is Trust.MATCHED
+
+
+async def test_a_colleague_asks_for_it_again(desk: TestDesk) -> None:
+    await on_record(desk, WORK)
+    case = await asked(desk)
+    desk.clock.turn(days=2)
+    await desk.approval.ask_identity(case.id, KIM)
+    question = (await desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.APPROVED, case.id)))[-1]
+    assert question.question is Question.SECOND_PROOF
+    await desk.mail(await code_of(desk), WORK)
+    assert (await item(desk)).trust is Trust.MATCHED
