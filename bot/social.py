@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import replies
 from bot.channels.bridge import Bridge, BridgeOptions
 from bot.channels.chat.platform import Platform
 from bot.channels.chat.source import ChatSource, webhook_path
@@ -65,6 +66,7 @@ def platform_of(settings: Settings, section: ChannelSection, clock: Clock) -> Pl
                         secrets=secrets,
                         hook_url=_hook_url(settings, section),
                         signed=section.signed,
+                        answers=replies.chat_answers(),
                     )
                 )
             case MessengerSection():
@@ -88,6 +90,7 @@ def _meta(settings: Settings, section: MetaSection, secrets: tuple[str, ...], te
         hook_url=_hook_url(settings, section),
         base_url=section.base_url,
         template=template,
+        openers=replies.list_openers(),
     )
 
 

@@ -11,7 +11,7 @@ from bot.core.extension import ExtensionReason
 from bot.core.letters import Extent
 from bot.core.other_ways import OtherWay
 from bot.core.outcomes import ALLOWED
-from bot.core.rights import RequestType, Scope
+from bot.core.rights import OUR_LANGUAGES, RequestType, Scope
 from bot.core.verdict import Outcome
 from bot.core.withholding import Where, Withheld
 
@@ -53,6 +53,7 @@ class Vocabulary:
     withheld: Mapping[Withheld, str]
     extension: Mapping[ExtensionReason, str]
     button: Mapping[RequestType | OtherWay, str]
+    choose: str
     command: Mapping[str, str]
 
     def field_label(self, name: str) -> str:
@@ -94,6 +95,7 @@ def load_vocabulary(language: str) -> Vocabulary:
         withheld={ground: table["withheld"][ground] for ground in Withheld},
         extension={reason: table["extension"][reason] for reason in ExtensionReason},
         button={_offer(name): words for name, words in table["button"].items()},
+        choose=table["choose"],
         command=table["command"],
     )
 
@@ -105,3 +107,14 @@ def _offer(name: str) -> RequestType | OtherWay:
 def chat_commands(language: str) -> tuple[tuple[str, str], ...]:
     """Return the commands of a chat with what they do, in one language."""
     return tuple(load_vocabulary(language).command.items())
+
+
+def chat_answers() -> Mapping[str, str]:
+    """Return what a tapped answer stands for, by its label in small letters, in any of our languages."""
+    words = [load_vocabulary(language).button for language in OUR_LANGUAGES]
+    return {label.casefold(): offer.value for button in words for offer, label in button.items()}
+
+
+def list_openers() -> Mapping[str, str]:
+    """Return what a platform writes on the button that opens a list of answers, by language."""
+    return {language: load_vocabulary(language).choose for language in OUR_LANGUAGES}

@@ -27,6 +27,7 @@ from bot.channels.chat.platform import (
 )
 from bot.channels.chat.proof import is_recent, is_signed, require_secrets, sign, timed
 from bot.core.calls import Call
+from bot.core.commands import CHOICE
 from bot.core.delivery import Outgoing
 from bot.core.errors import PermanentFailure, TransientFailure, Unparsable
 from bot.core.messages import Attachment, Bounce, Handle, Message, Receipt, ReceiptState
@@ -71,6 +72,7 @@ class Written(Shape):
     name: str = ""
     text: str = ""
     language: str = ""
+    choice: str = ""
     sent_at: Seconds | None = None
     edits: str = ""
     bot: bool = False
@@ -136,6 +138,7 @@ class Bridge(Platform):
                 "text": text,
                 "language": outgoing.language,
                 "in_reply_to": outgoing.in_reply_to,
+                "choices": [{"label": choice.label, "choice": choice.word} for choice in outgoing.choices],
             },
         )
         if reply.ok:
@@ -184,6 +187,8 @@ class Bridge(Platform):
             version_of=f"{self.channel}:{written.edits}" if written.edits else "",
             sent_at=None if written.sent_at is None else moment(written.sent_at),
             language=written.language[:2].lower(),
+            command=CHOICE if written.choice else "",
+            payload=one_line(written.choice, MOST_NAME),
         )
 
     def _note(self, told: Told) -> Message:

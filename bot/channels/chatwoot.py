@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -23,14 +23,21 @@ from bot.channels.chat.platform import (
     unpacked,
 )
 from bot.channels.chat.proof import is_known, is_recent, is_signed, require_secrets, timed
+from bot.channels.chat.tapping import Buttons
 from bot.core.calls import Call
+from bot.core.commands import CHOICE
 from bot.core.delivery import Outgoing
 from bot.core.errors import PermanentFailure, TransientFailure, Unparsable
 from bot.core.messages import Attachment, Handle, Message
 
 SIGNATURE: Final = "x-chatwoot-signature"
 TIMESTAMP: Final = "x-chatwoot-timestamp"
-EVENT: Final = "message_created"
+WRITTEN: Final = "message_created"
+TAPPED: Final = "message_updated"
+EVENTS: Final = (WRITTEN, TAPPED)
+
+_BUTTONS: Final = Buttons(most=10, longest=20)
+"""What the strictest of the platforms behind it carries."""
 
 _INCOMING: Final = ("incoming", 0)
 _OUR_TOKEN: Final = frozenset({401, 403})
@@ -44,6 +51,8 @@ _KEPT_THERE: Final = frozenset({*_MEDIA_TYPES, "file"})
 class ChatwootOptions:
     """One account of an installation. Versions that sign nothing show `secrets[0]` as `?key=` in the address instead.
 
+    `answers` are the words of what can be tapped, by their label in small letters: some platforms behind Chatwoot hand
+    a tap over as a text that says no more.
     Raises ValueError for a secret that could be guessed or a token that is none.
     """
 
@@ -54,6 +63,7 @@ class ChatwootOptions:
     secrets: tuple[str, ...] = field(repr=False)
     hook_url: str
     signed: bool = True
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require_secrets(self.secrets, f"{self.channel}: each webhook secret")
@@ -68,10 +78,22 @@ class Contact(Shape):
     name: str | None = ""
 
 
+class Owner(Shape):
+    """Whose conversation it is."""
+
+    contact_id: int = Field(ge=1, lt=2**63)
+
+
 class Conversation(Shape):
     """Where it was written."""
 
     id: int = Field(ge=1, lt=2**63)
+
+
+class Answered(Conversation):
+    """A conversation in which one of our answers was tapped."""
+
+    contact_inbox: Owner
 
 
 class File(Shape):
@@ -93,6 +115,27 @@ class Written(Shape):
     created_at: int | str = 0
 
 
+class Answer(Shape):
+    """One of the answers we offered."""
+
+    title: str = ""
+    value: str = ""
+
+
+class Answers(Shape):
+    """Which of them were tapped."""
+
+    submitted_values: tuple[Answer, ...] = Field(min_length=1)
+
+
+class Tapped(Shape):
+    """A message of ours below which an answer was tapped."""
+
+    id: int = Field(ge=1, lt=2**63)
+    conversation: Answered
+    content_attributes: Answers
+
+
 class Chatwoot(Platform):
     """One account; every inbox of it is one channel to us."""
 
@@ -112,21 +155,31 @@ class Chatwoot(Platform):
         return ours and is_recent(timestamp, now)
 
     def events(self, body: bytes) -> Iterable[Event]:
-        """Take what a person wrote; what colleagues and bots wrote there, their notes and all else are not for us."""
+        """Take what a person wrote or tapped; what colleagues and bots wrote, notes and all else are not for us."""
         call = json.loads(body)
         if not (isinstance(call, dict) and call.get("event")):
             raise ValueError("no event of Chatwoot's")
-        told = (call["event"], call.get("message_type"), bool(call.get("private")))
-        if told[0] == EVENT and told[1] in _INCOMING and not told[2]:
-            ours = str((call.get("account") or {}).get("id")) == self._options.account
+        ours = str((call.get("account") or {}).get("id")) == self._options.account
+        if call["event"] == WRITTEN and call.get("message_type") in _INCOMING and not call.get("private"):
             yield event("message" if ours else "foreign", call, _name)
+        if call["event"] == TAPPED and (call.get("content_attributes") or {}).get("submitted_values"):
+            yield event("tap" if ours else "foreign", call, _name_of_tap)
 
     def read(self, raw: bytes) -> Message:
         """Read one message."""
         kind, content = unpacked(raw)
-        if kind != "message":
-            raise Unparsable(f"a call for another account than {self._options.account}: no [[social]] entry names it")
-        written = Written.model_validate(content)
+        match kind:
+            case "message":
+                return self._read(Written.model_validate(content))
+            case "tap":
+                return self._hear(Tapped.model_validate(content))
+            case _:
+                raise Unparsable(
+                    f"a call for another account than {self._options.account}: no [[social]] entry names it"
+                )
+
+    def _read(self, written: Written) -> Message:
+        answer = self._options.answers.get((written.content or "").strip().casefold(), "")
         return Message(
             channel=self.channel,
             sender=Handle(self.channel, str(written.sender.id)),
@@ -144,6 +197,19 @@ class Chatwoot(Platform):
                 for number, file in enumerate(written.attachments[:MOST_FILES], 1)
             ),
             sent_at=_written_at(written.created_at),
+            command=CHOICE if answer else "",
+            payload=answer,
+        )
+
+    def _hear(self, tapped: Tapped) -> Message:
+        answer = tapped.content_attributes.submitted_values[0]
+        return Message(
+            channel=self.channel,
+            sender=Handle(self.channel, str(tapped.conversation.contact_inbox.contact_id)),
+            text=many_lines(answer.title, MOST_NAME),
+            message_id=f"{self.channel}:{tapped.conversation.id}:{tapped.id}",
+            command=CHOICE,
+            payload=one_line(answer.value, MOST_NAME),
         )
 
     def line(self) -> Line:
@@ -155,7 +221,10 @@ class Chatwoot(Platform):
         asked = self._ours.fullmatch(outgoing.in_reply_to)
         if asked is None:
             raise PermanentFailure("no conversation of Chatwoot's is known for this text: write it there by hand")
-        said = {"content": text, "message_type": "outgoing", "private": False}
+        said: dict[str, Any] = {"content": text, "message_type": "outgoing", "private": False}
+        if offered := _BUTTONS.fitting(outgoing.choices, text):
+            items = [{"title": choice.label, "value": choice.word} for choice in offered]
+            said |= {"content_type": "input_select", "content_attributes": {"items": items}}
         path = f"{self._account}/conversations/{asked[1]}/messages"
         reply = await line.post(path, json.dumps(said, ensure_ascii=False).encode())
         if reply.ok:
@@ -175,13 +244,13 @@ class Chatwoot(Platform):
             str(hook.get("url", "")).partition("?")[0]: hook.get("subscriptions") or ()
             for hook in reply.get("payload", "webhooks") or ()
         }
-        if EVENT not in called.get(self._options.hook_url, ()):
+        if missing := set(EVENTS) - set(called.get(self._options.hook_url, ())):
             key = "" if self._options.signed else "?key=… (the secret)"
             raise NotReady(
-                "Chatwoot does not call us: Settings → Integrations → Webhooks → Add new webhook, "
-                f"{self._options.hook_url}{key}, and tick message_created"
+                f"Chatwoot does not call us about {' and '.join(sorted(missing))}: Settings → Integrations → Webhooks "
+                f"→ Add new webhook, {self._options.hook_url}{key}, and tick {' and '.join(EVENTS)}"
             )
-        return "the token works, and message_created is subscribed"
+        return f"the token works, and {' and '.join(EVENTS)} are subscribed"
 
     @property
     def _account(self) -> str:
@@ -196,6 +265,10 @@ class Chatwoot(Platform):
 
 def _name(call: Any) -> tuple[str, datetime | None]:
     return str(call["id"]), _written_at(call.get("created_at", 0))
+
+
+def _name_of_tap(call: Any) -> tuple[str, datetime | None]:
+    return f"{call['id']} tapped", None  # `created_at` is when we wrote what was tapped
 
 
 def _written_at(told: int | str) -> datetime | None:

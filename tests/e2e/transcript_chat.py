@@ -107,6 +107,11 @@ async def _says_there(stage: Stage, deed: Block, who: str, where: str, pieces: s
     await stage.fall_silent()
 
 
+async def _taps_there(stage: Stage, deed: Block, who: str, where: str) -> None:
+    await stage.world.tap(_CHANNELS[where], stage.person(who), deed.text)
+    await stage.settle()
+
+
 async def _deletes_there(stage: Stage, _deed: Block, who: str, where: str) -> None:
     await stage.world.take_back(_CHANNELS[where], stage.person(who))
     await stage.fall_silent()
@@ -119,6 +124,7 @@ CHATTING: Final[Mapping[str, Verb]] = {
     r"(?P<who>[A-Z]+) says in the chat and corrects it at once": _corrects,
     r"(?P<who>[A-Z]+) changes the last message": _changes,
     r"(?P<who>[A-Z]+) taps": _taps,
+    rf"(?P<who>[A-Z]+) taps (?P<where>{_PLACES})": _taps_there,
     r"(?P<who>[A-Z]+) sends a (?P<what>sticker|picture|voice note|document)": _sends,
     r"(?P<who>[A-Z]+) forwards to the chat": _forwards,
     r"(?P<who>[A-Z]+), now called (?P<name>\w+), says in the chat": _says_as,

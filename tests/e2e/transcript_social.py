@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tests.e2e.transcript import Block, Person
 from tests.fakes.chatwoot import FakeChatwoot
-from tests.fakes.meta import FakeMeta
+from tests.fakes.meta import FakeMeta, buttons_of, words_of
 from tests.fakes.ports import TurnedClock
 from tests.servers.web import served
 
@@ -83,6 +83,22 @@ class SocialWorld:
         if status != HTTPStatus.OK:
             raise ValueError(f"the desk answers {status}")
 
+    async def tap(self, platform: str, person: Person, label: str) -> None:
+        """Let somebody tap an answer below our last text there."""
+        self.said += 1
+        account, ident = person.accounts[platform], f"said-{self.said}"
+        match platform:
+            case "chatwoot":
+                call = self.chatwoot.tapped(label)
+                await self.chatwoot.call(self._hook(platform), call, at=self.clock.now().timestamp())
+            case "whatsapp":
+                told = self.meta.whatsapp(self.meta.pressed(account, ident, label), name=person.name)
+                await self.meta.call(self._hook(platform), told)
+            case _:
+                topic = _TOPICS[platform]
+                item = self.meta.tapped(account, ident, label, topic=topic)
+                await self.meta.call(self._hook(platform), self.meta.batch(item, topic=topic))
+
     async def take_back(self, platform: str, person: Person) -> None:
         """Let somebody delete what they wrote last, on Messenger or Instagram."""
         gone = {"mid": self.last[platform], "is_deleted": True}
@@ -94,7 +110,10 @@ class SocialWorld:
         self.seen = len(self.meta.sent), len(self.chatwoot.sent)
         told = [(one["person"], _words(one)) for one in self.meta.sent[meta:]]
         told += [
-            (str(self.chatwoot.contacts[conversation]), text) for conversation, text in self.chatwoot.sent[chatwoot:]
+            (str(self.chatwoot.contacts[conversation]), text + _labels(offered))
+            for (conversation, text), offered in zip(
+                self.chatwoot.sent[chatwoot:], self.chatwoot.offered[chatwoot:], strict=True
+            )
         ]
         return [Block(f"NEXIO {name_of(person)}", text) for person, text in told]
 
@@ -111,7 +130,12 @@ def _words(sent: dict[str, Any]) -> str:
     if sent.get("type") == "template":
         return f"(the approved template {sent['template']['name']}, {sent['template']['language']['code']})"
     tag = f"({sent['tag']})\n" if sent.get("tag") else ""
-    return tag + str((sent.get("text") or {}).get("body") or (sent.get("message") or {}).get("text", ""))
+    return tag + words_of(sent) + _labels(buttons_of(sent))
+
+
+def _labels(offered: Sequence[tuple[str, str]]) -> str:
+    """Show what can be tapped, below the text, as in the bot's own chat."""
+    return "".join(["\n", *(f"\n[{label}]" for label, _ in offered)]) if offered else ""
 
 
 async def open_world(stack: AsyncExitStack, clock: TurnedClock) -> SocialWorld:

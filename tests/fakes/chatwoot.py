@@ -25,6 +25,7 @@ class FakeChatwoot:
     hooks: list[dict[str, Any]] = field(default_factory=list)
     open: set[int] = field(default_factory=lambda: {13098})
     sent: list[tuple[int, str]] = field(default_factory=list)
+    offered: list[list[tuple[str, str]]] = field(default_factory=list)
     plan: list[int] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     contacts: dict[int, int] = field(default_factory=dict)
@@ -53,6 +54,14 @@ class FakeChatwoot:
             },
             **more,
         }
+
+    def tapped(self, label: str, **more: Any) -> dict[str, Any]:
+        """Return the call about an answer that was tapped in the site chat: our own message, changed."""
+        (conversation, content), offered = self.sent[-1], dict(self.offered[-1])
+        chosen = {"submitted_values": [{"title": label, "value": offered[label]}]}
+        call = self.said(content, self.contacts[conversation], conversation)
+        ours = {"event": "message_updated", "message_type": "outgoing", "content_type": "input_select"}
+        return call | ours | {"sender": {"id": 1, "name": "Desk", "type": "user"}, "content_attributes": chosen} | more
 
     async def call(self, url: str, content: Any, *, at: float | None = None, signed: bool = True) -> int:
         """Post one call and return the status."""
@@ -84,19 +93,23 @@ class FakeChatwoot:
             said = await request.json()
             if said["message_type"] != "outgoing" or said["private"]:
                 return JSONResponse({"error": "not a reply"}, 422)
+            items = said.get("content_attributes", {}).get("items", [])
+            if not _is_valid(said.get("content_type", "text"), items):
+                return JSONResponse({"error": "Validation failed: Content attributes Invalid"}, 422)
             self.sent.append((conversation, said["content"]))
+            self.offered.append([(item["title"], item["value"]) for item in items])
             return JSONResponse({"id": next(self.numbers), "content": said["content"]})
 
+        self._add_lookups(app)
+        return app
+
+    def _add_lookups(self, app: FastAPI) -> None:
         @app.get("/api/v1/accounts/{account}/webhooks")
         async def hooks(account: int) -> JSONResponse:
             if account != self.account:
                 return JSONResponse({"error": "You are not authorized"}, 401)
             return JSONResponse({"payload": {"webhooks": self.hooks}})
 
-        self._add_files(app)
-        return app
-
-    def _add_files(self, app: FastAPI) -> None:
         @app.get("/rails/active_storage/blobs/redirect/{name}")
         async def redirect(name: str, request: Request) -> RedirectResponse:
             return RedirectResponse(f"{request.base_url}rails/active_storage/disk/{name}", 302)
@@ -104,3 +117,8 @@ class FakeChatwoot:
         @app.get("/rails/active_storage/disk/{name}")
         async def disk(name: str) -> Response:
             return Response(self.files[name]) if name in self.files else Response(status_code=404)
+
+
+def _is_valid(kind: str, items: list[dict[str, str]]) -> bool:
+    """Whether Chatwoot takes these answers: only a select has any, each with a title and a value and nothing else."""
+    return (kind == "input_select") == bool(items) and all(item.keys() == {"title", "value"} for item in items)

@@ -80,6 +80,19 @@ class FakeMeta:
         ours = self.page if topic == "page" else self.instagram
         return {"sender": {"id": person}, "recipient": {"id": ours}, "timestamp": int(now * 1000), **happened}
 
+    def tapped(self, person: str, ident: str, label: str, **page: Any) -> Json:
+        """Return the tap on a quick reply below the last text of ours: its title as a text, and its payload."""
+        word = dict(self.buttons(person))[label]
+        said = {"mid": ident, "text": label, "quick_reply": {"payload": word}}
+        return self.messaging(person, message=said, **page)
+
+    def pressed(self, number: str, ident: str, label: str) -> Json:
+        """Return the tap on a WhatsApp button, or on a row of a list, below the last text of ours."""
+        (kind,) = {one["interactive"]["type"] for one in self.sent[-1:]}
+        answer = {"id": dict(self.buttons(number))[label], "title": label}
+        reply = {"type": f"{kind}_reply", f"{kind}_reply": answer}
+        return self.written(number, ident=ident, type="interactive", interactive=reply)
+
     def batch(self, *items: Json, topic: str = "page") -> Json:
         """Return a call with several entries, one for each item."""
         ours = self.page if topic == "page" else self.instagram
@@ -201,6 +214,7 @@ class FakeMeta:
             raise GraphError(100, "(#100) No matching user found", 2018001)
         if len(text) > 2000:
             raise GraphError(100, "(#100) Length of param message[text] must be less than or equal to 2000")
+        _check_quick_replies(wish["message"].get("quick_replies"))
         agent = wish.get("messaging_type") == "MESSAGE_TAG" and wish.get("tag") == "HUMAN_AGENT"
         if since > (7 * DAY if agent else DAY):
             raise GraphError(10, "(#10) This message is sent outside of allowed window.", 2018278)
@@ -215,6 +229,8 @@ class FakeMeta:
                 raise GraphError(132001, "(#132001) Template name does not exist in the translation")
         elif since is None or since > DAY:
             raise GraphError(131047, "(#131047) Re-engagement message")
+        elif wish["type"] == "interactive":
+            _check_interactive(wish["interactive"])
         elif len(wish["text"]["body"]) > 4096:
             raise GraphError(100, "(#100) Param text['body'] must be at most 4096 characters long.")
         self._paced(str(person), GraphError(131056, "(#131056) pair rate limit hit"))
@@ -236,4 +252,52 @@ class FakeMeta:
     def texts(self, person: str) -> list[str]:
         """Return what a person read."""
         mine = [one for one in self.sent if one["person"] == person]
-        return [(one.get("text") or {}).get("body") or (one.get("message") or {}).get("text", "") for one in mine]
+        return [words_of(one) for one in mine]
+
+    def buttons(self, person: str) -> list[tuple[str, str]]:
+        """Return the label and the word of each answer below the last text a person read."""
+        return buttons_of([one for one in self.sent if one["person"] == person][-1])
+
+
+def words_of(sent: Json) -> str:
+    """Return the text of what was sent, whatever stands below it."""
+    inside = (sent.get("interactive") or {}).get("body") or sent.get("message") or {}
+    return str((sent.get("text") or {}).get("body") or inside.get("text", ""))
+
+
+def buttons_of(sent: Json) -> list[tuple[str, str]]:
+    """Return the label and the word of each answer to tap."""
+    replies = sent.get("message", {}).get("quick_replies", ())
+    action = (sent.get("interactive") or {}).get("action", {})
+    buttons = [one["reply"] for one in action.get("buttons", ())]
+    rows = [row for section in action.get("sections", ()) for row in section["rows"]]
+    return [(one["title"], one.get("payload") or one["id"]) for one in (*replies, *buttons, *rows)]
+
+
+def _check_quick_replies(replies: Any) -> None:
+    """Refuse what Messenger and Instagram refuse, or would cut short: 13 replies, 20 characters, 1,000 of payload."""
+    if replies is None:
+        return
+    if not 1 <= len(replies) <= 13:
+        raise GraphError(100, "(#100) quick_replies must hold between 1 and 13 replies")
+    for one in replies:
+        if one["content_type"] != "text" or not 1 <= len(one["title"]) <= 20 or len(one["payload"]) > 1000:
+            raise GraphError(100, "(#100) Invalid quick reply")
+
+
+def _check_interactive(wish: Json) -> None:
+    """Refuse what WhatsApp refuses: three buttons of 20 characters below 1,024, or a list of ten rows below 4,096."""
+    action, body = wish["action"], wish["body"]["text"]
+    if wish["type"] == "button":
+        titles, most, longest = [one["reply"]["title"] for one in action["buttons"]], 3, 20
+        idents, most_body = [one["reply"]["id"] for one in action["buttons"]], 1024
+    else:
+        rows = [row for section in action["sections"] for row in section["rows"]]
+        titles, most, longest = [row["title"] for row in rows], 10, 24
+        idents, most_body = [row["id"] for row in rows], 4096
+        if not 1 <= len(action["button"]) <= 20:
+            raise GraphError(131009, "(#131009) Button label is too long. Max length is 20")
+    if not 1 <= len(titles) <= most or len(set(titles)) < len(titles) or not body or len(body) > most_body:
+        raise GraphError(131009, "(#131009) Parameter value is not valid")
+    if any(not 1 <= len(one) <= longest for one in titles) or any(not 1 <= len(one) <= 200 for one in idents):
+        raise GraphError(131009, f"(#131009) Title is too long. Max length is {longest}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -9,7 +10,7 @@ from bot.channels.chat.pace import Pace
 from bot.channels.chat.pieces import split
 from bot.channels.chat.platform import Platform
 from bot.core.delivery import Outgoing
-from bot.core.drafts import CODE_SLOT
+from bot.core.drafts import CODE_SLOT, Choice
 from bot.core.errors import PermanentFailure, TransientFailure, UncertainDelivery
 
 
@@ -46,15 +47,17 @@ class ChatCourier:
         if CODE_SLOT in outgoing.body:
             raise PermanentFailure("a code never goes to a chat: it would prove nothing (law.md rule 42)")
 
-        async def post(piece: str) -> str:
+        async def post(piece: str, choices: tuple[Choice, ...]) -> str:
             await self._pace.turn(person)
-            return await platform.post(self._line, outgoing, piece)
+            return await platform.post(self._line, replace(outgoing, choices=choices), piece)
 
-        return await in_pieces(split(outgoing.body, platform.longest), post)
+        return await in_pieces(split(outgoing.body, platform.longest), outgoing.choices, post)
 
 
-async def in_pieces(pieces: list[str], post: Callable[[str], Awaitable[str]]) -> str:
-    """Send pieces in order and return the ids they were given.
+async def in_pieces(
+    pieces: list[str], choices: tuple[Choice, ...], post: Callable[[str, tuple[Choice, ...]], Awaitable[str]]
+) -> str:
+    """Send pieces in order, what can be tapped below the last one, and return the ids they were given.
 
     Raises UncertainDelivery as soon as a piece has arrived and a later one has not: sent again whole, the first would
     come twice.
@@ -62,9 +65,9 @@ async def in_pieces(pieces: list[str], post: Callable[[str], Awaitable[str]]) ->
     if not pieces:
         raise PermanentFailure("there is nothing to send: the text is empty")
     receipts: list[str] = []
-    for piece in pieces:
+    for number, piece in enumerate(pieces, 1):
         try:
-            receipts.append(await post(piece))
+            receipts.append(await post(piece, choices if number == len(pieces) else ()))
         except (TransientFailure, PermanentFailure) as failure:
             if not receipts:
                 raise

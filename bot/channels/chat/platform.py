@@ -99,7 +99,10 @@ class Platform(ABC):
 
     @abstractmethod
     async def post(self, line: Line, outgoing: Outgoing, text: str) -> str:
-        """Send one text that fits and return the platform's id of it. Raises as couriers do."""
+        """Send one text that fits, and the choices of `outgoing` below it where the platform has buttons.
+
+        Returns the platform's id of it. Raises as couriers do.
+        """
 
     async def fetch(self, line: Line, reference: str) -> bytes:
         """Fetch a file that the platform keeps; by default the reference is its address. Raises as downloads do."""

@@ -21,8 +21,10 @@ from bot.channels.chat.platform import (
     packed,
     unpacked,
 )
+from bot.channels.chat.tapping import Buttons
 from bot.channels.meta.graph import MetaPlatform
 from bot.channels.meta.options import MetaOptions
+from bot.core.commands import CHOICE
 from bot.core.delivery import Outgoing
 from bot.core.errors import Unparsable
 from bot.core.messages import Attachment, Handle, Message
@@ -37,6 +39,7 @@ _FILES: Final = {
     "video": "video/mp4",
     "file": "application/octet-stream",
 }
+_QUICK_REPLIES: Final = Buttons(most=13, longest=20)
 _TELL_NOTHING: Final = frozenset({"delivery", "read", "typing", "optin", "pass_thread_control", "take_thread_control"})
 
 Milliseconds = Annotated[int, Field(ge=0, lt=2**45)]
@@ -67,12 +70,19 @@ class Enclosure(Shape):
     payload: Annotated[Payload, BeforeValidator(_nothing_for_null)] = Payload()
 
 
+class Tapped(Shape):
+    """Which of our quick replies was tapped; the message's text is its title."""
+
+    payload: str = Field(default="", max_length=1000)
+
+
 class Said(Shape):
     """A message, as written."""
 
     mid: Word
     text: str = ""
     attachments: tuple[Enclosure, ...] = ()
+    quick_reply: Tapped | None = None
     is_deleted: bool = False
 
 
@@ -146,7 +156,12 @@ class Messenger(MetaPlatform):
             return Message(**common, message_id=f"{name}:deleted", version_of=name)
         if said is not None:
             return Message(
-                **common, text=_plain(said.text), message_id=self._name_of(said.mid), attachments=_attachments(said)
+                **common,
+                text=_plain(said.text),
+                message_id=self._name_of(said.mid),
+                attachments=_attachments(said),
+                command=CHOICE if said.quick_reply else "",
+                payload=said.quick_reply.payload if said.quick_reply else "",
             )
         if happened.postback is not None:
             ident = self._name_of(happened.postback.mid or digest(raw))
@@ -156,9 +171,13 @@ class Messenger(MetaPlatform):
     async def send(self, line: Line, outgoing: Outgoing, text: str, passage: Passage) -> Reply:
         """Hand one text to the Send API."""
         tag = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+        replies = [
+            {"content_type": "text", "title": choice.label, "payload": choice.word}
+            for choice in _QUICK_REPLIES.fitting(outgoing.choices, text)
+        ]
         said = {
             "recipient": {"id": outgoing.recipient.value},
-            "message": {"text": text},
+            "message": {"text": text, **({"quick_replies": replies} if replies else {})},
             **(tag if passage is Passage.AS_A_COLLEAGUE else {"messaging_type": "RESPONSE"}),
         }
         return await line.post("/me/messages", json.dumps(said, ensure_ascii=False).encode())

@@ -1,6 +1,7 @@
 """One account of ours on a platform of Meta's, and the app that speaks for it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,7 +15,8 @@ class MetaOptions:
     """`account` is the page's, the Instagram account's or the phone number's id; `hook_url` where Meta shall call us.
 
     `app_secrets` sign Meta's calls: the new one first while it is replaced. `template` is an approved WhatsApp template
-    without variables, in every language we write; empty for none. Raises ValueError with what to write instead.
+    without variables, in every language we write; empty for none. `openers` are what opens a list of answers there, by
+    language. Raises ValueError with what to write instead.
     """
 
     channel: str
@@ -25,6 +27,7 @@ class MetaOptions:
     hook_url: str
     base_url: str
     template: str = ""
+    openers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _ACCOUNT.fullmatch(self.account):

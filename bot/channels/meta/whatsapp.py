@@ -11,7 +11,9 @@ from pydantic import Field
 from bot.channels.chat.line import MOST_FILE, Line, NotReady, Reply
 from bot.channels.chat.plain import many_lines, one_line
 from bot.channels.chat.platform import MOST_NAME, MOST_TEXT, Event, Shape, Word, event, moment, unpacked
+from bot.channels.chat.tapping import Buttons
 from bot.channels.meta.graph import MetaPlatform, closed, failure_of
+from bot.core.commands import CHOICE
 from bot.core.delivery import Outgoing
 from bot.core.errors import PermanentFailure, Unparsable
 from bot.core.messages import Attachment, Bounce, Handle, Message, Receipt, ReceiptState
@@ -24,6 +26,9 @@ _USUAL_TYPES: Final = {
     "video": "video/mp4",
     "document": "application/octet-stream",
 }
+_BUTTONS: Final = Buttons(most=3, longest=20, text=1024)
+_LIST: Final = Buttons(most=10, longest=24, text=4096)
+_OPENER: Final = "…"
 _MEDIA_ID: Final = re.compile(r"[\w-]{1,256}", re.ASCII)
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]{1,64}/[\w.+-]{1,64}", re.ASCII)
 
@@ -57,17 +62,23 @@ class Words(Shape):
     text: str = ""
 
 
-class Choice(Shape):
+class Answer(Shape):
     """One of several answers we offered."""
 
+    id: str = Field(default="", max_length=256)
     title: str = ""
 
 
 class Chosen(Shape):
     """Which of our answers a person took."""
 
-    button_reply: Choice = Choice()
-    list_reply: Choice = Choice()
+    button_reply: Answer = Answer()
+    list_reply: Answer = Answer()
+
+    @property
+    def word(self) -> str:
+        """What the answer stands for with us."""
+        return self.button_reply.id or self.list_reply.id
 
 
 class Context(Shape):
@@ -175,6 +186,8 @@ class WhatsApp(MetaPlatform):
             quoted=words if forwarded else "",
             message_id=f"{self.channel}:{written.id}",
             automatic=written.type if written.type in {"reaction", "system"} else "",
+            command=CHOICE if now.interactive.word else "",
+            payload=now.interactive.word,
             attachments=_attachments(now),
             version_of=f"{self.channel}:{version.original_message_id}" if version else "",
             sent_at=moment(written.timestamp) if written.timestamp else None,
@@ -192,8 +205,16 @@ class WhatsApp(MetaPlatform):
         return Message(self.channel, person, automatic="status", receipt=Receipt(ReceiptState(told.status), ours))
 
     async def send(self, line: Line, outgoing: Outgoing, text: str, passage: Passage) -> Reply:  # noqa: ARG002
-        """Hand one text to the Cloud API."""
-        return await self._say(line, outgoing, {"type": "text", "text": {"body": text, "preview_url": False}})
+        """Hand one text to the Cloud API, with up to three buttons below it, or a list of up to ten."""
+        content = {"type": "text", "text": {"body": text, "preview_url": False}}
+        if offered := _BUTTONS.fitting(outgoing.choices, text):
+            buttons = [{"type": "reply", "reply": {"id": one.word, "title": one.label}} for one in offered]
+            content = _interactive("button", text, {"buttons": buttons})
+        elif offered := _LIST.fitting(outgoing.choices, text):
+            rows = [{"id": one.word, "title": one.label} for one in offered]
+            opener = self.options.openers.get(outgoing.language, _OPENER)
+            content = _interactive("list", text, {"button": opener, "sections": [{"rows": rows}]})
+        return await self._say(line, outgoing, content)
 
     async def shut_out(self, line: Line, outgoing: Outgoing, window: Window) -> str:
         """Ask the person by template to write again, where there is one and a colleague had something to say."""
@@ -241,6 +262,10 @@ class WhatsApp(MetaPlatform):
                 f"callback {self.options.hook_url}, our verify token, and subscribe to messages"
             )
         return f"{number.get('display_phone_number')}: token, app secret and webhook are right"
+
+
+def _interactive(kind: str, text: str, action: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "interactive", "interactive": {"type": kind, "body": {"text": text}, "action": action}}
 
 
 def _name(content: Any) -> tuple[str, datetime | None]:

@@ -15,7 +15,7 @@ from bot.channels.telegram.client import DeskBot, open_bot
 from bot.channels.telegram.failures import as_failure, flood_seconds
 from bot.channels.telegram.options import TelegramOptions
 from bot.core.delivery import Outgoing
-from bot.core.drafts import CODE_SLOT
+from bot.core.drafts import CODE_SLOT, Choice
 from bot.core.errors import PermanentFailure, TransientFailure, UncertainDelivery
 
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)  # Telegram would fetch the link
@@ -62,17 +62,15 @@ class TelegramCourier:
         Raises UncertainDelivery as soon as a piece has arrived and a later one has not: sent again whole, the first
         would come twice.
         """
-        chat, tries, pieces = _chat_of(outgoing), 1, _pieces_of(outgoing)
-        left = len(pieces)
+        chat, tries = _chat_of(outgoing), 1
 
-        async def post(piece: str) -> str:
-            nonlocal tries, left
-            left -= 1
-            sent = await self._post(chat, piece, tries, None if left else _keyboard(outgoing))
+        async def post(piece: str, choices: tuple[Choice, ...]) -> str:
+            nonlocal tries
+            sent = await self._post(chat, piece, tries, _keyboard(choices))
             tries = _TRIES_IN_BETWEEN
             return sent
 
-        return await in_pieces(pieces, post)
+        return await in_pieces(_pieces_of(outgoing), outgoing.choices, post)
 
     async def _post(self, chat: int, text: str, tries: int, keyboard: InlineKeyboardMarkup | None) -> str:
         """Send one piece and return its id; in the middle of a message it is better to wait than to give up."""
@@ -101,13 +99,11 @@ def _chat_of(outgoing: Outgoing) -> int:
     return int(value)
 
 
-def _keyboard(outgoing: Outgoing) -> InlineKeyboardMarkup | None:
+def _keyboard(choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:
     """Return the answers to tap, one below the other: a phone is narrow."""
-    if not outgoing.choices:
+    if not choices:
         return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(choice.label, callback_data=choice.word)] for choice in outgoing.choices]
-    )
+    return InlineKeyboardMarkup([[InlineKeyboardButton(choice.label, callback_data=choice.word)] for choice in choices])
 
 
 def _pieces_of(outgoing: Outgoing) -> list[str]:

@@ -237,6 +237,8 @@ async def test_the_doctor_says_what_to_click(scene: Scene) -> None:
     assert not ok
     assert f"Settings → Integrations → Webhooks → Add new webhook, {OPENED}" in text
     scene.chatwoot.hooks.append({"id": 1, "url": OPENED, "subscriptions": ["message_created"]})
+    assert "does not call us about message_updated" in (await found())[1]
+    scene.chatwoot.hooks[0]["subscriptions"].append("message_updated")
     assert (await found())[0]
     scene.chatwoot.token = "another"
     assert "Access token" in (await found())[1]

@@ -9,7 +9,7 @@ from bot.core.case import State
 from bot.core.delivery import DeliveryState
 from bot.core.messages import Handle, Message
 from bot.core.records import Disposition
-from tests.fakes.meta import GraphError
+from tests.fakes.meta import GraphError, words_of
 from tests.integration.social.conftest import BLAME, WISH, Scene
 
 ANN = "31612345678"
@@ -34,7 +34,7 @@ async def test_what_is_written_is_answered_and_receipts_find_their_case(scene: S
     assert (case.requester, case.name) == (Handle("whatsapp", ANN), "Ann")
     (sent,) = scene.meta.sent
     assert sent["to"] == ANN
-    assert "which e-mail address do you use with us?" in sent["text"]["body"]
+    assert "which e-mail address do you use with us?" in words_of(sent)
     ours = sent["biz_opaque_callback_data"]
     for state in ("sent", "delivered", "read", "read", "failed"):
         told = {"id": "wamid.9", "status": state, "timestamp": "1795766400", "recipient_id": ANN}

@@ -99,3 +99,59 @@ async def test_what_is_planned_comes_first(meta: tuple[FakeMeta, httpx.AsyncClie
     fake.plan.append(GraphError(2, "later", status=503))
     assert (await client.post("/me/messages", json=page_text())).status_code == 503
     assert (await client.post("/me/messages", json=page_text())).status_code == 200
+
+
+def quick(count: int = 1, title: str = "By post", payload: str = "by_post") -> dict[str, Any]:
+    replies = [{"content_type": "text", "title": title, "payload": payload} for _ in range(count)]
+    return page_text() | {"message": {"text": "Which?", "quick_replies": replies}}
+
+
+@pytest.mark.parametrize(
+    ("wish", "taken"),
+    [
+        (quick(13), True),
+        (quick(14), False),
+        (quick(0), False),
+        (quick(title="x" * 21), False),
+        (quick(title=""), False),
+        (quick(payload="x" * 1001), False),
+    ],
+)
+async def test_a_page_offers_thirteen_short_answers_at_most(
+    meta: tuple[FakeMeta, httpx.AsyncClient], wish: dict[str, Any], taken: bool
+) -> None:
+    fake, client = meta
+    fake.heard[ANN] = time.time()
+    assert ((await client.post("/me/messages", json=wish)).status_code == 200) is taken
+
+
+def offered(*titles: str, body: str = "Which?", kind: str = "button", opener: str = "Choose") -> dict[str, Any]:
+    answers = [{"id": f"word-{number}", "title": title} for number, title in enumerate(titles)]
+    buttons = {"buttons": [{"type": "reply", "reply": one} for one in answers]}
+    rows = {"button": opener, "sections": [{"rows": answers}]}
+    inside = {"type": kind, "body": {"text": body}, "action": buttons if kind == "button" else rows}
+    return {"messaging_product": "whatsapp", "to": ANN, "type": "interactive", "interactive": inside}
+
+
+@pytest.mark.parametrize(
+    ("wish", "taken"),
+    [
+        (offered("a", "b", "c"), True),
+        (offered("a", "b", "c", "d"), False),
+        (offered("a", "a"), False),
+        (offered("x" * 21), False),
+        (offered("a", body="x" * 1025), False),
+        (offered(*"abcdefghij", kind="list"), True),
+        (offered(*"abcdefghijk", kind="list"), False),
+        (offered("x" * 24, kind="list", body="x" * 4096), True),
+        (offered("x" * 25, kind="list"), False),
+        (offered("a", kind="list", opener="x" * 21), False),
+        (offered("a", kind="list", body=""), False),
+    ],
+)
+async def test_a_number_offers_three_buttons_or_a_list_of_ten(
+    meta: tuple[FakeMeta, httpx.AsyncClient], wish: dict[str, Any], taken: bool
+) -> None:
+    fake, client = meta
+    fake.heard[ANN] = time.time()
+    assert ((await client.post(f"/{fake.phone}/messages", json=wish)).status_code == 200) is taken

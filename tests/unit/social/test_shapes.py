@@ -31,6 +31,7 @@ SHAPES: Final = {file.stem: json.loads(file.read_text(encoding="utf-8")) for fil
 SECRET: Final = "0123456789abcdef"
 NOW: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CLOCK: Final = TurnedClock(NOW)
+ANSWERS: Final = {"delete my data": "erasure"}
 
 
 def meta(channel: str, account: str) -> MetaOptions:
@@ -41,7 +42,9 @@ PLATFORMS: Final[dict[str, Platform]] = {
     "messenger": Messenger(meta("messenger", "1122334455"), CLOCK),
     "instagram": Messenger(meta("instagram", "17841400000000000"), CLOCK, INSTAGRAM),
     "whatsapp": WhatsApp(meta("whatsapp", "106540352242922"), CLOCK),
-    "chatwoot": Chatwoot(ChatwootOptions("chatwoot", "", "3", "token", (SECRET,), "")),
+    "chatwoot": Chatwoot(
+        ChatwootOptions("chatwoot", "", "3", "token", (SECRET,), "", answers={"delete my data": "erasure"})
+    ),
     "x": X(XOptions("x", "2244994945", Keys("a", "b", "c", "d"), "")),
     "webhook": Bridge(BridgeOptions("webhook", "", (SECRET,)), CLOCK),
 }
