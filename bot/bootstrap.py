@@ -41,6 +41,7 @@ from bot.core.rights import Reading
 from bot.core.shelves import Periods
 from bot.core.specimens import Specimens
 from bot.core.tasks import Recipient, System
+from bot.core.tokens import UNSEEN_OWNER
 from bot.core.unit import Store
 from bot.flow.announcing import AnnouncingStore, SubscriberDesk, Telling
 from bot.flow.answering import Answering
@@ -230,7 +231,7 @@ async def open_desk(
             delivery=Delivery(store, couriers, answering, clock, entropy, archive_of(settings) if reaching else None),
             telling=Telling(store, await heralds_of(settings, clock, stack) if reaching else {}, clock, entropy),
             subscribers=SubscriberDesk(store, house.subscribers, clock),
-            tokens=TokenDesk(store, clock, entropy),
+            tokens=TokenDesk(store, clock, entropy, patience_of(settings)),
             timers=Timers(store, answering, Reminding(treatment.correspondence), retention, clock),
             outcomes=OutcomeDesk(store, answering, clock),
             extensions=ExtensionDesk(store, post, clock),
@@ -260,6 +261,11 @@ async def open_desk(
             sources=ways_in(settings, platforms, store, clock) if reaching else (),
             couriers=couriers,
         )
+
+
+def patience_of(settings: Settings) -> timedelta:
+    """Return how long a token acts for somebody whom the company's own sign-in has not introduced again."""
+    return timedelta(days=settings.sign_in.program_days) if settings.sign_in else UNSEEN_OWNER
 
 
 def provider_of(settings: Settings, clock: Clock) -> IdentityProvider | None:

@@ -14,6 +14,7 @@ from pydantic_settings.exceptions import SettingsError
 from bot.auto_send import AutoSend
 from bot.core.drafts import MAY_SEND_ALONE, Role
 from bot.core.errors import RightsDeskError
+from bot.core.tokens import UNSEEN_OWNER
 from bot.identity_settings import IdentitySection
 from bot.section import LOOPBACK, EmailAddress, Entries, ForLawyers, Listen, SafeUrl, Section
 from bot.social_settings import SocialSection
@@ -136,7 +137,10 @@ class ConsoleSection(Section):
 
 
 class SignInSection(Section):
-    """The company's own sign-in (OpenID Connect); `groups` says which of its groups stand for which roles here."""
+    """The company's own sign-in (OpenID Connect); `groups` says which of its groups stand for which roles here.
+
+    `program_days` after somebody signed in there last, the tokens of their programs rest until they do again.
+    """
 
     issuer: SafeUrl
     client_id: str = Field(min_length=1)
@@ -144,6 +148,7 @@ class SignInSection(Section):
     name: str = Field(default="", max_length=60)
     groups_claim: str = "groups"
     groups: Mapping[str, frozenset[Role]] = Field(default_factory=dict)
+    program_days: int = Field(default=UNSEEN_OWNER.days, ge=1, le=90)
 
 
 class StaffSection(Section):

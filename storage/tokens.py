@@ -30,6 +30,7 @@ class SqlTokens:
                 roles=" ".join(sorted(token.roles)),
                 made_at=token.made_at,
                 expires_at=token.expires_at,
+                may_export=token.may_export,
             )
         )
 
@@ -60,4 +61,4 @@ class SqlTokens:
 
 def _token(row: ApiTokenRow) -> Token:
     roles = frozenset(map(Role, row.roles.split()))
-    return Token(row.id, row.name, row.owner, roles, row.made_at, row.expires_at, row.used_at)
+    return Token(row.id, row.name, row.owner, roles, row.made_at, row.expires_at, row.may_export, row.used_at)

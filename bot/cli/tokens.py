@@ -21,6 +21,7 @@ def row(token: Token) -> dict[str, Any]:
         "name": token.name,
         "owner": token.owner,
         "roles": sorted(token.roles),
+        "exports": token.may_export,
         "expires_at": token.expires_at.isoformat(),
         "used_at": token.used_at.isoformat() if token.used_at else None,
     }
@@ -32,12 +33,14 @@ def make(
     *,
     role: Annotated[list[Role], typer.Option(help="A role of yours it may act in; again for another.")],
     days: Annotated[int, typer.Option(min=1, max=366, help="For how many days it holds.")] = 90,
+    exports: Annotated[bool, typer.Option("--exports", help="It may hand out whole cases, lists and reports.")] = False,
     staff: StaffMember,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Make a token that acts for you, and print it this once."""
-    secret, token = at_the_desk(config, lambda desk: desk.tokens.make(name, frozenset(role), days, staff))
+    roles = frozenset(role)
+    secret, token = at_the_desk(config, lambda desk: desk.tokens.make(name, roles, days, staff, may_export=exports))
     if as_json:
         print_json(row(token) | {"token": secret})
     else:

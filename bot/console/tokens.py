@@ -23,7 +23,8 @@ async def make(visit: Admitted) -> Response:
     roles = frozenset(role for role in Role if role.value in form.all("role"))
     days = int(form["days"]) if form["days"].isascii() and form["days"].isdecimal() and len(form["days"]) < 5 else 0  # noqa: PLR2004
     try:
-        secret, _ = await visit.office.tokens.make(form["name"], roles, days, visit.me.email)
+        may_export = form["exports"] == "yes"
+        secret, _ = await visit.office.tokens.make(form["name"], roles, days, visit.me.email, may_export=may_export)
     except NotAllowed as refused:
         return await _page(visit, 422, problem=str(refused))
     return await _page(visit, secret=secret)

@@ -37,7 +37,8 @@ class Account:
 
     `one_time_secret` is in hex, and empty only where the demo made the account. `handle`, in hex, is what devices with
     a passkey know the account by; it is drawn with the first one. `subject` is the colleague's name at the company's
-    own sign-in where that lets them in: then there is neither password nor one-time secret.
+    own sign-in where that lets them in: then there is neither password nor one-time secret; `introduced_at` is when it
+    did so last.
     """
 
     email: str
@@ -49,6 +50,11 @@ class Account:
     last_step: int = 0
     handle: str = ""
     subject: str = ""
+    introduced_at: datetime | None = None
+
+    def is_vouched_for(self, now: datetime, patience: timedelta) -> bool:
+        """Say whether the company's sign-in, where it is the way in, introduced this colleague lately."""
+        return not self.subject or now - (self.introduced_at or self.created_at) <= patience
 
 
 @dataclass(frozen=True, slots=True)

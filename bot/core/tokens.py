@@ -13,12 +13,16 @@ PREFIX: Final = "nexio_"
 LONGEST_TOKEN: Final = timedelta(days=366)
 LONGEST_NAME: Final = 60
 
+UNSEEN_OWNER: Final = timedelta(days=7)
+"""How long a token acts for a colleague of the company's own sign-in whom that has not introduced again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """What is known of a token but the token itself; `id` names it in lists. Times in UTC.
 
-    It acts for `owner`, who made it: what it approves is that colleague's yes, and never a second one beside it.
+    It acts for `owner`, who made it: what it approves is that colleague's yes, and never a second one beside it. Only
+    one that `may_export` hands out what colleagues get after giving their password again.
     """
 
     id: str
@@ -27,6 +31,7 @@ class Token:
     roles: frozenset[Role]
     made_at: datetime
     expires_at: datetime
+    may_export: bool = False
     used_at: datetime | None = None
 
 

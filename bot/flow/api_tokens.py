@@ -12,7 +12,7 @@ from bot.core.errors import NotAllowed, NotFound
 from bot.core.messages import canonical_address
 from bot.core.ports import Clock, Entropy
 from bot.core.references import ID_BYTES, write_id
-from bot.core.tokens import LONGEST_NAME, LONGEST_TOKEN, PREFIX, Token
+from bot.core.tokens import LONGEST_NAME, LONGEST_TOKEN, PREFIX, UNSEEN_OWNER, Token
 from bot.core.unit import Store, Unit
 from bot.flow.coming_in import PEOPLE
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 NO_NAME: Final = "Name the token after the program that uses it."
 NO_ROLES: Final = "Tick at least one role; a token can have your own roles only."
 TOO_LONG: Final = "A token holds for a year at most."
+RESTS: Final = (
+    "This token rests: its owner comes in by the company's sign-in and has not lately, so nobody knows whether their "
+    "roles still hold. Once they have signed in it goes on."
+)
 
 _TOUCH_EVERY: Final = timedelta(minutes=1)
 
@@ -36,8 +40,11 @@ class TokenDesk:
     store: Store
     clock: Clock
     entropy: Entropy
+    patience: timedelta = UNSEEN_OWNER
 
-    async def make(self, name: str, roles: frozenset[Role], days: int, owner: str) -> tuple[str, Token]:
+    async def make(
+        self, name: str, roles: frozenset[Role], days: int, owner: str, *, may_export: bool = False
+    ) -> tuple[str, Token]:
         """Return a token in clear, this once, with what is kept of it. Raises NotAllowed.
 
         Only the colleague it acts for makes it: who holds another's token could be two of two approvers.
@@ -49,14 +56,15 @@ class TokenDesk:
             raise NotAllowed(TOO_LONG)
         secret = PREFIX + base64.urlsafe_b64encode(self.entropy.draw(TOKEN_BYTES)).decode().rstrip("=")
         ident = write_id(now, self.entropy.draw(ID_BYTES))
-        token = Token(ident, name, owner, roles, now, now + timedelta(days=days))
+        token = Token(ident, name, owner, roles, now, now + timedelta(days=days), may_export)
 
         def work(unit: Unit) -> None:
             if not roles or roles - unit.staff.roles(owner):
                 raise NotAllowed(NO_ROLES)
             unit.tokens.keep(secret, token)
             named = ", ".join(sorted(roles))
-            unit.audit.record(PEOPLE, "token_made", owner, now, {"token": name, "roles": named})
+            facts = {"token": name, "roles": named, "exports": "yes" if may_export else "no"}
+            unit.audit.record(PEOPLE, "token_made", owner, now, facts)
 
         await self.store.transact(work)
         return secret, token
@@ -76,17 +84,23 @@ class TokenDesk:
         return await self.store.transact(work)
 
     async def bearer(self, secret: str) -> Token | None:
-        """Return a token that still holds, with the roles that its owner still has."""
+        """Return a token that still holds, with the roles that its owner still has.
+
+        Raises NotAllowed while it rests: roles of the company's own sign-in are known as of the last one alone.
+        """
         now = self.clock.now()
 
         def work(unit: Unit) -> Token | None:
             token = unit.tokens.of_secret(secret)
             if token is None or token.expires_at <= now:
                 return None
+            account = unit.accounts.account(token.owner)
+            if account is not None and not account.is_vouched_for(now, self.patience):
+                raise NotAllowed(RESTS)
             if token.used_at is None or now - token.used_at >= _TOUCH_EVERY:
                 unit.tokens.touch(token.id, now)
             roles = token.roles & unit.staff.roles(token.owner)
-            return Token(token.id, token.name, token.owner, roles, token.made_at, token.expires_at, now)
+            return replace(token, roles=roles, used_at=now)
 
         return await self.store.transact(work) if secret.startswith(PREFIX) else None
 

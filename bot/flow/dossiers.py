@@ -12,7 +12,7 @@ from bot.core.case import Case, Item
 from bot.core.challenge import ChallengeOutcome, find_codes
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import SILENCING_FLAGS, Draft, DraftKind, DraftStatus, edit
-from bot.core.errors import NotAllowed
+from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.lanes import Deed
 from bot.core.messages import MAIL, canonical_address
 from bot.core.packages import ASKED_BY, COPIED, Contents, Package, PackageFile, PackageKind, manifest_of, zipped
@@ -26,6 +26,7 @@ from bot.core.unit import Store, Unit
 from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering, whose_data
+from bot.flow.approval import CHANGED_MEANWHILE
 from bot.flow.challenging import fresh_code
 from bot.flow.code_mail import code_mail
 
@@ -45,12 +46,13 @@ class DossierDesk:
     clock: Clock
     public_url: str
 
-    async def make(self, case_id: str, kind: PackageKind, staff: str) -> tuple[Package, Draft]:
+    async def make(self, case_id: str, kind: PackageKind, staff: str, *, seen: str = "") -> tuple[Package, Draft]:
         """Make a package and write its link into the answer that waits; earlier approvals of it are void.
 
-        Raises NotFound, and NotAllowed without the role, where the case does not ask for it, where the proven address
-        is not that of exactly one customer or of somebody vouched for, where no answer to it waits, or where the one
-        that waits does not say that something is left out.
+        `seen` is the seal of the answer that was read. Raises NotFound, NotApprovable where it changed since, and
+        NotAllowed without the role, where the case does not ask for it, where the proven address is not that of exactly
+        one customer or of somebody vouched for, where no answer to it waits, or where the one that waits does not say
+        that something is left out.
         """
         staff, now = canonical_address(staff), self.clock.now()
 
@@ -58,6 +60,8 @@ class DossierDesk:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
             draft = _waiting_answer(unit, case, kind)
+            if seen and seen != draft.seal:
+                raise NotApprovable(CHANGED_MEANWHILE)
             customer = whose_copy(unit, case, draft)
             _require_partly(unit, case, draft)
             contents = self._contents(unit, case, kind, customer, now)

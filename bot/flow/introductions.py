@@ -5,7 +5,7 @@ another person later lets nobody in. Roles are given here, but for those that th
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -75,6 +75,7 @@ class CompanyDoor:
             account = account or unit.accounts.account(email)
             if account is None or account.subject != them.subject:
                 raise NotAllowed(NOT_INVITED)
+            unit.accounts.keep(replace(account, introduced_at=now))
             self._give_roles(unit, email, them, now)
             unit.accounts.end(holder)
             return self.door.come_in(unit, email, now)

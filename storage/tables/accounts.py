@@ -92,4 +92,5 @@ class ApiTokenRow(Row, table=True):
     roles: str
     made_at: datetime
     expires_at: datetime
+    may_export: bool = False
     used_at: datetime | None = None

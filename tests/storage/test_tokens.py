@@ -11,7 +11,15 @@ from storage import SqlStore
 from tests.storage.samples import NOW
 
 SECRET = "nexio_a long random word"
-ONE = Token("t1", "front end", "kim@example.com", frozenset({Role.DPO, Role.READER}), NOW, NOW + timedelta(days=9))
+ONE = Token(
+    "t1",
+    "front end",
+    "kim@example.com",
+    frozenset({Role.DPO, Role.READER}),
+    NOW,
+    NOW + timedelta(days=9),
+    may_export=True,
+)
 
 
 async def test_a_token_is_known_by_its_secret_and_used_and_ended(store: SqlStore) -> None:

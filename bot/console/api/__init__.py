@@ -4,7 +4,22 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from bot.console.api import cases, deliveries, drafts, identity, joins, measures, registers, safeguards, tasks, teamwork
+from bot.console.api import (
+    cases,
+    copies,
+    deliveries,
+    drafts,
+    exports,
+    identity,
+    joins,
+    measures,
+    messages,
+    packages,
+    registers,
+    safeguards,
+    tasks,
+    teamwork,
+)
 from bot.console.api.gate import Limits, Pace
 from bot.console.api.problems import EXPECTED, KIND, Problem, add_problems
 from bot.console.office import Office
@@ -20,7 +35,11 @@ ROUTERS: Final = (
     tasks.router,
     drafts.router,
     deliveries.router,
+    messages.router,
+    copies.router,
+    packages.router,
     registers.router,
+    exports.router,
 )
 
 _REFUSED: Final = {

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query
 from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.paging import After, Page
 from bot.console.api.shapes import CasePage, CaseShape, MessageShape
-from bot.console.api.wishes import Reading
+from bot.console.api.wishes import Reading, Sought
 from bot.core.case import Case, State
 from bot.core.listings import Wanted
 from bot.core.messages import canonical_address
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
-from bot.flow.case_file import open_file, seen_case
+from bot.flow.case_file import find_cases, open_file, seen_case
 from bot.flow.rereading import reread
 
 router = APIRouter(route_class=GatedRoute, tags=["cases"])
@@ -43,6 +43,14 @@ async def list_cases(
         return CasePage(cases=shown, next=shown[-1].id if len(found) > limit else "")
 
     return await caller.office.store.transact(look)
+
+
+@router.post("/cases/find")
+async def find(caller: Admitted, sought: Sought) -> list[CaseShape]:
+    """Find cases by reference, an address or handle of the person, or by name; posted, so that it stays in no log."""
+    house, me = caller.office.house, caller.staff
+    found = await caller.office.store.transact(lambda unit: find_cases(unit, house, sought.words, me))
+    return list(map(CaseShape.of, found))
 
 
 @router.get("/cases/{reference}")

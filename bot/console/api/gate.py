@@ -16,6 +16,8 @@ from bot.console.api.problems import problem
 from bot.console.office import Office
 from bot.core.case import Lane
 from bot.core.drafts import Role
+from bot.core.enclosures import MOST_BYTES as MOST_ENCLOSED
+from bot.core.errors import NotAllowed
 from bot.core.lanes import lanes_for
 from bot.core.tokens import Token
 from bot.flow.api_tokens import NarrowedStore, held_over
@@ -28,6 +30,7 @@ MOST_A_MINUTE: Final = 600
 MOST_BYTES: Final = 1 << 20
 NO_TOKEN: Final = "Send `Authorization: Bearer nexio_…`; the console's page Programs makes tokens."  # noqa: S105 - advice
 NOT_THIS: Final = "The token's roles do not include this, or its owner has them no more."
+NO_EXPORT: Final = "This hands out or brings in a whole list: make a token that may export for it, after your password."
 TOO_OFTEN: Final = "More than 600 calls in a minute: wait as long as Retry-After says."
 
 bearer = HTTPBearer(auto_error=False, description="A token of the page Programs; it acts for whoever made it.")
@@ -77,7 +80,10 @@ async def admit(request: Request) -> Caller:
     office: Office = request.app.state.office
     called = f"{request.method} {request.scope['route'].path}"
     shown = await bearer(request)
-    token = await office.tokens.bearer(shown.credentials) if shown else None
+    try:
+        token = await office.tokens.bearer(shown.credentials) if shown else None
+    except NotAllowed as resting:
+        raise HTTPException(401, str(resting), {"WWW-Authenticate": "Bearer"}) from None
     if token is None:
         raise HTTPException(401, NO_TOKEN, {"WWW-Authenticate": "Bearer"})
     now = office.clock.now()
@@ -86,6 +92,8 @@ async def admit(request: Request) -> Caller:
     rule = CALLS.get(called)
     if rule is None or not rule.admits(token.roles):
         raise HTTPException(403, NOT_THIS)
+    if rule.fresh and not token.may_export:
+        raise HTTPException(403, NO_EXPORT)
     if request.method != "GET":
         facts = {"token": token.name, "call": called}
         await office.store.transact(lambda unit: unit.audit.record(PEOPLE, "token_used", token.owner, now, facts))
@@ -129,7 +137,8 @@ class Limits:
             if b"transfer-encoding" in headers or (length and not length.isdigit()):
                 await problem(411, "Say how long the body is: send Content-Length.")(scope, receive, send)
                 return
-            if length and int(length) > MOST_BYTES:
-                await problem(413, "A body holds one megabyte at most.")(scope, receive, send)
+            sends_file = scope["method"] == "PUT" and "/copy/files/" in scope["path"]
+            if length and int(length) > (MOST_ENCLOSED if sends_file else MOST_BYTES):
+                await problem(413, "A body holds one megabyte at most, a file ten.")(scope, receive, send)
                 return
         await self._app(scope, receive, send)

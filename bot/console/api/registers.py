@@ -1,17 +1,21 @@
 """Calls about the desk around the cases: opt-outs, the history, health."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.paging import After, Page
 from bot.console.api.shapes import LinkShape, SuppressionPage, SuppressionShape, TrailPage
 from bot.console.api.wishes import Stop
 from bot.core.listings import Trail
+from bot.core.messages import canonical_address
 from bot.core.rights import Scope
-from bot.flow.audit_trail import trail_of
+from bot.core.unit import Unit
+from bot.flow.audit_trail import Entry, trail_of
+from bot.flow.case_file import seen_case
 
 router = APIRouter(route_class=GatedRoute, tags=["desk"])
 
@@ -41,9 +45,25 @@ async def lift_suppression(caller: Admitted, stop: Stop) -> SuppressionShape:
 
 
 @router.get("/audit")
-async def read_history(caller: Admitted, limit: Page = 50, after: After = "") -> TrailPage:
-    """Read the history, newest first, as far as the token's roles see its cases."""
-    found, onward = await caller.office.store.transact(lambda unit: trail_of(unit, Trail(), caller.staff, limit, after))
+async def read_history(
+    caller: Admitted,
+    *,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+    actor: Annotated[str, Query(max_length=320)] = "",
+    event: Annotated[str, Query(max_length=60)] = "",
+    case: Annotated[str, Query(max_length=20, description="A case's reference")] = "",
+    limit: Page = 50,
+    after: After = "",
+) -> TrailPage:
+    """Read the history, newest first, as far as the token's roles see its cases; `until` is not in it."""
+
+    def look(unit: Unit) -> tuple[Sequence[Entry], str]:
+        about = seen_case(unit, case, caller.staff).id if case else ""
+        wanted = Trail(since, until, canonical_address(actor), event, about)
+        return trail_of(unit, wanted, caller.staff, limit, after)
+
+    found, onward = await caller.office.store.transact(look)
     entries = [
         LinkShape(
             at=entry.link.at,
@@ -56,6 +76,24 @@ async def read_history(caller: Admitted, limit: Page = 50, after: After = "") ->
         for entry in found
     ]
     return TrailPage(entries=entries, next=onward)
+
+
+@router.post("/audit/verify")
+async def verify_history(caller: Admitted) -> list[str]:
+    """Check every link of the history, and return what is wrong with it: nothing, where it is whole."""
+    return await caller.office.store.transact(lambda unit: list(unit.audit.verify()))
+
+
+@router.post("/webhooks/{webhook}/retry")
+async def tell_again(caller: Admitted, webhook: str) -> int:
+    """Tell one of your systems again what was given up, and return how much that is."""
+    return await caller.office.subscribers.release(webhook)
+
+
+@router.post("/webhooks/{webhook}/drop")
+async def forget(caller: Admitted, webhook: str) -> int:
+    """Forget what was given up for one of your systems, and return how much that was."""
+    return await caller.office.subscribers.drop(webhook)
 
 
 @router.get("/health")

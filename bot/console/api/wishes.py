@@ -3,12 +3,16 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from fastapi import Path
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.core.extension import ExtensionReason
+from bot.core.messages import Way
+from bot.core.packages import PackageKind
 from bot.core.rights import RequestType, Scope
 from bot.core.verdict import Outcome
 from bot.core.vouching import Ground
+from bot.core.withholding import Where, Withheld
 
 Seal = Annotated[str, Field(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$", description="The draft's `seal`")]
 Reason = Annotated[
@@ -18,6 +22,7 @@ Reason = Annotated[
 ]
 Recipient = Annotated[str, Field(min_length=1, max_length=320, description="An e-mail address, phone number or handle")]
 Named = Annotated[str, Field(max_length=320)]
+Year = Annotated[int, Path(ge=2018, le=2200, description="The Regulation applies since 2018")]
 Read = Annotated[int, Field(ge=0, description="The case's `version` that was read")]
 
 
@@ -186,3 +191,49 @@ class Day(Given):
     """By when an authority wants its answer."""
 
     day: date
+
+
+class Packing(Wish):
+    """What a package is for, and the answer that was read: its link goes in there."""
+
+    kind: PackageKind = PackageKind.ACCESS
+    seal: Seal
+
+
+class LeftOut(Wish):
+    """Which words stay out of one text of a copy, and whose rights they would hurt."""
+
+    where: Where
+    key: str = Field(max_length=320, description="The text's `key`")
+    words: str = Field(pattern=r"\S", max_length=10_000)
+    ground: Withheld
+    reason: Reason
+
+
+class Entered(Wish):
+    """Something that came by letter, by telephone or in person: from whom, when, in which words.
+
+    Of `email` and `reach`, a postal address or profile in the person's own words, there is one.
+    """
+
+    way: Way
+    at: AwareDatetime = Field(description="When it reached the company")
+    name: str = Field(pattern=r"\S", max_length=200, description="Who the person says they are")
+    email: Named = ""
+    reach: str = Field(default="", max_length=1000)
+    subject: str = Field(default="", max_length=998)
+    text: str = Field(pattern=r"\S", max_length=200_000)
+    reason: Reason
+
+
+class Sought(Wish):
+    """What is looked for."""
+
+    words: str = Field(pattern=r"\S", max_length=320)
+
+
+class Rows(Wish):
+    """Customers as CSV with a header: number, emails, and what else is kept."""
+
+    csv: str = Field(pattern=r"\S", max_length=900_000)
+    dry_run: bool = False

@@ -10,7 +10,11 @@ from bot.core.rights import RequestType
 from tests.flow.conftest import ANN
 from tests.integration.console.conftest import Console
 
-WORDS = {"reference": "NX-AAAA-BBBB", "draft": "none", "task": "none", "outgoing": "none"}
+WORDS = {
+    "reference": "NX-AAAA-BBBB",
+    "year": "2026",
+    "name": "orders.txt",
+} | dict.fromkeys(("draft", "task", "outgoing", "message", "mark", "webhook"), "none")
 GIVEN: dict[str, Any] = {"reason": "by phone", "version": 0}
 BODIES: dict[str, Any] = {
     "POST /cases/{reference}/reading": {"rights": ["access"]},
@@ -34,6 +38,27 @@ BODIES: dict[str, Any] = {
     "POST /cases/{reference}/breach-assessed": GIVEN,
     "POST /cases/{reference}/authority-day": {"day": "2026-12-24"} | GIVEN,
     "POST /cases/{reference}/denial-settled": GIVEN,
+    "POST /cases/find": {"words": "zoe@example.net"},
+    "POST /cases/{reference}/packages": {"seal": "0" * 64},
+    "POST /cases/{reference}/copy/marks": {
+        "where": "field",
+        "key": "notes",
+        "words": "Bert",
+        "ground": "other_person",
+        "reason": "he asked us",
+    },
+    "POST /messages": {
+        "way": "letter",
+        "at": "2026-03-02T09:00:00Z",
+        "name": "Zoe",
+        "reach": "Canary Lane 7",
+        "text": "Hello.",
+        "reason": "came by post",
+    },
+    "POST /messages/{message}/adopt": {"rights": ["access"]},
+    "POST /messages/{message}/destroy": {"reason": "seen"},
+    "POST /customers/find": {"words": "zoe@example.net"},
+    "POST /customers/import": {"csv": "number,emails\nC-1,zoe@example.net\n", "dry_run": True},
     "POST /cases/{reference}/assign": {"to": ""},
     "POST /cases/{reference}/note": {"text": "call back"},
     "POST /tasks/{task}/done": {"note": ""},
@@ -74,10 +99,10 @@ class Program:
             page = await self.call("GET", path, params=filters | {"limit": 3, "after": page["next"]})
 
 
-async def program(console: Console, owner: str, *roles: Role, days: int = 90) -> Program:
+async def program(console: Console, owner: str, *roles: Role, days: int = 90, exports: bool = False) -> Program:
     """Give a colleague roles, and a program of theirs a token with the same ones."""
     await console.hire(owner, *roles)
-    secret, _ = await console.office.tokens.make("front end", frozenset(roles), days, owner)
+    secret, _ = await console.office.tokens.make("front end", frozenset(roles), days, owner, may_export=exports)
     return await holding(console, secret)
 
 

@@ -257,11 +257,13 @@ async def test_a_token_is_made_at_the_console_after_the_password_and_shown_once(
     await kim.send("/prove", password=PASSWORD, next="/tokens")
     assert "your own roles only" in await kim.send("/tokens/make", 422, name="x", role="dpo", days="9")
     assert "a year at most" in await kim.send("/tokens/make", 422, name="x", role="approver", days="²")
-    page = await kim.send("/tokens/make", name="front end", role="approver", days="9")
+    page = await kim.send("/tokens/make", name="front end", role="approver", days="9", exports="yes")
+    assert "May export" in page.partition("<tbody>")[2].partition("</tbody>")[0]
     (secret,) = re.findall(r"nexio_[\w-]+", page)
     assert secret not in await kim.open("/tokens")
     await (await holding(console, secret)).call("GET", "/cases")
     (token,) = await console.desk.store.transact(lambda unit: unit.tokens.listed())
+    assert token.may_export
     lee = await console.colleague(LEE, Role.APPROVER)
     assert "front end" not in await lee.open("/tokens")
     await lee.send("/tokens/end", 404, token=token.id)

@@ -19,6 +19,7 @@ from bot.flow.introductions import ANOTHER, NOT_EXPECTED, NOT_INVITED, NOT_OFFER
 from bot.flow.inviting import LAST_ADMINISTRATOR
 from tests.fakes.ports import TurnedClock
 from tests.integration.console.conftest import PASSWORD, Browser, Console, open_console, session
+from tests.integration.console.programs import holding
 from tests.servers.openid import CLIENT_ID, SECRET, Provider, open_provider
 
 KIM = "kai@nexioprojects.com"
@@ -86,6 +87,20 @@ async def test_who_was_invited_comes_in_and_comes_back(company: Company) -> None
     assert "Today" in await again.open("/sign-in/company")
     assert "Cases" in await (await company.console.browser()).open("/sign-in/company?next=/cases")
     assert "change your password there" in await again.open("/account")
+
+
+async def test_a_program_rests_while_its_owner_does_not_sign_in(company: Company) -> None:
+    """What the provider says of somebody's roles is known as of their last sign-in alone."""
+    await company.invited()
+    console, clock = company.console, company.console.desk.clock
+    secret, _ = await console.office.tokens.make("front end", frozenset({Role.APPROVER}), 90, KIM)
+    caller = await holding(console, secret)
+    clock.turn(days=6)
+    await caller.call("GET", "/cases")
+    clock.turn(days=2)
+    assert "This token rests" in (await caller.call("GET", "/cases", 401))["detail"]
+    await (await console.browser()).open("/sign-in/company")
+    await caller.call("GET", "/cases")
 
 
 async def test_nobody_comes_in_who_was_not_invited(company: Company) -> None:
