@@ -13,11 +13,13 @@ from bot.core.drafts import DraftStatus
 from bot.core.errors import StaleClaim
 from storage.cases import SqlCases
 from storage.drafts import SqlDrafts
+from storage.leasing import Queue, lease_until
 from storage.tables import AnnouncementRow
 from storage.tables.announcements import TO_TELL
 from storage.transaction import ANNOUNCEMENTS, Transaction, fresh_id
 
 _FACTS: Final = "announcements.facts"
+_QUEUE: Final = Queue(AnnouncementRow, TO_TELL)
 
 
 class SqlAnnouncements:
@@ -55,18 +57,8 @@ class SqlAnnouncements:
         self._tx.touched.add(ANNOUNCEMENTS)
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Announcement]:
-        rows = self._tx.session.exec(
-            select(AnnouncementRow)
-            .where(TO_TELL, col(AnnouncementRow.due_at) <= now)
-            .order_by(col(AnnouncementRow.due_at), col(AnnouncementRow.id))
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .execution_options(populate_existing=True)
-        ).all()
-        for row in rows:
-            row.attempts += 1
-            row.fence += 1
-            row.due_at = now + lease
+        rows = _QUEUE.due(self._tx, now, limit)
+        lease_until(rows, now + lease)
         self._tx.session.flush()
         return [self._opened(row) for row in rows]
 

@@ -2,17 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from bot.core.copies import Copied, CopyState, WantedCopy
 from bot.core.errors import StaleClaim
 from bot.core.messages import Message
 from storage.crypto import SealBroken
+from storage.leasing import Queue, lease_until
 from storage.parts import read_parts, write_part
 from storage.tables import CopyRow
 from storage.tables.arrivals import WANTED
 from storage.transaction import Transaction
+
+_QUEUE: Final = Queue(CopyRow, WANTED, col(CopyRow.channel).in_(bindparam("channels", expanding=True)))
 
 
 class SqlCopies:
@@ -36,18 +41,8 @@ class SqlCopies:
                 )
 
     def claim(self, channels: Collection[str], now: datetime, limit: int, lease: timedelta) -> Sequence[WantedCopy]:
-        rows = self._tx.session.exec(
-            select(CopyRow)
-            .where(WANTED, col(CopyRow.due_at) <= now, col(CopyRow.channel).in_(channels))
-            .order_by(col(CopyRow.due_at), col(CopyRow.id))
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .execution_options(populate_existing=True)
-        ).all()
-        for row in rows:
-            row.attempts += 1
-            row.fence += 1
-            row.due_at = now + lease
+        rows = _QUEUE.due(self._tx, now, limit, channels=tuple(channels))
+        lease_until(rows, now + lease)
         self._tx.session.flush()
         return [WantedCopy(row.message_id, row.number, row.attempts, row.fence) for row in rows]
 

@@ -1,9 +1,12 @@
 """Proposed messages: sealed whole."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotFound
@@ -59,13 +62,9 @@ class SqlDrafts:
         case_id: str | None = None,
         limit: int = 50,
     ) -> Sequence[Draft]:
-        drafts = select(DraftRow).order_by(col(DraftRow.created_at), col(DraftRow.id)).limit(limit)
-        if status is not None:
-            drafts = drafts.where(DraftRow.status == status.value)
-        if case_id is not None:
-            drafts = drafts.where(DraftRow.case_id == case_id).with_for_update()
-        found = self._tx.session.exec(drafts.execution_options(populate_existing=True))
-        return [self.opened(row) for row in found]
+        chosen = _listing(of_status=status is not None, of_case=case_id is not None)
+        wanted = {"status": status and status.value, "case": case_id, "most": limit}
+        return [self.opened(row) for row in self._tx.session.exec(chosen, params=wanted)]
 
     def opened(self, row: DraftRow) -> Draft:
         """Return the draft a row holds."""
@@ -73,3 +72,13 @@ class SqlDrafts:
 
     def _sealed(self, draft: Draft) -> bytes:
         return self._tx.keys.seal(_PRIVATE, draft.id, DRAFT.dump(draft))
+
+
+@cache
+def _listing(*, of_status: bool, of_case: bool) -> SelectOfScalar[DraftRow]:
+    drafts = select(DraftRow).order_by(col(DraftRow.created_at), col(DraftRow.id)).limit(bindparam("most"))
+    if of_status:
+        drafts = drafts.where(col(DraftRow.status) == bindparam("status"))
+    if of_case:
+        drafts = drafts.where(col(DraftRow.case_id) == bindparam("case")).with_for_update()
+    return drafts.execution_options(populate_existing=True)

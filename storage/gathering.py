@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, func, select
 
 from bot.core.messages import is_chat
 from bot.core.records import Disposition
+from storage.leasing import lease_until
 from storage.tables import MessageRow
 from storage.transaction import Transaction
 
@@ -20,6 +21,16 @@ MOST_QUIETS: Final = 5
 
 TRIES_TOGETHER: Final = 2
 """After so many failures each fragment is read alone, so that one that breaks the reading takes no other with it."""
+
+_JOINING: Final = (
+    select(MessageRow)
+    .where(
+        col(MessageRow.joins).in_(bindparam("heads", expanding=True)),
+        MessageRow.disposition == Disposition.RECEIVED.value,
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 class Gathering:
@@ -62,10 +73,9 @@ class Gathering:
         chats = [head.id for head in heads if is_chat(head.channel)]
         self.take_apart([head.id for head in heads if head.id in chats and head.attempts > TRIES_TOGETHER], now)
         groups = {head.id: [head] for head in heads}
-        for row in self._joining(chats):
-            row.attempts += 1
-            row.fence += 1
-            row.due_at = now + lease
+        joining = self._joining(chats)
+        lease_until(joining, now + lease)
+        for row in joining:
             groups[row.joins or row.id].append(row)
         for head in heads:
             head.gathers = None
@@ -85,12 +95,7 @@ class Gathering:
     def _joining(self, heads: Sequence[str]) -> Sequence[MessageRow]:
         if not heads:
             return ()
-        return self._tx.session.exec(
-            select(MessageRow)
-            .where(col(MessageRow.joins).in_(heads), MessageRow.disposition == Disposition.RECEIVED.value)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        ).all()
+        return self._tx.session.exec(_JOINING, params={"heads": heads}).all()
 
     def _count(self, first: MessageRow) -> int:
         return self._tx.session.exec(select(func.count()).where(MessageRow.joins == first.id)).one()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, bindparam, func, update
 from sqlmodel import col, or_, select
 
 from bot.core.errors import NotAllowed, StaleClaim
@@ -15,6 +15,7 @@ from bot.core.references import first_id
 from bot.core.rights import Reading
 from storage.crypto import SealBroken
 from storage.gathering import Gathering
+from storage.leasing import Queue, lease_until
 from storage.lookup import no_message
 from storage.mailbox import Mailbox
 from storage.parts import destroy_parts, read_raw, write_raw
@@ -30,6 +31,20 @@ CLAIM_BYTES: Final = 16 * 1024 * 1024
 PURGE_BATCH: Final = 500
 
 _ENVELOPE: Final = "messages.envelope"
+_QUEUE: Final = Queue(MessageRow, UNREAD, col(MessageRow.joins).is_(None))
+_TWINS: Final = (
+    select(MessageRow.id)
+    .where(
+        col(MessageRow.raw_digest) == bindparam("raw"),
+        col(MessageRow.id) != bindparam("own"),
+        # The same bytes hold the same Message-ID, also where the other one is still being read.
+        or_(col(MessageRow.message_id_digest).is_(None), col(MessageRow.message_id_digest) == bindparam("message_id")),
+        col(MessageRow.disposition).not_in((Disposition.PARKED.value, Disposition.DUPLICATE.value)),
+        or_(col(MessageRow.id) < bindparam("own"), MessageRow.disposition != Disposition.RECEIVED.value),
+    )
+    .order_by(col(MessageRow.id))
+    .limit(1)
+)
 
 
 class SqlInbox(Shelf, Mailbox):
@@ -60,19 +75,8 @@ class SqlInbox(Shelf, Mailbox):
         return message
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Claimed]:
-        due = self._tx.session.exec(
-            select(MessageRow)
-            .where(UNREAD, col(MessageRow.due_at) <= now, col(MessageRow.joins).is_(None))
-            .order_by(col(MessageRow.due_at), col(MessageRow.id))
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .execution_options(populate_existing=True)
-        ).all()
-        rows = _within_budget(due)
-        for row in rows:
-            row.attempts += 1
-            row.fence += 1
-            row.due_at = now + lease
+        rows = _within_budget(_QUEUE.due(self._tx, now, limit))
+        lease_until(rows, now + lease)
         groups = Gathering(self._tx).claim(rows, now, lease)
         raws = read_raw(self._tx, [row.id for group in groups.values() for row in group])
         claimed = []
@@ -124,22 +128,10 @@ class SqlInbox(Shelf, Mailbox):
     def twin(self, message: str, message_id: str) -> str | None:
         # Without a Message-ID equal bytes may be two honest "stop": nothing is taken for a duplicate.
         digest = self._message_id_digest(message_id)
-        row = self._row(message)
         if digest is None:
             return None
-        twins = (
-            select(MessageRow.id)
-            .where(
-                MessageRow.raw_digest == row.raw_digest,
-                MessageRow.id != message,
-                # The same bytes hold the same Message-ID, also where the other one is still being read.
-                or_(col(MessageRow.message_id_digest).is_(None), MessageRow.message_id_digest == digest),
-                col(MessageRow.disposition).not_in((Disposition.PARKED.value, Disposition.DUPLICATE.value)),
-                or_(MessageRow.id < message, MessageRow.disposition != Disposition.RECEIVED.value),
-            )
-            .order_by(col(MessageRow.id))
-        )
-        return self._tx.session.exec(twins).first()
+        alike = {"raw": self._row(message).raw_digest, "own": message, "message_id": digest}
+        return self._tx.session.exec(_TWINS, params=alike).first()
 
     def assign(self, message: str, case_id: str) -> None:
         row = self._locked(message)

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, bindparam, or_
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import CODE_SLOT
 from bot.core.errors import NotFound, StaleClaim
 from bot.core.letters import Exchange
 from bot.core.messages import Handle
+from storage.leasing import Queue, lease_until
 from storage.lookup import bare, one_beginning_with
 from storage.serial import OUTGOING
 from storage.tables import OutgoingRow
@@ -25,6 +28,7 @@ MASK: Final = "••••-••••"
 _PRIVATE: Final = "outbox.private"
 _SECRET: Final = "outbox.secret"  # noqa: S105 - the name of a column
 _SHELVES: Final = {DeliveryState.QUEUED: QUEUED, DeliveryState.SENDING: SENDING}
+_QUEUE: Final = Queue(OutgoingRow, QUEUED)
 _WRITTEN: Final = (DeliveryState.SENT.value, DeliveryState.UNCERTAIN.value)
 
 
@@ -50,19 +54,10 @@ class SqlOutbox:
         self._tx.touched.add(OUTBOX)
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Outgoing]:
-        rows = self._tx.session.exec(
-            select(OutgoingRow)
-            .where(QUEUED, col(OutgoingRow.due_at) <= now)
-            .order_by(col(OutgoingRow.due_at), col(OutgoingRow.id))
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .execution_options(populate_existing=True)
-        ).all()
+        rows = _QUEUE.due(self._tx, now, limit)
+        lease_until(rows, now + lease)
         for row in rows:
             row.state = DeliveryState.SENDING.value
-            row.attempts += 1
-            row.fence += 1
-            row.due_at = now + lease
         self._tx.session.flush()
         return [self._outgoing(row) for row in rows]
 
@@ -101,18 +96,15 @@ class SqlOutbox:
     def listed(
         self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50, after: str = ""
     ) -> Sequence[Outgoing]:
-        messages = select(OutgoingRow).order_by(col(OutgoingRow.created_at).desc(), col(OutgoingRow.id).desc())
-        if state is not None:
-            messages = messages.where(_SHELVES.get(state, SETTLED), OutgoingRow.state == state.value)
-        if case_id is not None:
-            messages = messages.where(OutgoingRow.case_id == case_id)
+        messages = _listing(state, of_case=case_id is not None)
         if after:
             last = self._tx.session.get(OutgoingRow, after)
             if last is None:
                 raise NotFound(f"there is no delivery {after} to go on from")
             same = and_(col(OutgoingRow.created_at) == last.created_at, col(OutgoingRow.id) < last.id)
             messages = messages.where(or_(col(OutgoingRow.created_at) < last.created_at, same))
-        return [self._outgoing(row) for row in self._tx.session.exec(messages.limit(limit))]
+        wanted = {"case": case_id, "most": limit}
+        return [self._outgoing(row) for row in self._tx.session.exec(messages, params=wanted)]
 
     def written_to(self, case_id: str, recipient: Handle) -> Sequence[Exchange]:
         found = self._tx.session.exec(
@@ -158,3 +150,14 @@ def _exchange(outgoing: Outgoing) -> Exchange:
         ours=True,
         id=outgoing.id,
     )
+
+
+@cache
+def _listing(state: DeliveryState | None, *, of_case: bool) -> SelectOfScalar[OutgoingRow]:
+    newest = (col(OutgoingRow.created_at).desc(), col(OutgoingRow.id).desc())
+    messages = select(OutgoingRow).order_by(*newest).limit(bindparam("most"))
+    if state is not None:
+        messages = messages.where(_SHELVES.get(state, SETTLED), OutgoingRow.state == state.value)
+    if of_case:
+        messages = messages.where(col(OutgoingRow.case_id) == bindparam("case"))
+    return messages

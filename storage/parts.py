@@ -6,6 +6,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import bindparam
 from sqlmodel import col, delete, select
 
 from storage.crypto import KEY_BYTES, SealBroken
@@ -17,6 +18,19 @@ RAW: Final = 0
 
 CHUNK_BYTES: Final = 1024 * 1024
 _NONCE_BYTES: Final = 12
+
+_PARTS: Final = (
+    select(PartRow, PartKeyRow)
+    .join(PartKeyRow, col(PartKeyRow.part_id) == PartRow.id)
+    .where(
+        col(PartRow.message_id).in_(bindparam("messages", expanding=True)), col(PartRow.number) == bindparam("number")
+    )
+)
+_CHUNKS: Final = (
+    select(PartChunkRow.part_id, PartChunkRow.number, PartChunkRow.data)
+    .where(col(PartChunkRow.part_id).in_(bindparam("parts", expanding=True)))
+    .order_by(col(PartChunkRow.part_id), col(PartChunkRow.number))
+)
 
 
 def rechunk(pieces: Iterable[bytes], size: int = CHUNK_BYTES) -> Iterator[bytes]:
@@ -59,17 +73,11 @@ def read_raw(tx: Transaction, messages: Sequence[str]) -> dict[str, list[bytes] 
 
 def read_parts(tx: Transaction, messages: Sequence[str], part_number: int) -> dict[str, list[bytes] | SealBroken]:
     """Return the pieces of the part of one number of each message, or why they do not open."""
-    parts = tx.session.exec(
-        select(PartRow, PartKeyRow)
-        .join(PartKeyRow, col(PartKeyRow.part_id) == PartRow.id)
-        .where(col(PartRow.message_id).in_(messages), PartRow.number == part_number)
-    ).all()
+    if not messages:
+        return {}
+    parts = tx.session.exec(_PARTS, params={"messages": messages, "number": part_number}).all()
     chunks: defaultdict[str, list[tuple[int, bytes]]] = defaultdict(list)
-    for part_id, number, data in tx.session.exec(
-        select(PartChunkRow.part_id, PartChunkRow.number, PartChunkRow.data)
-        .where(col(PartChunkRow.part_id).in_([part.id for part, _ in parts]))
-        .order_by(col(PartChunkRow.part_id), col(PartChunkRow.number))
-    ):
+    for part_id, number, data in tx.session.exec(_CHUNKS, params={"parts": [part.id for part, _ in parts]}):
         chunks[part_id].append((number, data))
     return {part.message_id: _opened(tx, part, key, chunks.pop(part.id, [])) for part, key in parts}
 

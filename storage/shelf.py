@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from bot.core.errors import NotFound
@@ -23,6 +24,11 @@ PARSED: Final = "messages.parsed"
 READ_AS: Final = "messages.reading"
 ERROR: Final = "messages.error"
 
+_LAST_HEARD: Final = select(func.max(col(MessageRow.received_at))).where(
+    col(MessageRow.case_id) == bindparam("case"),
+    col(MessageRow.channel) == bindparam("channel"),
+    MessageRow.disposition == Disposition.CASE.value,
+)
 _HEARD_ELSEWHERE: Final = (Disposition.DUPLICATE.value, Disposition.FRAGMENT.value)
 
 
@@ -62,13 +68,7 @@ class Shelf:
         return [self._kept(row) for row in found]
 
     def last_heard(self, case_id: str, channel: str) -> datetime | None:
-        return self._tx.session.exec(
-            select(func.max(col(MessageRow.received_at))).where(
-                MessageRow.case_id == case_id,
-                MessageRow.channel == channel,
-                MessageRow.disposition == Disposition.CASE.value,
-            )
-        ).one()
+        return self._tx.session.exec(_LAST_HEARD, params={"case": case_id, "channel": channel}).one()
 
     def last_heard_between(
         self, channels: Collection[str], since: datetime, until: datetime
