@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
 
 from bot.core.deadlines import PROMISE
-from bot.core.drafts import CODE_SLOT
+from bot.core.drafts import CODE_SLOT, DraftKind
 from bot.core.letters import Brief, Exchange, Extent, ItemBrief, RecordField
 from bot.core.messages import MAIL
 from bot.core.pages import Links
@@ -22,6 +23,9 @@ from replies.policy.authorities import authority_of
 from replies.processing import ProcessingWords, processing_words
 from replies.sections import Part
 from replies.vocabulary import MARKETING, RightWords, Vocabulary
+
+_TELLING_OF_PROCESSING: Final = frozenset({DraftKind.ANSWER, DraftKind.INTERIM})
+"""Only an answer tells what Art. 15(1) asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class Values:
     identifier: str
     record: tuple[FieldWords, ...]
     exchanges: tuple[ExchangeWords, ...]
-    processing: ProcessingWords
+    processing: ProcessingWords | None
     links: Links
     items: tuple[ItemWords, ...] = ()
     clocks: tuple[ClockWords, ...] = ()
@@ -165,7 +169,7 @@ class Wording:
             identifier=one_line(brief.identifier),
             record=tuple(map(self._field, brief.record)),
             exchanges=tuple(map(self._exchange, brief.correspondence)),
-            processing=processing_words(brief.register, brief.categories, brief.language, self.words, self.listing),
+            processing=self._processing(brief) if brief.kind in _TELLING_OF_PROCESSING else None,
             links=brief.links,
         )
 
@@ -190,6 +194,9 @@ class Wording:
             heading=self.words.heading.get(part.outcome) or capitalised(topic),
             opens=part.opens,
         )
+
+    def _processing(self, brief: Brief) -> ProcessingWords:
+        return processing_words(brief.register, brief.categories, brief.language, self.words, self.listing)
 
     def day(self, day: date) -> str:
         """Spell a date in full."""

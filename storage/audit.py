@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import and_, col, or_, select
 
 from bot.core.errors import NotFound
@@ -29,6 +30,8 @@ from storage.audit_proofs import (
 from storage.audit_reasons import REASON, reasons_of, sealed_reason
 from storage.tables import AuditHeadRow, AuditLinkRow, AuditRollRow, AuditSaltRow
 from storage.transaction import DESK, Transaction
+
+_SALT: Final = select(AuditSaltRow.salt).where(col(AuditSaltRow.case_id) == bindparam("case"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +116,36 @@ class SqlAudit:
 
     def _append(self, case_id: str, notes: Sequence[_Note]) -> tuple[int, bool]:
         """Lengthen one chain; return by how many links, and whether it begins with them."""
-        head, is_new = self._head(case_id)
-        links = [self._link(case_id, head.seq + number, note) for number, note in enumerate(notes, 1)]
+        head = self._tx.lock(AuditHeadRow, case_id)
+        if head is None:
+            first = AuditHeadRow(case_id=case_id, shard=shard_of(case_id), seq=0, hash=GENESIS, mac=b"")
+            links = self._lengthen(first, notes)
+            if self._tx.store_if_new(first):
+                self._keep(links, notes)
+                return len(links), True
+            head = self._tx.lock(AuditHeadRow, case_id)  # a rival began the chain meanwhile
+        if head is None:
+            raise LookupError(f"the head of case {case_id} vanished while it was being written")
+        self._keep(self._lengthen(head, notes), notes)
+        return len(notes), False
+
+    def _lengthen(self, head: AuditHeadRow, notes: Sequence[_Note]) -> list[AuditLinkRow]:
+        """Return a link for each note, and let the head stand for the last of them."""
+        salt = self._salt(head.case_id) if any(note.personal for note in notes) else b""
+        links = [self._link(head.case_id, head.seq + number, note, salt) for number, note in enumerate(notes, 1)]
         for link in links:
             link.hash = link_hash(link, head.hash)
             head.seq, head.hash = link.seq, link.hash
+        head.mac = head_mac(self._tx.keys.audit_key, head)
+        return links
+
+    def _keep(self, links: Sequence[AuditLinkRow], notes: Sequence[_Note]) -> None:
         given = zip(links, notes, strict=True)
         self._tx.store(*(sealed_reason(self._tx, link, note.why) for link, note in given if note.why))
-        head.mac = head_mac(self._tx.keys.audit_key, head)
         self._tx.store(*links)
-        return len(links), is_new
 
-    def _link(self, case_id: str, seq: int, note: _Note) -> AuditLinkRow:
-        personal = {}
-        if note.personal:
-            personal = personal_hashes(self._tx.keys.audit_key, self._salt(case_id), note.personal)
+    def _link(self, case_id: str, seq: int, note: _Note, salt: bytes) -> AuditLinkRow:
+        personal = personal_hashes(self._tx.keys.audit_key, salt, note.personal) if note.personal else {}
         return AuditLinkRow(
             case_id=case_id,
             seq=seq,
@@ -139,18 +157,6 @@ class SqlAudit:
             hash="",
         )
 
-    def _head(self, case_id: str) -> tuple[AuditHeadRow, bool]:
-        """Return the chain's head, locked, and whether the chain begins here."""
-        head = self._tx.lock(AuditHeadRow, case_id)
-        if head is not None:
-            return head, False
-        first = AuditHeadRow(case_id=case_id, shard=shard_of(case_id), seq=0, hash=GENESIS, mac=b"")
-        is_new = self._tx.store_if_new(first)
-        head = self._tx.lock(AuditHeadRow, case_id)
-        if head is None:
-            raise LookupError(f"the head of case {case_id} vanished while it was being written")
-        return head, is_new
-
     def _enter(self, shard: int, links: int, chains: int) -> None:
         roll = self._tx.lock(AuditRollRow, shard)
         if roll is None:
@@ -161,11 +167,11 @@ class SqlAudit:
 
     def _salt(self, case_id: str) -> bytes:
         """Return the case's salt, made with its first personal value."""
-        known = select(AuditSaltRow.salt).where(AuditSaltRow.case_id == case_id)
-        salt = self._tx.session.exec(known).first()
+        known = {"case": case_id}
+        salt = self._tx.session.exec(_SALT, params=known).first()
         if salt is None:
-            self._tx.store_if_new(AuditSaltRow(case_id=case_id, salt=os.urandom(SALT_BYTES)))
-            salt = self._tx.session.exec(known).one()
+            fresh = AuditSaltRow(case_id=case_id, salt=os.urandom(SALT_BYTES))
+            salt = fresh.salt if self._tx.store_if_new(fresh) else self._tx.session.exec(_SALT, params=known).one()
         return salt
 
 

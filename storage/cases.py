@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import and_, delete, func, or_
+from sqlalchemy import and_, bindparam, delete, func, or_, update
 from sqlmodel import col, select
 
 from bot.core.case import OPEN_STATES, WAITING_STATES, Case, Lane, State
 from bot.core.errors import NotFound, StaleClaim
 from bot.core.messages import Handle
 from storage.faults import Overtaken
-from storage.names import cases_named, index_case
+from storage.names import cases_named, index_case, names_of_case
 from storage.serial import CASE
 from storage.tables import CaseHandleRow, CaseRow, ConflictRow, ItemRow
 from storage.tables.requests import CASE_BREACH, CASE_DENIED, CASE_OPEN, ITEM_OPEN
@@ -20,10 +20,22 @@ from storage.transaction import Transaction
 
 _PRIVATE: Final = "cases.private"
 _WAITING: Final = tuple(sorted(WAITING_STATES))
+_AT_HANDLE: Final = (
+    select(CaseRow)
+    .join(CaseHandleRow, col(CaseHandleRow.case_id) == CaseRow.id)
+    .where(col(CaseHandleRow.handle_index) == bindparam("handle"))
+    .order_by(col(CaseRow.opened_at).desc(), col(CaseRow.id).desc())
+)
+_SAVING: Final = update(CaseRow).where(
+    col(CaseRow.id) == bindparam("case"), col(CaseRow.version) == bindparam("read_at")
+)
 
 
 class SqlCases:
-    """The cases within one transaction; `before` holds those it changed as they were, None for a new one."""
+    """The cases within one transaction, each read once; what a rival changed since then shows when it is saved.
+
+    `before` holds those it changed as they were, None for a new one.
+    """
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
@@ -36,30 +48,27 @@ class SqlCases:
         self._tx.store(*self._handles(case))
         self._tx.store(*_items(case))
         self._tx.store(*_conflicts(case))
-        index_case(self._tx, case.id, case.name)
+        self._tx.store(*names_of_case(self._tx, case.id, case.name))
         self._read[case.id] = case
         self.before[case.id] = None
 
     def save(self, case: Case) -> Case:
-        row = self._tx.lock(CaseRow, case.id)
-        if row is None:
-            raise NotFound(f"there is no case {case.id}")
-        if row.version != case.version:
+        read = self._read.get(case.id)
+        before = read or self.get(case.id)
+        saved = replace(case, version=case.version + 1)
+        rows = self._tx.session.connection()
+        if not rows.execute(_SAVING, {"case": case.id, "read_at": case.version, **self._columns(saved)}).rowcount:
             # Read in this very unit, it was fresh: another unit came between, and running again sees its work.
-            read = self._read.get(case.id)
             overtaken = read is not None and read.version == case.version
             raise (Overtaken if overtaken else StaleClaim)(f"case {case.reference} has changed since it was read")
-        before = self._read.get(case.id) or self.opened(row)
         self.before.setdefault(case.id, before)
-        saved = replace(case, version=case.version + 1)
-        for name, value in self._columns(saved).items():
-            setattr(row, name, value)
-        self._tx.session.flush()
         self._index(saved, before)
         self._read[case.id] = saved
         return saved
 
     def get(self, case_id: str) -> Case:
+        if case_id in self._read:
+            return self._read[case_id]
         row = self._tx.session.get(CaseRow, case_id)
         if row is None:
             raise NotFound(f"there is no case {case_id}")
@@ -82,12 +91,7 @@ class SqlCases:
         self._tx.queue_up(self._tx.keys.handle_index(handle))
 
     def of_requester(self, handle: Handle) -> Sequence[Case]:
-        found = self._tx.session.exec(
-            select(CaseRow)
-            .join(CaseHandleRow, col(CaseHandleRow.case_id) == CaseRow.id)
-            .where(CaseHandleRow.handle_index == self._tx.keys.handle_index(handle))
-            .order_by(col(CaseRow.opened_at).desc(), col(CaseRow.id).desc())
-        )
+        found = self._tx.session.exec(_AT_HANDLE, params={"handle": self._tx.keys.handle_index(handle)})
         return [self.opened(row) for row in found]
 
     def named(self, name: str, limit: int = 50) -> Sequence[Case]:
@@ -146,10 +150,10 @@ class SqlCases:
         return [self.opened(row) for row in found]
 
     def opened(self, row: CaseRow) -> Case:
-        """Return the case a row holds."""
-        case = CASE.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
-        self._read[row.id] = case
-        return case
+        """Return the case a row holds, as this unit read it first or saved it last."""
+        if row.id not in self._read:
+            self._read[row.id] = CASE.load(self._tx.keys.open(_PRIVATE, row.id, row.private))
+        return self._read[row.id]
 
     def _columns(self, case: Case) -> dict[str, Any]:
         """Return what changes with every save: the sealed whole, and the columns it is searched by."""
@@ -174,7 +178,8 @@ class SqlCases:
         if before.name != case.name:
             index_case(self._tx, case.id, case.name)
         if before.items != case.items:
-            execute(delete(ItemRow).where(col(ItemRow.case_id) == case.id))
+            if before.items:
+                execute(delete(ItemRow).where(col(ItemRow.case_id) == case.id))
             self._tx.store(*_items(case))
         if before.complained_of != case.complained_of:
             execute(delete(ConflictRow).where(col(ConflictRow.case_id) == case.id))

@@ -3,14 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func
+from sqlalchemy import bindparam, delete, func
 from sqlmodel import col, select
 
-from storage.tables import CounterHitRow, CounterRow, OccurrenceRow
+from storage.tables import CounterHitRow, OccurrenceRow
 from storage.transaction import Transaction, fresh_id
 
 LONGEST_WINDOW: Final = timedelta(days=31)
 """Older hits of a key are forgotten when it is counted again."""
+
+_OF_KEY: Final = col(CounterHitRow.key) == bindparam("of")
+_COUNTING: Final = (
+    select(func.count()).select_from(CounterHitRow).where(_OF_KEY, col(CounterHitRow.at) > bindparam("since"))
+)
+_FORGETTING: Final = delete(CounterHitRow).where(_OF_KEY, col(CounterHitRow.at) < bindparam("until"))
 
 
 class SqlCounters:
@@ -23,12 +29,9 @@ class SqlCounters:
         hashed = self._tx.keys.index("counter", key)
         if self._counted(hashed, since) >= limit:
             return False  # nobody waits for a counter that is full anyway
-        self._tx.store_if_new(CounterRow(key=hashed))
-        self._tx.lock(CounterRow, hashed)  # rivals for the same key count one after the other
-        if self._counted(hashed, since) >= limit:
-            return False
-        forgotten = col(CounterHitRow.at) < now - LONGEST_WINDOW
-        self._tx.session.exec(delete(CounterHitRow).where(col(CounterHitRow.key) == hashed, forgotten))
+        if self._tx.queue_up(hashed) and self._counted(hashed, since) >= limit:
+            return False  # a rival for the same key counted meanwhile
+        self._tx.session.connection().execute(_FORGETTING, {"of": hashed, "until": now - LONGEST_WINDOW})
         self._tx.store(CounterHitRow(id=fresh_id(now), key=hashed, at=now))
         return True
 
@@ -36,8 +39,4 @@ class SqlCounters:
         return self._tx.store_if_new(OccurrenceRow(key=self._tx.keys.index("occurrence", key), at=now))
 
     def _counted(self, hashed: bytes, since: datetime) -> int:
-        return self._tx.session.exec(
-            select(func.count())
-            .select_from(CounterHitRow)
-            .where(CounterHitRow.key == hashed, col(CounterHitRow.at) > since)
-        ).one()
+        return self._tx.session.connection().execute(_COUNTING, {"of": hashed, "since": since}).scalar_one()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, func
+from sqlalchemy import bindparam, delete, func
 from sqlmodel import col, select
 
 from bot.core.errors import NotFound
@@ -17,22 +17,27 @@ from storage.tables import CustomerHandleRow, CustomerNameRow, CustomerRow, Eras
 from storage.transaction import Transaction
 
 _PRIVATE: Final = "customers.private"
+_AT_HANDLE: Final = (
+    select(CustomerRow)
+    .join(CustomerHandleRow, col(CustomerHandleRow.customer_id) == CustomerRow.id)
+    .where(col(CustomerHandleRow.handle_index) == bindparam("handle"))
+    .order_by(col(CustomerRow.id))
+)
 
 
 class SqlDirectory:
-    """The customer directory within one transaction."""
+    """The customer directory within one transaction; who is at a handle is looked up once, until somebody changes."""
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
+        self._found: dict[bytes, Sequence[Customer]] = {}
 
     def find(self, handle: Handle) -> Sequence[Customer]:
-        found = self._tx.session.exec(
-            select(CustomerRow)
-            .join(CustomerHandleRow, col(CustomerHandleRow.customer_id) == CustomerRow.id)
-            .where(CustomerHandleRow.handle_index == self._tx.keys.handle_index(handle))
-            .order_by(col(CustomerRow.id))
-        )
-        return [self._customer(row) for row in found]
+        index = self._tx.keys.handle_index(handle)
+        if index not in self._found:
+            found = self._tx.session.exec(_AT_HANDLE, params={"handle": index})
+            self._found[index] = [self._customer(row) for row in found]
+        return self._found[index]
 
     def named(self, name: str, limit: int = 50) -> Sequence[Customer]:
         fits = col(CustomerRow.id).in_(customers_named(self._tx, name))
@@ -69,6 +74,7 @@ class SqlDirectory:
 
     def put(self, customer: Customer, now: datetime) -> bool:
         number = self._mark(customer.number)
+        self._found.clear()
         # The placeholder takes the number; a rival who takes it first makes this an update.
         new = self._tx.store_if_new(CustomerRow(id=customer.id, number_index=number, private=b""))
         row = self._tx.session.exec(
@@ -97,6 +103,7 @@ class SqlDirectory:
         return self._tx.keys.index("customer-number", number)
 
     def _destroy(self, mark: bytes) -> bool:
+        self._found.clear()
         gone = select(CustomerRow.id).where(CustomerRow.number_index == mark)
         for table in (CustomerHandleRow, CustomerNameRow):
             self._tx.session.exec(delete(table).where(col(table.customer_id).in_(gone)))

@@ -14,7 +14,12 @@ from storage.transaction import Transaction
 def index_case(tx: Transaction, case_id: str, name: str) -> None:
     """Let a case be found by the words of this name, and by no others."""
     tx.session.exec(delete(CaseNameRow).where(col(CaseNameRow.case_id) == case_id))
-    tx.store(*(CaseNameRow(word_index=word, case_id=case_id) for word in _indexes(tx, name)))
+    tx.store(*names_of_case(tx, case_id, name))
+
+
+def names_of_case(tx: Transaction, case_id: str, name: str) -> list[CaseNameRow]:
+    """Return the rows a new case is found by."""
+    return [CaseNameRow(word_index=word, case_id=case_id) for word in _indexes(tx, name)]
 
 
 def index_customer(tx: Transaction, customer_id: str, name: str) -> None:

@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Insert, Table, func, insert, select
+from sqlalchemy import BigInteger, Insert, Table, bindparam, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
-from sqlmodel import Session, SQLModel, inspect
+from sqlmodel import Session, SQLModel, inspect, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.core.references import ID_BYTES, write_id
 from storage.crypto import Keyring
@@ -24,6 +25,8 @@ DESK: Final = "desk"
 """Whatever a colleague may be looking at."""
 ANNOUNCEMENTS: Final = "announcements"
 TOPICS: Final = (INBOX, OUTBOX, DESK, ANNOUNCEMENTS)
+
+_QUEUING: Final = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
 
 _SERIAL_BYTES: Final = 3
 _serials = itertools.count(int.from_bytes(os.urandom(2), "big"))
@@ -52,13 +55,20 @@ class Transaction:
 
     def lock(self, table: type[R], key: object) -> R | None:
         """Read a row that is about to change; on PostgreSQL rivals wait, on SQLite there are none."""
-        return self.session.get(table, key, with_for_update=True, populate_existing=True)
+        parts = key if isinstance(key, tuple) else (key,)
+        return self.session.exec(
+            _locking(table), params={f"key{place}": part for place, part in enumerate(parts)}
+        ).first()
 
-    def queue_up(self, key: bytes) -> None:
-        """Wait until no rival unit holds this key, and hold it until the end; on SQLite there are no rivals."""
-        if self.session.get_bind().dialect.name != SQLITE:
-            number = int.from_bytes(key[:8], "big", signed=True)
-            self.session.connection().execute(select(func.pg_advisory_xact_lock(number)))
+    def queue_up(self, key: bytes) -> bool:
+        """Wait until no rival unit holds this key, hold it until the end, and say whether there can be rivals at all.
+
+        On SQLite there are none.
+        """
+        if self.session.get_bind().dialect.name == SQLITE:
+            return False
+        self.session.connection().execute(_QUEUING, {"number": int.from_bytes(key[:8], "big", signed=True)})
+        return True
 
 
 def fresh_id(now: datetime) -> str:
@@ -73,6 +83,12 @@ def _table(model: type[SQLModel]) -> Table:
     if not isinstance(table, Table):
         raise TypeError(f"{model.__name__} is no table")
     return table
+
+
+@cache
+def _locking(model: type[R]) -> SelectOfScalar[R]:
+    own = (key == bindparam(f"key{place}") for place, key in enumerate(_table(model).primary_key))
+    return select(model).where(*own).with_for_update().execution_options(populate_existing=True)
 
 
 @cache

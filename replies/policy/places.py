@@ -97,7 +97,8 @@ def _first(found: Iterator[str]) -> str:
 
 
 def _state(written: str) -> str:
-    return _states().get(written.strip().casefold(), "")
+    name = written.strip().casefold()
+    return _states().get(name, "") if name else ""
 
 
 def _spelled_out(part: str) -> str:

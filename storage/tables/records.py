@@ -70,16 +70,8 @@ class AuditReasonRow(Row, table=True):
     private: bytes
 
 
-class CounterRow(Row, table=True):
-    """A capped key; the row is what a counting transaction locks."""
-
-    __tablename__ = "counters"
-
-    key: bytes = Field(primary_key=True)
-
-
 class CounterHitRow(Row, table=True):
-    """One counted moment."""
+    """One counted moment of a capped key."""
 
     __tablename__ = "counter_hits"
     __table_args__ = (Index("ix_counter_hits_key_at", "key", "at"),)
