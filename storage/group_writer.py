@@ -1,24 +1,18 @@
 """SQLite's one writer: units that wait together share one transaction, hence one wait for the disk."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from queue import Empty, SimpleQueue
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
-from bot.core.errors import StorageUnavailable
 from storage.crypto import Keyring
 from storage.faults import refusal_of
 from storage.job import Job, Work
+from storage.line import Line
 
 T = TypeVar("T")
-
-MOST_JOBS: Final = 500
-MOST_SECONDS: Final = 0.05
-"""When either is reached the group commits, so that the first unit does not wait for an endless tail."""
 
 
 class GroupWriter:
@@ -28,77 +22,48 @@ class GroupWriter:
         self._engine = engine
         self._keys = keys
         self._tell = tell
-        self._queue: SimpleQueue[Job[Any] | None] = SimpleQueue()
-        self._gate = threading.Lock()
-        self._closed = False
+        self._line = Line()
         self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work[T]) -> Future[T]:
+    def submit(self, work: Work[T], *, ahead: bool = False) -> Future[T]:
         """Queue a unit for the next group."""
-        job = Job(work)
-        with self._gate:
-            if self._closed:
-                raise StorageUnavailable("the store is closed")
-            self._queue.put(job)
+        job = Job(work, ahead=ahead)
+        self._line.join(job)
         return job.future
 
     def close(self) -> None:
         """Finish what was queued before, then let the file go."""
-        with self._gate:
-            if not self._closed:
-                self._closed = True
-                self._queue.put(None)
+        self._line.close()
         self._thread.join()
         self._engine.dispose()
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            self._write(first)
+        while self._line.waits():
+            self._write()
 
-    def _write(self, first: Job[Any]) -> None:
+    def _write(self) -> None:
         begun: list[Job[Any]] = []
         open_for_writing = False
         try:
             with self._engine.begin() as connection:
                 open_for_writing = True
-                for job in self._group(first):
+                for job in self._line.group():
                     # A caller who left before its turn is not written for; one who leaves later has no say any more.
                     if job.future.set_running_or_notify_cancel():
                         begun.append(job)
                         job.run(connection, self._keys)
         except Exception as error:  # noqa: BLE001 - everybody in the group hears of it
             self._engine.dispose()  # a connection that failed is not trusted with the next group
-            self._refuse(begun if open_for_writing else self._waiting(first), error)
+            self._refuse(begun if open_for_writing else self._waiting(), error)
         else:
             for job in begun:
                 job.resolve()
             self._tell(set().union(*(job.touched for job in begun)))
 
-    def _group(self, first: Job[Any]) -> Iterator[Job[Any]]:
-        """Yield the first unit and all that wait behind it, those that come meanwhile included, up to the limits."""
-        until = time.monotonic() + MOST_SECONDS
-        yield first
-        for _ in range(MOST_JOBS - 1):
-            if time.monotonic() >= until or (job := self._next()) is None:
-                return
-            yield job
-
-    def _waiting(self, first: Job[Any]) -> Sequence[Job[Any]]:
+    def _waiting(self) -> Sequence[Job[Any]]:
         """Return all who wait while the database does not even begin: none of them has to be patient in turn."""
-        waiting = [first]
-        while (job := self._next()) is not None:
-            waiting.append(job)
-        return [job for job in waiting if job.future.set_running_or_notify_cancel()]
-
-    def _next(self) -> Job[Any] | None:
-        try:
-            job = self._queue.get_nowait()
-        except Empty:
-            return None
-        if job is None:
-            self._queue.put(None)  # closing: `_run` reads it again, after this group
-        return job
+        return [job for job in self._line.everybody() if job.future.set_running_or_notify_cancel()]
 
     def _refuse(self, jobs: Sequence[Job[Any]], error: Exception) -> None:
         reason = refusal_of(error)

@@ -21,8 +21,11 @@ Work = Callable[[Unit], T]
 class Runner(Protocol):
     """Runs units of work on threads of its own, each whole or not at all."""
 
-    def submit(self, work: Work[T]) -> Future[T]:
-        """Queue a unit; the future is resolved once its outcome is durable. Raises StorageUnavailable when closed."""
+    def submit(self, work: Work[T], *, ahead: bool = False) -> Future[T]:
+        """Queue a unit, `ahead` of others that wait or behind them; the future is resolved once its outcome is durable.
+
+        Raises StorageUnavailable when closed.
+        """
 
     def close(self) -> None:
         """Finish what was queued and let the database go."""
@@ -31,7 +34,8 @@ class Runner(Protocol):
 class Job(Generic[T]):
     """A unit that shares a transaction with others: it has a savepoint of its own, and tells nobody its outcome yet."""
 
-    def __init__(self, work: Work[T]) -> None:
+    def __init__(self, work: Work[T], *, ahead: bool = False) -> None:
+        self.ahead = ahead
         self.future: Future[T] = Future()
         self.touched: set[str] = set()
         self._work = work

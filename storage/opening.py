@@ -30,11 +30,11 @@ class NotMigrated(RightsDeskError):
 
 
 def open_store(url: str, keys_path: Path, *, threads: int = THREADS) -> SqlStore:
-    """Open the store behind a URL; `threads` is how many units PostgreSQL runs beside each other.
+    """Open the store behind a URL; PostgreSQL runs so many units beside each other, and one more that goes ahead.
 
     Raises StorageUnavailable when the database is away, NotMigrated, or KeysUnusable.
     """
-    engine = make_engine(url, connections=threads)
+    engine = make_engine(url, connections=threads + 1)
     try:
         with refusing():
             keys = _opening_keys(engine, keys_path)

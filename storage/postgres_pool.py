@@ -1,4 +1,4 @@
-"""PostgreSQL's runner: a few threads, a transaction for each unit, another try after a conflict."""
+"""PostgreSQL's runner: a few threads, one of them for what may not wait, and another try after a conflict."""
 
 import random
 import time
@@ -23,23 +23,28 @@ _LONGEST_PAUSE: Final = 0.05
 
 
 class PostgresPool:
-    """Runs units beside each other; row locks keep their invariants. `tell` hears what each commit touched."""
+    """Runs units beside each other; row locks keep their invariants. `tell` hears what each commit touched.
+
+    It takes a connection for each of its `threads`, and one more for the units that go ahead.
+    """
 
     def __init__(self, engine: Engine, keys: Keyring, threads: int, tell: Callable[[set[str]], None]) -> None:
         self._engine = engine
         self._keys = keys
         self._tell = tell
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="storage")
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="storage-ahead")
 
-    def submit(self, work: Work[T]) -> Future[T]:
-        """Queue a unit for the next free thread."""
+    def submit(self, work: Work[T], *, ahead: bool = False) -> Future[T]:
+        """Queue a unit for the next free thread; those that go ahead have one of their own."""
         try:
-            return self._executor.submit(self._persist, work)
+            return (self._ahead if ahead else self._executor).submit(self._persist, work)
         except RuntimeError as error:
             raise StorageUnavailable("the store is closed") from error
 
     def close(self) -> None:
         """Finish what was queued, then let the connections go."""
+        self._ahead.shutdown(wait=True)
         self._executor.shutdown(wait=True)
         self._engine.dispose()
 

@@ -19,12 +19,12 @@ class SqlStore:
         self._bell = bell
         self._far_bell = far_bell
 
-    async def transact(self, work: Work[T]) -> T:
-        """Run `work` in one transaction and return its result once that is durable.
+    async def transact(self, work: Work[T], *, ahead: bool = False) -> T:
+        """Run `work` in one transaction and return its result once that is durable; `ahead` of others that wait.
 
         Leaving early (cancellation) changes nothing about the work: not begun, it never runs; begun, it commits whole.
         """
-        return await asyncio.wrap_future(self._runner.submit(work))
+        return await asyncio.wrap_future(self._runner.submit(work, ahead=ahead))
 
     async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - the port's own patience, in seconds
         """Return when somebody committed work for a topic (inbox, outbox …), or after `timeout` seconds.

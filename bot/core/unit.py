@@ -389,9 +389,10 @@ class Unit(Protocol):
 class Store(Protocol):
     """Runs units of work; on SQLite many of them share one disk write."""
 
-    async def transact(self, work: Callable[[Unit], T]) -> T:
+    async def transact(self, work: Callable[[Unit], T], *, ahead: bool = False) -> T:
         """Run `work` in one transaction and return its result once that is durable.
 
+        A unit that somebody outside waits for goes `ahead`: it stands behind no others but those that are running.
         Whatever `work` raises undoes it and comes through. `work` may run again after a serialisation conflict,
         so it has no effects beside the unit. Raises StorageUnavailable when the database can't take it now.
         """

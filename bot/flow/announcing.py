@@ -47,7 +47,7 @@ class AnnouncingStore:
     subscribers: Subscribers
     clock: Clock
 
-    async def transact(self, work: Callable[[Unit], T]) -> T:
+    async def transact(self, work: Callable[[Unit], T], *, ahead: bool = False) -> T:
         """Run `work` and note its news, in one transaction."""
         now = self.clock.now()
 
@@ -60,7 +60,7 @@ class AnnouncingStore:
                 announce(unit, self.subscribers, news_of_mailing(suppression, now))
             return result
 
-        return await self.store.transact(announced)
+        return await self.store.transact(announced, ahead=ahead)
 
     async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - the port's own patience, in seconds
         """Wait as the store does."""

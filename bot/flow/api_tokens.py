@@ -118,14 +118,14 @@ class NarrowedStore:
     store: Store
     token: Token
 
-    async def transact(self, work: Callable[[Unit], T]) -> T:
+    async def transact(self, work: Callable[[Unit], T], *, ahead: bool = False) -> T:
         """Run `work` with the owner's roles narrowed."""
 
         def narrowed(unit: Unit) -> T:
             unit.staff = _NarrowedStaff(unit.staff, self.token)
             return work(unit)
 
-        return await self.store.transact(narrowed)
+        return await self.store.transact(narrowed, ahead=ahead)
 
     async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - the port's own patience, in seconds
         """Wait as the store does."""

@@ -27,4 +27,4 @@ class Intake:
             for inbound in batch:
                 unit.inbox.keep(inbound, now, self._quiet)
 
-        await self._store.transact(keep)
+        await self._store.transact(keep, ahead=True)  # whoever calls us waits, and repeats what takes us too long

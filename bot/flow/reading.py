@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
@@ -40,6 +41,8 @@ class ReadingRoom:
         self._reader = reader
         self._treatment = treatment
         self._clock = clock
+        self._one_text = asyncio.Lock()
+        """The reader reads one text at a time."""
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -49,9 +52,20 @@ class ReadingRoom:
         """Treat what can be leased now and return how many messages that was."""
         now = self._clock.now()
         leased = await self._store.transact(lambda unit: unit.inbox.claim(now, BATCH, LEASE))
+        lanes: defaultdict[tuple[str, str], list[Sequence[Claimed]]] = defaultdict(list)
         for _, group in groupby(leased, lambda claimed: claimed.group):
-            await self._take(tuple(group))
+            together = tuple(group)
+            lanes[together[0].inbound.source, together[0].inbound.conversation].append(together)
+        ended = await asyncio.gather(*map(self._take_in_turn, lanes.values()), return_exceptions=True)
+        for failure in ended:
+            if failure is not None:
+                raise failure
         return len(leased)
+
+    async def _take_in_turn(self, groups: Sequence[Sequence[Claimed]]) -> None:
+        """Read what was said in one conversation, or came to one mailbox, in its order; the others don't wait."""
+        for group in groups:
+            await self._take(group)
 
     async def _take(self, group: Sequence[Claimed]) -> None:
         """Read what was said in one go, or put it aside; whoever lost the lease meanwhile lets go."""
@@ -115,7 +129,8 @@ class ReadingRoom:
         if known is not None:
             return known
         subject, text = self._treatment.words_to_read(message)
-        return await asyncio.to_thread(self._reader.read, subject, text, message.channel)
+        async with self._one_text:
+            return await asyncio.to_thread(self._reader.read, subject, text, message.channel)
 
     async def _park(self, group: Sequence[Claimed], error: str) -> None:
         def park(unit: Unit) -> None:

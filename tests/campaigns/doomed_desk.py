@@ -78,9 +78,9 @@ class FusedStore:
     store: Store
     fuse: Fuse
 
-    async def transact(self, work: Callable[[Unit], Any]) -> Any:
+    async def transact(self, work: Callable[[Unit], Any], *, ahead: bool = False) -> Any:
         self.fuse.burn()
-        result = await self.store.transact(work)
+        result = await self.store.transact(work, ahead=ahead)
         self.fuse.burn()
         return result
 

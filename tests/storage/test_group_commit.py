@@ -9,7 +9,8 @@ from sqlalchemy import Connection, event
 from bot.core.errors import StorageUnavailable
 from bot.core.records import Disposition
 from storage import SqlStore, open_store
-from storage.group_writer import MOST_SECONDS, GroupWriter
+from storage.group_writer import GroupWriter
+from storage.line import MOST_SECONDS
 from tests.storage.insider import run
 from tests.storage.samples import NOW, an_inbound
 
@@ -64,6 +65,39 @@ async def test_a_commit_that_fails_with_nobody_left_in_it_stops_nothing(sqlite_u
         await held
         await asyncio.sleep(0.1)  # the empty group fails meanwhile
         assert await store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW)) is not None
+
+
+async def test_who_is_waited_for_is_written_before_all_who_wait(sqlite_url: str, keys_path: Path) -> None:
+    """What arrives is safe soon, however much is being drafted: nobody joins its commit and makes it wait."""
+    async with open_store(sqlite_url, keys_path) as store:
+        commits, gate = _count_commits(store), threading.Event()
+        held = asyncio.create_task(store.transact(lambda _: gate.wait(5)))
+        await asyncio.sleep(0.05)
+        others = [asyncio.create_task(store.transact(lambda _: len(commits))) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        ahead = asyncio.create_task(store.transact(lambda _: len(commits), ahead=True))
+        await asyncio.sleep(0.05)
+        gate.set()
+        await held
+        before = await ahead
+        assert all(commits_seen > before for commits_seen in await asyncio.gather(*others))
+
+
+async def test_a_flood_of_those_keeps_nobody_from_writing(sqlite_url: str, keys_path: Path) -> None:
+    async with open_store(sqlite_url, keys_path) as store:
+        done = threading.Event()
+
+        async def arrive() -> int:
+            count = 0
+            while not done.is_set() and count < 500:
+                await store.transact(lambda _: None, ahead=True)
+                count += 1
+            return count
+
+        flood = [asyncio.create_task(arrive()) for _ in range(8)]
+        await asyncio.sleep(0.05)
+        await store.transact(lambda _: done.set())
+        assert max(await asyncio.gather(*flood)) < 500
 
 
 def _fail_next_commit(store: SqlStore, after: int = 0) -> None:

@@ -1,12 +1,14 @@
 """What only PostgreSQL does: many processes, waking each other, and a server that goes away."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from storage import SqlStore, open_store
+from storage.opening import THREADS
 from tests.storage.insider import run
 from tests.storage.samples import NOW, a_case, an_inbound
 
@@ -55,3 +57,14 @@ async def test_a_server_that_cut_every_connection_costs_nothing_afterwards(
     run(store_url, CUT)
     await store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW))
     await asyncio.wait_for(rival.wait("inbox", 30), 5)
+
+
+async def test_what_is_waited_for_is_kept_while_every_other_thread_is_busy(store: SqlStore) -> None:
+    gate = threading.Event()
+    busy = [asyncio.create_task(store.transact(lambda _: gate.wait(10))) for _ in range(THREADS + 1)]
+    await asyncio.sleep(0.05)
+    kept = store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW), ahead=True)
+    assert await asyncio.wait_for(kept, 5) is not None
+    assert not any(one.done() for one in busy)
+    gate.set()
+    await asyncio.gather(*busy)
