@@ -14,7 +14,7 @@ from email.policy import SMTP
 from typing import Any, Final
 
 from bot.core.delivery import Outgoing
-from bot.core.drafts import CODE_SLOT, DECIDED, DraftKind
+from bot.core.drafts import CODE_SLOT, MAY_SEND_ALONE, DraftKind
 from bot.core.errors import PermanentFailure
 
 LONGEST_SUBJECT: Final = 200
@@ -77,7 +77,7 @@ def _build(outgoing: Outgoing, sender: Address, code: str) -> EmailMessage:
         mail["In-Reply-To"] = replied
     if references := _ids(_nearest([*outgoing.references, outgoing.in_reply_to])):
         mail["References"] = references
-    if outgoing.kind not in DECIDED:  # RFC 3834 5; a colleague's answer is a person's
+    if outgoing.kind in MAY_SEND_ALONE or outgoing.kind is DraftKind.NOTICE:  # RFC 3834 5; the rest is a person's
         mail["Auto-Submitted"] = "auto-generated" if outgoing.kind is DraftKind.NOTICE else "auto-replied"
         mail["X-Auto-Response-Suppress"] = "All"
     text = _plain(outgoing.body).replace(CODE_SLOT, code)

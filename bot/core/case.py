@@ -148,8 +148,9 @@ class Item:
     objection is the absolute one of Art. 21(2). `needs` is the proof the item asks for and `trust` what was shown for
     it: proof belongs to an item and to the `challenge` that was put for it, never to the whole case. `authentic`
     says that whoever asked is surely who the message says: an aligned mail, a platform's own account. `told_on` is when
-    a status letter said how far we are, because the answer depended on the person; `outcome` what a colleague chose, in
-    place of what the desk would draft. `lift_told_at` is when the end of a restriction was announced (Art. 18(3)).
+    our promise was kept, by the answer or by a status letter where that depended on the person; `outcome` what a
+    colleague chose, in place of what the desk would draft. `lift_told_at` is when the end of a restriction was
+    announced (Art. 18(3)).
     """
 
     id: str

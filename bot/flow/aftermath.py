@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from bot.core.case import Case, Event, Item, State, moved
@@ -33,7 +33,8 @@ def follow(unit: Unit, answering: Answering, outgoing: Outgoing, event: Event, n
         if event in _LOST:
             answering.redraft(unit, case, now)
         return case
-    items = tuple(_after(item, draft, event) for item in case.items)
+    today = answering.post.house.calendar.civil_date(now)
+    items = tuple(_after(item, draft, event, today) for item in case.items)
     if items == case.items:
         return case
     fitted = outgoing.case_version == case.version
@@ -44,10 +45,17 @@ def follow(unit: Unit, answering: Answering, outgoing: Outgoing, event: Event, n
     return case
 
 
-def _after(item: Item, draft: Draft, event: Event) -> Item:
+def _after(item: Item, draft: Draft, event: Event, today: date) -> Item:
     if item.id in draft.items:
         withdrawn = item.outcome is Outcome.WITHDRAWN and event is Event.DELIVERED
-        return moved(item, Event.WITHDREW if withdrawn else event)
+        return moved(item, Event.WITHDREW) if withdrawn else _promised(moved(item, event), event, today)
     if event in _LOST and item.state is _WAITING_FOR.get(draft.kind):
         return moved(item, Event.GAVE_UP)
     return untold(item, draft) if event in _LOST else item
+
+
+def _promised(item: Item, event: Event, today: date) -> Item:
+    """Keep in an answered item when our promise was kept: whatever is said later owes no apology (law.md rule 3)."""
+    if event is Event.DELIVERED:
+        return replace(item, told_on=item.told_on or today)
+    return replace(item, told_on=None) if event in _LOST else item

@@ -20,7 +20,7 @@ _PERSON: Final = re.compile(r"(?P<key>[A-Z]+): (?P<name>[^<]+) <(?P<address>[^>]
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody in the story; `number` is empty for whom the company does not know, `chat` is 0 and `phone` empty
-    without one; `accounts` are their ids on other platforms."""
+    without one; `accounts` are their ids on other platforms. `recipient` is the language of a recipient of the data."""
 
     key: str
     name: str
@@ -30,6 +30,7 @@ class Person:
     phone: str = ""
     record: tuple[tuple[str, str], ...] = ()
     accounts: Mapping[str, str] = field(default_factory=dict)
+    recipient: str = ""
 
     @classmethod
     def read(cls, line: str) -> Self:
@@ -37,7 +38,7 @@ class Person:
         found = _PERSON.fullmatch(line)
         if found is None:
             raise ValueError(f"this introduces nobody: {line!r}")
-        number, chat, phone, record, accounts = "", 0, "", [], {}
+        number, chat, phone, record, accounts, recipient = "", 0, "", [], {}, ""
         for fact in filter(None, map(str.strip, found["facts"].split(";"))):
             word, _, value = fact.partition(" ")
             match word:
@@ -47,12 +48,15 @@ class Person:
                     chat = int(value)
                 case "phone":
                     phone = value
+                case "recipient":
+                    recipient = value
                 case "messenger" | "instagram" | "whatsapp" | "chatwoot":
                     accounts[word] = value
                 case _:
                     name, _, text = fact.partition(" = ")
                     record.append((name, text))
-        return cls(found["key"], found["name"], found["address"], number, chat, phone, tuple(record), accounts)
+        known = (found["key"], found["name"], found["address"])
+        return cls(*known, number, chat, phone, tuple(record), accounts, recipient)
 
     @property
     def domain(self) -> str:

@@ -64,6 +64,11 @@ async def open_stage(
             "smtp_out": {"host": sink.host, "port": sink.port, "tls": "none"},
             "staff": {"notify": ["privacy@nexioprojects.com"]},
             "replies": {"undo_seconds": 0},  # what is approved leaves at once: no story is about second thoughts
+            "recipient": [
+                {"name": one.name, "contact": one.address, "language": one.recipient}
+                for one in transcript.people
+                if one.recipient
+            ],
         }
         settings |= {"console": {"listen": "127.0.0.1:0"}} if transcript.pages else {}
         platform = None

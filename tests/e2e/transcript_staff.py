@@ -59,6 +59,19 @@ async def _approves(stage: Stage, _deed: Block, who: str) -> None:
     await stage.desk.approval.approve(draft.id, stage.person(who).address)
 
 
+async def _approves_the_notice(stage: Stage, _deed: Block, who: str, whom: str) -> None:
+    drafts = await stage.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING))
+    notice = next(draft for draft in drafts if draft.recipient.value == stage.person(whom).address)
+    await stage.desk.approval.approve(notice.id, stage.person(who).address)
+
+
+async def _marks(stage: Stage, deed: Block, who: str, name: str) -> None:
+    by = stage.person(who).address
+    found, _ = await stage.desk.tasks.open(by)
+    task = next(task for task, _ in found if task.name == name)
+    await stage.desk.tasks.done(task.id, by, deed.text)
+
+
 async def _approves_what_was(stage: Stage, _deed: Block, who: str) -> None:
     stale = await stage.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.STALE))
     await stage.desk.approval.approve(stale[-1].id, stage.person(who).address)
@@ -161,6 +174,7 @@ async def _notes_the_day(stage: Stage, deed: Block, who: str, whose: str, day: s
 
 async def _draft(stage: Stage) -> Draft:
     drafts = await stage.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING))
+    drafts = [draft for draft in drafts if draft.kind is not DraftKind.RECIPIENT_NOTICE]
     newest = [draft for draft in drafts if draft.kind is DraftKind.EXTENSION] or drafts
     if len(newest) != 1:
         raise ValueError(f"{len(newest)} drafts are waiting")
@@ -182,6 +196,8 @@ STAFF_WORK: Final[Mapping[str, Verb]] = {
     r"(?P<who>KIM|LEE) strikes out": _strikes_out,
     r"(?P<who>KIM|LEE) changes": _changes,
     r"(?P<who>KIM|LEE) approves": _approves,
+    r"(?P<who>KIM|LEE) approves the notice to (?P<whom>[A-Z]+)": _approves_the_notice,
+    r"(?P<who>KIM|LEE) marks “(?P<name>[^”]+)” as done": _marks,
     r"(?P<who>KIM|LEE) approves the draft of before": _approves_what_was,
     r"(?P<who>KIM|LEE) rejects the draft": _rejects,
     r"(?P<who>KIM|LEE) asks for a new draft to (?P<whose>[A-Z]+)": _asks_anew,

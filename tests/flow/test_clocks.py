@@ -11,6 +11,7 @@ from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.extension import ExtensionReason
 from bot.core.messages import MAIL, Bounce
 from bot.core.rights import Act, Flag, RequestType
+from bot.flow.reopening import reopen
 from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk
 
 R = RequestType
@@ -130,6 +131,37 @@ async def test_rule_3_a_missed_promise_gets_an_apology_in_the_next_letter(desk: 
     await proven(desk)
     desk.clock.turn(days=8)
     await ask_anew(desk)
+    (draft,) = await desk.drafts()
+    assert "late: True" in draft.body
+
+
+async def answered(desk: TestDesk) -> Outgoing:
+    """Let Ann get her answer in time, and return the letter."""
+    answer = await proven(desk)
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(answer.id, colleague)
+    await desk.deliver()
+    return desk.couriers[MAIL].to(ANN)[-1]
+
+
+@pytest.mark.rule(3)
+async def test_rule_3_what_was_answered_in_time_owes_no_apology_when_it_is_taken_up_again(desk: TestDesk) -> None:
+    await answered(desk)
+    desk.clock.turn(days=20)
+    case, now = await desk.case(), desk.clock.now()
+    await desk.store.transact(
+        lambda unit: reopen(unit, desk.treatment.answering, case.id, (), "one page was missing", KIM, now)
+    )
+    (draft,) = await desk.drafts()
+    assert "late: False" in draft.body
+
+
+@pytest.mark.rule(3, refused=True)
+async def test_rule_3_an_answer_that_came_back_kept_no_promise(desk: TestDesk) -> None:
+    letter = await answered(desk)
+    desk.clock.turn(days=8)
+    bounce = Bounce(permanent=True, recipients=(ANN,), status="5.1.1", original_message_id=letter.message_id)
+    await desk.mail("undelivered", sender="mailer-daemon@example.com", bounce=bounce)
     (draft,) = await desk.drafts()
     assert "late: True" in draft.body
 

@@ -96,6 +96,7 @@ def test_text_comes_first_and_html_beside_it() -> None:
         (DraftKind.HOLDING, "auto-replied", "All"),
         (DraftKind.NOTICE, "auto-generated", "All"),
         (DraftKind.ANSWER, None, None),
+        (DraftKind.RECIPIENT_NOTICE, None, None),  # colleagues approved it: a recipient's own machine may not drop it
     ],
 )
 def test_machines_are_told_that_a_machine_writes(kind: DraftKind, submitted: str | None, suppress: str | None) -> None:
