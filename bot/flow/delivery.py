@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.core.case import Event
 from bot.core.delivery import DeliveryState, Outgoing, after_a_crash, next_try
+from bot.core.denial import DENIED
 from bot.core.drafts import DraftKind
 from bot.core.errors import PermanentFailure, StaleClaim, TransientFailure, UncertainDelivery
 from bot.core.letters import Notice, NoticeKind
@@ -60,9 +61,8 @@ class Delivery:
         def settle(unit: Unit) -> None:
             for outgoing in unit.outbox.abandoned(now):
                 state = after_a_crash(outgoing)
-                unit.outbox.save(replace(outgoing, state=state, last_error="the service stopped while sending"))
-                if state is DeliveryState.UNCERTAIN:
-                    self._tell(unit, outgoing, now)
+                left = replace(outgoing, state=state, last_error="the service stopped while sending")
+                self._settle(unit, _kept_back_if_denied(unit, left), now)
 
         await self.store.transact(settle)
 
@@ -127,15 +127,19 @@ class Delivery:
     def _record(self, unit: Unit, outgoing: Outgoing, now: datetime) -> None:
         if unit.outbox.get(outgoing.id).state is DeliveryState.PARKED:
             return  # its bounce was faster than our receipt
+        outgoing = _kept_back_if_denied(unit, outgoing)
+        self._settle(unit, outgoing, now)
+        if outgoing.case_id and outgoing.state is not DeliveryState.QUEUED:
+            facts = {"outgoing": outgoing.id, "state": outgoing.state, "receipt": outgoing.receipt}
+            unit.audit.record(outgoing.case_id, "delivery", "desk", now, facts)
+
+    def _settle(self, unit: Unit, outgoing: Outgoing, now: datetime) -> None:
+        """Store what became of a message, and what that means for its case and for colleagues."""
         unit.outbox.save(outgoing)
         if outgoing.state in {DeliveryState.PARKED, DeliveryState.UNCERTAIN}:
             self._tell(unit, outgoing, now)
-        if not outgoing.case_id or outgoing.state is DeliveryState.QUEUED:
-            return
-        facts = {"outgoing": outgoing.id, "state": outgoing.state, "receipt": outgoing.receipt}
-        unit.audit.record(outgoing.case_id, "delivery", "desk", now, facts)
         event = _EVENT.get(outgoing.state)
-        if event is not None:
+        if outgoing.case_id and event is not None:
             follow(unit, self.answering, outgoing, event, now)
 
     def _tell(self, unit: Unit, outgoing: Outgoing, now: datetime) -> None:
@@ -143,6 +147,14 @@ class Delivery:
         if outgoing.case_id and unit.counters.once(f"undelivered:{outgoing.id}", now):
             reference = unit.cases.get(outgoing.case_id).reference
             self.answering.post.notify(unit, Notice(NoticeKind.NOT_DELIVERED, reference), now)
+
+
+def _kept_back_if_denied(unit: Unit, outgoing: Outgoing) -> Outgoing:
+    """Return a message that would be tried again; parked, where its case was denied while it was leaving (rule 17)."""
+    waits = outgoing.state is DeliveryState.QUEUED and outgoing.case_id
+    if waits and unit.cases.get(outgoing.case_id).denied_at is not None:
+        return replace(outgoing, state=DeliveryState.PARKED, last_error=DENIED)
+    return outgoing
 
 
 def _claim(unit: Unit, now: datetime) -> Sequence[Outgoing]:

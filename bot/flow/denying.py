@@ -128,8 +128,10 @@ def _keep_back(unit: Unit, case: Case, now: datetime) -> frozenset[str]:
 
 
 def _frozen(item: Item, kept_back: frozenset[str]) -> Item:
-    """Return an item that nobody proved: a person goes on with it."""
-    if item.state not in OPEN_STATES or (item.state is State.SENDING and item.id not in kept_back):
+    """Return an item that nobody proved: a person goes on with it, or its letter is leaving now."""
+    if item.state not in OPEN_STATES:
         return item
     unproven = replace(item, trust=min(item.trust, Trust.CLAIMED))
+    if item.state is State.SENDING and item.id not in kept_back:
+        return unproven
     return moved(unproven, Event.RETURNED if item.state is State.SENDING else Event.GAVE_UP)

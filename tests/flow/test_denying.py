@@ -1,6 +1,7 @@
 """It was not me: whoever reads a mailbox we asked stops what was asked in their name; a colleague alone undoes it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,9 +9,9 @@ import pytest
 
 from bot.core.case import Lane, State
 from bot.core.day import Need
-from bot.core.delivery import DeliveryState
+from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.denial import DENIED
-from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.errors import NotAllowed, NotApprovable, TransientFailure
 from bot.core.messages import MAIL
 from bot.core.packages import PackageKind
 from bot.core.rights import Flag, RequestType
@@ -18,6 +19,7 @@ from bot.core.tickets import Door
 from bot.core.trust import Trust
 from bot.core.vouching import Ground
 from bot.flow.day import day_of
+from bot.flow.delivery import LEASE
 from bot.flow.joining import merge
 from tests.flow.conftest import ANN, HOUSE, KIM, LEE, WITH_PAGES, TestDesk, open_test_desk
 
@@ -62,6 +64,59 @@ async def test_a_denial_ends_the_question_and_alerts_colleagues(desk: TestDesk, 
     assert len(desk.couriers[MAIL].to(ANN)) == sent  # nothing is told to a thief, nor to anybody else
     notices = [letter.subject for letter in desk.couriers[MAIL].to("privacy@nexioprojects.com")]
     assert notices == [f"identity_theft {case.reference}"]
+
+
+@dataclass
+class DeniedMeanwhile:
+    """A mail server that is slow and then away; whoever reads the mailbox denies the case in the meantime."""
+
+    desk: TestDesk
+    ticket: str
+
+    async def send(self, outgoing: Outgoing) -> str:
+        await self.desk.reception.denials.deny(self.ticket)
+        raise TransientFailure(f"no answer about {outgoing.id}")
+
+
+async def test_an_answer_that_was_leaving_when_it_was_denied_is_not_tried_again(desk: TestDesk, ticket: str) -> None:
+    await desk.mail(f"Here: {code_of(desk)}")
+    await desk.deliver()
+    (draft,) = await desk.drafts()
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(draft.id, colleague)
+    usual = desk.couriers[MAIL]
+    desk.delivery.couriers[MAIL] = DeniedMeanwhile(desk, ticket)  # type: ignore[index]
+    desk.clock.turn(hours=1)
+    await desk.delivery.deliver_batch()
+    desk.delivery.couriers[MAIL] = usual  # type: ignore[index]
+    for _ in range(3):
+        desk.clock.turn(hours=5)
+        await desk.deliver()
+    assert not any("Canary" in letter.body for letter in desk.couriers[MAIL].to(ANN))
+    (letter,) = [one for one in await desk.outbox() if one.draft_id == draft.id]
+    assert (letter.state, letter.last_error) == (DeliveryState.PARKED, DENIED)
+    case = await desk.case()
+    assert (case.items[0].state, case.items[0].trust) == (State.REVIEW, Trust.CLAIMED)
+    await desk.reception.denials.settle(case.id, KIM, "it was her after all")
+    with pytest.raises(NotAllowed, match="went on since"):
+        await desk.outbox_desk.retry(letter.id, KIM)
+
+
+async def test_a_crash_while_sending_sends_nothing_again_once_it_was_denied(desk: TestDesk) -> None:
+    """What only asks or acknowledges is sent again after a crash, but never to a mailbox that said no."""
+    desk.reader.tell(ASKS, RequestType.ACCESS)
+    await desk.mail(ASKS, "stranger@example.net")
+    now = desk.clock.now()
+    leaving = await desk.store.transact(lambda unit: unit.outbox.claim(now, 8, LEASE))
+    assert [one.recipient.value for one in leaving] == ["stranger@example.net"]
+    case = await desk.case()
+    await desk.store.transact(lambda unit: unit.cases.save(replace(case, denied_at=now)))
+    desk.clock.turn(hours=1)
+    await desk.delivery.recover()
+    await desk.deliver()
+    assert desk.couriers[MAIL].to("stranger@example.net") == []
+    (letter,) = [one for one in await desk.outbox() if one.recipient.value == "stranger@example.net"]
+    assert (letter.state, letter.last_error) == (DeliveryState.PARKED, DENIED)
 
 
 async def test_looking_stops_nothing(desk: TestDesk, ticket: str) -> None:
