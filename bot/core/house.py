@@ -79,6 +79,11 @@ class House:
     subscribers: Subscribers = field(default_factory=dict)
 
     @property
+    def keys(self) -> frozenset[str]:
+        """The columns of the record that people are asked, to show who they are."""
+        return frozenset({*self.facts, *self.second_facts})
+
+    @property
     def leaving_alone(self) -> frozenset[DraftKind]:
         """What may leave without a colleague: nothing while the desk only observes."""
         return frozenset() if self.observe else self.auto_send

@@ -4,7 +4,7 @@ Special categories (Art. 9(1)), offences (Art. 10), national numbers (Art. 87), 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -28,11 +28,14 @@ _COLUMNS: Final = (
 _SENSITIVE: Final = re.compile(rf"(?:^|[^a-zà-ÿ])(?:{'|'.join(_COLUMNS)})")
 
 
-def is_sensitive(column: str) -> bool:
-    """Say whether the name of a column tells of something that nobody says on the telephone."""
-    return _SENSITIVE.search(re.sub(r"[\s-]+", "_", column.strip()).casefold()) is not None
+def is_sensitive(column: str, keys: Collection[str] = ()) -> bool:
+    """Say whether a column holds something that nobody says on the telephone, by its name.
+
+    `keys` are the columns that people are asked, to show who they are: whoever heard them could pass for the person.
+    """
+    return column in keys or _SENSITIVE.search(re.sub(r"[\s-]+", "_", column.strip()).casefold()) is not None
 
 
-def sayable(record: Iterable[RecordField]) -> tuple[RecordField, ...]:
+def sayable(record: Iterable[RecordField], keys: Collection[str]) -> tuple[RecordField, ...]:
     """Return a record with a sign in the place of what is never said; that is offered in writing."""
-    return tuple(replace(one, value=LEFT_OUT) if is_sensitive(one.name) else one for one in record)
+    return tuple(replace(one, value=LEFT_OUT) if is_sensitive(one.name, keys) else one for one in record)

@@ -119,7 +119,7 @@ class Answering:
             items=tuple(self._item(unit, case, item, kept) for item in ready),
             finding=_finding(found) if shows_data else Finding.NOT_LOOKED,
             identifier=recipient.value if proven else "",
-            record=told_on(recipient, without(customer, marks)) if customer and shows_data else (),
+            record=self._told_on(recipient, without(customer, marks)) if customer and shows_data else (),
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
             register=tuple(unit.register.listed()),
             correspondence=self.exchanges(unit, case) if shows_data else (),
@@ -144,6 +144,11 @@ class Answering:
             return brief
         places = tuple(dict.fromkeys(mark.place for mark in marks))
         return replace(brief, left_out=places, grounds=frozenset(mark.ground for mark in marks))
+
+    def _told_on(self, recipient: Handle, customer: Customer) -> tuple[RecordField, ...]:
+        """Return the directory row as it may be told there: what is sensitive is written, never said in a call."""
+        record = record_of(customer)
+        return sayable(record, self.post.house.keys) if recipient.channel == Way.CALL else record
 
     def exchanges(self, unit: Unit, case: Case) -> tuple[Exchange, ...]:
         """Return the correspondence of this case, theirs and ours (Art. 15(3): it is data about the person too).
@@ -226,12 +231,6 @@ def _finding(found: Sequence[Customer]) -> Finding:
     if len(found) > 1:
         return Finding.SEVERAL
     return Finding.ONE if found else Finding.NOTHING
-
-
-def told_on(recipient: Handle, customer: Customer) -> tuple[RecordField, ...]:
-    """Return the directory row as it may be told there: what is sensitive is written, never said in a call."""
-    record = record_of(customer)
-    return sayable(record) if recipient.channel == Way.CALL else record
 
 
 def record_of(customer: Customer) -> tuple[RecordField, ...]:

@@ -1,13 +1,14 @@
 """What we hold of the people a case is about, and may not be told where the answer goes (law.md rule 42)."""
 
 from bot.core.case import Case
+from bot.core.house import House
 from bot.core.messages import MAIL, Handle, Way, is_chat
 from bot.core.records import Customer
 from bot.core.sensitive import is_sensitive
 from bot.core.unit import Unit
 
 
-def data_kept_from(recipient: Handle, unit: Unit, case: Case) -> frozenset[str]:
+def data_kept_from(recipient: Handle, unit: Unit, case: Case, house: House) -> frozenset[str]:
     """Return the values on record, of whoever this case may be about, that are kept from where a letter goes.
 
     A platform reads along: it sees nothing that is on record. In a call nothing sensitive is said.
@@ -15,7 +16,8 @@ def data_kept_from(recipient: Handle, unit: Unit, case: Case) -> frozenset[str]:
     if is_chat(recipient.channel):
         return _addresses(case).union(*map(_values, _customers(unit, case)))
     if recipient.channel == Way.CALL:
-        return frozenset().union(*map(_sensitive, _customers(unit, case)))
+        fields = [field for customer in _customers(unit, case) for field in customer.fields]
+        return frozenset(field.value for field in fields if is_sensitive(field.name, house.keys))
     return frozenset()
 
 
@@ -33,7 +35,3 @@ def _addresses(case: Case) -> frozenset[str]:
 def _values(customer: Customer) -> set[str]:
     fields = {field.value for field in customer.fields}
     return {customer.number, customer.name, *customer.emails, *customer.phones} | fields
-
-
-def _sensitive(customer: Customer) -> set[str]:
-    return {field.value for field in customer.fields if is_sensitive(field.name)}

@@ -86,7 +86,7 @@ class Post:
 
     def findings(self, unit: Unit, case: Case, draft: Draft) -> tuple[Flaw, ...]:
         """Return what keeps a draft from leaving; in a chat or a call, what we hold of the person too (rule 42)."""
-        return self.writer.findings(draft, data_kept_from(draft.recipient, unit, case))
+        return self.writer.findings(draft, data_kept_from(draft.recipient, unit, case, self.house))
 
     def dispatch(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
         """Put an approved draft into the outbox with the Message-ID it keeps; nothing is sent here.

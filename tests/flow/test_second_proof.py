@@ -322,3 +322,20 @@ async def test_a_colleague_asks_for_it_again(desk: TestDesk) -> None:
     assert question.question is Question.SECOND_PROOF
     await desk.mail(await code_of(desk), WORK)
     assert (await item(desk)).trust is Trust.MATCHED
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_a_call_is_no_second_proof(desk: TestDesk) -> None:
+    """Who asks without e-mail to be called shows one thing; where two are asked nothing is told on the telephone."""
+    fields = (RecordField("street", "Canary Lane 7"), *_SIZE)
+    customer = Customer("id-7", "C-7", "Ann Peeters", (), phones=("+31612345678",), fields=fields)
+    await desk.store.transact(lambda unit: unit.directory.put(customer, desk.clock.now()))
+    await desk.chat("my data")
+    await desk.chat("I have no e-mail, please call me")
+    case = await desk.case()
+    await desk.vouching.vouch(case.id, Ground.PHONE_NUMBER, "C-7", "named the last two orders", KIM)
+    desk.clock.turn(hours=73)
+    assert not any("Canary" in draft.body for draft in await desk.drafts())
+    for draft in await desk.drafts():
+        with pytest.raises(NotApprovable):
+            await desk.approval.approve(draft.id, LEE)

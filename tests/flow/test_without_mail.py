@@ -15,7 +15,7 @@ from bot.core.rights import Entity, RequestType
 from bot.core.vouching import Ground
 from bot.flow.delivery import CALL_THEM, POST_IT
 from bot.flow.discretion import data_kept_from
-from tests.flow.conftest import ANN, KIM, LEE, TestDesk
+from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk
 
 ASKED, NONE_, STOP_LIKE = "please delete my account", "I have no e-mail", "I don't use mail"
 
@@ -219,7 +219,7 @@ async def test_whom_the_record_names_is_kept_from_the_chat_once_vouched_for(desk
     case_id = await asks_for_a_call(desk)
     await desk.vouching.vouch(case_id, Ground.PHONE_NUMBER, "C-7", "named the last order", KIM)
     chat = Handle(TELEGRAM, "777")
-    kept = await desk.store.transact(lambda unit: data_kept_from(chat, unit, unit.cases.get(case_id)))
+    kept = await desk.store.transact(lambda unit: data_kept_from(chat, unit, unit.cases.get(case_id), HOUSE))
     assert {"Ann Peeters", "Dorpsstraat 7", "epilepsy", "+31612345678"} <= kept
 
 

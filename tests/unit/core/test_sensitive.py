@@ -30,4 +30,9 @@ def test_what_every_shop_knows_is_not(column: str) -> None:
 
 def test_a_sign_says_that_something_is_left_out() -> None:
     record = (RecordField("name", "Ann"), RecordField("iban", "BE71 0961 2345 6769"))
-    assert sayable(record) == (record[0], RecordField("iban", "[…]"))
+    assert sayable(record, ()) == (record[0], RecordField("iban", "[…]"))
+
+
+def test_what_people_prove_themselves_with_is_never_said_either() -> None:
+    record = (RecordField("shoe_size", "38 wide"),)
+    assert sayable(record, ("shoe_size",)) == (RecordField("shoe_size", "[…]"),)
