@@ -1,6 +1,6 @@
 """From `[[webhook]]` entries to what tells each of them."""
 
-from bot.channels.webhook import WebhookHerald, WebhookOptions
+from bot.channels.herald import WebhookHerald, WebhookOptions
 from bot.core.announcing import Subscribers
 from bot.core.ports import Clock
 from bot.settings import BadSettings, Settings

@@ -1,14 +1,13 @@
 """What every part of the settings file shares."""
 
 from dataclasses import dataclass
-from typing import Annotated, Final, Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from bot.core.loopback import is_outside
 from bot.core.messages import is_address
-
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def _safe_url(value: str) -> str:
     url = urlsplit(value)
     if not url.hostname or url.scheme not in {"https", "http"}:
         raise ValueError(f"{value!r} is no address; write one such as https://example.com/rights")
-    if url.scheme == "http" and url.hostname not in LOOPBACK:
+    if url.scheme == "http" and is_outside(value):
         raise ValueError(f"http:// is for loopback only; {url.hostname} needs https://")
     return value
 

@@ -14,9 +14,10 @@ from pydantic_settings.exceptions import SettingsError
 from bot.auto_send import AutoSend
 from bot.core.drafts import MAY_SEND_ALONE, Role
 from bot.core.errors import RightsDeskError
+from bot.core.loopback import LOOPBACK
 from bot.core.tokens import UNSEEN_OWNER
 from bot.identity_settings import IdentitySection
-from bot.section import LOOPBACK, EmailAddress, Entries, ForLawyers, Listen, SafeUrl, Section
+from bot.section import EmailAddress, Entries, ForLawyers, Listen, SafeUrl, Section
 from bot.social_settings import SocialSection
 from bot.task_settings import RecipientSection, SystemSection
 from bot.webhook_settings import WebhookSection

@@ -25,16 +25,13 @@ from bot.channels.chat.platform import (
     moment,
     unpacked,
 )
-from bot.channels.chat.proof import is_recent, is_signed, require_secrets, sign, timed
+from bot.channels.chat.proof import SIGNATURE, TIMESTAMP, is_signed_lately, require_secrets, signed
 from bot.core.calls import Call
 from bot.core.commands import CHOICE
 from bot.core.delivery import Outgoing
 from bot.core.errors import PermanentFailure, TransientFailure, Unparsable
 from bot.core.messages import Attachment, Bounce, Handle, Message, Receipt, ReceiptState
 from bot.core.ports import Clock
-
-SIGNATURE: Final = "nexio-signature"
-TIMESTAMP: Final = "nexio-timestamp"
 
 _PEOPLE: Final = r"[0-9A-Za-z+._:-]{1,64}"
 _REFUSED_US: Final = frozenset({401, 403, 404})
@@ -101,9 +98,7 @@ class Bridge(Platform):
 
     def admits(self, call: Call, now: datetime) -> bool:
         """Check the signature over time and body, and that the time is ours within five minutes."""
-        timestamp = call.header(TIMESTAMP)
-        ours = is_signed(call.header(SIGNATURE), timed(timestamp, call.body), self._options.secrets)
-        return ours and is_recent(timestamp, now)
+        return is_signed_lately(call, TIMESTAMP, SIGNATURE, self._options.secrets, now)
 
     def events(self, body: bytes) -> Iterable[Event]:
         """Take apart what people wrote and what became of our texts."""
@@ -156,15 +151,11 @@ class Bridge(Platform):
 
     async def fetch(self, line: Line, reference: str) -> bytes:
         """Fetch a file from the address the bridge named, signed like our texts, over an empty body."""
-        return await line.download(reference, self._signed(b""))
+        return await line.download(reference, signed(self._options.secrets, b"", self._clock.now()))
 
     async def _say(self, line: Line, content: dict[str, Any]) -> Reply:
         body = json.dumps(content, ensure_ascii=False).encode()
-        return await line.post("", body, headers=self._signed(body))
-
-    def _signed(self, body: bytes) -> dict[str, str]:
-        timestamp = str(int(self._clock.now().timestamp()))
-        return {TIMESTAMP: timestamp, SIGNATURE: sign(self._options.secrets[0], timed(timestamp, body))}
+        return await line.post("", body, headers=signed(self._options.secrets, body, self._clock.now()))
 
     def _read(self, written: Written) -> Message:
         return Message(

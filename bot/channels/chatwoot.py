@@ -22,7 +22,7 @@ from bot.channels.chat.platform import (
     moment,
     unpacked,
 )
-from bot.channels.chat.proof import is_known, is_recent, is_signed, require_secrets, timed
+from bot.channels.chat.proof import is_known, is_signed_lately, require_secrets
 from bot.channels.chat.tapping import Buttons
 from bot.core.calls import Call
 from bot.core.commands import CHOICE
@@ -150,9 +150,7 @@ class Chatwoot(Platform):
         """Check the signature over time and body, or the key in the address where the version signs nothing."""
         if not self._options.signed:
             return is_known(call.query.get("key", ""), self._options.secrets)
-        timestamp = call.header(TIMESTAMP)
-        ours = is_signed(call.header(SIGNATURE), timed(timestamp, call.body), self._options.secrets)
-        return ours and is_recent(timestamp, now)
+        return is_signed_lately(call, TIMESTAMP, SIGNATURE, self._options.secrets, now)
 
     def events(self, body: bytes) -> Iterable[Event]:
         """Take what a person wrote or tapped; what colleagues and bots wrote, notes and all else are not for us."""

@@ -7,13 +7,10 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 from bot.channels.chat.line import Line, NotReady, Reply
-from bot.channels.chat.proof import require_secrets, sign, timed
+from bot.channels.chat.proof import require_secrets, signed
 from bot.core.announcing import Announcement
 from bot.core.errors import PermanentFailure, TransientFailure
 from bot.core.ports import Clock
-
-SIGNATURE: Final = "Nexio-Signature"
-TIMESTAMP: Final = "Nexio-Timestamp"
 
 _MENDABLE: Final = frozenset({401, 403, 404, 408})
 """What a setting or a restart on the other side mends."""
@@ -71,9 +68,7 @@ class WebhookHerald:
 
     async def _post(self, content: object) -> Reply:
         body = json.dumps(content).encode()
-        timestamp = str(int(self._clock.now().timestamp()))
-        signature = sign(self._options.secrets[0], timed(timestamp, body))
-        return await self._line.post("", body, headers={TIMESTAMP: timestamp, SIGNATURE: signature})
+        return await self._line.post("", body, headers=signed(self._options.secrets, body, self._clock.now()))
 
     def _advice(self, reply: Reply) -> str:
         host = urlsplit(self._options.url).netloc

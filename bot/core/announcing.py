@@ -8,12 +8,10 @@ from typing import Final, Protocol
 
 from bot.core.case import Case, Item, State, is_proven
 from bot.core.records import Suppression
+from bot.core.waits import wait_after
 
 MOST_TRIES: Final = 24
-"""With the waits below some three days: whoever was away for longer than a weekend asks for the cases themselves."""
-
-_FIRST_WAIT: Final = timedelta(seconds=30)
-LONGEST_WAIT: Final = timedelta(hours=4)
+"""Some three days with the waits between: whoever was away for longer than a weekend asks for the cases themselves."""
 
 
 class Happening(StrEnum):
@@ -132,11 +130,8 @@ def news_of_mailing(suppression: Suppression, now: datetime) -> News:
 
 
 def next_call(announcement: Announcement, now: datetime, jitter: float) -> datetime | None:
-    """Return when to try again, or None when it is time to give up; `jitter` in [0, 1) spreads the waits."""
-    if announcement.attempts >= MOST_TRIES:
-        return None
-    wait: timedelta = min(_FIRST_WAIT * 2.0 ** min(announcement.attempts, 10), LONGEST_WAIT)
-    return now + wait * (0.5 + jitter / 2)
+    """Return when to try again, or None when it is time to give up; `jitter` spreads the waits."""
+    return None if announcement.attempts >= MOST_TRIES else now + wait_after(announcement.attempts, jitter)
 
 
 def _happenings(change: Change) -> Sequence[Happening]:

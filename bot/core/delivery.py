@@ -8,12 +8,10 @@ from typing import Final
 from bot.core.challenge import LIFETIME
 from bot.core.drafts import DECIDED, Choice, DraftKind
 from bot.core.messages import Handle
+from bot.core.waits import wait_after
 
 GIVE_UP_AFTER: Final = timedelta(days=5)
 """RFC 5321 4.5.4.1: retries continue for at least four to five days."""
-
-_FIRST_WAIT: Final = timedelta(seconds=30)
-_LONGEST_WAIT: Final = timedelta(hours=4)
 
 
 class DeliveryState(StrEnum):
@@ -79,14 +77,10 @@ def may_be_taken_back(outgoing: Outgoing) -> bool:
 
 
 def next_try(outgoing: Outgoing, now: datetime, jitter: float) -> datetime | None:
-    """Return when to try again, or None when five days are over, or the day of the code it carries.
-
-    `jitter` in [0, 1) spreads the waits so that a recovering server is not met by all at once.
-    """
+    """Return when to try again, or None when five days are over, or the day of the code it carries."""
     if now - outgoing.created_at >= (LIFETIME if outgoing.secret else GIVE_UP_AFTER):
         return None
-    wait: timedelta = min(_FIRST_WAIT * 2.0 ** min(outgoing.attempts, 10), _LONGEST_WAIT)
-    return now + wait * (0.5 + jitter / 2)
+    return now + wait_after(outgoing.attempts, jitter)
 
 
 def after_a_crash(outgoing: Outgoing) -> DeliveryState:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Final, TypeVar
 
 from bot.core.announcing import (
-    LONGEST_WAIT,
     Announcement,
     News,
     Standing,
@@ -20,6 +19,7 @@ from bot.core.announcing import (
 from bot.core.errors import NotFound, PermanentFailure, StaleClaim, TransientFailure, UncertainDelivery
 from bot.core.ports import Clock, Entropy, Herald
 from bot.core.unit import Store, Unit
+from bot.core.waits import LONGEST_WAIT
 from bot.flow.steady import place_of, work_steadily
 
 BATCH: Final = 8

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
 import httpx
 
 from bot.channels.chat.reach import addresses_of, public_client
 from bot.core.errors import PermanentFailure, RightsDeskError, TransientFailure, UncertainDelivery
+from bot.core.loopback import is_outside
 
 _PATIENCE: Final = httpx.Timeout(20.0, connect=10.0)
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _NOTHING_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _TOO_MANY: Final = 429
 _TROUBLE: Final = 500
@@ -72,7 +71,7 @@ class Line:
 
     @property
     def _is_outside(self) -> bool:
-        return urlsplit(self._base_url).hostname not in _LOOPBACK
+        return is_outside(self._base_url)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -6,6 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.calls import Call
+
+SIGNATURE: Final = "Nexio-Signature"
+TIMESTAMP: Final = "Nexio-Timestamp"
+"""What our own webhooks are signed with, both ways (docs/channels.md, docs/webhooks.md)."""
+
 WINDOW: Final = timedelta(minutes=5)
 """How far a signed time may be from ours; inside it, the ledger knows what came before."""
 
@@ -18,10 +24,22 @@ def sign(secret: str, signed: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
+def signed(secrets: Sequence[str], body: bytes, now: datetime) -> dict[str, str]:
+    """Return the headers of a call of ours: the time, and a signature over it and the body, under the first secret."""
+    timestamp = str(int(now.timestamp()))
+    return {TIMESTAMP: timestamp, SIGNATURE: sign(secrets[0], timed(timestamp, body))}
+
+
 def is_signed(shown: str, signed: bytes, secrets: Sequence[str]) -> bool:
     """Say whether a signature is of one of our secrets: the old and the new while one is replaced."""
     matches = [hmac.compare_digest(shown.encode(errors="replace"), sign(secret, signed).encode()) for secret in secrets]
     return any(matches)
+
+
+def is_signed_lately(call: Call, timestamp: str, signature: str, secrets: Sequence[str], now: datetime) -> bool:
+    """Say whether a call is signed by us over its time and body, in headers of these names, and the time is now."""
+    at = call.header(timestamp)
+    return is_signed(call.header(signature), timed(at, call.body), secrets) and is_recent(at, now)
 
 
 def is_known(shown: str, secrets: Sequence[str]) -> bool:

@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from telegram import Bot
 from telegram.error import TelegramError
@@ -14,12 +13,12 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.courtesy import Courtesy
 from bot.channels.telegram.options import TelegramOptions
+from bot.core.loopback import is_outside
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 
 _PATIENCE: Final = 20.0  # seconds for an answer, beside what a long poll waits
 _IN_PATH: Final = re.compile(r"(/bot\d+):[^/\s]+")
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class DeskBot(Bot):
@@ -72,7 +71,7 @@ async def open_bot(options: TelegramOptions) -> AsyncIterator[DeskBot]:
 
 def _request(base_url: str, connections: int) -> QuietRequest:
     # A proxy from the environment is for the world outside, never for this machine's own servers.
-    outside = urlsplit(base_url).hostname not in _LOOPBACK
+    outside = is_outside(base_url)
     return QuietRequest(
         connections,
         read_timeout=_PATIENCE,
