@@ -29,7 +29,8 @@ Showing = Literal[RequestType.INFORMATION, RequestType.ACCESS, RequestType.PORTA
 class IdentitySection(Section):
     """What may be asked of somebody who lost their address, by the desk itself if it `asks_facts`, and what besides.
 
-    `second_facts` should stand in no mail of ours: who reads the mailbox knows the others.
+    One of them at least should hold a figure: an answer without any is read by a person. `second_facts` should stand in
+    no mail of ours: who reads the mailbox knows the others.
     """
 
     facts: Facts = ()

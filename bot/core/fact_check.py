@@ -8,11 +8,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from bot.core.messages import Handle
+from bot.core.spoken_dates import spellings
 
 MOST_TRIES: Final = 3
 """Answers to one question, unless the settings say otherwise; no more are compared about one customer in `MEMORY`."""
@@ -74,14 +75,23 @@ def all_match(text: str, expected: tuple[str, ...]) -> bool:
     words = [_bare(word) for word in _WORD.findall(text)]
     if not expected or len(words) > _MOST_WORDS:
         return False
-    found = [_holds(words, _bare(value)) for value in expected]  # each is looked at: the time tells nothing
+    found = [_holds(words, _accepted(value)) for value in expected]  # each is looked at: the time tells nothing
     return all(found)
 
 
-def _holds(words: list[str], value: str) -> bool:
+def _holds(words: list[str], values: frozenset[str]) -> bool:
     """Say whether neighbouring words make up a value: 3512JE, 3512 JE and 3512-je are the same."""
     runs = ("".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
-    return any(run == value for run in runs)
+    return any(run in values for run in runs)
+
+
+def _accepted(value: str) -> frozenset[str]:
+    """Return a value as it is compared; a date, which the record holds as 1980-05-12, in whatever way it is written."""
+    try:
+        day = date.fromisoformat(value.strip())
+    except ValueError:
+        return frozenset({_bare(value)})
+    return frozenset(map(_bare, spellings(day)))
 
 
 def _bare(text: str) -> str:

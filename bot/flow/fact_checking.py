@@ -116,11 +116,13 @@ def _said(question: FactQuestion, tries: int, *, counted: bool) -> Compared:
 def _answers(message: Message, question: FactQuestion) -> bool:
     """Say whether a message is a person's, of the address that was asked; a forger uses up nobody's tries.
 
-    A second proof takes an aligned mail: a mere From line must not prove what the mailbox's owner is to prove.
+    A second proof takes an aligned mail: a mere From line must not prove what the mailbox's owner is to prove. Words
+    without any figure ("I have neither, please call me") are no answer: a person reads them.
     """
     genuine = message.authentication.dmarc is not Verdict.FAIL and not message.oddities
     authentic = is_authentic(message) or not question.items
-    return genuine and authentic and not message.automatic and message.sender == question.asked_of
+    figures = any(letter.isdigit() for letter in message.text)
+    return genuine and authentic and figures and not message.automatic and message.sender == question.asked_of
 
 
 def record_facts(customer: Customer) -> dict[str, str]:

@@ -136,6 +136,19 @@ async def test_wrong_facts_are_told_and_counted_and_end_with_a_person(desk: Test
         await desk.approval.approve(granted.id, KIM)
 
 
+async def test_whoever_can_give_neither_says_so_in_words_that_are_kept(desk: TestDesk) -> None:
+    await on_record(desk)
+    case = await asked(desk)
+    await desk.mail("I have neither at hand: could somebody call me?")
+    kept = (await desk.store.transact(lambda unit: unit.inbox.correspondence(case.id)))[-1]
+    assert kept.message is not None
+    assert "could somebody call me" in kept.message.text
+    case = await desk.case_of(ANN)
+    assert case.attention
+    assert case.facts is not None
+    assert case.facts.answers == 0
+
+
 @pytest.mark.rule(12)
 async def test_the_code_counts_from_elsewhere_on_record(desk: TestDesk) -> None:
     await on_record(desk)

@@ -15,20 +15,23 @@ from typing import Final
 
 from bot.channels.outgoing_mail import build_mail
 from bot.core.case import Case, is_proven
+from bot.core.commands import CHOICE
 from bot.core.delivery import Outgoing
 from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.letters import Brief, Flaw, Letter, Notice, RecordField
 from bot.core.messages import MAIL, TELEGRAM, Handle, Inbound
+from bot.core.packages import Contents, PackageFile
+from bot.core.pages import Page, PageWords
 from bot.core.ports import Writer
 from bot.core.records import Customer
 from bot.core.rights import RequestType, Scope
-from bot.core.tickets import Door
 from bot.core.verdict import Outcome
-from bot.core.vouching import Ground
 from tests.cast.letters import DESK, Received, compose, quoting, threading
 from tests.e2e.transcript_reader import CuedReader
 from tests.flow.conftest import KIM, LEE, TestDesk
+from tests.flow.impersonation.colleagues import carry_out, do, make_a_package
+from tests.flow.impersonation.pages import PAGES, use_page
 from tests.flow.impersonation.story import Deed, Later, Step, Story, Words
 
 OUR_SERVER: Final = "mx.nexioprojects.com"
@@ -53,6 +56,12 @@ class TrustingWriter:
 
     def notice(self, notice: Notice) -> Letter:
         return self.letters.notice(notice)
+
+    def page(self, page: Page) -> PageWords:
+        return self.letters.page(page)
+
+    def package(self, contents: Contents) -> tuple[PackageFile, ...]:
+        return self.letters.package(contents)
 
     def findings(self, draft: Draft, private: object = ()) -> tuple[Flaw, ...]:  # noqa: ARG002 - the port's signature
         return ()
@@ -94,6 +103,8 @@ class Stage:
     people: Mapping[str, Somebody] = field(default_factory=dict)
     senders: set[Handle] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
+    leaks: list[str] = field(default_factory=list)
+    packages: list[tuple[Handle, str]] = field(default_factory=list)
 
     @property
     def everybody(self) -> Sequence[Somebody]:
@@ -129,15 +140,15 @@ class Stage:
     async def _put_on_record(self) -> None:
         """Know the victim as the story's head says, by her own address where it says nothing."""
         traits = self.story.traits
-        await self._record("victim", traits.get("on record", "{victim}"))
+        await self.record("victim", traits.get("on record", "{victim}"))
         if traits.get("the thief is") == "a customer":
-            await self._record("thief", "{thief}")
+            await self.record("thief", "{thief}")
         if "shares the mailbox with" in traits:
-            await self._record("housemate", "{victim}")
+            await self.record("housemate", "{victim}")
 
-    async def _record(self, who: str, known_by: str) -> None:
+    async def record(self, who: str, known_by: str) -> None:
         somebody = self.people[who]
-        ways = [part.strip() for part in self._filled(known_by, who).split(",")]
+        ways = [part.strip() for part in self.filled(known_by, who).split(",")]
         customer = Customer(
             id=f"{who}-{self.number}",
             number=f"C-{who}-{self.number}",
@@ -145,7 +156,12 @@ class Stage:
             emails=tuple(way for way in ways if "@" in way),
             phones=(f"+3247{self.number:07}",),
             handles=(Handle(TELEGRAM, somebody.chat),) if "chat" in ways else (),
-            fields=(RecordField("street", f"{somebody.canary} Lane 7"), RecordField("postcode", f"9{self.number:03}")),
+            fields=(
+                RecordField("street", f"{somebody.canary} Lane 7"),
+                RecordField("postcode", f"9{self.number:03}"),
+                RecordField("birth_date", "1980-05-12"),
+                RecordField("iban_end", f"7{self.number:03}"),
+            ),
         )
         await self.desk.store.transact(lambda unit: unit.directory.put(customer, self.desk.clock.now()))
 
@@ -155,44 +171,18 @@ class Stage:
         if isinstance(step, Later):
             self.desk.clock.turn(hours=step.hours)
         elif isinstance(step, Deed):
-            await self._do(step)
+            await do(self, step)
         elif step.verb == "says":
             self.reader.expect(step.cue)
-            await self.desk.chat(self._filled(step.text, step.who), self.people[step.who].chat, name=step.who)
-        elif step.verb in {"types", "denies"}:
-            await self._use_page(step)
+            await self.desk.chat(self.filled(step.text, step.who), self.people[step.who].chat, name=step.who)
+        elif step.verb == "taps":
+            way = {"command": CHOICE, "payload": step.text}
+            await self.desk.chat("(tapped)", self.people[step.who].chat, name=step.who, **way)
+        elif step.verb in PAGES:
+            self.leaks += await use_page(self, step)
         else:
             self.reader.expect(step.cue)
             await self._post(step)
-
-    async def _use_page(self, step: Words) -> None:
-        """Send the form of a page whose link lies in a mailbox, whoever got hold of it."""
-        door = Door.CONFIRM if step.verb == "types" else Door.NOT_ME
-        boxes = self.people[step.how[0].removeprefix("on the page of ")].mailboxes
-        sent = [one.body for one in self.desk.couriers[MAIL].sent if one.recipient.value in boxes]
-        ticket = next(body for body in reversed(sent) if door.path in body).partition(door.path)[2].split()[0]
-        if door is Door.CONFIRM:
-            await self.desk.reception.confirmations.confirm(ticket, self._filled(step.text, step.who))
-        elif step.text == "ticked":
-            await self.desk.reception.denials.deny(ticket)
-
-    async def _do(self, step: Deed) -> None:
-        verb, _, ground = step.deed.partition(" for ")
-        if step.deed == "notes addresses":
-            await self._record("victim", step.text)
-        elif step.deed in {"asks at", "asks facts"}:
-            (case,) = await self.cases()
-            of = self._filled(step.text, "victim")
-            if step.deed == "asks facts":
-                await self.desk.facts.ask(case.id, of, KIM)
-            else:
-                await self.desk.approval.ask_identity(case.id, KIM, of)
-        elif verb == "vouches":
-            of, _, number = self._filled(step.text, "victim").partition(", number ")
-            (case,) = await self.cases()
-            await self.desk.vouching.vouch(case.id, Ground(ground), of, "looked into", KIM, number=number)
-        else:
-            raise ValueError(f"no colleague knows how to do this: {step.deed}")
 
     async def _post(self, step: Words) -> None:
         """Send a mail as its `how` says and let the desk read it."""
@@ -200,18 +190,18 @@ class Stage:
         how = dict(_ways(step.how))
         posed = self.people[how["as"]] if how.get("as") in self.people else None
         name = (posed or writer).name if posed or "as" not in how else how["as"].strip('"')
-        address = self._filled(how.get("from", ""), step.who) or (posed or writer).address
+        address = self.filled(how.get("from", ""), step.who) or (posed or writer).address
         self.senders.add(Handle(MAIL, address))
-        text = self._filled(step.text, step.who)
+        text = self.filled(step.text, step.who)
         thread = how.get("into the thread of", step.who if step.verb == "answers" else "")
         original = self._last_mail_to(thread) if thread else None
         headers: dict[str, str] = threading(original) if original else {}
         if "quoting" in how and original is not None:
             text = f"{text}\n\n{quoting(self.reader.language, original)}\n"
-        headers |= {"Reply-To": self._filled(how["reply to"], step.who)} if "reply to" in how else {}
-        headers |= {"Cc": self._filled(how["copy to"], step.who)} if "copy to" in how else {}
+        headers |= {"Reply-To": self.filled(how["reply to"], step.who)} if "reply to" in how else {}
+        headers |= {"Cc": self.filled(how["copy to"], step.who)} if "copy to" in how else {}
         headers |= {"Auto-Submitted": "auto-replied"} if "automatically" in how else {}
-        subject = f"Re: {original.subject}" if original else self._filled(how.get("about", "A request"), step.who)
+        subject = f"Re: {original.subject}" if original else self.filled(how.get("about", "A request"), step.who)
         mail = compose(name, address, subject, text, headers=headers)
         raw = mail.as_bytes()
         if "with a second sender" in how:
@@ -233,8 +223,12 @@ class Stage:
     async def _oblige(self) -> None:
         """Let two colleagues grant and approve all that the desk lets them, and ask for proof where it is missing."""
         for case in await self.cases():
+            await carry_out(self, case)
+            packed = self.story.traits.get("the copy is") == "in a package"
+            if packed:
+                await make_a_package(self, case)
             for draft in await self._waiting(case):
-                if draft.kind in DECIDED and "gets" not in self.story.traits:
+                if draft.kind in DECIDED and "gets" not in self.story.traits and not packed:
                     for right in draft.rights:
                         with suppress(NotAllowed):
                             await self.desk.outcomes.choose(draft.id, {right: Outcome.GRANTED}, KIM)
@@ -264,8 +258,9 @@ class Stage:
         return _received(len(sent), sent[-1]) if sent else None
 
     def everything(self) -> list[tuple[Handle, str]]:
-        """Return all that ever left, with whom it went to: headers, text and HTML of mails, and chats."""
-        return [(one.recipient, words_of(one)) for courier in self.desk.couriers.values() for one in courier.sent]
+        """Return all that ever left, with whom it went to: headers, text and HTML of mails, chats, packages."""
+        sent = [(one.recipient, words_of(one)) for courier in self.desk.couriers.values() for one in courier.sent]
+        return [*sent, *self.packages]
 
     async def destroyed(self) -> list[Outgoing]:
         """Return the letters of this story that say data were erased or changed."""
@@ -283,12 +278,12 @@ class Stage:
         handle = Handle(MAIL, address)
         return bool(await self.desk.store.transact(lambda unit: unit.suppressions.blocking([handle], Scope.EMAIL)))
 
-    def _filled(self, text: str, who: str) -> str:
+    def filled(self, text: str, who: str) -> str:
         """Put addresses, codes and references where a story names them; a bare {code} is the speaker's own."""
         known = {name: somebody.address for name, somebody in self.people.items()}
         known |= {f"old address of {name}": somebody.also for name, somebody in self.people.items()}
         known |= {f"code of {name}": self._code(name) for name in self.people}
-        known |= {f"first code of {name}": self._codes(name)[0] for name in self.people}
+        known |= {f"first code of {name}": self.codes_of(name)[0] for name in self.people}
         known |= {f"reference of {name}": self._reference(name) for name in self.people}
         code = self._code(who)
         known |= {
@@ -304,9 +299,9 @@ class Stage:
 
     def _code(self, who: str) -> str:
         """Return the last code that reached somebody, or one that is wrong."""
-        return self._codes(who)[-1]
+        return self.codes_of(who)[-1]
 
-    def _codes(self, who: str) -> Sequence[str]:
+    def codes_of(self, who: str) -> Sequence[str]:
         """Return the codes that reached somebody, oldest first, or one that is wrong."""
         boxes = self.people[who].mailboxes
         sent = [one for one in self.desk.couriers[MAIL].sent if one.recipient.value in boxes]

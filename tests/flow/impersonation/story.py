@@ -10,7 +10,8 @@ _STORY: Final = re.compile(r"== (?P<title>.+)")
 _TRAIT: Final = re.compile(r"- (?P<name>[\w ]+): (?P<value>.+)")
 _LATER: Final = re.compile(r"(?P<number>\d+) (?P<unit>hours|days) later")
 _WORDS: Final = re.compile(
-    r"(?P<who>\w+) (?P<verb>writes|answers|says|types|denies)(?P<how>[^\[:]*)(?:\[(?P<cue>[^\]]*)\])?: (?P<text>.+)",
+    r"(?P<who>\w+) (?P<verb>writes|answers|says|taps|types|denies|asks|opens)(?P<how>[^\[:]*)"
+    r"(?:\[(?P<cue>[^\]]*)\])?: (?P<text>.+)",
     re.DOTALL,
 )
 _DEED: Final = re.compile(r"colleague (?P<deed>[\w ]+?)(?:: (?P<text>.+))?")
@@ -18,7 +19,7 @@ _DEED: Final = re.compile(r"colleague (?P<deed>[\w ]+?)(?:: (?P<text>.+))?")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Somebody writes, answers our last mail, says something in a chat, types or ticks something on a page of ours.
+    """Somebody writes, answers our last mail, says or taps something in a chat, or does something on a page of ours.
 
     `how` are the ways it is sent, or whose letter the page's link is in.
     """

@@ -41,3 +41,23 @@ def test_accents_do_not_matter() -> None:
 def test_only_facts_on_record_and_not_hit_by_chance_are_asked() -> None:
     record = {"postcode": "3512 JE", "floor": "3", "order": "", "street": "Kade"}
     assert askable(record, ("postcode", "floor", "order", "street", "iban")) == ("postcode", "street")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("1980-05-12", "12.05.1980", "12.5.1980", "12/5/1980", "le 12 mai 1980", "12 May 1980", "May 12th, 1980"),
+        *("op 12 mei 1980", "12. Mai 1980", "geboren am 12.05.1980, 4711"),
+    ],
+)
+def test_a_date_is_right_however_it_is_written(written: str) -> None:
+    assert all_match(written, ("1980-05-12",))
+
+
+@pytest.mark.parametrize("written", ["1980-12-05", "5/12/1980", "12 juin 1980", "12 May 1981", "121980"])
+def test_another_date_is_wrong(written: str) -> None:
+    assert not all_match(written, ("1980-05-12",))
+
+
+def test_the_first_of_a_month_is_said_in_its_own_way() -> None:
+    assert all_match("le 1er août 1979", ("1979-08-01",))
