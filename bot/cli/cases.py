@@ -32,6 +32,7 @@ from bot.core.records import Kept
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.flow.admission import look_at, record_conflict, refused, require_colleague
+from bot.flow.authorities import proposed_days
 from bot.flow.history import name_of
 from bot.flow.rereading import reread
 
@@ -93,6 +94,10 @@ def show_case(
             "customer": customer.number if customer else None,
             "lane": case.lane.value,
             "authority_due": case.authority_due.isoformat() if case.authority_due else None,
+            "authority_may_want_by": [
+                {"day": found.day.isoformat(), "words": found.words}
+                for found in proposed_days(case, unit.inbox.correspondence(case.id), calendar)
+            ],
             "hold": case.hold.reason if case.hold else None,
             "complained_of": sorted(case.complained_of),
             "merged_into": name_of(unit, case.merged_into) if case.merged_into else None,
@@ -137,6 +142,13 @@ def _message(kept: Kept) -> dict[str, Any]:
     }
 
 
+def _print_authority(shown: dict[str, Any]) -> None:
+    if shown["authority_due"]:
+        typer.echo(f"the authority wants its answer by {shown['authority_due']}")
+    for found in shown["authority_may_want_by"]:
+        typer.echo(f"the authority may want it by {found['day']} (“{found['words']}”): check it, then `cases due`")
+
+
 def _print_item(item: dict[str, Any]) -> None:
     doubt = "  (to be confirmed)" if item["doubtful"] else ""
     typer.echo(f"  {item['right']}: {item['state']}, {spoken(item)}{doubt}")
@@ -158,6 +170,7 @@ def _print(shown: dict[str, Any]) -> None:
         say("joined by " + ", ".join(shown["joined_by"]))
     if shown["flags"]:
         say("flags: " + ", ".join(shown["flags"]))
+    _print_authority(shown)
     for item in shown["items"]:
         _print_item(item)
     for message in shown["messages"]:

@@ -1,16 +1,21 @@
 """The day by which an authority wants its answer: set by the officer, rung until the case ends (law.md rule 15)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.core.authority import check_day, nearest_alarm
 from bot.core.case import Case, Lane
+from bot.core.deadlines import Calendar
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import canonical_address
 from bot.core.ports import Clock
+from bot.core.records import Kept
+from bot.core.rights import Flag
 from bot.core.unit import Store, Unit
+from bot.core.wanted_by import WantedBy, wanted_by
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.posting import Post
@@ -41,6 +46,23 @@ class AuthorityDesk:
             return self.answering.save(unit, replace(case, authority_due=due), now)
 
         return await self.store.transact(work)
+
+
+def proposed_days(case: Case, messages: Iterable[Kept], where: Calendar) -> tuple[WantedBy, ...]:
+    """Return the days by which an authority's letters may want their answer, for the officer to check.
+
+    None is noted by itself, for a wrong day would ring too late; once one is noted, none is proposed.
+    """
+    if case.lane is not Lane.AUTHORITY or case.authority_due is not None:
+        return ()
+    letters = [one for one in messages if one.message and one.reading and Flag.AUTHORITY in one.reading.flags]
+    days = [
+        day
+        for one in letters
+        if one.message
+        for day in wanted_by(f"{one.message.subject}\n{one.message.text}", where.civil_date(one.received_at))
+    ]
+    return tuple(sorted(days, key=lambda found: found.day))
 
 
 def ring_authorities(unit: Unit, post: Post, today: date, now: datetime) -> None:

@@ -9,7 +9,9 @@ from bot.core.drafts import Role
 from bot.core.errors import NotAllowed
 from bot.core.messages import MAIL
 from bot.core.rights import Flag, RequestType
-from tests.flow.conftest import KIM, TestDesk
+from bot.core.unit import Unit
+from bot.flow.authorities import proposed_days
+from tests.flow.conftest import HOUSE, KIM, TestDesk
 
 R = RequestType
 PRIVACY = "privacy@nexioprojects.com"
@@ -75,3 +77,34 @@ async def test_what_no_authority_wrote_has_the_dates_of_the_law(desk: TestDesk) 
     case = await written(desk)
     with pytest.raises(NotAllowed, match="no letter of an authority"):
         await desk.authorities.set_day(case.id, DAY, KIM, WHY)
+
+
+async def proposed(desk: TestDesk) -> list[date]:
+    def read(unit: Unit) -> list[date]:
+        case = unit.cases.listed()[0]
+        messages = unit.inbox.correspondence(case.id)
+        return [found.day for found in proposed_days(case, messages, HOUSE.calendar)]
+
+    return await desk.store.transact(read)
+
+
+@pytest.mark.rule(15)
+async def test_the_day_is_proposed_from_the_letter_and_noted_by_the_officer_alone(desk: TestDesk) -> None:
+    words = "Please send us your comments by 16 March 2026."
+    desk.reader.tell(words, R.COMPLAINT, flags=frozenset({Flag.AUTHORITY}))
+    await desk.mail(words)
+    case = await desk.case()
+    assert await proposed(desk) == [DAY]
+    assert case.authority_due is None
+    desk.clock.turn(days=13)
+    assert await rung(desk) == 0  # a proposal rings nothing
+    await desk.authorities.set_day(case.id, DAY, KIM, WHY)
+    assert await proposed(desk) == []
+
+
+@pytest.mark.rule(15, refused=True)
+async def test_what_somebody_else_writes_in_the_case_of_an_authority_proposes_nothing(desk: TestDesk) -> None:
+    await written(desk, Flag.AUTHORITY)
+    desk.reader.tell("Answer me by 9 March 2026!", R.OTHER)
+    await desk.mail("Answer me by 9 March 2026!", references=tuple(one.message_id for one in await desk.outbox()))
+    assert await proposed(desk) == []
