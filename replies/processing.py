@@ -34,10 +34,13 @@ class CategoryWords:
 
 @dataclass(frozen=True, slots=True)
 class ProcessingWords:
-    """The record as a letter tells it; `published` says that it is our privacy policy's own."""
+    """The record as a letter tells it.
+
+    `named` lists the categories that the person named; `published` says that the record is our privacy policy's own.
+    """
 
     categories: tuple[CategoryWords, ...]
-    every_category: bool
+    named: str
     published: bool
     recipients: Told
     kept: Told
@@ -53,13 +56,17 @@ def processing_words(
     words: Vocabulary,
     listing: Callable[[Sequence[str]], str],
 ) -> ProcessingWords:
-    """Word the categories that concern a person, or all where none is named."""
-    entries = register or first_fill()
-    named = tuple(entry for entry in entries if entry.category in categories)
-    record = _Record(named or tuple(entries), language, words)
+    """Word all categories, those that the person named first.
+
+    Naming one does not leave the others out: "all my data, my orders too" asks for all; a colleague strikes what does
+    not concern this person.
+    """
+    entries = sorted(register or first_fill(), key=lambda entry: entry.category not in categories)
+    record = _Record(tuple(entries), language, words)
+    named = [record.called(entry) for entry in entries if entry.category in categories]
     return ProcessingWords(
         categories=tuple(map(record.category, record.entries)),
-        every_category=not named,
+        named=listing(named),
         published=not register,
         recipients=record.recipients(listing),
         kept=record.point(Point.KEPT),
@@ -91,7 +98,7 @@ class _Record:
         if all(stated) and confirmed:
             return Told(said=self._apart(stated))
         notes = [(entry, self._noted(entry, point)) for entry in self.entries]
-        return self._open(" / ".join(f"{self._called(entry)} ({note})" for entry, note in notes if note))
+        return self._open(" / ".join(f"{self.called(entry)} ({note})" for entry, note in notes if note))
 
     def recipients(self, listing: Callable[[Sequence[str]], str]) -> Told:
         """Tell all recipients by name, each once (C-154/21)."""
@@ -117,11 +124,11 @@ class _Record:
     def _noted(self, entry: Processing, point: Point) -> str:
         return one_line(entry.says(point, self.language) or entry.notes(point))
 
-    def _called(self, entry: Processing) -> str:
+    def called(self, entry: Processing) -> str:
         return self._noted(entry, Point.NAME)
 
     def _apart(self, stated: Sequence[str]) -> str:
         if len(set(stated)) == 1:
             return stated[0]
         parts = zip(self.entries, stated, strict=True)
-        return ". ".join(f"{self._called(entry)} – {text.rstrip('.')}" for entry, text in parts)
+        return ". ".join(f"{self.called(entry)} – {text.rstrip('.')}" for entry, text in parts)

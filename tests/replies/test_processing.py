@@ -85,11 +85,13 @@ def test_a_text_in_another_language_is_a_note_and_no_statement() -> None:
         assert note in slots
 
 
-def test_a_category_that_is_named_is_told_alone_and_one_of_the_companys_own_with_all() -> None:
+def test_a_category_that_is_named_comes_first_and_leaves_none_out() -> None:
     own = replace(ORDERS, category="visits", texts={**ORDERS.texts, Point.NAME: {"en": "Visits"}})
-    named = told("en", own, ORDERS, categories=frozenset({DataCategory.ORDERS}))
-    assert "Visits" not in WRITER.compose(named).body
-    assert "Visits" in WRITER.compose(told("en", own, ORDERS, categories=frozenset())).body
+    named = WRITER.compose(told("en", own, ORDERS, categories=frozenset({DataCategory.ORDERS})))
+    assert 0 < named.body.index("- Orders:") < named.body.index("- Visits:")
+    assert "named in the request: Orders" in "".join(named.open_slots)
+    unnamed = WRITER.compose(told("en", own, ORDERS, categories=frozenset()))
+    assert 0 < unnamed.body.index("- Visits:") < unnamed.body.index("- Orders:")
 
 
 def test_what_a_cell_holds_opens_no_slot_and_breaks_no_sentence() -> None:
