@@ -24,7 +24,7 @@ from bot.heralds import herald_of
 from bot.machine import SystemClock
 from bot.settings import BadSettings, Settings
 from bot.social import is_on, platform_of
-from bot.wires import mailbox_of, sender_of, server_of, telegram_options
+from bot.wires import mailbox_of, scanner_of, sender_of, server_of, telegram_options
 
 Check = Callable[[], Awaitable[str]]
 
@@ -49,11 +49,7 @@ def connection_checks(settings: Settings, resolver: Resolver) -> Iterator[tuple[
         yield "smtp_in", lambda: _listen(listen, _greets_like_ours)
         if settings.smtp_in.protocol == "smtp" and not settings.smtp_in.authserv_id:
             yield "dns", lambda: asyncio.to_thread(_look_up, resolver, settings.company.domains[0])
-    if settings.console is not None:
-        pages = settings.console.listen
-        yield "console", lambda: _listen(pages, _answers_like_ours)
-    if settings.sign_in is not None:
-        yield "sign_in", lambda: _greet_provider(settings)
+    yield from _colleagues(settings)
     if settings.smtp_out is not None:
         yield "smtp_out", lambda: _greet_mail_server(settings)
     if settings.telegram is not None:
@@ -68,6 +64,16 @@ def connection_checks(settings: Settings, resolver: Resolver) -> Iterator[tuple[
             f"webhook {system.name}",
             lambda system=system: heard(herald_of(settings, system, SystemClock())),  # type: ignore[misc]
         )
+
+
+def _colleagues(settings: Settings) -> Iterator[tuple[str, Check]]:
+    if settings.console is not None:
+        pages = settings.console.listen
+        yield "console", lambda: _listen(pages, _answers_like_ours)
+    if (scanner := scanner_of(settings)) is not None:
+        yield "clamd", scanner.version
+    if settings.sign_in is not None:
+        yield "sign_in", lambda: _greet_provider(settings)
 
 
 async def _greet_provider(settings: Settings) -> str:

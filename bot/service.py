@@ -18,6 +18,7 @@ from bot.core.ports import CalledSource, Source
 from bot.flow.duty import on_duty
 from bot.health import health, versions
 from bot.social import file_keepers
+from bot.wires import scanner_of
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,7 @@ def office_of(desk: Desk) -> Office:
         versions=versions(),
         public_url=desk.settings.company.public_url,
         files=file_keepers(desk.couriers),
+        scanner=scanner_of(desk.settings),
     )
 
 

@@ -131,10 +131,25 @@ class TelegramSection(Section):
         return self
 
 
+def _clamd(value: str) -> str:
+    if not value.startswith("/"):
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal():
+            raise ValueError(f"{value!r} is no place of clamd; write host:port, or the path of its socket")
+    return value
+
+
+Clamd = Annotated[str, AfterValidator(_clamd)]
+
+
 class ConsoleSection(Section):
-    """The pages for colleagues."""
+    """The pages for colleagues.
+
+    Where ClamAV's daemon is named, what strangers sent is handed out once it found nothing.
+    """
 
     listen: Listen = "127.0.0.1:8000"
+    clamd: Clamd | None = None
 
 
 class SignInSection(Section):

@@ -7,6 +7,7 @@ from email.headerregistry import Address
 import replies
 from bot.channels.chat.courier import ChatCourier
 from bot.channels.chat.platform import Platform
+from bot.channels.clamd import Clamd
 from bot.channels.imap.options import Mailbox
 from bot.channels.imap.source import ImapSource
 from bot.channels.mail_server import MailServer
@@ -99,6 +100,11 @@ async def heralds_of(settings: Settings, clock: Clock, stack: AsyncExitStack) ->
 def sender_of(settings: Settings) -> Address:
     """Return the name and address that our mails come from."""
     return Address(settings.company.name, addr_spec=settings.company.contact)
+
+
+def scanner_of(settings: Settings) -> Clamd | None:
+    """Return what looks into files of strangers, where the settings name it."""
+    return Clamd(settings.console.clamd) if settings.console and settings.console.clamd else None
 
 
 def archive_of(settings: Settings) -> Archive | None:

@@ -41,6 +41,7 @@ COLLEAGUE_PROVED: Final = Rule(roles=frozenset(Role), fresh=True)
 DESK_WATCHER: Final = Rule(roles=frozenset(Role), by_hand=False)
 CASE_READER: Final = Rule(roles=roles_that(Deed.SEE))
 CASE_WATCHER: Final = Rule(roles=roles_that(Deed.SEE), by_hand=False)
+EDIT_WATCHER: Final = Rule(roles=roles_that(Deed.EDIT), by_hand=False)
 EDITOR: Final = Rule(roles=roles_that(Deed.EDIT))
 EDITOR_WITH_FILE: Final = Rule(roles=roles_that(Deed.EDIT), with_file=True)
 APPROVER: Final = Rule(roles=roles_that(Deed.APPROVE))
@@ -132,6 +133,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "GET /drafts/{draft}": CASE_READER,
     "POST /drafts/{draft}/edit": EDITOR,
     "POST /drafts/{draft}/unsaved": EDITOR,
+    "GET /drafts/{draft}/unsaved": EDIT_WATCHER,
     "POST /drafts/{draft}/forget": EDITOR,
     "POST /drafts/{draft}/outcomes": EDITOR,
     "POST /drafts/{draft}/approve": APPROVER,

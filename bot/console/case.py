@@ -186,6 +186,7 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         **what_may_be_asked(file.case),
         grounds=list(Ground),
         askable=bool(office.house.facts or office.house.second_facts),
+        scans=office.scanner is not None,
         beside=beside(file.history, me, now),
         rights=[*RIGHTS, RequestType.OTHER],
         problem=problem,

@@ -1,6 +1,6 @@
 """A draft: read it, change it, approve it, send it back; the consequence stands before each click."""
 
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
@@ -15,7 +15,7 @@ from bot.core.drafts import DraftStatus, Version
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.unsaved import UnsavedWords
 from bot.flow.day import due_of, next_draft
-from bot.flow.draft_file import open_draft
+from bot.flow.draft_file import DraftFile, open_draft, open_typed
 from bot.flow.taking_back import leaving
 from bot.flow.unsaved_words import forget_words, keep_words
 
@@ -53,6 +53,14 @@ async def keep(visit: Admitted, draft: str) -> Response:
     words = UnsavedWords(form["subject"], form.text("body"), form["seal"], visit.office.clock.now())
     await visit.office.store.transact(lambda unit: keep_words(unit, draft, me, words))
     return Response(status_code=204)
+
+
+@router.get("/drafts/{draft}/unsaved")
+async def show_typed(visit: Admitted, draft: str) -> Response:
+    """Show how what is being typed looks, and what is in its way; our script asks."""
+    office, me, now = visit.office, visit.me.email, visit.office.clock.now()
+    file = await office.store.transact(lambda unit: open_typed(unit, office.approval, draft, me, now))
+    return visit.page("draft_typed.html", **_shown(visit, file))
 
 
 @router.post("/drafts/{draft}/forget")
@@ -109,6 +117,12 @@ async def _forget(visit: Visit, draft: str) -> None:
     await visit.office.store.transact(lambda unit: forget_words(unit, draft, me))
 
 
+def _shown(visit: Visit, file: DraftFile) -> dict[str, Any]:
+    notes = [(flaw, visit.pages.say(visit.language, flaw.said)) for flaw in file.flaws]
+    letter = letter_of(visit.office.writer, file.shown, notes, visit.language)
+    return {"file": file, "draft": file.draft, "notes": notes, "letter": letter}
+
+
 async def page(
     visit: Visit, name: str, status: int = 200, *, problem: str = "", typed: Version | None = None
 ) -> Response:
@@ -116,16 +130,12 @@ async def page(
     file = await office.store.transact(lambda unit: open_draft(unit, office.approval, name, me, now, typed))
     asked = visit.request.query_params.get("undo", name)
     undo = await office.store.transact(lambda unit: leaving(unit, asked, me, now))
-    notes = [(flaw, visit.pages.say(visit.language, flaw.said)) for flaw in file.flaws]
     return visit.page(
         "draft.html",
         status,
         **await to_do(visit, file.case),
-        file=file,
-        draft=file.draft,
+        **_shown(visit, file),
         case=file.case,
-        notes=notes,
-        letter=letter_of(office.writer, file.shown, notes, visit.language),
         changes=changes_of(file.draft),
         due=due_of(file.case),
         **what_may_be_asked(file.case),

@@ -1,6 +1,6 @@
 """What colleagues call things: rights, states, flags, channels, roles. Translated where they are shown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.console.words import N_
@@ -137,6 +137,72 @@ LABELS: Final[Mapping[str, str]] = {
     "de": N_("German"),
     "und": N_("another language"),
 }
+
+DETAILS: Final[Mapping[str, str]] = {
+    "about": N_("about"),
+    "aware_at": N_("known since"),
+    "call": N_("call"),
+    "files": N_("files"),
+    "found": N_("belongs here by"),
+    "graded": N_("sender"),
+    "task": N_("task"),
+    "case": N_("case"),
+    "changed": N_("changed"),
+    "added": N_("new"),
+    "colleague": N_("colleague"),
+    "customers": N_("customers"),
+    "destination": N_("to"),
+    "due": N_("by"),
+    "entries": N_("entries"),
+    "facts": N_("facts"),
+    "from": N_("from"),
+    "ground": N_("because of"),
+    "handle": N_("address"),
+    "into": N_("into"),
+    "invited_by": N_("invited by"),
+    "items": N_("about"),
+    "kind": N_("kind"),
+    "language": N_("language"),
+    "level": N_("shown"),
+    "name": N_("name"),
+    "now": N_("now"),
+    "number": N_("number"),
+    "of": N_("of"),
+    "outcome": N_("outcome"),
+    "person": N_("person"),
+    "program": N_("program"),
+    "reason": N_("because of"),
+    "reference": N_("reference"),
+    "right": N_("about"),
+    "rights": N_("about"),
+    "roles": N_("roles"),
+    "rule": N_("rule"),
+    "scope": N_("what"),
+    "sender": N_("from"),
+    "shelf": N_("kind"),
+    "state": N_("state"),
+    "status": N_("answer of the mail server"),
+    "text": N_("text"),
+    "to": N_("to"),
+    "trust": N_("shown"),
+    "was": N_("before"),
+    "way": N_("by"),
+    "what": N_("what"),
+    "who": N_("who"),
+    "why": N_("why"),
+    "words": N_("words"),
+}
+"""What a detail of the history is called; ids and hashes are not told: the audit export has them."""
+
+UNTOLD: Final = frozenset(
+    {"draft", "manifest", "message", "outgoing", "package", "part", "passkey", "receipt", "seal", "sha256", "sums"}
+)
+
+
+def labelled(value: str, say: Callable[[str], str]) -> str:
+    """Return a value, or several parted by commas, as colleagues call them."""
+    return ", ".join(say(LABELS.get(word, word)) for word in value.split(", "))
+
 
 EVENTS: Final[Mapping[str, str]] = {
     "account_made": N_("made an account"),

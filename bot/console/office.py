@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.house import House
-from bot.core.ports import Clock, FileKeeper, Writer
+from bot.core.ports import Clock, FileKeeper, Scanner, Writer
 from bot.core.specimens import Specimens
 from bot.core.unit import Store
 from bot.flow.announcing import SubscriberDesk
@@ -40,8 +40,8 @@ Away = Callable[[], Awaitable[Sequence[str]]]
 class Office:
     """The desk as the console needs it.
 
-    `public_url` is where colleagues reach it, `files` keep those of the chats, and `away` names the ways in by which
-    nothing may be coming in now.
+    `public_url` is where colleagues reach it, `files` keep those of the chats, `away` names the ways in by which
+    nothing may be coming in now, and `scanner` looks into what strangers sent.
     """
 
     house: House
@@ -77,6 +77,7 @@ class Office:
     public_url: str
     versions: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, FileKeeper] = field(default_factory=dict)
+    scanner: Scanner | None = None
 
     @property
     def writer(self) -> Writer:

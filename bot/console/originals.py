@@ -49,7 +49,7 @@ _PLAIN: Final = "application/octet-stream"
 async def original(visit: Admitted, message: str) -> Response:
     """Hand the whole message out as a file."""
     kept, raw = await _opened(visit, message)
-    return _download(raw, f"{kept.id}.{'eml' if kept.channel == MAIL else 'json'}")
+    return await _handed_out(visit, raw, f"{kept.id}.{'eml' if kept.channel == MAIL else 'json'}")
 
 
 @router.get("/messages/{message}/parts/{part}")
@@ -61,15 +61,15 @@ async def part(visit: Admitted, message: str, part: int) -> Response:
     if known is not None and known.reference:
         copy = await visit.office.store.transact(lambda unit: unit.copies.content(message, part))
         if copy is not None:
-            return _download(copy, known.name)
+            return await _handed_out(visit, copy, known.name)
         if keeper is not None:
-            return _download(await keeper.fetch(known.reference), known.name)
+            return await _handed_out(visit, await keeper.fetch(known.reference), known.name)
     if kept.channel != MAIL:
         raise HTTPException(404)
     leaves = await asyncio.to_thread(lambda: list(read_structure(raw).walk())) if known else []
     if known is None or part >= len(leaves):
         raise HTTPException(404)
-    return _download(leaves[part].content, known.name)
+    return await _handed_out(visit, leaves[part].content, known.name)
 
 
 @router.get("/messages/{message}/html")
@@ -90,7 +90,10 @@ def _cleaned(raw: bytes) -> str:
     )
 
 
-def _download(data: bytes, name: str) -> Response:
+async def _handed_out(visit: Visit, data: bytes, name: str) -> Response:
+    """Hand a stranger's file out, once the scanner found nothing where there is one."""
+    if visit.office.scanner is not None:
+        await visit.office.scanner.require_clean(name, data)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Response
 from bot.console.admission import Admitted, Visit
 from bot.console.words import N_
 from bot.core.errors import BadInput, NotAllowed
-from bot.core.reach import may_mean
 from bot.core.rights import Scope
 from bot.core.spreadsheet import write_table
+from bot.flow.case_file import find_customers
 from bot.flow.customers import ImportReport
 
 router = APIRouter()
@@ -106,11 +106,11 @@ def _import(
 
 @router.post("/customers/find")
 async def find_customer(visit: Admitted) -> Response:
-    """Find customers by a whole address, number of a phone, or handle; posted, so that it stays in no history."""
-    words = visit.form["words"].strip()
-    handles = tuple(may_mean(words, visit.office.house.numbers))
-    found = await visit.office.store.transact(
-        lambda unit: {one.id: one for handle in handles for one in unit.directory.find(handle)}
-    )
+    """Find customers by a whole address, number of a phone or handle, or by whole words of their name.
+
+    It is posted, so that it stays in no history.
+    """
+    house, words = visit.office.house, visit.form["words"].strip()
+    found = await visit.office.store.transact(lambda unit: find_customers(unit, house, words))
     count = await visit.office.store.transact(lambda unit: unit.directory.count())
-    return visit.page("customers.html", count=count, found=list(found.values()), words=words)
+    return visit.page("customers.html", count=count, found=found, words=words)

@@ -13,7 +13,7 @@ from babel.support import NullTranslations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.console.labels import EVENTS, LABELS
+from bot.console.labels import DETAILS, EVENTS, LABELS, UNTOLD, labelled
 from bot.console.spoken import spoken
 from bot.console.words import LANGUAGES, N_, NAMES, NN_, catalogue
 from bot.core.house import House
@@ -82,6 +82,7 @@ class Renderer:
             "clock": lambda when: format_time(when, "HH:mm", tzinfo=zone, locale=language),
             "label": lambda value: say(LABELS.get(str(value), str(value).replace("_", " "))),
             "event": lambda name: say(EVENTS.get(name, name.replace("_", " "))),
+            "details": partial(_details, say=say),
             "say": lambda text: spoken(str(text), say) if text else "",
             "left": partial(_left, words=words),
             "slots": _slots,
@@ -104,6 +105,13 @@ def _left(due: date, today: date, *, words: NullTranslations) -> str:
         NN_("%(num)d day late", "%(num)d days late") if days < 0 else NN_("%(num)d day left", "%(num)d days left")
     )
     return str(words.ungettext(one, many, abs(days))) % {"num": abs(days)}
+
+
+def _details(data: Mapping[str, str], *, say: Callable[[str], str]) -> str:
+    """Say the details of a link of the history, but for ids and hashes."""
+    told = [(name, spoken(labelled(value, say), say)) for name, value in data.items() if value and name not in UNTOLD]
+    named = say(N_("%(name)s: %(value)s"))
+    return " · ".join(named % {"name": say(DETAILS.get(name, name)), "value": value} for name, value in told)
 
 
 def _slots(text: str) -> Markup:

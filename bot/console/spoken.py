@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-from bot.console.labels import LABELS
+from bot.console.labels import labelled
 from bot.console.words import N_
 
 REFUSED: Final = N_("this can't be approved: ")
@@ -188,6 +188,11 @@ SPOKEN: Final = (
     N_("address on record, DMARC aligned"),
     N_("DMARC aligned, but the address is not on record"),
     N_("malformed sender: %(oddities)s"),
+    # what a scanner says of a file
+    N_("the virus scanner found %(virus)s in %(name)s: it is not handed out"),
+    N_("the virus scanner could not look into %(name)s (%(why)s): it is not handed out"),
+    N_("the virus scanner does not answer at %(where)s"),
+    N_("the virus scanner at %(where)s hung up"),
     # what a colleague carries out
     N_("print and post it, then say that it arrived"),
     N_(
@@ -231,9 +236,7 @@ def spoken(text: str, say: Callable[[str], str]) -> str:
 
 def _fact(name: str, value: str, say: Callable[[str], str]) -> str:
     """Return a fact as colleagues call it: what is asked, how a draft is, what an opt-out stops."""
-    if name not in _LABELLED:
-        return value
-    return ", ".join(say(LABELS.get(word, word)) for word in value.split(", "))
+    return labelled(value, say) if name in _LABELLED else value
 
 
 @cache

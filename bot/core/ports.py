@@ -72,6 +72,16 @@ class FileKeeper(Protocol):
         """
 
 
+class Scanner(Protocol):
+    """Looks into files of strangers before a colleague gets them."""
+
+    async def require_clean(self, name: str, data: bytes) -> None:
+        """Say nothing where nothing was found.
+
+        Raises NotAllowed for a file known to do harm, TransientFailure when it can't be looked into now.
+        """
+
+
 class Archive(Protocol):
     """Where colleagues look for what we sent: the mailbox's Sent folder."""
 

@@ -162,13 +162,18 @@ def seen_letter(unit: Unit, ident: str, staff: str) -> Outgoing:
     return letter
 
 
+def find_customers(unit: Unit, house: House, words: str) -> Sequence[Customer]:
+    """Find customers by a whole address, number of a phone or handle, or by whole words of their name."""
+    by_handle = (one for handle in may_mean(words, house.numbers) for one in unit.directory.find(handle))
+    return list({one.id: one for one in (*by_handle, *unit.directory.named(words))}.values())
+
+
 def find_cases(unit: Unit, house: House, words: str, staff: str) -> Sequence[Case]:
     """Find cases by reference, by an address or handle of the person, or by name, as far as this colleague may see."""
     roles, word = unit.staff.roles(staff), words.strip()
     by_reference = filter(None, map(unit.cases.by_reference, references_in(word)))
     known = list(may_mean(word, house.numbers))
-    customers = [*(one for handle in known for one in unit.directory.find(handle)), *unit.directory.named(word)]
-    for customer in customers:
+    for customer in find_customers(unit, house, word):
         known += [*(Handle(MAIL, email) for email in customer.emails), *customer.handles]
     by_handle = (case for handle in dict.fromkeys(known) for case in unit.cases.of_requester(handle))
     found = {case.id: case for case in (*by_reference, *by_handle, *unit.cases.named(word))}

@@ -16,7 +16,7 @@ from bot.core.records import Kept
 from bot.core.unit import Unit
 from bot.core.unsaved import UnsavedWords
 from bot.core.verdict import Outcome
-from bot.flow.admission import look_at_draft
+from bot.flow.admission import admit, look_at_draft
 from bot.flow.approval import ApprovalDesk
 from bot.flow.case_file import addresses_named, beside
 from bot.flow.marks import mark_of_case
@@ -79,10 +79,30 @@ def open_draft(
 
     Raises NotFound also where this colleague may not see its case.
     """
+    file = _file(unit, desk, name, staff, now, typed)
+    look_at_draft(unit, name, staff, now)
+    return file
+
+
+def open_typed(unit: Unit, desk: ApprovalDesk, name: str, staff: str, now: datetime) -> DraftFile:
+    """Show again, as often as they pause, what a colleague types into a draft they have open: one look is on file.
+
+    Raises NotFound, NotAllowed.
+    """
+    file = _file(unit, desk, name, staff, now)
+    admit(unit, file.case, staff, Deed.EDIT)
+    if not any(link.event == "seen" and link.actor == staff for link in unit.audit.chain(file.case.id)):
+        look_at_draft(unit, name, staff, now)
+    return file
+
+
+def _file(
+    unit: Unit, desk: ApprovalDesk, name: str, staff: str, now: datetime, typed: Version | None = None
+) -> DraftFile:
     draft, roles = unit.drafts.get(name), unit.staff.roles(staff)
-    if why_not(unit.cases.get(draft.case_id), staff, roles, Deed.SEE):
+    case = unit.cases.get(draft.case_id)
+    if why_not(case, staff, roles, Deed.SEE):
         raise NotFound(f"there is no draft {name}")
-    draft, case = look_at_draft(unit, name, staff, now)
     unsaved = words_kept(unit, draft, staff) if typed is None else None
     words = Version(unsaved.subject, unsaved.body) if unsaved else typed or draft.version
     shown = replace(draft, subject=words.subject, body=words.body)

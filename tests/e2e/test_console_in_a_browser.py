@@ -328,9 +328,9 @@ NO_PAGES: Final = frozenset(
     f"GET {path}"
     for path in (
         "/static/{name}", "/live/today", "/live/cases/{case}", "/messages/{message}/original",
-        "/messages/{message}/html", "/messages/{message}/parts/{part}", "/form-seal", "/sign-in/code",
-        "/sign-in/company", "/sign-in/company/back", "/sign-in/company/leave", "/welcome/{token}/company",
-        "/prove/company",
+        "/messages/{message}/html", "/messages/{message}/parts/{part}", "/form-seal", "/drafts/{draft}/unsaved",
+        "/sign-in/code", "/sign-in/company", "/sign-in/company/back", "/sign-in/company/leave",
+        "/welcome/{token}/company", "/prove/company",
     )
 )  # fmt: skip
 """Routes without a page of their own: files, streams, ways to the company’s sign-in; the code is seen on the way in."""

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,8 @@ from bot.core.drafts import Draft, Role
 from bot.core.one_time import password_at, step_of
 from bot.core.unit import Unit
 from bot.settings import load_settings
+from replies import LetterWriter
+from replies.policy import PUBLISHED
 from tests.e2e.test_console_in_a_browser import (
     KIM,
     LEE,
@@ -31,7 +34,7 @@ from tests.e2e.test_console_in_a_browser import (
     open_screen,
     proven_access,
 )
-from tests.integration.console.conftest import PASSWORD, SECRET, Console
+from tests.integration.console.conftest import PASSWORD, SECRET, Console, open_console
 from tests.servers.process import HOST, PATIENCE, free_ports, listening
 from tests.storage.samples import a_case, a_draft
 
@@ -52,7 +55,8 @@ async def opened(browser: Browser, console: Console, scheme: str = "light") -> S
     kim = await open_screen(browser, console, viewport=WIDE, color_scheme=scheme)
     await kim.sign_in(KIM)
     await kim.page.goto(f"{console.url}/drafts/{draft.id}")
-    await kim.page.get_by_text("Change the words").click()
+    if not await words_of(kim.page).is_visible():
+        await kim.page.get_by_text("Change the words").click()
     await words_of(kim.page).fill("Half a sent")
     await kim.page.get_by_text(NOTED).wait_for()
     return kim
@@ -64,6 +68,7 @@ async def out_of_time(kim: Screen) -> Locator:
     await words_of(kim.page).press_sequentially("ence nobody has kept")
     told = kim.page.get_by_role("status").filter(has_text=ENDED)
     await told.wait_for()
+    assert f"once you have signed in again as {KIM}. Nobody else can keep them." in await told.inner_text()
     assert await kim.page.evaluate("document.activeElement.name") == "body"
     return told
 
@@ -99,6 +104,40 @@ async def test_an_ended_session_loses_no_words_and_the_page_goes_on_after_signin
     (draft,) = await console.desk.drafts()
     assert draft.body == "Half a sentence nobody has kept, until now"
     assert await kim.page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+async def test_the_letter_shows_as_it_is_typed_and_no_yes_is_offered_to_other_words(
+    browser: Browser, console: Console
+) -> None:
+    """Without a click, and without a look on file for every pause."""
+    kim = await opened(browser, console)
+    letter, approve = kim.page.locator(".letter"), kim.page.get_by_role("button", name="Approve", exact=True)
+    await expect(letter).to_contain_text("Half a sent")
+    await expect(approve).to_have_count(0)
+    (draft,) = await console.desk.drafts()
+    looks = len(await console.desk.store.transact(lambda unit: unit.audit.chain(draft.case_id)))
+    await words_of(kim.page).fill("Hello Ann")
+    await expect(letter).to_contain_text("Hello Ann")
+    assert await kim.page.evaluate("document.activeElement.name") == "body"
+    assert len(await console.desk.store.transact(lambda unit: unit.audit.chain(draft.case_id))) == looks
+    await words_of(kim.page).fill(draft.body)
+    await expect(approve).to_be_visible()  # the draft's own words again
+    assert kim.complaints == []
+
+
+async def test_a_finding_stands_beside_its_line_while_it_is_typed(browser: Browser, tmp_path: Path) -> None:
+    writer = LetterWriter(replace(PUBLISHED, authority="NL"))
+    async with open_console(f"sqlite:///{tmp_path / 'desk.db'}", tmp_path / "keys.json", writer=writer) as console:
+        kim = await opened(browser, console)
+        letter = kim.page.locator(".letter")
+        await words_of(kim.page).fill("# Your data\n\nHello ⟦name⟧")
+        await expect(letter.get_by_role("heading", name="Your data")).to_be_visible()
+        await expect(letter.locator(".beside", has_text="fill in or delete ⟦name⟧")).to_be_visible()
+        await words_of(kim.page).fill("# Your data\n\nHello Ann")
+        await expect(letter).to_contain_text("Hello Ann")
+        await expect(letter.locator(".beside", has_text="fill in")).to_have_count(0)
+        await kim.fits()
+        assert kim.complaints == []
 
 
 async def test_keeping_words_after_the_session_ended_leaves_them_there(browser: Browser, console: Console) -> None:

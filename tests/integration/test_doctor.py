@@ -21,6 +21,7 @@ from bot.finding import Finding
 from bot.service import ServiceRole, run_service
 from bot.settings import BadSettings, Settings, settings_from
 from tests.fakes.ports import TurnedClock
+from tests.servers.clamd import open_clamd
 from tests.servers.dovecot import Dovecot
 from tests.servers.openid import open_provider
 from tests.servers.process import HOST, free_ports
@@ -98,6 +99,16 @@ async def test_the_company_s_sign_in_is_tried_by_its_very_name(tmp_path: Path) -
         misnamed = settings(tmp_path, sign_in=section | {"issuer": f"{provider.url}/"})
         assert "compare `issuer`" in (await told(misnamed, "sign_in")).text
     assert (await told(settings(tmp_path, sign_in=section), "sign_in")).grave
+
+
+async def test_a_virus_scanner_is_asked_what_it_is(tmp_path: Path) -> None:
+    async with open_clamd() as where:
+        made = settings(tmp_path, console={"listen": f"{HOST}:0", "clamd": where})
+        finding = await told(made, "clamd")
+    assert (finding.ok, finding.text) == (True, "ClamAV 1.4.3/27800")
+    gone = await told(made, "clamd")
+    assert gone.grave
+    assert f"does not answer at {where}" in gone.text
 
 
 async def test_files_that_others_may_read_are_named(tmp_path: Path, smtp_sink: SmtpSink) -> None:

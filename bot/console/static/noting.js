@@ -1,9 +1,10 @@
-// Words that are typed are noted on the desk every few seconds, so that a crash or an ended session loses none.
+// Words that are typed are noted on the desk whenever the typing pauses, so that a crash or an ended session loses none. How
+// they look then, and what is in their way, takes the place of what the page showed.
 //
 // A page outlives its session: it says so, and goes on once the same colleague has signed in again, in any tab. Each session
 // seals its forms anew; the desk says whose session it is, and under another name nothing is noted and nothing is sent.
 
-const PAUSE = 2000; // milliseconds after the last key
+const PAUSE = 1000; // milliseconds after the last key
 const TRIES = 6; // each waits twice as long as the one before
 
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
@@ -16,7 +17,27 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
 
   async function post() {
     const sent = { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" };
-    return (await fetch(form.dataset.unsaved, { ...sent, keepalive: document.hidden })).ok;
+    const answer = await fetch(form.dataset.unsaved, { ...sent, keepalive: document.hidden });
+    if (answer.ok) show();
+    return answer.ok;
+  }
+
+  // The page forbids to make elements of text (trusted types); a document that was asked for as one runs nothing.
+  function show() {
+    const asked = new XMLHttpRequest();
+    asked.responseType = "document";
+    asked.addEventListener("load", () => {
+      if (asked.status === 200 && asked.response && !changed) asked.response.querySelectorAll("[data-shown]").forEach(replace);
+    });
+    asked.open("GET", form.dataset.unsaved);
+    asked.send();
+  }
+
+  function replace(part) {
+    const before = document.querySelector(`[data-shown="${part.dataset.shown}"]`);
+    const held = before?.contains(document.activeElement);
+    before?.replaceWith(part);
+    if (held) part.focus();
   }
 
   // Seals the form for the session that this browser has now, and says whether it may be sent.

@@ -15,14 +15,14 @@ from bot.console.app import build_app
 from bot.console.authenticators import WebAuthnDevices
 from bot.console.office import Office
 from bot.console.server import serve
-from bot.core.accounts import Account
+from bot.core.accounts import Account, PasswordHasher
 from bot.core.drafts import Role
 from bot.core.entering import Entry
 from bot.core.house import House
 from bot.core.introductions import Groups, IdentityProvider
 from bot.core.messages import Attachment, EnteredBy, Message
 from bot.core.one_time import password_at, step_of
-from bot.core.ports import Clock, Writer
+from bot.core.ports import Clock, Scanner, Writer
 from bot.core.unit import Unit
 from bot.flow.announcing import SubscriberDesk
 from bot.flow.api_tokens import TokenDesk
@@ -130,6 +130,8 @@ async def open_console(
     host: str = HOST,
     company: Callable[[str, Clock], IdentityProvider] | None = None,
     groups: Groups | None = None,
+    hasher: PasswordHasher | None = None,
+    scanner: Scanner | None = None,
 ) -> AsyncIterator[Console]:
     """Serve the console of a fresh desk on a port of its own; colleagues reach it by the name of `host`."""
     (port,) = free_ports(1)
@@ -140,7 +142,7 @@ async def open_console(
         async def away() -> Sequence[str]:
             return tuple(gone)
 
-        door = FrontDoor(desk.store, PlainHasher(), desk.clock, CountedEntropy("door"))
+        door = FrontDoor(desk.store, hasher or PlainHasher(), desk.clock, CountedEntropy("door"))
         office = Office(
             house=house,
             store=desk.store,
@@ -175,6 +177,7 @@ async def open_console(
             customers=CustomerImport(desk.store, house.numbers, desk.clock, CountedEntropy("customers")),
             specimens=SpecimenShelf(LetterWriter(replace(PUBLISHED, authority="NL"))),
             public_url=address,
+            scanner=scanner,
         )
         app = build_app(_healthy, {}, office)
         serving = asyncio.create_task(serve(app, f"{HOST}:{port}", app.state.streams.ending))

@@ -4,6 +4,7 @@ import re
 from base64 import b32decode
 
 import pytest
+from pwdlib import PasswordHash
 
 from bot.console.passwords import Argon2Passwords
 from bot.core.drafts import Role
@@ -269,6 +270,28 @@ def test_passwords_are_argon2id_and_an_account_that_is_none_takes_as_long() -> N
     assert not hasher.verify("something else", hashed)
     assert not hasher.verify("an account that does not exist", "")
     assert not hasher.verify(PASSWORD, "not a hash")
+
+
+def test_the_first_try_after_a_start_takes_as_long_whoever_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed, spent = Argon2Passwords().hash(PASSWORD), list[str]()
+    hash_, verify = PasswordHash.hash, PasswordHash.verify
+
+    def hashing(self: PasswordHash, password: str) -> str:
+        spent.append("hash")
+        return hash_(self, password)
+
+    def verifying(self: PasswordHash, password: str, against: str) -> bool:
+        spent.append("verify")
+        return verify(self, password, against)
+
+    monkeypatch.setattr(PasswordHash, "hash", hashing)
+    monkeypatch.setattr(PasswordHash, "verify", verifying)
+    for first in (hashed, ""):
+        spent.clear()
+        hasher = Argon2Passwords()
+        assert not hasher.verify("a guess", first)
+        assert not hasher.verify("a guess", "")
+        assert spent == ["hash", "verify", "verify"]
 
 
 async def token_of(console: Console, owner: str) -> str:

@@ -71,6 +71,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "POST /cases/{case}/copy/put-back": Deed.EDIT,
     "POST /drafts/{draft}/edit": Deed.EDIT,
     "POST /drafts/{draft}/unsaved": Deed.EDIT,
+    "GET /drafts/{draft}/unsaved": Deed.EDIT,
     "POST /drafts/{draft}/forget": Deed.EDIT,
     "POST /drafts/{draft}/outcomes": Deed.EDIT,
     "POST /drafts/{draft}/reject": Deed.EDIT,

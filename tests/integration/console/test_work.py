@@ -442,8 +442,14 @@ async def test_words_being_typed_are_noted_for_their_colleague_alone_and_change_
     kim, lee = await console.colleague(KIM, Role.APPROVER), await console.colleague(LEE, Role.APPROVER)
     seen = seal(await kim.open(f"/drafts/{ident}"))
     await kim.send(f"/drafts/{ident}/unsaved", 204, seal=seen, subject="About you", body="Half a sentence")
+    shown = await kim.open(f"/drafts/{ident}/unsaved")
+    assert "Half a sentence" in shown
+    assert "Keep them first" in shown
+    assert "Half a sentence" not in await lee.open(f"/drafts/{ident}/unsaved")
     (draft,) = await console.desk.drafts()
     assert "Half a sentence" not in draft.body
+    looks = await console.desk.store.transact(lambda unit: unit.audit.chain(draft.case_id))
+    assert [link.actor for link in looks if link.event == "seen"] == [KIM, LEE]  # who never opened it has looked now
     assert "Half a sentence" not in await lee.open(f"/drafts/{ident}")
     await lee.send(f"/drafts/{ident}/approve", seal=seen, then="stay")
     console.desk.clock.turn(hours=3)  # the session ends, the words stay
