@@ -193,8 +193,15 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         done=visit.request.query_params.get("done", ""),
         live=live_case(file.case, mark_of_case(file.history), f"/cases/{file.case.reference}"),
         sent=visit.form,
-        at=visit.request.url.path.rpartition("/")[2] if visit.request.method == "POST" else "",
+        at=_at(visit),
     )
+
+
+def _at(visit: Visit) -> str:
+    """Return which fold is open: that of the form just sent, or the one a link leads to."""
+    if visit.request.method == "POST":
+        return visit.request.url.path.rpartition("/")[2]
+    return visit.request.query_params.get("open", "")
 
 
 def what_may_be_asked(case: Case) -> dict[str, object]:

@@ -38,3 +38,20 @@ async def test_an_ended_case_is_taken_up_again_for_a_reason(console: Console) ->
     assert "Take the case up again" in await kim.open(f"/cases/{reference}")
     assert "the reason goes on file" in await kim.send(f"/cases/{reference}/reopen", 422, reason="")
     assert "took the case up again" in await kim.send(f"/cases/{reference}/reopen", reason="no spam at all")
+
+
+async def test_the_history_says_why_in_the_colleague_s_language_and_shows_no_ids(console: Console) -> None:
+    reference, case_id = await asks(console, "My name is Ann."), (await console.desk.case()).id
+    kim = await console.colleague(KIM, Role.APPROVER)
+    await kim.open(f"/cases/{reference}")
+    await kim.send(f"/cases/{reference}/close", reason="it was <b>settled</b> on the phone")
+    history = (await kim.open(f"/cases/{reference}")).partition('class="history"')[2].partition("</ol>")[0]
+    assert "<br>it was &lt;b&gt;settled&lt;/b&gt; on the phone</li>" in history
+    assert "sender: " in history
+    await kim.send("/account/language", language="fr")
+    history = (await kim.open(f"/cases/{reference}")).partition('class="history"')[2].partition("</ol>")[0]
+    assert "expéditeur : " in history
+    assert "preuve : " in history
+    for link in await console.desk.store.transact(lambda unit: unit.audit.chain(case_id)):
+        for name in {"draft", "outgoing", "message", "seal"} & set(link.data):
+            assert link.data[name] not in history

@@ -57,7 +57,10 @@ async def test_more_time_is_a_letter_of_its_own_that_waits_for_approval(console:
 async def test_data_at_the_wrong_person_starts_the_72_hours_until_somebody_has_assessed_it(console: Console) -> None:
     reference = await proven_access(console)
     reader, lee = await console.colleague(KIM, Role.READER), await console.colleague(LEE, Role.APPROVER)
-    await reader.open(f"/cases/{reference}")
+    assert f"/cases/{reference}?open=breach#do-breach" in await reader.open(
+        f"/cases/{reference}"
+    )  # at each letter sent
+    assert 'id="do-breach" open>' in await reader.open(f"/cases/{reference}?open=breach")
     assert "goes on file" in await reader.send(f"/cases/{reference}/breach", 422, reason=" ")
     page = await reader.send(f"/cases/{reference}/breach", reason="the letter went to a neighbour")
     assert "the 72 hours run" in page

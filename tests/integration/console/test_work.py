@@ -70,6 +70,7 @@ async def test_a_case_shows_the_words_what_was_understood_and_who_it_is(console:
     assert "99 % sure" in page
     assert "We promised Monday 9 March 2026" in page
     assert "The law allows until Thursday 2 April 2026" in page
+    assert "by a code sent there, on 2 Mar 2026" in page
     assert "Canary" not in page
     history = await console.desk.store.transact(lambda unit: unit.audit.chain(unit.cases.by_reference(reference).id))  # type: ignore[union-attr]
     assert (history[-1].event, history[-1].actor) == ("seen", KIM)
