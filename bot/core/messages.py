@@ -94,10 +94,14 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A platform's word that a text of ours arrived; `original_message_id` is our Message-ID."""
+    """A platform's word that a text of ours arrived; `original_message_id` is our Message-ID.
+
+    Some platforms name no text: what we sent to its sender `until` then has arrived, or was read.
+    """
 
     state: ReceiptState
-    original_message_id: str
+    original_message_id: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ class Treatment:
         if message.bounce is not None:
             return Filed(Disposition.BOUNCE, take_back_delivery(unit, self.answering, message.bounce, now))
         if message.receipt is not None:
-            note_receipt(unit, message.receipt, now)
+            note_receipt(unit, message.receipt, message.sender, now)
             return Filed(Disposition.OTHER)
         customers = unit.directory.find(message.sender)
         grade = self._grade(message, customers)

@@ -27,7 +27,7 @@ from bot.channels.meta.options import MetaOptions
 from bot.core.commands import CHOICE
 from bot.core.delivery import Outgoing
 from bot.core.errors import Unparsable
-from bot.core.messages import Attachment, Handle, Message
+from bot.core.messages import Attachment, Handle, Message, Receipt, ReceiptState
 from bot.core.ports import Clock
 from bot.core.window import Passage
 
@@ -40,7 +40,7 @@ _FILES: Final = {
     "file": "application/octet-stream",
 }
 _QUICK_REPLIES: Final = Buttons(most=13, longest=20)
-_TELL_NOTHING: Final = frozenset({"delivery", "read", "typing", "optin", "pass_thread_control", "take_thread_control"})
+_TELL_NOTHING: Final = frozenset({"typing", "optin", "pass_thread_control", "take_thread_control"})
 
 Milliseconds = Annotated[int, Field(ge=0, lt=2**45)]
 Person = Annotated[str, Field(pattern=r"^\d{1,32}$")]
@@ -101,6 +101,12 @@ class Pressed(Shape):
     title: str = ""
 
 
+class Seen(Shape):
+    """Until when what we sent has arrived, or was read; Instagram says it by the event's own time."""
+
+    watermark: Milliseconds = 0
+
+
 class Messaging(Shape):
     """One event between a person and our account."""
 
@@ -110,6 +116,17 @@ class Messaging(Shape):
     message: Said | None = None
     message_edit: Changed | None = None
     postback: Pressed | None = None
+    delivery: Seen | None = None
+    read: Seen | None = None
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """What it says of our own texts, if anything."""
+        seen = self.delivery or self.read
+        if seen is None:
+            return None
+        state = ReceiptState.READ if self.read else ReceiptState.DELIVERED
+        return Receipt(state, until=moment((seen.watermark or self.timestamp) / 1000))
 
 
 class Messenger(MetaPlatform):
@@ -129,7 +146,7 @@ class Messenger(MetaPlatform):
         return "Messenger" if self.topic == PAGE else "Instagram"
 
     def events(self, body: bytes) -> Iterable[Event]:
-        """Take apart what people wrote to us in private; comments, our own echoes and receipts are none of it."""
+        """Take apart what people wrote to us in private, and what became of ours; no comments, no echoes."""
         for entry in self.entries(body):
             for item in (*entry.get("messaging", ()), *entry.get("standby", ())):
                 if _is_heard(item):
@@ -166,7 +183,8 @@ class Messenger(MetaPlatform):
         if happened.postback is not None:
             ident = self._name_of(happened.postback.mid or digest(raw))
             return Message(**common, text=_plain(happened.postback.title), message_id=ident)
-        return Message(**common, message_id=self._name_of(digest(raw)), automatic=_kind(content))
+        name = self._name_of(digest(raw))
+        return Message(**common, message_id=name, automatic=_kind(content), receipt=happened.receipt)
 
     async def send(self, line: Line, outgoing: Outgoing, text: str, passage: Passage) -> Reply:
         """Hand one text to the Send API."""
@@ -203,7 +221,7 @@ class Messenger(MetaPlatform):
 
 
 def _is_heard(item: Any) -> bool:
-    """Whether a person said something: not an echo of ours, not a receipt."""
+    """Whether it tells anything: not an echo of ours, and nobody's typing."""
     if not isinstance(item, dict):
         return True  # odd: kept, for a person to see
     message = item.get("message")

@@ -47,14 +47,30 @@ async def test_a_batch_of_several_people_and_repetitions_is_one_case_each(scene:
     "happened",
     [
         {"message": {"mid": "m_2", "text": "which e-mail address?", "is_echo": True, "app_id": 9}},
-        {"read": {"watermark": 1}},
-        {"delivery": {"mids": ["m_1"], "watermark": 1}},
+        {"typing": {"on": True}},
     ],
 )
-async def test_echoes_and_receipts_are_acknowledged_and_dropped(scene: Scene, happened: dict[str, Any]) -> None:
+async def test_echoes_and_typing_are_acknowledged_and_dropped(scene: Scene, happened: dict[str, Any]) -> None:
     item = scene.meta.messaging(ANN, **happened)
     assert await scene.meta.call(scene.hook("facebook"), scene.meta.batch(item)) == 200
     assert await scene.stage.kept(Disposition.RECEIVED) == []
+
+
+async def test_receipts_stand_in_the_history_once_and_move_nothing(scene: Scene) -> None:
+    await scene.say(ANN)
+    await scene.stage.work()
+    (before,) = await scene.stage.cases()
+    later = int((scene.meta.clock() + 5) * 1000)
+    for kind, until in (("delivery", later), ("read", later), ("read", later + 1)):
+        item = scene.meta.messaging(ANN, **{kind: {"watermark": until}})
+        assert await scene.meta.call(scene.hook("facebook"), scene.meta.batch(item)) == 200
+    early = scene.meta.messaging(BOB, read={"watermark": later})
+    assert await scene.meta.call(scene.hook("facebook"), scene.meta.batch(early)) == 200
+    await scene.stage.work()
+    assert await scene.stage.cases() == [before]
+    chain = await scene.stage.desk.store.transact(lambda unit: unit.audit.chain(before.id))
+    assert [row.data["state"] for row in chain if row.event == "receipt"] == ["delivered", "read"]
+    assert len(scene.meta.sent) == 1
 
 
 @pytest.mark.parametrize(
