@@ -22,7 +22,7 @@ from typing import Any
 import storage
 from bot.bootstrap import open_desk
 from bot.console.app import build_app
-from bot.service import health, webhooks
+from bot.service import be_ready, health, webhooks
 from bot.settings import settings_from
 from tests.bench.chatting import AT_ONCE, MESSAGES, SECRET
 from tests.servers.web import served
@@ -61,6 +61,7 @@ async def main(url: str, folder: Path) -> None:
     )
     storage.migrate(settings.database_url)
     async with open_desk(settings) as desk, served(build_app(lambda: health(desk), webhooks(desk))) as ours:
+        await be_ready(desk)
         working = [asyncio.create_task(work) for work in (desk.reading.run(), desk.delivery.run())]
         if people.stdin is not None:
             people.stdin.write(json.dumps({"hook": f"{ours}/webhooks/sms"}).encode() + b"\n")
