@@ -30,7 +30,7 @@ async def do(stage: "Stage", step: Deed) -> None:
     elif step.deed == "merges":
         await _merge(stage, *step.text.split(" into "))
     elif step.deed in _ON_THE_CASE:
-        (case,) = [one for one in await stage.cases() if one.is_open]
+        (case,) = await stage.cases()
         await _ON_THE_CASE[step.deed](stage, case, stage.filled(step.text, "victim"))
     elif verb == "vouches":
         await _vouch(stage, Ground(ground), stage.filled(step.text, "victim"))
