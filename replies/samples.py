@@ -202,7 +202,7 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
 
 def _further_questions(asking: Brief, thanks: Brief) -> Iterator[Sample]:
     """Yield what is asked once a code was right: facts of who lost an address, a second proof of who has it."""
-    facts = replace(asking, first=False, facts=("birth_date", "last_order"))
+    facts = replace(asking, first=False, facts=("birthdate", "last_order"))
     for tries in (1, 3):
         yield Sample(f"facts {tries}", replace(facts, question=Question.FACTS, tries_left=tries))
     for name, brief in (("", replace(asking, first=False)), (" with facts", replace(facts, tries_left=3))):

@@ -91,7 +91,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A story with its people and its blocks; in one with `pages` people reach our public ones."""
+    """A story with its people and its blocks.
+
+    In one with `pages` people reach our public ones; in one with `sensitive` data access takes a second proof.
+    """
 
     name: str
     introduction: str
@@ -99,6 +102,7 @@ class Transcript:
     people: tuple[Person, ...]
     blocks: tuple[Block, ...] = field(repr=False)
     pages: bool = False
+    sensitive: bool = False
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -106,13 +110,14 @@ class Transcript:
         introduction, *pieces = f"\n{file.read_text(encoding='utf-8')}".split(f"\n{MARK}")
         lines = introduction.strip().split("\n")
         cast = lines[lines.index("") + 1 :]
-        language, _, pages = cast[0].removeprefix("language: ").partition(", with ")
+        language, _, beside = cast[0].removeprefix("language: ").partition(", with ")
         people = tuple(Person.read(line) for line in cast[1:])
         blocks = []
         for piece in pieces:
             heading, _, text = piece.partition("\n")
             blocks.append(Block(heading.strip(), text.strip("\n")))
-        return cls(file.stem, introduction.strip(), language, people, tuple(blocks), pages == "pages")
+        pages, sensitive = "pages" in beside, "sensitive data" in beside
+        return cls(file.stem, introduction.strip(), language, people, tuple(blocks), pages, sensitive)
 
     def written(self, blocks: Iterable[Block]) -> str:
         """Return the file's text with other blocks below the same introduction."""

@@ -37,6 +37,7 @@ from tests.servers.web import served
 
 SECRET: Final = "0123456789abcdef0123456789abcdef"
 
+SENSITIVE: Final = {"second_proof": ["access"], "second_facts": ["birthdate", "iban_end"]}
 BEGINNING: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """A Monday whose month ends on an ordinary Thursday: no public holiday comes near."""
 
@@ -71,6 +72,7 @@ async def open_stage(
             ],
         }
         settings |= {"console": {"listen": "127.0.0.1:0"}} if transcript.pages else {}
+        settings |= {"identity": SENSITIVE} if transcript.sensitive else {}
         platform = None
         if any(person.chat for person in transcript.people):
             api = await stack.enter_async_context(BotApi(Chats("", now=lambda: clock.now().timestamp())).open())

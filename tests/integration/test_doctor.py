@@ -225,8 +225,8 @@ async def test_a_recipient_of_the_record_whom_nobody_tells_is_named(tmp_path: Pa
     ("identity", "ok", "said"),
     [
         ({}, False, "name facts for it under [identity] second_facts"),
-        ({"second_facts": ["birth_date", "number"]}, False, "number may stand in mails of yours"),
-        ({"second_facts": ["birth_date", "iban_end"]}, True, "asked by birth_date, iban_end"),
+        ({"second_facts": ["birthdate", "number"]}, False, "number may stand in mails of yours"),
+        ({"second_facts": ["birthdate", "iban_end"]}, True, "asked by birthdate, iban_end"),
     ],
 )
 async def test_a_second_proof_that_a_mailbox_gives_away_is_none(
