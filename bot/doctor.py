@@ -82,19 +82,21 @@ def _untold(record: Sequence[Processing], settings: Settings) -> Iterator[Findin
         yield Finding("recipients", ok=not missing, text=how if missing else "all of the record are told")
 
 
-def _second_proof(record: Sequence[Processing], settings: Settings) -> Iterator[Finding]:
+def _second_proof(record: Sequence[Processing], settings: Settings, customers: int) -> Iterator[Finding]:
     """Say whether people can give the second proof that sensitive data ask for (law.md rule 12)."""
     identity = settings.identity
     if not asked_twice(frozenset(identity.second_proof), record):
         return
     written = [field for field in identity.second_facts if field in IN_OUR_MAILS]
-    if not identity.second_facts:
+    if not customers:
+        how = "asked, and nobody can give it: it is compared with the customers on record, and there is none"
+    elif not identity.second_facts:
         how = "asked from another channel on record alone: name facts for it under [identity] second_facts"
     elif written:
         how = f"{', '.join(written)} may stand in mails of yours, which who reads the mailbox knows: ask others"
     else:
         how = f"asked by {', '.join(identity.second_facts)}, or from another channel on record"
-    yield Finding("second proof", ok=bool(identity.second_facts) and not written, text=how)
+    yield Finding("second proof", ok=bool(customers and identity.second_facts) and not written, text=how)
 
 
 def _unheard(standing: Standing) -> Finding:
@@ -126,7 +128,7 @@ async def _storage(settings: Settings) -> list[Finding]:
                 ),
                 _register(record),
                 *_untold(record, settings),
-                *_second_proof(record, settings),
+                *_second_proof(record, settings, customers),
                 *map(_unheard, standing_of(unit, subscribers_of(settings))),
             ]
 

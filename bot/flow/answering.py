@@ -96,7 +96,7 @@ class Answering:
     def _answer(self, unit: Unit, case: Case, kind: DraftKind, ready: tuple[Item, ...], now: datetime) -> Draft:
         recipient = answer_destination(case)
         found = whose_data(unit, case, recipient, ready)
-        proven = all(suffices(item, found) for item in ready)
+        proven = all(suffices(unit, item, found) for item in ready)
         customer = found[0] if proven and len(found) == 1 else None
         kept, marks = own_messages(unit, case), unit.redactions.of_case(case.id)
         today = self.post.house.calendar.civil_date(now)
@@ -130,7 +130,7 @@ class Answering:
         )
         heard = (entry.message for entry in reversed(kept) if entry.message and entry.channel == recipient.channel)
         last = next((message.message_id for message in heard), "")
-        said_no = any(is_refused(item) and not (item.outcome is None and suffices(item, found)) for item in ready)
+        said_no = any(is_refused(item) and not (item.outcome is None and suffices(unit, item, found)) for item in ready)
         refuses = kind is DraftKind.ANSWER and said_no
         draft = self.post.word(case, brief, recipient, now, Purpose(items=ready, refuses=refuses, in_reply_to=last))
         return draft if kind is DraftKind.ANSWER else replace(draft, items=(), concerns=draft.items)
@@ -178,12 +178,14 @@ def whose_data(unit: Unit, case: Case, recipient: Handle, items: Sequence[Item])
     return unit.directory.find(recipient)
 
 
-def suffices(item: Item, found: Sequence[Customer]) -> bool:
+def suffices(unit: Unit, item: Item, found: Sequence[Customer]) -> bool:
     """Say whether what was shown of an item suffices for whose data were found.
 
     A second proof guards data: where nobody is on record under the address, its control is enough to say so (rule 16).
+    Without a directory nobody knows, and what a colleague fills in may be sensitive.
     """
-    return is_proven(item) or (item.trust >= Trust.PROVEN and not found)
+    nothing_held = not found and unit.directory.count() > 0
+    return is_proven(item) or (item.trust >= Trust.PROVEN and nothing_held)
 
 
 def _on_record(unit: Unit, case: Case, item: Item) -> bool:

@@ -259,6 +259,15 @@ async def test_who_is_not_on_record_hears_that_nothing_is_held(desk: TestDesk) -
     assert "finding: nothing" in last(desk, "nobody@example.org")
 
 
+@pytest.mark.rule(12, refused=True)
+async def test_without_a_directory_a_colleague_shows_nothing_sensitive_either(desk: TestDesk) -> None:
+    case = await asked(desk)
+    desk.clock.turn(days=40)
+    await desk.timers.ring()
+    with pytest.raises(NotAllowed, match="nobody has proven yet"):
+        await desk.outcomes.choose_in(case.id, {R.ACCESS: Outcome.GRANTED}, KIM)
+
+
 @pytest.mark.rule(12)
 async def test_a_colleague_reaches_them_elsewhere_and_vouches(desk: TestDesk) -> None:
     await on_record(desk)

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 import storage
 from bot.bootstrap import open_desk
 from bot.channels.sender_auth.resolver import StaticResolver
+from bot.core.records import Customer
 from bot.core.register import EVERY_LANGUAGE, Point, Processing
 from bot.demo.bot_api import BotApi
 from bot.demo.chats import Chats
@@ -222,18 +223,22 @@ async def test_a_recipient_of_the_record_whom_nobody_tells_is_named(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("identity", "ok", "said"),
+    ("identity", "customers", "ok", "said"),
     [
-        ({}, False, "name facts for it under [identity] second_facts"),
-        ({"second_facts": ["birthdate", "number"]}, False, "number may stand in mails of yours"),
-        ({"second_facts": ["birthdate", "iban_end"]}, True, "asked by birthdate, iban_end"),
+        ({"second_facts": ["birthdate", "iban_end"]}, 0, False, "nobody can give it"),
+        ({}, 1, False, "name facts for it under [identity] second_facts"),
+        ({"second_facts": ["birthdate", "number"]}, 1, False, "number may stand in mails of yours"),
+        ({"second_facts": ["birthdate", "iban_end"]}, 1, True, "asked by birthdate, iban_end"),
     ],
 )
 async def test_a_second_proof_that_a_mailbox_gives_away_is_none(
-    tmp_path: Path, identity: dict[str, Any], ok: bool, said: str
+    tmp_path: Path, identity: dict[str, Any], customers: int, ok: bool, said: str
 ) -> None:
     made = settings(tmp_path, identity={"second_proof": ["access"], **identity})
-    async with storage.open_store(made.database_url, made.keys_path):
+    async with storage.open_store(made.database_url, made.keys_path) as store:
+        for number in range(customers):
+            ann = Customer(f"id-{number}", f"C-{number}", "Ann", ("ann@example.com",))
+            await store.transact(lambda unit, one=ann: unit.directory.put(one, datetime(2026, 3, 2, tzinfo=UTC)))
         finding = await told(made, "second proof")
     assert (finding.ok, finding.grave) == (ok, False)
     assert said in finding.text
