@@ -20,7 +20,11 @@ class NotApprovable(RightsDeskError):
 
 
 class NotAllowed(RightsDeskError):
-    """A colleague who may not do this; the text says who may."""
+    """What can't be done as things stand; the text says why, and what to do."""
+
+
+class NotAdmitted(NotAllowed):
+    """A colleague who may not do this, whatever it is done to; the text says who may."""
 
 
 class NotFound(RightsDeskError):

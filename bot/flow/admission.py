@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.case import Case
 from bot.core.drafts import Draft
-from bot.core.errors import NotAllowed
+from bot.core.errors import NotAdmitted, NotAllowed
 from bot.core.lanes import Deed, why_not
 from bot.core.messages import canonical_address
 from bot.core.unit import Unit
@@ -16,9 +16,9 @@ UNNAMED: Final = "somebody at the command line"
 
 
 def admit(unit: Unit, case: Case, staff: str, deed: Deed) -> None:
-    """Let a colleague do this with a case. Raises NotAllowed, which says why not and what to do."""
+    """Let a colleague do this with a case. Raises NotAdmitted, which says why not and what to do."""
     if refusal := refused(unit, case, staff, deed):
-        raise NotAllowed(refusal)
+        raise NotAdmitted(refusal)
 
 
 def refused(unit: Unit, case: Case, staff: str, deed: Deed) -> str:
@@ -28,9 +28,9 @@ def refused(unit: Unit, case: Case, staff: str, deed: Deed) -> str:
 
 
 def require_colleague(unit: Unit, staff: str) -> None:
-    """Let a named colleague ask what they may see. Raises NotAllowed for an address without any role: a slip."""
+    """Let a named colleague ask what they may see. Raises NotAdmitted for an address without any role: a slip."""
     if staff and not unit.staff.roles(canonical_address(staff)):
-        raise NotAllowed(f"{staff} is no colleague here: check the address, or ask an administrator for a role")
+        raise NotAdmitted(f"{staff} is no colleague here: check the address, or ask an administrator for a role")
 
 
 def look_at(unit: Unit, case: Case, staff: str, now: datetime) -> Case:

@@ -16,6 +16,7 @@ from bot.flow.admission import admit, refused
 from bot.flow.answering import Answering
 from bot.flow.posting import untold
 
+NOT_GIVEN: Final = "this draft still waits to be approved: there is nothing to take back"
 LEFT: Final = "it is too late: this letter has left, or is leaving now"
 
 
@@ -56,7 +57,7 @@ def take_back(unit: Unit, answering: Answering, draft_id: str, staff: str, now: 
     admit(unit, case, staff, Deed.APPROVE)
     outgoing = _waiting_letter(unit, draft)
     if outgoing is None:
-        raise NotAllowed(LEFT)
+        raise NotAllowed(NOT_GIVEN if draft.status is DraftStatus.WAITING else LEFT)
     try:
         unit.outbox.save(replace(outgoing, state=DeliveryState.TAKEN_BACK))
     except StaleClaim:

@@ -1,7 +1,8 @@
 """Colleagues share the work: who sees to a case, and a word for whoever opens it next."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.core.case import Case
 from bot.core.drafts import Role
@@ -11,6 +12,9 @@ from bot.core.messages import canonical_address
 from bot.core.teamwork import Remark
 from bot.core.unit import Unit
 from bot.flow.admission import admit
+
+AGAIN: Final = timedelta(hours=1)
+"""Within it the same words of the same colleague are one note: a browser or a program sent them once more."""
 
 
 def assign(unit: Unit, cases: Sequence[Case], colleague: str, staff: str, now: datetime) -> None:
@@ -29,7 +33,7 @@ def assign(unit: Unit, cases: Sequence[Case], colleague: str, staff: str, now: d
 
 
 def remark(unit: Unit, case: Case, text: str, ident: str, staff: str, now: datetime) -> Remark:
-    """Keep a word for the colleagues with a case; the same again, sent twice, is kept once.
+    """Keep a word for the colleagues with a case; the same again within `AGAIN`, sent twice, is kept once.
 
     Raises NotAllowed without the role or words.
     """
@@ -37,9 +41,9 @@ def remark(unit: Unit, case: Case, text: str, ident: str, staff: str, now: datet
     admit(unit, case, staff, Deed.EDIT)
     if not text.strip():
         raise NotAllowed("write something: an empty note tells nobody anything")
-    last = unit.teamwork.remarks(case.id)[-1:]
-    if last and (last[0].by, last[0].text) == (staff, text.strip()):
-        return last[0]
+    for earlier in unit.teamwork.remarks(case.id):
+        if (earlier.by, earlier.text) == (staff, text.strip()) and now - earlier.at < AGAIN:
+            return earlier
     written = Remark(ident, case.id, staff, now, text.strip())
     unit.teamwork.add(written)
     unit.audit.record(case.id, "remarked", staff, now, {}, {"text": written.text})

@@ -1,6 +1,6 @@
 """The JSON API: what colleagues do at the console, for a front end of the company's own; docs/api.md describes it."""
 
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 
@@ -45,15 +45,25 @@ ROUTERS: Final = (
 _REFUSED: Final = {
     status: {
         "description": "Refused; `detail` says what to do",
-        "content": {KIND: {"schema": Problem.model_json_schema()}},
+        "content": {KIND: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     for status in EXPECTED
 }
 
 
+class Api(FastAPI):
+    """An application whose description holds the shape of a refusal once."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description."""
+        described = super().openapi()
+        described["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
+        return described
+
+
 def build_api(office: Office | None = None) -> FastAPI:
     """Return the API as an application of its own; without an office it only describes itself."""
-    api = FastAPI(
+    api = Api(
         title="Nexio rights desk",
         version="1",
         description="What colleagues do at the console, for programs. Every call acts for the token's owner.",

@@ -23,6 +23,8 @@ CALLS: Final[Mapping[str, Rule]] = {
     "GET /cases": CASE_READER,
     "GET /cases/{reference}": CASE_READER,
     "GET /cases/{reference}/messages": CASE_READER,
+    "GET /cases/{reference}/drafts": CASE_READER,
+    "GET /cases/{reference}/history": CASE_READER,
     "POST /cases/{reference}/reading": EDITOR,
     "POST /cases/{reference}/ask": EDITOR,
     "POST /cases/{reference}/ask-facts": EDITOR,

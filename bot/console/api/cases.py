@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.paging import After, Page
-from bot.console.api.shapes import CasePage, CaseShape, MessageShape
+from bot.console.api.shapes import CasePage, CaseShape, DraftShape, LinkShape, MessageShape
 from bot.console.api.wishes import Reading, Sought
 from bot.core.case import Case, State
 from bot.core.listings import Wanted
@@ -67,6 +67,22 @@ async def list_messages(caller: Admitted, reference: str) -> list[MessageShape]:
     now = caller.office.clock.now()
     file = await caller.office.store.transact(lambda unit: open_file(unit, reference, caller.staff, now))
     return [shape for entry in file.entries if (shape := MessageShape.of(entry))]
+
+
+@router.get("/cases/{reference}/drafts")
+async def list_drafts_of_case(caller: Admitted, reference: str) -> list[DraftShape]:
+    """List what waits for a yes in a case, oldest first; the look is on file."""
+    now = caller.office.clock.now()
+    file = await caller.office.store.transact(lambda unit: open_file(unit, reference, caller.staff, now))
+    return [DraftShape.of(draft, file.case.reference) for draft in file.drafts]
+
+
+@router.get("/cases/{reference}/history")
+async def list_history(caller: Admitted, reference: str) -> list[LinkShape]:
+    """Tell who did what with a case, when and why, oldest first; the look is on file."""
+    now = caller.office.clock.now()
+    file = await caller.office.store.transact(lambda unit: open_file(unit, reference, caller.staff, now))
+    return [LinkShape.of(link, file.case.reference) for link in file.history]
 
 
 @router.post("/cases/{reference}/reading")

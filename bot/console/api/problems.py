@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from bot.core.errors import (
     BadInput,
     ImpossibleTransition,
+    NotAdmitted,
     NotAllowed,
     NotApprovable,
     NotFound,
@@ -21,6 +22,7 @@ from bot.core.errors import (
 )
 
 KIND: Final = "application/problem+json"
+NO_CALL: Final = "There is no such call: openapi.json beside the calls lists them all."
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -35,7 +37,8 @@ class Problem(BaseModel):
 
 _STATUS: Final = (
     (NotFound, HTTPStatus.NOT_FOUND),
-    (NotAllowed, HTTPStatus.FORBIDDEN),
+    (NotAdmitted, HTTPStatus.FORBIDDEN),
+    (NotAllowed, HTTPStatus.CONFLICT),
     (BadInput, HTTPStatus.UNPROCESSABLE_ENTITY),
     (NotApprovable, HTTPStatus.CONFLICT),
     (ImpossibleTransition, HTTPStatus.CONFLICT),
@@ -59,7 +62,9 @@ def add_problems(app: FastAPI) -> None:
 
 
 async def _http(_request: Request, failure: HTTPException) -> Response:
-    return problem(failure.status_code, str(failure.detail), dict(failure.headers or {}))
+    known = HTTPStatus(failure.status_code).phrase
+    detail = NO_CALL if failure.detail == known else str(failure.detail)
+    return problem(failure.status_code, detail, dict(failure.headers or {}))
 
 
 async def _invalid(_request: Request, failure: RequestValidationError) -> Response:

@@ -64,17 +64,7 @@ async def read_history(
         return trail_of(unit, wanted, caller.staff, limit, after)
 
     found, onward = await caller.office.store.transact(look)
-    entries = [
-        LinkShape(
-            at=entry.link.at,
-            case=entry.reference,
-            actor=entry.link.actor,
-            event=entry.link.event,
-            facts=dict(entry.link.data),
-            hash=entry.link.hash,
-        )
-        for entry in found
-    ]
+    entries = [LinkShape.of(entry.link, entry.reference) for entry in found]
     return TrailPage(entries=entries, next=onward)
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from bot.core.case import Case, Item, Lane, State
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import Draft, DraftKind, DraftStatus
-from bot.core.records import Kept, Suppression
+from bot.core.records import AuditRow, Kept, Suppression
 from bot.core.rights import RequestType, Scope
 from bot.core.tasks import Task, TaskKind
 from bot.core.teamwork import Remark
@@ -113,6 +113,7 @@ class MessageShape(BaseModel):
     text: str
     rights: list[RequestType]
     confidence: float | None
+    files: list[str]
 
     @classmethod
     def of(cls, entry: Entry) -> "MessageShape | None":
@@ -133,6 +134,7 @@ class MessageShape(BaseModel):
             text=message.text if message else "",
             rights=sorted(reading.rights) if reading else [],
             confidence=reading.confidence if reading else None,
+            files=[file.name for file in message.attachments] if message else [],
         )
 
     @classmethod
@@ -146,6 +148,7 @@ class MessageShape(BaseModel):
             text=sent.body,
             rights=[],
             confidence=None,
+            files=[],
         )
 
 
@@ -226,6 +229,9 @@ class DeliveryShape(BaseModel):
 
     id: str
     case: str
+    draft: str
+    channel: str
+    recipient: str
     kind: DraftKind
     state: DeliveryState
     created_at: datetime
@@ -238,6 +244,9 @@ class DeliveryShape(BaseModel):
         return cls(
             id=one.id,
             case=reference,
+            draft=one.draft_id,
+            channel=one.recipient.channel,
+            recipient=one.recipient.value,
             kind=one.kind,
             state=one.state,
             created_at=one.created_at,
@@ -322,14 +331,28 @@ class WorkShape(BaseModel):
 
 
 class LinkShape(BaseModel):
-    """One entry of the history."""
+    """One entry of the history; `why` is the reason a colleague gave, for as long as it is kept."""
 
     at: datetime
     case: str
     actor: str
     event: str
     facts: dict[str, str]
+    why: str
     hash: str
+
+    @classmethod
+    def of(cls, link: AuditRow, reference: str) -> "LinkShape":
+        """Return an entry of the history as programs read it."""
+        return cls(
+            at=link.at,
+            case=reference,
+            actor=link.actor,
+            event=link.event,
+            facts=dict(link.data),
+            why=link.why,
+            hash=link.hash,
+        )
 
 
 class TrailPage(BaseModel):

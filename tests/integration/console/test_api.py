@@ -16,14 +16,14 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from bot.console.api import PATH, ROUTERS, build_api
 from bot.console.api.access import CALLS
-from bot.console.api.gate import MOST_A_MINUTE
+from bot.console.api.gate import MOST_A_MINUTE, NOT_THIS
 from bot.core.drafts import DraftKind, Role
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.messages import MAIL
 from bot.core.rights import RequestType
 from tests.flow.conftest import ANN, KIM, LEE
 from tests.integration.console.conftest import PASSWORD, Console
-from tests.integration.console.programs import BODIES, WORDS, holding, program, proven_request
+from tests.integration.console.programs import BODIES, WORDS, Program, holding, program, proven_request
 
 DEE = "dee@nexioprojects.com"
 DESCRIPTION = Path(__file__).parents[3] / "docs" / "openapi.json"
@@ -91,6 +91,11 @@ async def test_a_front_end_reads_edits_approves_and_takes_back(console: Console)
     said = await kim.call("GET", f"/cases/{reference}/messages")
     assert next(one["text"] for one in said if not one["ours"]) == "A copy of my data, please."
     (draft,) = await kim.listed("/drafts")
+    assert [one["id"] for one in await kim.call("GET", f"/cases/{reference}/drafts")] == [draft["id"]]
+    events = [one["event"] for one in await kim.call("GET", f"/cases/{reference}/history")]
+    assert {"opened", "challenged", "seen"} <= set(events)
+    early = await kim.call("POST", f"/drafts/{draft['id']}/take-back", 409)
+    assert "nothing to take back" in early["detail"]
     assert (await kim.call("GET", f"/drafts/{draft['id']}"))["in_the_way"] == []
     words = {"subject": draft["subject"], "body": draft["body"] + "\nKind regards", "seal": draft["seal"]}
     edited = await kim.call("PUT", f"/drafts/{draft['id']}", json=words)
@@ -113,7 +118,7 @@ async def test_a_front_end_reads_edits_approves_and_takes_back(console: Console)
     await console.desk.deliver()
     (answer,) = [one for one in console.desk.couriers[MAIL].to(ANN) if one.kind is DraftKind.ANSWER]
     assert answer.body.endswith("Kind regards")
-    assert "too late" in (await kim.call("POST", f"/drafts/{back['id']}/take-back", 403))["detail"]
+    assert "too late" in (await kim.call("POST", f"/drafts/{back['id']}/take-back", 409))["detail"]
 
 
 async def test_a_token_is_never_the_second_of_two_beside_its_owner(console: Console) -> None:
@@ -217,34 +222,58 @@ async def test_too_much_is_refused_before_it_is_read(console: Console) -> None:
 
     await kim.call("PUT", "/drafts/x", 411, content=pieces())
     await kim.call("POST", "/suppressions", 422, json={"recipient": "zoe@example.net", "reason": "x", "other": 1})
-    await kim.call("GET", "/no/such/call", 404)
-    await kim.call("DELETE", "/cases", 405)
+    for method, path, status in (("GET", "/no/such/call", 404), ("DELETE", "/cases", 405)):
+        assert "openapi.json" in (await kim.call(method, path, status))["detail"]
     answers = [(await kim.http.get(f"{PATH}/suppressions")).status_code for _ in range(MOST_A_MINUTE + 1)]
     assert answers[-1] == 429
     console.desk.clock.turn(minutes=1)
     await kim.listed("/suppressions")
 
 
-async def test_the_documented_program_says_yes(console: Console, tmp_path: Path) -> None:
-    """The example of docs/api.md, run as it stands there."""
-    reference = await proven_request(console)
-    kim = await program(console, KIM, Role.APPROVER)
+async def documented(console: Console, folder: Path, name: str, caller: Program, **environment: str) -> list[str]:
+    """Run an example of docs/api.md as it stands there, and return the lines it prints."""
     page = DESCRIPTION.with_name("api.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(# approve\.py.*?)```", page, re.DOTALL)
-    (tmp_path / "approve.py").write_text(example)
-    token = kim.http.headers["Authorization"].partition(" ")[2]
+    (example,) = re.findall(rf"```python\n(# {re.escape(name)}:.*?)```", page, re.DOTALL)
+    (folder / name).write_text(example)
+    told = {
+        "URL": console.url,
+        "TOKEN": caller.http.headers["Authorization"].partition(" ")[2],
+        "no_proxy": "127.0.0.1",
+    }
     running = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(tmp_path / "approve.py"),
-        env=os.environ | {"URL": console.url, "TOKEN": token, "no_proxy": "127.0.0.1"},
+        str(folder / name),
+        env=os.environ | told | environment,
         stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     said, _ = await running.communicate()
-    assert said.decode().splitlines() == [
+    return said.decode().splitlines()
+
+
+async def test_the_documented_program_says_yes(console: Console, tmp_path: Path) -> None:
+    reference = await proven_request(console)
+    kim = await program(console, KIM, Role.APPROVER)
+    assert await documented(console, tmp_path, "approve.py", kim) == [
         f"{reference} answer to {ANN} from nobody yet",
         "in the way: nothing",
         "1 of 2",
     ]
+
+
+async def test_the_documented_program_walks_the_pages_and_tells_a_refusal(console: Console, tmp_path: Path) -> None:
+    for number in range(3):
+        console.desk.reader.tell(f"My data {number}", RequestType.ACCESS)
+        await console.desk.mail(f"My data {number}", f"person{number}@example.org")
+    references = {case.reference for case in await console.desk.cases()}
+    kim, rita = await program(console, KIM, Role.DRAFTER), await program(console, "rita@x.example", Role.READER)
+    told = await documented(console, tmp_path, "late.py", kim, DAY="2026-12-31")
+    assert {line.partition(" ")[0] for line in told} == references
+    assert len(told) == 3
+    (work,) = [await kim.call("GET", f"/cases/{one}/work") for one in sorted(references)][:1]
+    assert [note["text"] for note in work["notes"]] == ["told the team on 2026-12-31"]
+    refused = await documented(console, tmp_path, "late.py", rita, DAY="2026-12-31")
+    assert refused[-1] == NOT_THIS
 
 
 async def test_a_token_is_made_at_the_console_after_the_password_and_shown_once(console: Console) -> None:

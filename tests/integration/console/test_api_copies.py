@@ -26,13 +26,13 @@ async def test_words_about_somebody_else_stay_out_of_a_copy_and_come_back(consol
     out = BODIES["POST /cases/{reference}/copy/marks"] | {"words": "Bert Janssens"}
     await kim.call("POST", f"{where}/marks", 422, json=out | {"reason": " "})
     assert (
-        "do not stand there" in (await kim.call("POST", f"{where}/marks", 403, json=out | {"words": "Zoe"}))["detail"]
+        "do not stand there" in (await kim.call("POST", f"{where}/marks", 409, json=out | {"words": "Zoe"}))["detail"]
     )
     (mark,) = (await kim.call("POST", f"{where}/marks", json=out))["marks"]
     assert (mark["words"], mark["by"], mark["reason"]) == ("Bert Janssens", KIM, "he asked us")
-    assert "left out there already" in (await kim.call("POST", f"{where}/marks", 403, json=out))["detail"]
+    assert "left out there already" in (await kim.call("POST", f"{where}/marks", 409, json=out))["detail"]
     (draft,) = await kim.listed("/drafts")
-    whole = await kim.call("POST", f"/cases/{reference}/packages", 403, json={"seal": draft["seal"]})
+    whole = await kim.call("POST", f"/cases/{reference}/packages", 409, json={"seal": draft["seal"]})
     assert "let the answer end as partly for access" in whole["detail"]
     assert (await kim.call("DELETE", f"{where}/marks/{mark['id']}"))["marks"] == []
     await kim.call("DELETE", f"{where}/marks/{mark['id']}", 404)
@@ -47,7 +47,7 @@ async def test_a_file_goes_along_byte_for_byte_once_and_is_taken_away(console: C
     case = await console.desk.case()
     (kept,) = await console.desk.store.transact(lambda unit: unit.enclosures.of_case(case.id))
     assert await console.desk.store.transact(lambda unit: unit.enclosures.data(kept.id)) == data
-    assert "is there already" in (await kim.call("PUT", file, 403, content=data))["detail"]
+    assert "is there already" in (await kim.call("PUT", file, 409, content=data))["detail"]
     assert "one of these kinds" in (await kim.call("PUT", file[:-3] + "exe", 422, content=b"MZ"))["detail"]
     await kim.call("PUT", file, 413, content=bytes(MOST_BYTES + 1))
     assert (await kim.call("DELETE", file))["files"] == []
@@ -118,9 +118,9 @@ async def test_mail_without_a_case_is_looked_at_and_adopted_once(console: Consol
     assert (await kim.http.get(f"{PATH}/messages/{mail['id']}/original")).content
     case = await kim.call("POST", f"/messages/{mail['id']}/adopt", json={"rights": ["access"]})
     assert [one["right"] for one in case["items"]] == ["access"]
-    twice = await kim.call("POST", f"/messages/{mail['id']}/adopt", 403, json={"rights": ["access"]})
+    twice = await kim.call("POST", f"/messages/{mail['id']}/adopt", 409, json={"rights": ["access"]})
     assert f"belongs to case {case['reference']} already" in twice["detail"]
-    await kim.call("POST", f"/messages/{mail['id']}/release", 403)
+    await kim.call("POST", f"/messages/{mail['id']}/release", 409)
     assert await kim.listed("/messages", kind="other") == []
 
 
@@ -134,7 +134,7 @@ async def test_a_letter_is_entered_once_however_often_it_is_sent(console: Consol
     await kim.call("POST", "/messages", 422, json=letter | {"email": ANN})
     assert (
         "still ahead"
-        in (await kim.call("POST", "/messages", 403, json=letter | {"at": "2030-01-01T00:00:00Z"}))["detail"]
+        in (await kim.call("POST", "/messages", 409, json=letter | {"at": "2030-01-01T00:00:00Z"}))["detail"]
     )
     (found,) = await kim.call("POST", "/cases/find", json={"words": first["case"]})
     assert found["channel"] == "letter"
@@ -149,5 +149,5 @@ async def test_a_card_that_was_seen_is_destroyed(console: Console) -> None:
     (message,) = [one for one in await kim.call("GET", f"/cases/{reference}/messages") if not one["ours"]]
     told = await kim.call("POST", f"/messages/{message['id']}/destroy", json={"reason": "she is herself"})
     assert told["case"] == reference
-    gone = await kim.call("POST", f"/messages/{message['id']}/destroy", 403, json={"reason": "again"})
+    gone = await kim.call("POST", f"/messages/{message['id']}/destroy", 409, json={"reason": "again"})
     assert "no file that is still there" in gone["detail"]

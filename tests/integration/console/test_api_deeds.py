@@ -46,10 +46,10 @@ async def test_a_parked_letter_is_sent_again_and_arrives_once(console: Console) 
     letter = await stuck(console, PermanentFailure("554 relay denied"))
     kim = await program(console, KIM, Role.APPROVER)
     (listed,) = await kim.listed("/deliveries", state="parked")
-    assert (listed["id"], listed["last_error"]) == (letter.id, "554 relay denied")
+    assert (listed["id"], listed["last_error"], listed["recipient"]) == (letter.id, "554 relay denied", ANN)
     assert (await kim.call("POST", f"/deliveries/{letter.id}/retry"))["state"] == "queued"
     await console.desk.deliver()
-    again = await kim.call("POST", f"/deliveries/{letter.id}/retry", 403)
+    again = await kim.call("POST", f"/deliveries/{letter.id}/retry", 409)
     assert "nothing to try again" in again["detail"]
     answers = [one for one in console.desk.couriers[MAIL].to(ANN) if one.kind is DraftKind.ANSWER]
     assert [one.message_id for one in answers] == [letter.message_id]
@@ -58,10 +58,10 @@ async def test_a_parked_letter_is_sent_again_and_arrives_once(console: Console) 
 async def test_an_uncertain_letter_is_settled_once_and_never_just_tried_again(console: Console) -> None:
     letter = await stuck(console, UncertainDelivery("lost after the dot"))
     kim = await program(console, KIM, Role.APPROVER)
-    assert "may have arrived" in (await kim.call("POST", f"/deliveries/{letter.id}/retry", 403))["detail"]
+    assert "may have arrived" in (await kim.call("POST", f"/deliveries/{letter.id}/retry", 409))["detail"]
     settled = await kim.call("POST", f"/deliveries/{letter.id}/settle", json={"arrived": True})
     assert settled["state"] == "sent"
-    twice = await kim.call("POST", f"/deliveries/{letter.id}/settle", 403, json={"arrived": False})
+    twice = await kim.call("POST", f"/deliveries/{letter.id}/settle", 409, json={"arrived": False})
     assert "only an uncertain one" in twice["detail"]
 
 
@@ -86,10 +86,10 @@ async def test_who_it_is_is_asked_once_then_facts_and_nothing_is_done_to_a_case_
     kim = await program(console, KIM, Role.DRAFTER)
     where = f"/cases/{reference}"
     version = (await kim.call("GET", where))["version"]
-    elsewhere = await kim.call("POST", f"{where}/ask", 403, json={"at": "x@example.net", "version": version})
+    elsewhere = await kim.call("POST", f"{where}/ask", 409, json={"at": "x@example.net", "version": version})
     assert "nobody has named x@example.net" in elsewhere["detail"]
     facts = {"of": ANN, "version": version}
-    assert "ask for a code" in (await kim.call("POST", f"{where}/ask-facts", 403, json=facts))["detail"]
+    assert "ask for a code" in (await kim.call("POST", f"{where}/ask-facts", 409, json=facts))["detail"]
     await kim.call("POST", f"{where}/ask", json={"version": version})
     assert "went on" in (await kim.call("POST", f"{where}/ask", 409, json={"version": version}))["detail"]
     await desk.mail(await desk.code(), NEW)
@@ -115,7 +115,7 @@ async def test_more_time_is_taken_and_a_case_ends_by_whoever_may(console: Consol
     again = await lee.call("POST", f"{where}/extend", json=more)
     waiting = [one["id"] for one in await lee.listed("/drafts") if one["kind"] == "extension"]
     assert (letter["kind"], waiting) == ("extension", [again["id"]])
-    wrong = await lee.call("POST", f"{where}/extend", 403, json=more | {"rights": ["erasure"]})
+    wrong = await lee.call("POST", f"{where}/extend", 409, json=more | {"rights": ["erasure"]})
     assert "no open erasure" in wrong["detail"]
     await lee.call("POST", f"{where}/extend", 422, json=more | {"reason": "staff"})
     await lee.call("POST", f"{where}/close", 403, json={"reason": "by phone", "version": version})
@@ -130,16 +130,20 @@ async def test_a_case_is_handed_on_with_a_note_to_who_may_work_on_it(console: Co
     kim, rita = await program(console, KIM, Role.DRAFTER), await program(console, RITA, Role.READER)
     where = f"/cases/{reference}"
     assert (await kim.call("POST", f"{where}/assign", json={"to": KIM}))["assignee"] == KIM
-    refused = await kim.call("POST", f"{where}/assign", 403, json={"to": RITA})
+    refused = await kim.call("POST", f"{where}/assign", 409, json={"to": RITA})
     assert f"{RITA} may not work on {reference}" in refused["detail"]
     for _ in range(2):
         await kim.call("POST", f"{where}/note", json={"text": "Call her after five."})
+    await rita.call("GET", f"{where}/history")
+    lee = await program(console, LEE, Role.DRAFTER)
+    await lee.call("POST", f"{where}/note", json={"text": "I will."})
+    await kim.call("POST", f"{where}/note", json={"text": "Call her after five."})
     await kim.call("POST", f"{where}/note", 422, json={"text": " \n"})
     await rita.call("POST", f"{where}/note", 403, json={"text": "I agree."})
     work = await rita.call("GET", f"{where}/work")
     assert (work["assignee"], [(one["by"], one["text"]) for one in work["notes"]]) == (
         KIM,
-        [(KIM, "Call her after five.")],
+        [(KIM, "Call her after five."), (LEE, "I will.")],
     )
 
 
@@ -150,15 +154,15 @@ async def test_tasks_are_worked_through_and_a_mark_is_undone(with_systems: Conso
     shop, stripe = f"/tasks/{tasks['web shop']}", f"/tasks/{tasks['Stripe']}"
     await rita.call("POST", f"{shop}/done", 403, json={})
     assert (await kim.call("POST", f"{shop}/done", json={"note": "two orders"}))["by"] == KIM
-    assert "marked already" in (await kim.call("POST", f"{shop}/done", 403, json={}))["detail"]
-    assert "approve its notice" in (await kim.call("POST", f"{stripe}/done", 403, json={}))["detail"]
+    assert "marked already" in (await kim.call("POST", f"{shop}/done", 409, json={}))["detail"]
+    assert "approve its notice" in (await kim.call("POST", f"{stripe}/done", 409, json={}))["detail"]
     await kim.call("POST", f"{stripe}/except", 422, json={"reason": ""})
     excepted = await kim.call("POST", f"{stripe}/except", json={"reason": "never had her data"})
     assert (excepted["case"], excepted["excepted"], excepted["note"]) == (reference, True, "never had her data")
     assert (await kim.call("POST", f"{shop}/undo"))["ended_at"] is None
-    assert "still to be done" in (await kim.call("POST", f"{shop}/undo", 403))["detail"]
+    assert "still to be done" in (await kim.call("POST", f"{shop}/undo", 409))["detail"]
     left = {one["name"] for one in await kim.listed("/tasks")}
-    assert (left, len(await rita.call("GET", f"/cases/{reference}/tasks"))) == ({"web shop", "Brevo <SAS>"}, 3)
+    assert (left, len(await rita.call("GET", f"/cases/{reference}/tasks"))) == ({"C-1", "web shop", "Brevo <SAS>"}, 4)
 
 
 async def test_what_lies_in_another_lane_is_answered_like_what_never_was(console: Console) -> None:

@@ -27,7 +27,7 @@ async def test_a_colleague_vouches_by_a_program_and_takes_it_back(console: Conso
     kim = await program(console, KIM, Role.APPROVER)
     await upon(kim, reference, "vouch", 422, ground="nonsense", of=ANN, reason="seen")
     await upon(kim, reference, "vouch", 422, ground="own_address", of=ANN, reason=" ")
-    nobody = await upon(kim, reference, "vouch", 403, ground="own_address", of=NEW, reason="no mandate came")
+    nobody = await upon(kim, reference, "vouch", 409, ground="own_address", of=NEW, reason="no mandate came")
     assert f"nobody is on record under {NEW}" in nobody["detail"]
     told = await upon(kim, reference, "vouch", ground="own_address", of=ANN, reason=" no mandate came ")
     assert told["vouched_by"] == KIM
@@ -49,18 +49,18 @@ async def test_a_case_goes_on_in_another_one_only_where_both_may_be_seen(console
     kim = await program(console, KIM, Role.DRAFTER)
     gone = await upon(kim, second, "merge", 404, into=hidden, reason="asked twice")
     assert gone["detail"] == f"there is no case {hidden}"
-    assert "into itself" in (await upon(kim, second, "merge", 403, into=second, reason="x"))["detail"]
+    assert "into itself" in (await upon(kim, second, "merge", 409, into=second, reason="x"))["detail"]
     told = await upon(kim, second, "merge", into=first.lower(), reason="asked twice")
     assert (told["reference"], len(told["items"])) == (first, 1)
     assert "went on" in (await kim.call("POST", f"/cases/{second}/merge", 409, json=OLD | {"into": first}))["detail"]
-    assert "take that one up" in (await upon(kim, second, "reopen", 403, reason="oh"))["detail"]
+    assert "take that one up" in (await upon(kim, second, "reopen", 409, reason="oh"))["detail"]
 
 
 async def test_two_matters_become_two_cases_and_part_of_one_is_taken_up_again(console: Console) -> None:
     reference = await two_matters(console)
     kim = await program(console, KIM, Role.APPROVER)
     said = [one["id"] for one in await kim.call("GET", f"/cases/{reference}/messages") if not one["ours"]]
-    await upon(kim, reference, "split", 403, rights=["access"], messages=["none"], reason="two matters")
+    await upon(kim, reference, "split", 409, rights=["access"], messages=["none"], reason="two matters")
     fresh = await upon(kim, reference, "split", rights=["access"], messages=said[:1], reason="two matters")
     assert [one["right"] for one in fresh["items"]] == ["access"]
     moved = await kim.call("GET", f"/cases/{fresh['reference']}/messages")
@@ -68,7 +68,7 @@ async def test_two_matters_become_two_cases_and_part_of_one_is_taken_up_again(co
     await upon(kim, fresh["reference"], "close", reason="by mistake")
     again = await upon(kim, fresh["reference"], "reopen", reason="it was none")
     assert (again["open"], [one["state"] for one in again["items"]]) == (True, ["review"])
-    missing = await upon(kim, fresh["reference"], "reopen", 403, rights=["erasure"], reason="x")
+    missing = await upon(kim, fresh["reference"], "reopen", 409, rights=["erasure"], reason="x")
     assert "erasure has not ended" in missing["detail"]
 
 
@@ -77,7 +77,7 @@ async def test_a_case_is_answered_in_another_language_and_drafted_anew(console: 
     kim = await program(console, KIM, Role.DRAFTER)
     (before,) = await kim.listed("/drafts")
     assert (await upon(kim, reference, "language", language="nl"))["language"] == "nl"
-    assert "already" in (await upon(kim, reference, "language", 403, language="nl"))["detail"]
+    assert "already" in (await upon(kim, reference, "language", 409, language="nl"))["detail"]
     await upon(kim, reference, "language", 422, language="es")
     (after,) = await kim.listed("/drafts")
     assert (before["language"], after["language"]) == ("en", "nl")
@@ -92,7 +92,7 @@ async def test_a_colleague_is_kept_away_and_let_in_again(console: Console) -> No
     await kim.call("GET", f"/cases/{reference}", 404)
     assert (await kim.call("GET", "/cases"))["cases"] == []
     assert await kim.listed("/drafts") == []
-    stranger = await upon(lee, reference, "conflict", 403, colleague="x@example.net")
+    stranger = await upon(lee, reference, "conflict", 409, colleague="x@example.net")
     assert "no colleague here" in stranger["detail"]
     assert (await upon(lee, reference, "conflict-lifted", colleague=KIM))["kept_away"] == []
     assert (await kim.call("GET", f"/cases/{reference}"))["reference"] == reference
@@ -105,7 +105,7 @@ async def test_a_breach_is_alarmed_by_a_reader_and_assessed_by_an_approver(conso
     assert alarmed["breach_known_at"]
     await upon(rita, reference, "breach-assessed", 403, reason="nothing to it")
     assert (await upon(kim, reference, "breach-assessed", reason="told the authority"))["breach_known_at"] is None
-    again = await upon(kim, reference, "breach-assessed", 403, reason="again")
+    again = await upon(kim, reference, "breach-assessed", 409, reason="again")
     assert "no breach waits" in again["detail"]
 
 
@@ -116,8 +116,8 @@ async def test_the_officer_holds_a_case_and_notes_an_authority_s_day(console: Co
     dee = await program(console, DEE, Role.DPO)
     assert (await upon(dee, reference, "hold", reason="a claim"))["held_for"] == "a claim"
     assert (await upon(dee, reference, "release", reason="settled"))["held_for"] == ""
-    assert "nothing holds" in (await upon(dee, reference, "release", 403, reason="settled"))["detail"]
-    late = await upon(dee, reference, "authority-day", 403, day="2020-01-01", reason="page 2")
+    assert "nothing holds" in (await upon(dee, reference, "release", 409, reason="settled"))["detail"]
+    late = await upon(dee, reference, "authority-day", 409, day="2020-01-01", reason="page 2")
     assert "is over" in late["detail"]
     told = await upon(dee, reference, "authority-day", day="2026-12-15", reason="page 2")
     assert told["authority_due"] == "2026-12-15"
@@ -135,4 +135,4 @@ async def test_a_case_somebody_denied_goes_on_once_that_is_settled(console: Cons
     await kim.call("GET", f"/cases/{reference}", 404)
     assert (await dee.call("GET", f"/cases/{reference}"))["denied_at"]
     assert (await upon(dee, reference, "denial-settled", reason="she called"))["denied_at"] is None
-    assert "nobody denies" in (await upon(dee, reference, "denial-settled", 403, reason="again"))["detail"]
+    assert "nobody denies" in (await upon(dee, reference, "denial-settled", 409, reason="again"))["detail"]

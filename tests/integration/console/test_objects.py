@@ -90,6 +90,8 @@ DEEDS: Final[Mapping[str, Deed]] = {
 CALLED: Final[Mapping[str, Deed]] = {
     "GET /cases/{reference}": Deed.SEE,
     "GET /cases/{reference}/messages": Deed.SEE,
+    "GET /cases/{reference}/drafts": Deed.SEE,
+    "GET /cases/{reference}/history": Deed.SEE,
     "GET /cases/{reference}/work": Deed.SEE,
     "GET /cases/{reference}/tasks": Deed.SEE,
     "GET /drafts/{draft}": Deed.SEE,
