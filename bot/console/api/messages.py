@@ -77,9 +77,14 @@ async def list_arrivals(
     responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
 )
 async def hand_out_original(caller: Admitted, message: str) -> Response:
-    """Hand a message out as it came (RFC 5322 for mail, else JSON); the look is on file."""
+    """Hand a message out as it came (RFC 5322 for mail, else JSON), once the scanner found nothing where there is one.
+
+    The look is on file.
+    """
     now = caller.office.clock.now()
-    _, raw = await caller.office.store.transact(lambda unit: open_message(unit, message, caller.staff, now))
+    kept, raw = await caller.office.store.transact(lambda unit: open_message(unit, message, caller.staff, now))
+    if caller.office.scanner is not None:
+        await caller.office.scanner.require_clean(kept.id, raw)
     return Response(raw, media_type="application/octet-stream")
 
 

@@ -19,6 +19,7 @@ from bot.core.errors import (
     NotFound,
     RightsDeskError,
     StorageUnavailable,
+    TransientFailure,
 )
 
 KIND: Final = "application/problem+json"
@@ -43,6 +44,7 @@ _STATUS: Final = (
     (NotApprovable, HTTPStatus.CONFLICT),
     (ImpossibleTransition, HTTPStatus.CONFLICT),
     (StorageUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (TransientFailure, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 EXPECTED: Final = (400, 401, 403, 404, 409, 411, 413, 422, 429, 503)

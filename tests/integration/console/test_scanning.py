@@ -14,6 +14,7 @@ from bot.core.records import Disposition
 from bot.core.unit import Unit
 from tests.flow.conftest import ANN
 from tests.integration.console.conftest import Console, open_console
+from tests.integration.console.programs import program
 from tests.servers.clamd import HARMFUL, MOST, open_clamd
 from tests.servers.process import HOST, free_ports
 from tests.storage.samples import a_case
@@ -69,6 +70,13 @@ async def test_a_harmful_file_is_not_handed_out_and_the_page_says_why(scanning: 
     assert "l’antivirus a trouvé Eicar-Test-Signature dans bill.pdf" in await kim.open(
         f"/messages/{ident}/parts/1", 403
     )
+
+
+async def test_a_program_gets_no_harmful_file_either(scanning: Console) -> None:
+    ident = await received(scanning, HARMFUL)
+    kim = await program(scanning, "kim@nexioprojects.com", Role.READER)
+    told = await kim.call("GET", f"/messages/{ident}/original", 409)
+    assert "the virus scanner found Eicar-Test-Signature" in told["detail"]
 
 
 async def test_without_a_scanner_the_page_says_so(console: Console) -> None:
