@@ -5,6 +5,7 @@ from bot.core.copies import Copies
 from bot.core.counters import Counters
 from bot.core.directory import Directory
 from bot.core.enclosures import Enclosures
+from bot.core.ending import Shelves
 from bot.core.errands import Errands
 from bot.core.packages import Packages
 from bot.core.passkeys import Passkeys
@@ -69,7 +70,7 @@ class SqlUnit:
         self.enclosures: Enclosures = SqlEnclosures(tx)
         self.redactions: Redactions = SqlRedactions(tx)
         self.tasks: Tasks = SqlTasks(tx)
-        self.shelves: unit.Shelves = SqlShelves(tx)
+        self.shelves: Shelves = SqlShelves(tx)
         self.corrections: unit.Corrections = SqlCorrections(tx)
         self.register: Register = SqlRegister(tx)
         self._audit = SqlAudit(tx)

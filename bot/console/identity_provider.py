@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 
 from bot.console.identity_documents import NOT_HELD, PATIENCE, IdentityDocuments, read
 from bot.core.errors import NotAllowed
-from bot.core.introductions import Introduction, Way
+from bot.core.introductions import Introduction, RoundTrip
 from bot.core.ports import Clock
 
 SCOPE: Final = "openid email profile"
@@ -53,7 +53,7 @@ class OpenIdProvider:
         """Return what colleagues call it."""
         return self._client.name
 
-    async def entrance(self, state: str, way: Way) -> str:
+    async def entrance(self, state: str, way: RoundTrip) -> str:
         """Return the address of the sign-in with this way's state, nonce and challenge. Raises NotAllowed."""
         about = await self._documents.about()
         more = {"prompt": "login", "max_age": "0"} if way.again else {}
@@ -72,7 +72,7 @@ class OpenIdProvider:
             )
         )
 
-    async def introduced(self, code: str, way: Way) -> Introduction:
+    async def introduced(self, code: str, way: RoundTrip) -> Introduction:
         """Change a code for its tokens and judge them (Core 1.0, 3.1.3.7). Raises NotAllowed."""
         about = await self._documents.about()
         async with httpx.AsyncClient(timeout=PATIENCE) as http:
@@ -108,7 +108,7 @@ class OpenIdProvider:
         return _subject(about, claims), str(claims["jti"])
 
     async def _tokens(
-        self, http: httpx.AsyncClient, about: Mapping[str, Any], code: str, way: Way
+        self, http: httpx.AsyncClient, about: Mapping[str, Any], code: str, way: RoundTrip
     ) -> Mapping[str, Any]:
         """Return the tokens of a code; the secret is shown as RFC 6749 2.3.1 says, in the body only where it must."""
         sent = {

@@ -181,7 +181,12 @@ class Item:
 
     def broke_promise(self, today: date) -> bool:
         """Say whether our promise ended without an answer, or a status letter in its place (law.md rule 3)."""
-        return self.promise_due < today and (self.told_on is None or self.told_on > self.promise_due)
+        return self.promise_due < today and not self.kept_promise
+
+    @property
+    def kept_promise(self) -> bool:
+        """Say whether an answer or a status letter left in time, whatever is still open or was taken up again."""
+        return self.told_on is not None and self.told_on <= self.promise_due
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ JUST_NOW: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RoundTrip:
     """One way to the company's sign-in and back, for one browser.
 
     `invitation` is the token of one that is taken up, `again` asks for a fresh sign-in of who is inside already.
@@ -47,10 +47,10 @@ class IdentityProvider(Protocol):
     def name(self) -> str:
         """Return what colleagues call it."""
 
-    async def entrance(self, state: str, way: Way) -> str:
+    async def entrance(self, state: str, way: RoundTrip) -> str:
         """Return where the browser goes to sign in."""
 
-    async def introduced(self, code: str, way: Way) -> Introduction:
+    async def introduced(self, code: str, way: RoundTrip) -> Introduction:
         """Return whom a code stands for that the browser brought back from this way."""
 
     async def exit(self) -> str:

@@ -41,7 +41,7 @@ class PageKind(StrEnum):
     TOO_OFTEN = "too_often"
 
 
-class Stage(StrEnum):
+class Progress(StrEnum):
     """How far an item is, or how it ended, as the person may be told; the letters say the rest."""
 
     WAITING = "waiting"  # for the person
@@ -63,7 +63,7 @@ class Line:
     """One right of a case: asked when, how far it is, promised by when, answered when; dates are civil ones."""
 
     right: RequestType
-    stage: Stage
+    stage: Progress
     asked: date
     promised: date
     answered: date | None = None

@@ -7,29 +7,29 @@ from typing import Final
 
 from bot.core.case import WAITING_STATES, Item, State
 from bot.core.outcomes import is_refused
-from bot.core.pages import Line, Stage
+from bot.core.pages import Line, Progress
 from bot.core.verdict import Outcome
 
-_STATES: Final[Mapping[State, Stage]] = MappingProxyType(
+_STATES: Final[Mapping[State, Progress]] = MappingProxyType(
     {
-        State.WITHDRAWN: Stage.WITHDRAWN,
-        State.MERGED: Stage.ELSEWHERE,
-        State.SENDING: Stage.LEAVING,
-        **dict.fromkeys(WAITING_STATES, Stage.WAITING),
+        State.WITHDRAWN: Progress.WITHDRAWN,
+        State.MERGED: Progress.ELSEWHERE,
+        State.SENDING: Progress.LEAVING,
+        **dict.fromkeys(WAITING_STATES, Progress.WAITING),
     }
 )
-_ENDS: Final[Mapping[Outcome, Stage]] = MappingProxyType(
+_ENDS: Final[Mapping[Outcome, Progress]] = MappingProxyType(
     {
-        Outcome.GRANTED: Stage.DONE,
-        Outcome.TRANSFERRED: Stage.DONE,
-        Outcome.LIFTED: Stage.DONE,
-        Outcome.PARTLY: Stage.PARTLY,
-        Outcome.NOT_TRANSFERRED: Stage.PARTLY,
-        Outcome.NO_DATA: Stage.NOTHING,
-        Outcome.NO_CONSENT: Stage.NOTHING,
-        Outcome.NO_DECISION: Stage.NOTHING,
-        Outcome.WITHDRAWN: Stage.WITHDRAWN,
-        Outcome.MERGED: Stage.ELSEWHERE,
+        Outcome.GRANTED: Progress.DONE,
+        Outcome.TRANSFERRED: Progress.DONE,
+        Outcome.LIFTED: Progress.DONE,
+        Outcome.PARTLY: Progress.PARTLY,
+        Outcome.NOT_TRANSFERRED: Progress.PARTLY,
+        Outcome.NO_DATA: Progress.NOTHING,
+        Outcome.NO_CONSENT: Progress.NOTHING,
+        Outcome.NO_DECISION: Progress.NOTHING,
+        Outcome.WITHDRAWN: Progress.WITHDRAWN,
+        Outcome.MERGED: Progress.ELSEWHERE,
     }
 )
 """Any other end is something only the letter can say."""
@@ -40,15 +40,15 @@ def line_of(item: Item, asked: date, answered: date | None, today: date) -> Line
     return Line(item.right, _stage(item, answered, today), asked, item.promise_due, answered, item.marketing)
 
 
-def _stage(item: Item, answered: date | None, today: date) -> Stage:
+def _stage(item: Item, answered: date | None, today: date) -> Progress:
     if item.state in _STATES:
         return _STATES[item.state]
     if item.state not in {State.ANSWERED, State.CLOSED}:
-        return Stage.LATE if item.broke_promise(today) else Stage.WORKING
+        return Progress.LATE if item.broke_promise(today) else Progress.WORKING
     if answered is None:
-        return Stage.CLOSED
+        return Progress.CLOSED
     if item.outcome is not None:
-        return _ENDS.get(item.outcome, Stage.NOT_DONE if is_refused(item) else Stage.ANSWERED)
+        return _ENDS.get(item.outcome, Progress.NOT_DONE if is_refused(item) else Progress.ANSWERED)
     if is_refused(item):
-        return Stage.NOT_DONE
-    return Stage.DONE if item.done_at and not item.provisional else Stage.ANSWERED
+        return Progress.NOT_DONE
+    return Progress.DONE if item.done_at and not item.provisional else Progress.ANSWERED

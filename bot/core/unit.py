@@ -18,6 +18,7 @@ from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.directory import Directory
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.enclosures import Enclosures
+from bot.core.ending import Shelves
 from bot.core.errands import Errands
 from bot.core.figures import Figures
 from bot.core.letters import Exchange
@@ -36,7 +37,6 @@ from bot.core.records import (
 from bot.core.redaction import Redactions
 from bot.core.register import Register
 from bot.core.rights import Reading
-from bot.core.shelves import Count, Shelf
 from bot.core.suppressions import Suppressions
 from bot.core.tasks import Tasks
 from bot.core.teamwork import Teamwork
@@ -289,34 +289,6 @@ class Corrections(Protocol):
 
     def listed(self) -> Sequence[CorrectedReading]:
         """Return all, oldest first."""
-
-
-class Shelves(Protocol):
-    """What is past its end, and its destruction (law.md rule 44)."""
-
-    def quiet_since(self, shelf: Shelf, end: datetime, limit: int, after: str = "") -> Sequence[str]:
-        """Return ids of cases with something on a shelf that are closed, and to which nothing happened since; paged."""
-
-    def is_quiet(self, case_id: str, end: datetime) -> bool:
-        """Say whether that is still so; nobody else changes the case before this unit ends."""
-
-    def evidence_of(self, case_id: str) -> int:
-        """Count what was asked to be sure of the person."""
-
-    def destroy_evidence(self, case_id: str) -> None:
-        """Destroy it."""
-
-    def destroy_case(self, case: Case) -> None:
-        """Destroy a case with its messages, letters and drafts, and count its items.
-
-        Its history stays whole and anonymous; what keeps its mails from being taken in again stays too.
-        """
-
-    def destroy_reasons(self, end: datetime) -> None:
-        """Destroy the reasons of what was done outside any case before a moment."""
-
-    def counts(self) -> Sequence[Count]:
-        """Return what is left of destroyed cases."""
 
 
 class Audit(Protocol):

@@ -136,7 +136,8 @@ class _Eyes:
 
 def _dates(case: Case) -> Iterator[tuple[date, Clock]]:
     for item in [item for item in case.items if item.state in OPEN_STATES] or case.items:
-        yield item.promise_due, Clock.PROMISE
+        if not (item.kept_promise and item.legal_due):
+            yield item.promise_due, Clock.PROMISE
         if item.legal_due:
             yield item.legal_due, Clock.LAW
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.core.accounts import Account
 from bot.core.errors import NotAllowed
-from bot.core.introductions import JUST_NOW, ROUND_TRIP, Groups, IdentityProvider, Introduction, Way
+from bot.core.introductions import JUST_NOW, ROUND_TRIP, Groups, IdentityProvider, Introduction, RoundTrip
 from bot.core.messages import canonical_address, is_address
 from bot.core.unit import Unit
 from bot.flow.coming_in import PEOPLE, FrontDoor, Visitor, shut_out
@@ -45,7 +45,7 @@ class CompanyDoor:
         if invitation:
             await self.invitations.look(invitation)
         state, nonce, verifier = (self.door.token() for _ in range(3))
-        way, now = Way(nonce, verifier, onward, invitation, again), self.door.clock.now()
+        way, now = RoundTrip(nonce, verifier, onward, invitation, again), self.door.clock.now()
         entrance = await self._provider().entrance(state, way)
         kept = json.dumps(asdict(way))
         await self.door.store.transact(
@@ -62,7 +62,7 @@ class CompanyDoor:
         kept = await self.door.store.transact(lambda unit: unit.errands.take(_errand(holder, state), now))
         if kept is None:
             raise NotAllowed(NOT_EXPECTED)
-        way = Way(**json.loads(kept))
+        way = RoundTrip(**json.loads(kept))
         them = await self._provider().introduced(code, way)
         email = canonical_address(them.email)
         if not is_address(email) or not them.verified:

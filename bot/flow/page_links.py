@@ -11,6 +11,7 @@ from bot.core.messages import MAIL, TELEGRAM, Handle
 from bot.core.pages import NO_LINKS, Links
 from bot.core.tickets import Door
 from bot.core.unit import Unit
+from bot.flow.finding import carried_on
 
 _MAY_BE_DENIED: Final = CODES_TYPED_ELSEWHERE | {
     *(Question.CODE_BY_REPLY, Question.CODE_RIGHT, Question.WAS_IT_YOU),
@@ -78,9 +79,6 @@ def case_behind(unit: Unit, door: Door, ticket: str, now: datetime) -> Case | No
     if about is None:
         return None
     try:
-        case = unit.cases.get(about.partition(" ")[0])
-        while case.merged_into:
-            case = unit.cases.get(case.merged_into)
+        return carried_on(unit, unit.cases.get(about.partition(" ")[0]))
     except NotFound:
         return None  # its archive was destroyed
-    return case

@@ -95,7 +95,7 @@ class Timers:
         calendar = self.answering.post.house.calendar
         promise = calendar.last_working_day(item.promise_due)
         rung = [days for days in PROMISE_ALARMS if today >= promise - timedelta(days=days)]
-        if rung:
+        if rung and not item.kept_promise:
             yield f"promise:{item.id}:{min(rung)}", Notice(NoticeKind.PROMISE_DUE, case.reference, promise)
         strict = strict_day(item, calendar)
         if strict is not None:

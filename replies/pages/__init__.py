@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from bot.core.drafts import CODE_SLOT
-from bot.core.pages import Line, Page, PageKind, PageWords, Stage
+from bot.core.pages import Line, Page, PageKind, PageWords, Progress
 from replies.policy import Company
 from replies.sections import OPT_OUTS
 from replies.vocabulary import MARKETING, load_vocabulary
@@ -62,8 +62,8 @@ def _remedies(page: Page, company: Company) -> tuple[str, ...]:
 
 def _as_wished(line: Line) -> bool:
     """Say whether a right was taken back by the person, or is an opt-out that was carried out."""
-    opted_out = line.stage is Stage.DONE and (line.marketing or line.right in OPT_OUTS)
-    return opted_out or line.stage is Stage.WITHDRAWN
+    opted_out = line.stage is Progress.DONE and (line.marketing or line.right in OPT_OUTS)
+    return opted_out or line.stage is Progress.WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ async def test_rule_3_what_was_answered_in_time_owes_no_apology_when_it_is_taken
     )
     (draft,) = await desk.drafts()
     assert "late: False" in draft.body
+    await desk.timers.ring()
+    assert not any(body.startswith("promise_due") for body in await told(desk))
 
 
 @pytest.mark.rule(3, refused=True)

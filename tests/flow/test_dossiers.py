@@ -19,9 +19,12 @@ from bot.core.rights import Flag, RequestType
 from bot.core.shelves import Shelf
 from bot.core.verdict import Outcome
 from bot.core.vouching import Ground
+from bot.flow.customers import CustomerImport
 from bot.flow.dossiers import PATH
+from bot.numbering import CountryNumbers
 from replies import LetterWriter
 from replies.policy import PUBLISHED
+from tests.fakes.ports import CountedEntropy
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk, open_test_desk
 
 OFFICE = "dupont@avocats.example"
@@ -77,6 +80,29 @@ async def test_the_person_opens_their_data_with_the_code_and_the_manifest_fits(d
     chain = await desk.store.transact(lambda unit: unit.audit.chain(package.case_id))
     events = [link.event for link in chain]
     assert events.index("package_made") < events.index("package_code_sent") < events.index("package_opened")
+
+
+@pytest.mark.rule(45)
+async def test_survey_identifiers_and_notes_of_contacts_go_into_the_copy_and_are_erased_with_it(desk: TestDesk) -> None:
+    """Policy: what identifies somebody in a survey, and what was noted of contacts, is theirs wherever it is held."""
+    file = ["number,name,emails,survey_id,contact_notes\n", f"C-1,Ann Peeters,{ANN},S-77-canary,rang twice in May\n"]
+    await CustomerImport(desk.store, CountryNumbers("NL"), desk.clock, CountedEntropy()).run(file)
+    await proven(desk)
+    case_id = (await desk.case()).id
+    await desk.redactions.attach(case_id, "survey.csv", b"question,answer\n1,canary\n", KIM)
+    package, token = await handed_over(desk)
+    opened = await desk.dossiers.open(token, await sent_code(desk, token))
+    assert isinstance(opened, tuple)
+    archive = ZipFile(BytesIO(opened[1]))
+    assert {"S-77-canary", "rang twice in May"} <= set(archive.read("data.txt").decode().split("\n"))
+    assert b"1,canary" in archive.read("survey.csv")
+    await desk.erasures.erase("C-1", KIM, "case NX-1")
+    desk.clock.turn(days=31)
+    await desk.retention.run()
+    assert not await desk.store.transact(lambda unit: unit.directory.numbered("C-1"))
+    assert not await desk.store.transact(lambda unit: unit.enclosures.of_case(case_id))
+    assert await desk.dossiers.offered(token) is None
+    assert package.case_id == case_id
 
 
 async def test_a_link_works_only_once_two_colleagues_let_its_answer_go(desk: TestDesk) -> None:

@@ -10,7 +10,7 @@ from bot.core.case import State
 from bot.core.challenge import MAX_ATTEMPTS
 from bot.core.messages import MAIL, Handle
 from bot.core.opting_out import RECORD
-from bot.core.pages import Stage
+from bot.core.pages import Progress
 from bot.core.rights import Flag, RequestType, Scope
 from bot.core.tickets import Door
 from bot.core.unit import Unit
@@ -117,7 +117,7 @@ async def test_the_code_shows_how_far_each_right_is_once(desk: TestDesk) -> None
     assert await desk.reception.statuses.shown(ticket, WRONG) is None
     shown = await desk.reception.statuses.shown(ticket, code)
     assert shown is not None
-    assert [(line.right, line.stage) for line in shown.lines] == [(RequestType.ACCESS, Stage.WAITING)]
+    assert [(line.right, line.stage) for line in shown.lines] == [(RequestType.ACCESS, Progress.WAITING)]
     assert shown.receipt == ""
     assert await desk.reception.statuses.shown(ticket, code) is None
     assert (await desk.case()).proven is None  # it is no proof of identity
@@ -215,7 +215,7 @@ async def test_the_last_letter_leads_to_a_receipt_while_the_case_has_ended(desk:
     assert shown is not None
     (line,) = shown.lines
     assert (line.right, line.stage, line.asked.isoformat(), line.answered) == (
-        RequestType.ACCESS, Stage.ANSWERED, "2026-03-02", HOUSE.calendar.civil_date(desk.clock.now()),
+        RequestType.ACCESS, Progress.ANSWERED, "2026-03-02", HOUSE.calendar.civil_date(desk.clock.now()),
     )  # fmt: skip
     told, code = await code_for(desk, shown.reference)
     progress = await desk.reception.statuses.shown(told, code)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.pages import Line, Page, PageKind, Stage
+from bot.core.pages import Line, Page, PageKind, Progress
 from bot.core.rights import OUR_LANGUAGES, RequestType, Scope
 from replies import LetterWriter
 from replies.policy import PUBLISHED
@@ -48,10 +48,10 @@ def test_the_page_names_the_mailings_it_stops() -> None:
 def test_a_receipt_says_where_to_complain_unless_all_went_as_the_person_wished(language: str) -> None:
     """Art. 12(4), 77 and 79 GDPR."""
     day = date(2026, 3, 2)
-    refused = Line(RequestType.ERASURE, Stage.NOT_DONE, day, day, day)
-    taken_back = Line(RequestType.ACCESS, Stage.WITHDRAWN, day, day)
-    stopped = Line(RequestType.OBJECTION, Stage.DONE, day, day, day, marketing=True)
-    unsubscribed = Line(RequestType.UNSUBSCRIBE, Stage.DONE, day, day, day)
+    refused = Line(RequestType.ERASURE, Progress.NOT_DONE, day, day, day)
+    taken_back = Line(RequestType.ACCESS, Progress.WITHDRAWN, day, day)
+    stopped = Line(RequestType.OBJECTION, Progress.DONE, day, day, day, marketing=True)
+    unsubscribed = Line(RequestType.UNSUBSCRIBE, Progress.DONE, day, day, day)
 
     def closing(*lines: Line) -> tuple[str, ...]:
         return LetterWriter(PUBLISHED).page(Page(PageKind.RECEIPT, language, lines=lines)).closing
