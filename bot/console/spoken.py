@@ -128,6 +128,10 @@ SPOKEN: Final = (
     N_("this message has no file that is still there"),
     N_("facts were asked here and have not matched: ask again, or vouch on another ground"),
     N_("nothing in this case waits for that: what it asks is proven as far, or has ended"),
+    N_(
+        "on %(ground)s things are only told to whoever is on record, which does not do for %(rights)s: ask for a code, "
+        "or vouch on what shows who they are (document, facts, mandate)"
+    ),
     N_("nobody has vouched for anybody in case %(case)s"),
     N_("no postal address is on record of %(number)s: call them instead (phone_number)"),
     N_("no number is on record of %(number)s: post the answer instead (postal_address)"),

@@ -9,6 +9,7 @@ from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
 from bot.core.messages import MAIL, Handle, Way, canonical_address
 from bot.core.ports import Clock
+from bot.core.proof import lacks_proof
 from bot.core.records import Customer
 from bot.core.residence import residence_of
 from bot.core.trust import Trust
@@ -50,6 +51,7 @@ class VouchingDesk:
             vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id)
             items = tuple(_shown(item, ground) for item in case.items)
             if items == case.items:
+                _refuse_changes(case, ground)
                 raise NotAllowed("nothing in this case waits for that: what it asks is proven as far, or has ended")
             case = replace(case, items=items, vouch=vouch, proven=vouch.to, customer_id=customer.id, attention="")
             case = unit.cases.save(case)
@@ -78,6 +80,17 @@ class VouchingDesk:
             return case
 
         return await self.store.transact(work)
+
+
+def _refuse_changes(case: Case, ground: Ground) -> None:
+    """Say why a ground on which things may only be told does nothing for what asks for more."""
+    only_told = TO_THE_RECORD.get(ground)
+    waits = ", ".join(item.right for item in case.items if lacks_proof(item))
+    if only_told is not None and waits:
+        raise NotAllowed(
+            f"on {ground} things are only told to whoever is on record, which does not do for {waits}: ask for a code, "
+            "or vouch on what shows who they are (document, facts, mandate)"
+        )
 
 
 def unvouched(case: Case) -> Case:

@@ -55,7 +55,7 @@ async def test_an_agents_request_is_answered_to_the_persons_own_address_without_
 @pytest.mark.parametrize("right", [R.ERASURE, R.RECTIFICATION])
 async def test_nothing_is_erased_or_changed_on_an_agents_word_alone(desk: TestDesk, right: RequestType) -> None:
     case_id = await asked_by_an_agent(desk, right)
-    with pytest.raises(NotAllowed, match="nothing in this case waits for that"):
+    with pytest.raises(NotAllowed, match="only told to whoever is on record"):
         await desk.vouching.vouch(case_id, Ground.OWN_ADDRESS, ANN, "no mandate", KIM)
 
 
