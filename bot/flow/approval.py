@@ -97,13 +97,16 @@ class ApprovalDesk:
             admit(unit, unit.cases.get(draft.case_id), staff, Deed.EDIT)
             _refuse_unread(draft, seen)
             text = draft.body if body is None else body
-            html = self.answering.post.writer.dress(text, draft.language) if draft.html else ""
-            changed = edit(draft, draft.subject if subject is None else subject, text, html)
+            changed = edit(draft, draft.subject if subject is None else subject, text, self.dressed(draft, text))
             unit.drafts.save(changed)
             unit.audit.record(draft.case_id, "edited", staff, now, {"draft": draft.id, "seal": changed.seal})
             return changed
 
         return await self.store.transact(work)
+
+    def dressed(self, draft: Draft, text: str) -> str:
+        """Return the HTML of a draft with other words; none where it has none."""
+        return self.answering.post.writer.dress(text, draft.language) if draft.html else ""
 
     async def reject(self, draft_id: str, staff: str, reason: str, *, seen: str = "") -> Draft:
         """Send a draft back; its items stay in review for a person.

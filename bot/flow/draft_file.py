@@ -105,7 +105,9 @@ def _file(
         raise NotFound(f"there is no draft {name}")
     unsaved = words_kept(unit, draft, staff) if typed is None else None
     words = Version(unsaved.subject, unsaved.body) if unsaved else typed or draft.version
-    shown = replace(draft, subject=words.subject, body=words.body)
+    shown = draft
+    if words != draft.version:
+        shown = replace(draft, subject=words.subject, body=words.body, html=desk.dressed(draft, words.body))
     waits = draft.status is DraftStatus.WAITING
     may_change = waits and draft.kind is DraftKind.ANSWER
     others, history = unit.drafts.listed(case_id=case.id), unit.audit.chain(case.id)
