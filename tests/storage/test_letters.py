@@ -147,6 +147,10 @@ async def test_outgoing_messages_are_listed_newest_first(store: SqlStore) -> Non
     assert await store.transact(lambda unit: unit.outbox.listed()) == [parked, new, old]
     assert await store.transact(lambda unit: unit.outbox.listed(DeliveryState.QUEUED)) == [new, old]
     assert await store.transact(lambda unit: unit.outbox.listed(case_id=case.id, limit=1)) == [new]
+    assert await store.transact(lambda unit: unit.outbox.listed(after=parked.id, limit=1)) == [new]
+    assert await store.transact(lambda unit: unit.outbox.listed(after=old.id)) == []
+    with pytest.raises(NotFound, match="to go on from"):
+        await store.transact(lambda unit: unit.outbox.listed(after="none"))
 
 
 async def test_a_notice_to_colleagues_belongs_to_no_case(store: SqlStore) -> None:

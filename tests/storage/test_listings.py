@@ -78,6 +78,10 @@ async def test_waiting_drafts_and_cases_without_any_are_two_lists(store: SqlStor
         ("bare", DraftStatus.STALE)
     ]
     assert len(await store.transact(lambda unit: unit.listings.waiting(LANES, 1))) == 1
+    onward = await store.transact(lambda unit: unit.listings.waiting(LANES, 9, after="draft of urgent"))
+    assert [draft.id for _, draft in onward] == ["draft of calm"]
+    with pytest.raises(NotFound, match="to go on from"):
+        await store.transact(lambda unit: unit.listings.waiting(LANES, 9, after="none"))
 
 
 async def test_only_what_waits_for_a_proof_near_its_date_is_unproven(store: SqlStore) -> None:

@@ -4,7 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.core.drafts import Role
+from bot.core.errors import NotFound
 from bot.core.messages import TELEGRAM, Handle
 from bot.core.records import Suppression
 from bot.core.rights import Scope
@@ -91,6 +94,10 @@ async def test_opt_outs_are_listed_newest_first(store: SqlStore) -> None:
     await store.transact(lambda unit: [unit.suppressions.add(one) for one in (old, new, lifted)])
     assert await store.transact(lambda unit: unit.suppressions.listed()) == [new, old]
     assert await store.transact(lambda unit: unit.suppressions.listed(1)) == [new]
+    assert await store.transact(lambda unit: unit.suppressions.listed(1, new.id)) == [old]
+    assert await store.transact(lambda unit: unit.suppressions.listed(scope=Scope.EMAIL)) == [old]
+    with pytest.raises(NotFound, match="to go on from"):
+        await store.transact(lambda unit: unit.suppressions.listed(after="none"))
 
 
 async def test_a_colleague_has_the_roles_given_and_a_stranger_none(store: SqlStore) -> None:
