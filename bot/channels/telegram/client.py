@@ -15,7 +15,7 @@ from bot.channels.telegram.courtesy import Courtesy
 from bot.channels.telegram.options import TelegramOptions
 from bot.core.loopback import is_outside
 
-ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
 
 _PATIENCE: Final = 20.0  # seconds for an answer, beside what a long poll waits
 _IN_PATH: Final = re.compile(r"(/bot\d+):[^/\s]+")

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.channels.chat.hook import MOST_BYTES
 from bot.channels.chat.plain import many_lines, one_line
-from bot.channels.telegram.shapes import ChatMessage, Media, Membership, Tap, Update, User, Words
+from bot.channels.telegram.shapes import ChatMessage, Media, Membership, Reaction, Tap, Update, User, Words
 from bot.core.commands import CHOICE, INVITED
 from bot.core.errors import Unparsable
 from bot.core.messages import TELEGRAM, Attachment, Handle, Inbound, Message
@@ -56,6 +56,8 @@ def read_update(update: Update) -> Message:
         return _read_tap(update.callback_query, not_private(update))
     if update.my_chat_member is not None:
         return _read_membership(update.my_chat_member, INVITED if update.puts_us_in else "")
+    if update.message_reaction is not None:
+        return _read_reaction(update.message_reaction)
     raise Unparsable("an update of a kind we never asked for")
 
 
@@ -117,6 +119,19 @@ def _read_membership(change: Membership, command: str) -> Message:
         command=command,
         sent_at=datetime.fromtimestamp(change.date, UTC),
         language=_language(change.sender),
+    )
+
+
+def _read_reaction(reaction: Reaction) -> Message:
+    """An emoji on a message: kept, and nothing that anybody wrote."""
+    return Message(
+        channel=TELEGRAM,
+        sender=Handle(TELEGRAM, str(reaction.sender.id if reaction.sender else reaction.chat.id)),
+        name=_name(reaction.sender),
+        message_id=f"tg:{reaction.chat.id}:{reaction.message_id}:reaction:{reaction.date}",
+        automatic="reaction",
+        sent_at=datetime.fromtimestamp(reaction.date, UTC),
+        language=_language(reaction.sender),
     )
 
 

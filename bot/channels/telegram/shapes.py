@@ -116,6 +116,15 @@ class Membership(Shape):
     new_chat_member: Member = Member()
 
 
+class Reaction(Shape):
+    """Somebody put an emoji on a message, or took it away."""
+
+    chat: Chat
+    message_id: Number
+    date: Moment
+    sender: User | None = Field(default=None, alias="user")
+
+
 class Update(Shape):
     """One event of a bot."""
 
@@ -124,6 +133,7 @@ class Update(Shape):
     edited_message: ChatMessage | None = None
     callback_query: Tap | None = None
     my_chat_member: Membership | None = None
+    message_reaction: Reaction | None = None
 
     @property
     def chat(self) -> Chat | None:
@@ -133,7 +143,8 @@ class Update(Shape):
             said = self.callback_query.message
         if said is not None:
             return said.chat
-        return self.my_chat_member.chat if self.my_chat_member is not None else None
+        beside = self.my_chat_member or self.message_reaction
+        return beside.chat if beside is not None else None
 
     @property
     def puts_us_in(self) -> bool:

@@ -45,7 +45,8 @@ def happened_at(update: Update) -> datetime | None:
     elif update.message is not None:
         seconds = update.message.date
     else:
-        seconds = update.my_chat_member.date if update.my_chat_member is not None else 0
+        beside = update.my_chat_member or update.message_reaction
+        seconds = beside.date if beside is not None else 0
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
