@@ -106,6 +106,7 @@ SPOKEN: Final = (
     ),
     N_("customer %(number)s was erased: no row comes back"),
     N_("a legal hold keeps everything of case %(case)s: %(why)s"),
+    N_("a legal hold keeps what we have of this person: ask the data protection officer"),
     N_("the answer has not left yet: until then the record says who they are"),
     N_("the service the person named"),
     N_("%(who)s may not work on %(case)s: choose another colleague"),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.letters import RecordField
-from bot.core.messages import Handle, Inbound, Message
+from bot.core.messages import MAIL, Handle, Inbound, Message
 from bot.core.rights import Reading, RequestType, Scope
 
 
@@ -75,9 +75,14 @@ class Customer:
 
     def knows(self, handle: Handle) -> bool:
         """Say whether this handle is on record for the customer."""
-        if handle.channel == "email":
+        if handle.channel == MAIL:
             return handle.value in self.emails
         return handle in self.handles
+
+    @property
+    def reached_at(self) -> tuple[Handle, ...]:
+        """Every address and handle on record of the customer."""
+        return (*(Handle(MAIL, email) for email in self.emails), *self.handles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from bot.core.errors import NotFound
 from bot.core.house import House
 from bot.core.identity import named_addresses
 from bot.core.lanes import MAY, Deed, why_not
-from bot.core.messages import MAIL, Handle
 from bot.core.proof import lacks_proof, lacks_second_proof
 from bot.core.reach import may_mean
 from bot.core.records import AuditRow, Customer, Kept
@@ -174,7 +173,7 @@ def find_cases(unit: Unit, house: House, words: str, staff: str) -> Sequence[Cas
     by_reference = filter(None, map(unit.cases.by_reference, references_in(word)))
     known = list(may_mean(word, house.numbers))
     for customer in find_customers(unit, house, word):
-        known += [*(Handle(MAIL, email) for email in customer.emails), *customer.handles]
+        known += customer.reached_at
     by_handle = (case for handle in dict.fromkeys(known) for case in unit.cases.of_requester(handle))
     found = {case.id: case for case in (*by_reference, *by_handle, *unit.cases.named(word))}
     return [case for case in found.values() if not why_not(case, staff, roles, Deed.SEE)]

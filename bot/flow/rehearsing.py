@@ -6,7 +6,7 @@ from typing import Final
 from bot.core.case import Case
 from bot.core.house import House
 from bot.core.identity import answer_destination
-from bot.core.messages import MAIL, Handle
+from bot.core.messages import Handle
 from bot.core.records import Customer
 from bot.core.register import Point, Processing
 from bot.core.rehearsal import Fate, Foreseen
@@ -71,7 +71,7 @@ def _shelves(unit: Unit, house: House, case: Case, customers: Sequence[Customer]
     )
     if unit.packages.of_case(case.id):
         yield Foreseen(Fate.GOES, "files handed over", f"{periods.package.days} days after they were made")
-    for handle in dict.fromkeys([*_reached(case), *(h for customer in customers for h in _handles(customer))]):
+    for handle in dict.fromkeys([*_reached(case), *(h for customer in customers for h in customer.reached_at)]):
         stopped = [scope for scope in KINDS if unit.suppressions.blocking([handle], scope)]
         if stopped:
             why = "an opt-out in force: without it mailings would come back (Art. 21(3))"
@@ -83,8 +83,3 @@ def _reached(case: Case) -> Iterator[Handle]:
     yield case.requester
     if case.proven:
         yield case.proven
-
-
-def _handles(customer: Customer) -> Iterator[Handle]:
-    yield from (Handle(MAIL, email) for email in customer.emails)
-    yield from customer.handles

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 import storage
+from bot.core.case import Lane
 from bot.core.drafts import Role
 from bot.core.errors import NotAllowed, NotFound
 from bot.core.messages import MAIL, Handle
 from bot.core.rights import RequestType, Scope
 from bot.core.shelves import Shelf
 from bot.core.tasks import Task, TaskKind
+from bot.core.tickets import Door
 from bot.core.verdict import Outcome
 from bot.flow.case_file import open_file
 from bot.flow.customers import CustomerImport
@@ -162,3 +164,39 @@ async def test_a_row_that_a_duty_keeps_stays_for_a_reason_on_file(desk: TestDesk
     await desk.erasures.erase("C-1", KIM, "by hand")
     await desk.retention.release(case_id, KIM, "settled")
     assert not (await desk.tasks.done(task.id, KIM)).is_open  # gone already: nothing is erased twice
+
+
+@pytest.mark.rule(44, refused=True)
+async def test_a_hold_in_another_case_of_the_person_keeps_the_row_too(desk: TestDesk) -> None:
+    """A colleague who may not see that case hears that there is a hold, and nothing else of it."""
+    _, task = await answered(desk)
+    desk.reader.tell("You lost my data!", RequestType.COMPLAINT)
+    await desk.mail("You lost my data!", message_id="<complaint@example.com>")
+    (other,) = [case for case in await desk.cases() if case.lane is Lane.DPO]
+    await desk.retention.hold(other.id, KIM, "a lawsuit")
+    with pytest.raises(NotAllowed, match=f"a legal hold keeps everything of case {other.reference}: a lawsuit"):
+        await desk.tasks.done(task.id, KIM)
+    ada = "ada@nexioprojects.com"
+    await desk.store.transact(lambda unit: unit.staff.add(ada, Role.APPROVER))
+    with pytest.raises(NotAllowed, match="a legal hold keeps what we have of this person") as refusal:
+        await desk.tasks.done(task.id, ada)
+    assert other.reference not in str(refusal.value)
+    assert await on_record(desk)
+    await desk.retention.release(other.id, KIM, "settled")
+    await desk.tasks.done(task.id, KIM)
+    assert not await on_record(desk)
+
+
+@pytest.mark.rule(45, refused=True)
+async def test_the_row_stays_while_somebody_says_that_it_was_not_them(desk: TestDesk) -> None:
+    """Art. 17 is the person's own: whoever else asked for it erases nobody."""
+    case_id, task = await answered(desk)
+    told = f"{case_id} {ANN} {int(desk.clock.now().timestamp())}"
+    link = await desk.store.transact(lambda unit: unit.tickets.write(Door.NOT_ME, told, desk.clock.now()))
+    await desk.reception.denials.deny(link)
+    with pytest.raises(NotAllowed, match="it was not them"):
+        await desk.tasks.done(task.id, KIM)
+    assert await on_record(desk)
+    await desk.reception.denials.settle(case_id, KIM, "she asked herself, we called her")
+    await desk.tasks.done(task.id, KIM)
+    assert not await on_record(desk)
