@@ -187,6 +187,11 @@ class Draft:
         return hashlib.sha256(json.dumps(bound, ensure_ascii=False).encode()).hexdigest()
 
     @property
+    def valid(self) -> tuple[Approval, ...]:
+        """The approvals of these very words."""
+        return tuple(given for given in self.approvals if given.seal == self.seal)
+
+    @property
     def carries_code(self) -> bool:
         """True for a letter that leaves with a fresh code."""
         return self.question in {Question.CODE_BY_REPLY, Question.SECOND_PROOF, *CODES_TYPED_ELSEWHERE}
@@ -235,9 +240,8 @@ def approve(draft: Draft, staff: str, now: datetime, *, case_version: int) -> Dr
         raise NotApprovable("this draft is stale: the case has changed since it was written; look at the new one")
     if draft.open_slots:
         raise NotApprovable("fill these first: " + ", ".join(draft.open_slots))
-    valid = tuple(given for given in draft.approvals if given.seal == draft.seal)
-    if any(given.staff == staff for given in valid):
+    if any(given.staff == staff for given in draft.valid):
         raise NotApprovable(f"{staff} has approved this already; a second, different colleague is needed")
-    approvals = (*valid, Approval(staff, draft.seal, now))
+    approvals = (*draft.valid, Approval(staff, draft.seal, now))
     done = len(approvals) >= draft.approvers_needed
     return replace(draft, approvals=approvals, status=DraftStatus.APPROVED if done else DraftStatus.WAITING)

@@ -22,7 +22,7 @@ from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.answering import Answering, suffices, whose_data
-from bot.flow.carrying_out import tasks_of, undone
+from bot.flow.carrying_out import known_only_since, tasks_of, undone
 from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence
@@ -212,10 +212,7 @@ class ApprovalDesk:
         What recipients of the data are told on its word waits as well (Art. 19): what they erased can't be called back.
         """
         told = [item for item in _told(unit, case, draft) if item.needs >= Trust.PROVEN]
-        begun, proven = self.clock.now() - COOLING, answer_destination(case)
-        since = unit.directory.new_since(proven, begun)
-        if case.vouch is not None and case.vouch.at > begun and not unit.directory.find(proven):
-            since = case.vouch.at
+        since = known_only_since(unit, case, self.clock.now())
         if since is None or all(map(is_refused, told)):
             return ()
         return (f"we know this address only lately: data may go there from {self._cooled(since)} on",)

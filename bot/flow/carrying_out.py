@@ -7,9 +7,11 @@ from typing import Final
 
 from bot.core.case import Case, Event, Item, State, is_proven
 from bot.core.drafts import Draft, DraftKind, DraftStatus
+from bot.core.identity import answer_destination
 from bot.core.letters import Brief, ItemBrief
 from bot.core.messages import MAIL, Handle
 from bot.core.outcomes import is_refused
+from bot.core.proof import COOLING
 from bot.core.records import Customer
 from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import Correction, RequestType
@@ -130,11 +132,33 @@ def calls_for_deeds(item: Item, *, on_record: bool) -> bool:
 
 
 def undone(unit: Unit, draft: Draft) -> Sequence[Task]:
-    """Return what has to be done or excepted before an answer may say that it was done."""
+    """Return what has to be done or excepted before an answer may say that it was done.
+
+    A direct transfer stands in the way of the last approval alone: the others come before it.
+    """
     if draft.kind is not DraftKind.ANSWER:
         return ()
-    tasks = unit.tasks.of_case(draft.case_id)
-    return [task for task in tasks if task.is_open and task.comes_first and task.item in draft.items]
+    last = len(draft.valid) + 1 >= draft.approvers_needed
+    tasks = [task for task in unit.tasks.of_case(draft.case_id) if task.is_open and task.item in draft.items]
+    return [task for task in tasks if task.comes_first and (last or task.kind is not TaskKind.HAND_OVER)]
+
+
+def agreed_by(unit: Unit, case: Case, task: Task) -> frozenset[str]:
+    """Return the colleagues who approved the answer that says a task was done, as the case and its words stand."""
+    waiting = unit.drafts.listed(DraftStatus.WAITING, case.id)
+    answers = [one for one in waiting if one.kind is DraftKind.ANSWER and one.case_version == case.version]
+    return frozenset(given.staff for one in answers if task.item in one.items for given in one.valid)
+
+
+def known_only_since(unit: Unit, case: Case, now: datetime) -> datetime | None:
+    """Return since when we know the address proven for a case, if that is too lately for data to go by its word.
+
+    It came on record of somebody we knew before, or a colleague vouched for it (law.md rule 12).
+    """
+    begun, proven = now - COOLING, answer_destination(case)
+    if case.vouch is not None and case.vouch.at > begun and not unit.directory.find(proven):
+        return case.vouch.at
+    return unit.directory.new_since(proven, begun)
 
 
 def heard(unit: Unit, notice: Draft, event: Event, now: datetime) -> None:

@@ -16,7 +16,7 @@ from bot.core.tasks import Task, TaskKind
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit, refused, require_colleague
 from bot.flow.answering import Answering, corrections_in
-from bot.flow.carrying_out import CarryingOut, on_its_way
+from bot.flow.carrying_out import CarryingOut, agreed_by, known_only_since, on_its_way
 from bot.flow.erasing import ErasureDesk, erase_row
 from bot.flow.finding import carried_on
 
@@ -36,7 +36,7 @@ class TaskDesk:
         The desk's own row of somebody erased is destroyed by this. Raises NotFound, and NotAllowed without the role,
         for a task that ended, for a notice, which is approved, for a row before the answer has left, while somebody
         says that it was not them or a legal hold keeps what is theirs, and for a transfer without a word of what
-        went where.
+        went where, that no other colleague agreed to, or on the word of an address known only lately.
         """
         by, now = canonical_address(staff), self.clock.now()
 
@@ -46,6 +46,8 @@ class TaskDesk:
                     raise NotAllowed("approve its notice, or say why this recipient is not told")
                 case TaskKind.HAND_OVER if not note.strip():
                     raise NotAllowed("say what was sent, to which service, how and when: it goes on file")
+                case TaskKind.HAND_OVER:
+                    _refuse_sent_early(unit, case, task, by, now)
                 case TaskKind.ERASE_ROW:
                     _erase_row(unit, case, task, by, now)
             return task
@@ -101,15 +103,18 @@ class TaskDesk:
     async def open(self, staff: str, limit: int = 200, after: str = "") -> tuple[Sequence[tuple[Task, Case]], str]:
         """Return a page of what is still to be done in the cases a colleague may see, oldest first.
 
-        With it comes the key that the next page begins after, empty at the end. Raises NotAllowed.
+        With it comes the key that the next page begins after, empty at the end. A direct transfer is listed once data
+        may go there. Raises NotAllowed.
         """
+        now = self.clock.now()
 
         def read(unit: Unit) -> tuple[Sequence[tuple[Task, Case]], str]:
             require_colleague(unit, staff)
             tasks = unit.tasks.open(limit + 1, after)
             last = sorted(task.id for task in tasks)[limit - 1] if len(tasks) > limit else ""
             found = [(task, unit.cases.get(task.case_id)) for task in tasks if not last or task.id <= last]
-            return [(task, case) for task, case in found if not refused(unit, case, staff, Deed.SEE)], last
+            due = [(task, case) for task, case in found if _is_due(unit, case, task, now)]
+            return [(task, case) for task, case in due if not refused(unit, case, staff, Deed.SEE)], last
 
         return await self.store.transact(read)
 
@@ -149,6 +154,22 @@ class TaskDesk:
 def _refuse_told(unit: Unit, task: Task) -> None:
     if on_its_way(unit, task):
         raise NotAllowed(f"{task.name} was told already, or is being told now: the notice was approved")
+
+
+def _is_due(unit: Unit, case: Case, task: Task, now: datetime) -> bool:
+    """Say whether a task may be done now, as far as that depends on others."""
+    if task.kind is not TaskKind.HAND_OVER:
+        return True
+    return bool(agreed_by(unit, case, task)) and known_only_since(unit, case, now) is None
+
+
+def _refuse_sent_early(unit: Unit, case: Case, task: Task, staff: str, now: datetime) -> None:
+    """Let nobody alone hand data to a service that is named (Art. 20(2)), nor on the word of an address just known."""
+    refuse_denied(case)
+    if known_only_since(unit, case, now) is not None:
+        raise NotAllowed("we know this address only lately: nothing may be sent on its word for three days")
+    if not agreed_by(unit, case, task) - {staff}:
+        raise NotAllowed("first another colleague approves the answer that says so: nobody sends data alone")
 
 
 def _erase_row(unit: Unit, case: Case, task: Task, staff: str, now: datetime) -> None:

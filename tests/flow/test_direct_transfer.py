@@ -11,6 +11,7 @@ from bot.core.verdict import Outcome
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 R = RequestType
+SENT = "orders and profile to Other Shop, by their import page, on 4 March"
 
 
 async def asked(desk: TestDesk, outcome: Outcome) -> Draft:
@@ -25,8 +26,8 @@ async def asked(desk: TestDesk, outcome: Outcome) -> Draft:
 
 
 async def tasks(desk: TestDesk) -> list[Task]:
-    found, _ = await desk.tasks.open(KIM)
-    return [task for task, _ in found]
+    case = await desk.case()
+    return [task for task in await desk.store.transact(lambda unit: unit.tasks.of_case(case.id)) if task.is_open]
 
 
 @pytest.mark.rule(26)
@@ -34,16 +35,46 @@ async def test_a_letter_says_that_data_were_sent_there_once_a_colleague_noted_wh
     draft = await asked(desk, Outcome.TRANSFERRED)
     (task,) = await tasks(desk)
     assert task.kind is TaskKind.HAND_OVER
+    await desk.approval.approve(draft.id, LEE)
     with pytest.raises(NotApprovable, match=r"not done yet.*the service the person named"):
         await desk.approval.approve(draft.id, KIM)
     with pytest.raises(NotAllowed, match="to which service"):
         await desk.tasks.done(task.id, KIM, "  ")
-    done = await desk.tasks.done(task.id, KIM, "orders and profile to Other Shop, by their import page, on 4 March")
+    done = await desk.tasks.done(task.id, KIM, SENT)
     assert "Other Shop" in done.note
-    for colleague in (KIM, LEE):
-        await desk.approval.approve(draft.id, colleague)
+    await desk.approval.approve(draft.id, KIM)
     await desk.deliver()
     assert draft.body in {sent.body for sent in desk.couriers[MAIL].to(ANN)}
+
+
+@pytest.mark.rule(26, refused=True)
+async def test_nobody_alone_sends_data_to_a_service(desk: TestDesk) -> None:
+    """Whoever marks it done does not count: another colleague has to have read the answer and agreed."""
+    draft = await asked(desk, Outcome.TRANSFERRED)
+    (task,) = await tasks(desk)
+    assert not (await desk.tasks.open(KIM))[0]
+    with pytest.raises(NotAllowed, match="nobody sends data alone"):
+        await desk.tasks.done(task.id, KIM, SENT)
+    await desk.approval.approve(draft.id, KIM)
+    with pytest.raises(NotAllowed, match="nobody sends data alone"):
+        await desk.tasks.done(task.id, KIM, SENT)
+    assert [one.id for one, _ in (await desk.tasks.open(LEE))[0]] == [task.id]
+    await desk.tasks.done(task.id, LEE, SENT)
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_no_data_are_sent_there_on_the_word_of_an_address_known_only_lately(desk: TestDesk) -> None:
+    await desk.know("ann@old.example")
+    desk.clock.turn(hours=1)
+    draft = await asked(desk, Outcome.TRANSFERRED)
+    (task,) = await tasks(desk)
+    with pytest.raises(NotApprovable, match="only lately"):
+        await desk.approval.approve(draft.id, LEE)
+    with pytest.raises(NotAllowed, match="only lately"):
+        await desk.tasks.done(task.id, KIM, SENT)
+    desk.clock.turn(hours=73)
+    await desk.approval.approve(draft.id, LEE)
+    await desk.tasks.done(task.id, KIM, SENT)
 
 
 @pytest.mark.rule(26, refused=True)
