@@ -160,8 +160,19 @@ class Chatwoot(Platform):
         ours = str((call.get("account") or {}).get("id")) == self._options.account
         if call["event"] == WRITTEN and call.get("message_type") in _INCOMING and not call.get("private"):
             yield event("message" if ours else "foreign", call, _name)
-        if call["event"] == TAPPED and (call.get("content_attributes") or {}).get("submitted_values"):
+        if call["event"] == TAPPED and self._is_answer(call):
             yield event("tap" if ours else "foreign", call, _name_of_tap)
+
+    def _is_answer(self, call: Mapping[str, Any]) -> bool:
+        """Say whether an answer of ours was tapped; surveys and other people's forms are handed in the same way."""
+        match call:
+            case {
+                "content_type": "input_select",
+                "content_attributes": {"submitted_values": [{"value": str(word)}, *_]},
+            }:
+                return word in self._options.answers.values()
+            case _:
+                return False
 
     def read(self, raw: bytes) -> Message:
         """Read one message."""
