@@ -191,6 +191,10 @@ def _graded(kept: Kept, customer: Customer | None) -> Grade | None:
 
 def beside(history: Sequence[AuditRow], staff: str, now: datetime) -> tuple[str, datetime] | None:
     """Return which other colleague has a case open too, and since when, from its history."""
-    looks = [link for link in history if link.event == "seen" and "@" in link.actor and now - link.at < BESIDE]
-    others = [link for link in looks if link.actor != staff]
+    others = [link for link in looks_of_late(history, now) if "@" in link.actor and link.actor != staff]
     return (others[-1].actor, others[-1].at) if others else None
+
+
+def looks_of_late(history: Sequence[AuditRow], now: datetime) -> Sequence[AuditRow]:
+    """Return the looks at a case after which it is taken to be open still."""
+    return [link for link in history if link.event == "seen" and now - link.at < BESIDE]

@@ -18,7 +18,7 @@ from bot.core.unsaved import UnsavedWords
 from bot.core.verdict import Outcome
 from bot.flow.admission import admit, look_at_draft
 from bot.flow.approval import ApprovalDesk
-from bot.flow.case_file import addresses_named, beside
+from bot.flow.case_file import addresses_named, beside, looks_of_late
 from bot.flow.marks import mark_of_case
 from bot.flow.unsaved_words import words_kept
 
@@ -85,13 +85,14 @@ def open_draft(
 
 
 def open_typed(unit: Unit, desk: ApprovalDesk, name: str, staff: str, now: datetime) -> DraftFile:
-    """Show again, as often as they pause, what a colleague types into a draft they have open: one look is on file.
+    """Show again, as often as they pause, what a colleague types into a draft they have open.
 
+    It is one look for as long as they are taken to have it open, and another after that (law.md rule 46).
     Raises NotFound, NotAllowed.
     """
     file = _file(unit, desk, name, staff, now)
     admit(unit, file.case, staff, Deed.EDIT)
-    if not any(link.event == "seen" and link.actor == staff for link in unit.audit.chain(file.case.id)):
+    if not any(link.actor == staff for link in looks_of_late(unit.audit.chain(file.case.id), now)):
         look_at_draft(unit, name, staff, now)
     return file
 

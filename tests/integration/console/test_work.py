@@ -472,6 +472,26 @@ async def test_words_being_typed_are_noted_for_their_colleague_alone_and_change_
     await reader.send(f"/drafts/{ident}/unsaved", 403, seal=seen, body="x")
 
 
+async def test_letters_read_long_after_their_case_was_opened_are_a_look_of_their_own(console: Console) -> None:
+    """Rule 46: whoever once opened a case doesn't read on unseen by asking for what is typed there."""
+    await proven_access(console)
+    ident, kim = await draft_of(console), await console.colleague(KIM, Role.APPROVER)
+    (draft,) = await console.desk.drafts()
+
+    async def looks() -> int:
+        history = await console.desk.store.transact(lambda unit: unit.audit.chain(draft.case_id))
+        return sum(link.event == "seen" for link in history)
+
+    await kim.open(f"/drafts/{ident}")
+    console.desk.clock.turn(minutes=9)
+    await kim.open(f"/drafts/{ident}/unsaved")
+    assert await looks() == 1
+    console.desk.clock.turn(minutes=1)
+    for _ in range(2):
+        await kim.open(f"/drafts/{ident}/unsaved")
+    assert await looks() == 2
+
+
 class Keeper:
     """A platform that has one file, and not for ever."""
 
