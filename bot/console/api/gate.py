@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.console.access import Rule
 from bot.console.api.access import CALLS
 from bot.console.api.problems import problem
 from bot.console.office import Office
@@ -89,15 +90,19 @@ async def admit(request: Request) -> Caller:
     now = office.clock.now()
     if not request.app.state.pace.admits(token.id, now):
         raise HTTPException(429, TOO_OFTEN, {"Retry-After": str(int(A_MINUTE.total_seconds()))})
-    rule = CALLS.get(called)
-    if rule is None or not rule.admits(token.roles):
-        raise HTTPException(403, NOT_THIS)
-    if rule.fresh and not token.may_export:
-        raise HTTPException(403, NO_EXPORT)
+    require(CALLS.get(called), token)
     if request.method != "GET":
         facts = {"token": token.name, "call": called}
         await office.store.transact(lambda unit: unit.audit.record(PEOPLE, "token_used", token.owner, now, facts))
     return Caller(token, held_over(office, NarrowedStore(office.store, token)))
+
+
+def require(rule: Rule | None, token: Token) -> None:
+    """Let a token pass as a rule says; without any it does not. Raises HTTPException 403."""
+    if rule is None or not rule.admits(token.roles):
+        raise HTTPException(403, NOT_THIS)
+    if rule.fresh and not token.may_export:
+        raise HTTPException(403, NO_EXPORT)
 
 
 def admitted(request: Request, _shown: Annotated[object, Depends(bearer)]) -> Caller:

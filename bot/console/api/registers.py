@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from bot.console.api.gate import Admitted, GatedRoute
+from bot.console.access import EXPORT
+from bot.console.api.gate import Admitted, GatedRoute, require
 from bot.console.api.paging import After, Page
 from bot.console.api.shapes import LinkShape, SuppressionPage, SuppressionShape, TrailPage
 from bot.console.api.wishes import Stop
@@ -24,7 +25,9 @@ router = APIRouter(route_class=GatedRoute, tags=["desk"])
 async def list_suppressions(
     caller: Admitted, *, scope: Scope | None = None, limit: Page = 50, after: After = ""
 ) -> SuppressionPage:
-    """List opt-outs in force, newest first."""
+    """List opt-outs in force, newest first; beyond the first page it is an export, and takes a token for that."""
+    if after:
+        require(EXPORT, caller.token)
     found = await caller.office.store.transact(lambda unit: unit.suppressions.listed(limit + 1, after, scope))
     shown = list(map(SuppressionShape.of, found[:limit]))
     return SuppressionPage(suppressions=shown, next=shown[-1].id if len(found) > limit else "")

@@ -193,7 +193,7 @@ async def test_every_list_goes_on_by_key_and_is_filtered(console: Console) -> No
         await desk.know(f"person{number}@example.org", number=f"C-{number}")
         await desk.mail(f"My data {number}", f"person{number}@example.org")
         await desk.mail(await desk.code(), f"person{number}@example.org")
-    kim = await program(console, KIM, Role.APPROVER)
+    kim = await program(console, KIM, Role.APPROVER, exports=True)
     for number in range(4):
         stop = {"recipient": f"zoe{number}@example.net", "scope": "phone" if number == 0 else "email", "reason": "x"}
         await kim.call("POST", "/suppressions", json=stop)

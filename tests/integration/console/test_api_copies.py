@@ -99,6 +99,22 @@ async def test_a_whole_case_and_whole_lists_go_to_a_token_made_for_it(console: C
     assert await dee.call("POST", "/audit/verify") == []
 
 
+async def test_opt_outs_past_those_the_console_shows_go_to_a_token_that_may_export(console: Console) -> None:
+    """Page after page is the whole list, as the CSV is: it takes an approver's token that was made for it."""
+    approver = await program(console, KIM, Role.APPROVER, exports=True)
+    for number in range(4):
+        stop = {"recipient": f"zoe{number}@example.net", "reason": "by phone"}
+        await approver.call("POST", "/suppressions", json=stop)
+    dora = await program(console, "dora@nexioprojects.com", Role.READER, exports=True)
+    plain = await program(console, "lee@nexioprojects.com", Role.APPROVER)
+    for caller, why in ((plain, "that may export"), (dora, "roles do not include this")):
+        page = await caller.call("GET", "/suppressions", params={"limit": 3})
+        assert len(page["suppressions"]) == 3
+        further = {"limit": 3, "after": page["next"]}
+        assert why in (await caller.call("GET", "/suppressions", 403, params=further))["detail"]
+    assert len(await approver.listed("/suppressions")) == 4
+
+
 async def test_the_history_is_narrowed_to_a_case_and_never_to_one_that_may_not_be_seen(console: Console) -> None:
     reference = await proven_request(console)
     ada = await program(console, "ada@nexioprojects.com", Role.ADMINISTRATOR)
