@@ -18,7 +18,7 @@ from bot.core.records import Customer, Kept
 from bot.core.redaction import letters_without, without
 from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
-from bot.core.sensitive import sayable
+from bot.core.sayable import sayable
 from bot.core.trust import Trust, grade_sender
 from bot.core.unit import Unit
 from bot.core.vouching import SHOWN
@@ -146,7 +146,7 @@ class Answering:
         return replace(brief, left_out=places, grounds=frozenset(mark.ground for mark in marks))
 
     def _told_on(self, recipient: Handle, customer: Customer) -> tuple[RecordField, ...]:
-        """Return the directory row as it may be told there: what is sensitive is written, never said in a call."""
+        """Return the directory row as it may be told there: most of it is written, never said in a call."""
         record = record_of(customer)
         return sayable(record, self.post.house.keys) if recipient.channel == Way.CALL else record
 

@@ -2,22 +2,22 @@
 
 from bot.core.case import Case
 from bot.core.house import House
+from bot.core.letters import RecordField
 from bot.core.messages import MAIL, Handle, Way, is_chat
 from bot.core.records import Customer
-from bot.core.sensitive import is_sensitive
+from bot.core.sayable import is_sayable
 from bot.core.unit import Unit
 
 
 def data_kept_from(recipient: Handle, unit: Unit, case: Case, house: House) -> frozenset[str]:
     """Return the values on record, of whoever this case may be about, that are kept from where a letter goes.
 
-    A platform reads along: it sees nothing that is on record. In a call nothing sensitive is said.
+    A platform reads along: it sees nothing that is on record. In a call name, address and numbers are said, no more.
     """
     if is_chat(recipient.channel):
         return _addresses(case).union(*map(_values, _customers(unit, case)))
     if recipient.channel == Way.CALL:
-        fields = [field for customer in _customers(unit, case) for field in customer.fields]
-        return frozenset(field.value for field in fields if is_sensitive(field.name, house.keys))
+        return frozenset().union(*(_never_said(customer, house) for customer in _customers(unit, case)))
     return frozenset()
 
 
@@ -26,6 +26,14 @@ def _customers(unit: Unit, case: Case) -> list[Customer]:
     customers = {one.id: one for handle in handles if handle for one in unit.directory.find(handle)}
     vouched_for = unit.directory.get(case.customer_id) if case.customer_id else None
     return [*customers.values(), *([vouched_for] if vouched_for and vouched_for.id not in customers else [])]
+
+
+def _never_said(customer: Customer, house: House) -> set[str]:
+    """Return what of a record is told in writing alone; the name greets, and the number is called."""
+    own = [("number", customer.number), *(("emails", address) for address in customer.emails)]
+    own += [("handles", handle.value) for handle in customer.handles]
+    held = [*(RecordField(name, value) for name, value in own), *customer.fields]
+    return {field.value for field in held if not is_sayable(field.name, house.keys)}
 
 
 def _addresses(case: Case) -> frozenset[str]:
