@@ -61,7 +61,10 @@ def list_outbox(
     staff: Viewer = "",
     as_json: AsJson = False,
 ) -> None:
-    """List outgoing messages, newest first: all, those of other lanes bare, or with --as a colleague's."""
+    """List outgoing messages, newest first.
+
+    Those of other lanes show neither address nor subject; with --as it lists what that colleague may see.
+    """
     rows = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: _rows(unit, state, staff, limit)))
     if as_json:
         print_json(rows)

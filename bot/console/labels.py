@@ -41,7 +41,7 @@ LABELS: Final[Mapping[str, str]] = {
     "phone_number": N_("they proved it, and not by calling: the answer is told at the number on record"),
     "own_address": N_("nothing: the answer goes to the person’s own address"),
     "mandate": N_("a mandate that covers it"),
-    "second_channel": N_("proven, and reached where else we know them: a second proof"),
+    "second_channel": N_("proven, and reached elsewhere on record: a second proof"),
     "facts": N_("facts that match, and a second channel"),
     "document": N_("a document, seen and destroyed"),
     # lanes

@@ -215,7 +215,7 @@ class ApprovalDesk:
         since = known_only_since(unit, case, self.clock.now())
         if since is None or all(map(is_refused, told)):
             return ()
-        return (f"we know this address only lately: data may go there from {self._cooled(since)} on",)
+        return (f"this address is new to us: data may go there from {self._cooled(since)} on",)
 
     def _too_soon(self, unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
         """Keep a new address from recipients of the data till who is on record had time to object (law.md rule 12).
@@ -228,7 +228,7 @@ class ApprovalDesk:
             return ()
         if since + COOLING <= self.clock.now():
             return ()
-        return (f"contact data change hands slowly: recipients may hear of it from {self._cooled(since)} on",)
+        return (f"new contact data wait first: recipients may hear of them from {self._cooled(since)} on",)
 
     def _cooled(self, since: datetime) -> str:
         """Return when three days after a moment are over, by the company's clock."""

@@ -73,7 +73,7 @@ async def test_no_data_go_to_an_address_that_came_on_record_lately(desk: TestDes
     await desk.mail("my data", NEW)
     await desk.mail(await desk.code(), NEW)
     (draft,) = await desk.drafts()
-    with pytest.raises(NotApprovable, match="we know this address only lately: data may go there from 2026-03-05"):
+    with pytest.raises(NotApprovable, match="this address is new to us: data may go there from 2026-03-05"):
         await desk.approval.approve(draft.id, KIM)
     await desk.know(NEW)  # importing the same again begins nothing anew
     desk.clock.turn(hours=73)

@@ -212,7 +212,7 @@ async def test_a_recipient_hears_of_a_new_address_only_once_the_old_one_had_time
     await desk.tasks.except_(marks["Stripe"].id, KIM, "has closed down")
     await desk.tasks.done(marks["shop"].id, KIM)
     (notice,) = await waiting(desk, DraftKind.RECIPIENT_NOTICE)
-    with pytest.raises(NotApprovable, match="change hands slowly: recipients may hear of it from 2026-03-05"):
+    with pytest.raises(NotApprovable, match="new contact data wait first: recipients may hear of them from 2026-03-05"):
         await desk.approval.approve(notice.id, KIM)
     desk.clock.turn(hours=73)
     await approved(desk, notice)
@@ -234,7 +234,7 @@ async def test_nothing_is_erased_at_a_recipient_on_the_word_of_an_address_that_c
     await desk.tasks.except_(marks["Stripe"].id, KIM, "has closed down")
     await desk.tasks.done(marks["shop"].id, KIM)
     (notice,) = await waiting(desk, DraftKind.RECIPIENT_NOTICE)
-    with pytest.raises(NotApprovable, match="we know this address only lately"):
+    with pytest.raises(NotApprovable, match="this address is new to us"):
         await desk.approval.approve(notice.id, KIM)
     await desk.deliver()
     assert not desk.couriers[MAIL].to(BREVO.contact)

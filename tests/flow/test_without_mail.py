@@ -119,7 +119,7 @@ async def test_the_answer_is_posted_to_the_address_on_record_and_nowhere_else(de
     (draft,) = await desk.drafts()
     assert draft.recipient == Handle(Way.LETTER, "Ann Peeters, Dorpsstraat 7, 1234 AB Ons Dorp")
     assert "a canary of hers" in draft.body
-    with pytest.raises(NotApprovable, match="only lately"):
+    with pytest.raises(NotApprovable, match="this address is new to us"):
         await desk.approval.approve(draft.id, LEE)
     desk.clock.turn(hours=73)
     for colleague in (LEE, KIM):
@@ -153,7 +153,7 @@ async def test_the_answer_is_told_by_a_call_to_the_number_on_record_and_that_is_
     (draft,) = await desk.drafts()
     assert draft.recipient == Handle(Way.CALL, "Ann Peeters, +31612345678")
     assert "Dorpsstraat 7" in draft.body
-    with pytest.raises(NotApprovable, match="only lately"):
+    with pytest.raises(NotApprovable, match="this address is new to us"):
         await desk.approval.approve(draft.id, LEE)
     desk.clock.turn(hours=73)
     for colleague in (LEE, KIM):

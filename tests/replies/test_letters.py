@@ -256,7 +256,8 @@ def test_text_and_html_say_the_same(language: str) -> None:
 def test_only_a_letter_that_carries_a_code_holds_its_slot() -> None:
     for name, brief in SAMPLES.items():
         letter = write(brief)
-        carries = brief.channel == MAIL and brief.question in {Question.CODE_BY_REPLY, *CODES_TYPED_ELSEWHERE}
+        coded = {Question.CODE_BY_REPLY, Question.SECOND_PROOF, *CODES_TYPED_ELSEWHERE}
+        carries = brief.channel == MAIL and brief.question in coded
         linked = brief.question is Question.CODE_FOR_CHAT and bool(brief.links.chat)
         assert letter.body.count(CODE_SLOT) == carries + linked, name
         assert CODE_SLOT not in letter.open_slots, name
