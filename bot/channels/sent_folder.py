@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 
@@ -17,15 +16,6 @@ from bot.core.messages import MAIL
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class ArchiveHealth:
-    """How many copies were kept and how many were not, and why the last one was not."""
-
-    kept: int = 0
-    failed: int = 0
-    last_error: str = ""
-
-
 class SentFolder:
     """Appends sent mails to a folder, as read; without a name, to the one the server has for sent mail.
 
@@ -33,7 +23,6 @@ class SentFolder:
     """
 
     def __init__(self, server: MailServer, sender: Address, folder: str = "") -> None:
-        self.health = ArchiveHealth()
         self._server = server
         self._sender = sender
         self._folder = folder
@@ -45,13 +34,8 @@ class SentFolder:
         try:
             raw = build_copy(outgoing, self._sender).as_bytes()
             await asyncio.to_thread(self._append, raw, outgoing.created_at)
-        except Exception as failure:  # noqa: BLE001 - a copy is a convenience; its failure is counted and told
-            self.health.failed += 1
-            self.health.last_error = in_words(failure)
-            log.warning("sent mail %s is not in the Sent folder: %s", outgoing.id, self.health.last_error)
-            return
-        self.health.kept += 1
-        self.health.last_error = ""
+        except Exception as failure:  # noqa: BLE001 - a copy is a convenience; that it is missing is told in the log
+            log.warning("sent mail %s is not in the Sent folder: %s", outgoing.id, in_words(failure))
 
     def _append(self, raw: bytes, at: datetime) -> None:
         with closing(Connection.open(self._server)) as connection:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bot.channels.mime.message import leaf_parts, parse
+from bot.channels.mime.message import parse
 from bot.channels.mime.prescan import prescan
 from bot.channels.sender_auth.authenticate import authenticate
 from bot.channels.sender_auth.resolver import StaticResolver
@@ -235,7 +235,6 @@ def judge(raw: bytes) -> str:
     try:
         prescan(inbound.raw)
         message = parse(inbound)
-        leaf_parts(raw)
     except Unparsable:
         return "parked"
     authenticate(inbound, StaticResolver({}))

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.channels.mime.addresses import addresses
 from bot.channels.mime.automatic import automatic_reason
-from bot.channels.mime.body import Body, attachment_name, read_body
+from bot.channels.mime.body import Body, read_body
 from bot.channels.mime.bounces import read_bounce
 from bot.channels.mime.fields import Head
 from bot.channels.mime.forwarding import is_forward_subject, read_forwarded
@@ -58,12 +58,6 @@ def parse(inbound: Inbound, limits: Limits = DEFAULT_LIMITS) -> Message:
         forwarded=forwarded,
         sent_at=_date(head),
     )
-
-
-def leaf_parts(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[tuple[int, str, str, bytes], ...]:
-    """Return every leaf of a mail, for storing or downloading: its index, name, media type, and decoded bytes."""
-    leaves = read_structure(raw, limits).walk()
-    return tuple((at, attachment_name(at, leaf), leaf.media_type, leaf.content) for at, leaf in enumerate(leaves))
 
 
 def _subject(head: Head) -> str:
