@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.core.drafts import Role
+from bot.core.messages import MAIL
 from bot.core.rights import Flag, RequestType
 from tests.flow.conftest import ANN, KIM, LEE
 from tests.flow.test_denying import links_of
@@ -136,3 +137,28 @@ async def test_a_case_somebody_denied_goes_on_once_that_is_settled(console: Cons
     assert (await dee.call("GET", f"/cases/{reference}"))["denied_at"]
     assert (await upon(dee, reference, "denial-settled", reason="she called"))["denied_at"] is None
     assert "nobody denies" in (await upon(dee, reference, "denial-settled", 409, reason="again"))["detail"]
+
+
+async def test_a_stolen_token_of_an_approver_sends_a_thief_nothing(console: Console) -> None:
+    """Whoever holds it may do what its owner may: vouch, ask, approve once. It takes another colleague to send data."""
+    reference = await asked_from_a_new_address(console)
+    await console.desk.mail(console.desk.couriers[MAIL].to(NEW)[-1].secret, NEW)
+    stolen = await program(console, KIM, Role.APPROVER)
+    elsewhere = await upon(stolen, reference, "vouch", 409, ground="second_channel", of=ANN, reason="called back")
+    assert "a second channel adds to a proof" in elsewhere["detail"]
+    await upon(stolen, reference, "vouch", ground="document", of=ANN, reason="looked genuine")
+    (draft,) = [one for one in await stolen.listed("/drafts") if one["kind"] == "answer"]
+    fresh = await stolen.call("POST", f"/drafts/{draft['id']}/approve", 409, json={"seal": draft["seal"]})
+    assert "we know this address only lately" in fresh["detail"]
+    console.desk.clock.turn(hours=73)
+    yes = {"seal": draft["seal"]}
+    once = await stolen.call("POST", f"/drafts/{draft['id']}/approve", json=yes)
+    assert (once["status"], once["approvals"]) == ("waiting", [KIM])
+    again = await program(console, KIM, Role.APPROVER)  # another token of the same colleague
+    for token in (stolen, again):
+        refused = await token.call("POST", f"/drafts/{draft['id']}/approve", 409, json=yes)
+        assert "a second, different colleague" in refused["detail"]
+    await console.desk.deliver()
+    told = console.desk.couriers[MAIL].sent
+    assert not any("Canary" in one.body for one in told)
+    assert any("question: was_it_you" in one.body and one.recipient.value == ANN for one in told)
