@@ -34,11 +34,13 @@ SHOWING: Final = frozenset({RequestType.INFORMATION, RequestType.ACCESS, Request
 
 
 def asked_twice(chosen: frozenset[RequestType], register: Iterable[Processing]) -> frozenset[RequestType]:
-    """Return which rights ask for a second proof: those the settings choose, and all once sensitive data are recorded.
+    """Return which rights ask for a second proof: none, or all that show what is held.
 
-    Whether a person's own record holds any makes no difference: a question put to some would tell who (rule 16).
+    One that the settings choose asks for the others: what waits in one answer would else be read in another. So do
+    sensitive data in the register. Whether a person's own record holds any makes no difference: a question put to some
+    would tell who (rule 16).
     """
-    return SHOWING if any(entry.sensitive for entry in register) else chosen
+    return SHOWING if chosen or any(entry.sensitive for entry in register) else chosen
 
 
 def required_trust(right: RequestType, reading: Reading, twice: frozenset[RequestType] = frozenset()) -> Trust:

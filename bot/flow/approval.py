@@ -28,6 +28,7 @@ from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence
 from bot.flow.extending import untellable
 from bot.flow.opting_out import asked_in
+from bot.flow.second_proof import as_asked_now
 from bot.flow.telling_record import RecordNotices
 
 CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
@@ -143,6 +144,7 @@ class ApprovalDesk:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
             refuse_denied(case)
+            case = as_asked_now(unit, self.answering.post.house, case)
             case = _doubted(unit, case) if at else case
             if not any(map(lacks_proof, case.items)):
                 raise NotAllowed("nothing in this case waits for a proof")
@@ -187,7 +189,7 @@ class ApprovalDesk:
         problems = list(self.answering.post.findings(unit, case, draft))
         problems += [Flaw(DENIED)] if case.denied_at else []
         spoken_of = {*draft.items, *draft.concerns, *(task.item for task in tasks_of(unit, draft))}
-        about = [item for item in case.items if item.id in spoken_of]
+        about = [item for item in as_asked_now(unit, self.answering.post.house, case).items if item.id in spoken_of]
         found = whose_data(unit, case, draft.recipient, about)
         unproven = [item for item in about if not suffices(unit, item, found) and not _tells_nothing(item, draft)]
         if once := ", ".join(item.right for item in unproven if lacks_second_proof(item)):

@@ -18,7 +18,7 @@ from bot.core.messages import MAIL, canonical_address
 from bot.core.packages import ASKED_BY, COPIED, Contents, Package, PackageFile, PackageKind, manifest_of, zipped
 from bot.core.pages import Page, PageKind
 from bot.core.ports import Clock
-from bot.core.proof import lacks_proof
+from bot.core.proof import lacks_proof, lacks_second_proof
 from bot.core.records import Customer
 from bot.core.redaction import files_without, without
 from bot.core.references import ID_BYTES, TOKEN_BYTES, write_id, write_token
@@ -29,6 +29,7 @@ from bot.flow.answering import Answering, whose_data
 from bot.flow.approval import CHANGED_MEANWHILE
 from bot.flow.challenging import fresh_code
 from bot.flow.code_mail import code_mail
+from bot.flow.second_proof import as_asked_now
 
 PATH: Final = "/your-data/"
 CODES_A_DAY: Final = 3
@@ -50,15 +51,16 @@ class DossierDesk:
         """Make a package and write its link into the answer that waits; earlier approvals of it are void.
 
         `seen` is the seal of the answer that was read. Raises NotFound, NotApprovable where it changed since, and
-        NotAllowed without the role, where the case does not ask for it, where the proven address is not that of exactly
-        one customer or of somebody vouched for, where no answer to it waits, or where the one that waits does not say
-        that something is left out.
+        NotAllowed without the role, where the case does not ask for it, where a second proof is missing, where the
+        proven address is not that of exactly one customer or of somebody vouched for, where no answer to it waits, or
+        where the one that waits does not say that something is left out.
         """
         staff, now = canonical_address(staff), self.clock.now()
 
         def work(unit: Unit) -> tuple[Package, Draft]:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
+            _require_second_proof(as_asked_now(unit, self.answering.post.house, case))
             draft = _waiting_answer(unit, case, kind)
             if seen and seen != draft.seal:
                 raise NotApprovable(CHANGED_MEANWHILE)
@@ -171,6 +173,13 @@ class DossierDesk:
 
     def _url(self, token: str) -> str:
         return self.public_url.rstrip("/") + PATH + token
+
+
+def _require_second_proof(case: Case) -> None:
+    """Refuse every copy while one of the rights that show data waits for its second proof (law.md rule 12)."""
+    missing = ", ".join(item.right for item in case.items if item.right in COPIED and lacks_second_proof(item))
+    if missing:
+        raise NotAllowed(f"a second proof is still missing, and not from the same mailbox (rule 12): {missing}")
 
 
 def _waiting_answer(unit: Unit, case: Case, kind: PackageKind) -> Draft:

@@ -28,6 +28,12 @@ def rights_asked_twice(unit: Unit, house: House, asked: Collection[RequestType])
     return asked_twice(house.second_proof, unit.register.listed()).intersection(asked)
 
 
+def as_asked_now(unit: Unit, house: House, case: Case) -> Case:
+    """Return a case whose open items need what is asked today: data marked sensitive later are guarded all the same."""
+    twice = rights_asked_twice(unit, house, {item.right for item in case.items})
+    return replace(case, items=tuple(_asked_twice(item) if item.right in twice else item for item in case.items))
+
+
 def is_due(case: Case) -> bool:
     """Say whether all that lacks a proof lacks the second one, so that it is what to ask for."""
     lacking = [item for item in case.items if lacks_proof(item)]
@@ -90,6 +96,10 @@ def _questions(unit: Unit, customer: Customer, sender: Handle, now: datetime) ->
 def _mailbox(case: Case) -> Handle | None:
     """Return the mailbox whose control was shown: the question goes there, and nothing on a platform (rule 42)."""
     return case.proven if case.proven is not None and case.proven.channel == MAIL else None
+
+
+def _asked_twice(item: Item) -> Item:
+    return replace(item, needs=max(item.needs, Trust.MATCHED)) if item.state in OPEN_STATES else item
 
 
 def _twice_proven(item: Item) -> Item:

@@ -99,7 +99,7 @@ async def test_control_of_the_mailbox_shows_no_sensitive_data(desk: TestDesk) ->
     assert "Canary" not in draft.body
     with pytest.raises(NotAllowed, match="nobody has proven yet"):
         await desk.outcomes.choose_in(case.id, {R.ACCESS: Outcome.GRANTED}, KIM)
-    with pytest.raises(NotAllowed, match="somebody has to be proven first"):
+    with pytest.raises(NotAllowed, match="second proof is still missing"):
         await desk.dossiers.make(case.id, PackageKind.ACCESS, KIM)
 
 
@@ -361,3 +361,40 @@ async def test_a_call_is_no_second_proof(desk: TestDesk) -> None:
     for draft in await desk.drafts():
         with pytest.raises(NotApprovable):
             await desk.approval.approve(draft.id, LEE)
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_an_answer_about_the_data_gives_no_copy_that_waits_for_a_second_proof(desk: TestDesk) -> None:
+    """The settings name access alone: what it shows is not read in the answer beside it either."""
+    desk.reader.tell("what do you know of me, and a copy", R.INFORMATION, R.ACCESS)
+    await on_record(desk)
+    await desk.mail("what do you know of me, and a copy")
+    await desk.mail(await code_of(desk))
+    case = await desk.case()
+    assert {one.state for one in case.items} == {State.VERIFYING}
+    with pytest.raises(NotAllowed, match=r"second proof is still missing.*information, access"):
+        await desk.dossiers.make(case.id, PackageKind.ACCESS, KIM)
+    await desk.mail(FACTS)
+    await desk.dossiers.make(case.id, PackageKind.ACCESS, KIM)
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_data_marked_sensitive_later_are_guarded_in_open_cases_too(database_url: str, tmp_path: Path) -> None:
+    house = replace(TWICE, second_proof=frozenset())
+    async with open_test_desk(database_url, tmp_path / "keys.json", house) as desk:
+        desk.reader.tell("my data", R.ACCESS)
+        await on_record(desk, WORK)
+        case = await asked(desk)
+        draft = await answer(desk)
+        await desk.approval.approve(draft.id, KIM)
+        health = Processing("health_notes", {}, sensitive=True)
+        await desk.store.transact(lambda unit: unit.register.replace([health]))
+        with pytest.raises(NotApprovable, match=r"a second proof is still missing.*access"):
+            await desk.approval.approve(draft.id, LEE)
+        with pytest.raises(NotAllowed, match="second proof is still missing"):
+            await desk.dossiers.make(case.id, PackageKind.ACCESS, KIM)
+        desk.clock.turn(days=2)
+        await desk.approval.ask_identity(case.id, KIM)
+        await desk.mail(await code_of(desk), WORK)
+        await sent(desk)
+        assert "Canary Lane 7" in last(desk)
