@@ -226,7 +226,7 @@ class Treatment:
         unit.audit.record(case.id, "proved", "desk", now, {"level": "L2"}, {"sender": str(received.message.sender)})
         asks = "sent the code of another case, and asks for more: read it" if received.reading.exercised else ""
         case = given(case, {item.id for item in case.items if item.challenge == question.id})
-        case = unit.cases.save(replace(case, attention=asks))
+        case = unit.cases.save(replace(case, attention=asks or case.attention))
         case = self.correspondence.thank_for(unit, case, Question.SECOND_RIGHT, question.destination, now)
         return RecordNotices(self.post).warn(unit, case, now).id
 

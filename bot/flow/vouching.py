@@ -45,15 +45,17 @@ class VouchingDesk:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.APPROVE)
             refuse_denied(case)
-            if ground in AFTER_FACTS and case.facts is not None and not case.facts.matched:
-                raise NotAllowed("facts were asked here and have not matched: ask again, or vouch on another ground")
             customer = the_customer(unit, of, number)
+            if ground in AFTER_FACTS:
+                _refuse_unmatched(case, customer)
             vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id)
             items = tuple(_shown(item, ground) for item in case.items)
             if items == case.items:
                 _refuse_changes(case, ground)
                 raise NotAllowed("nothing in this case waits for that: what it asks is proven as far, or has ended")
-            case = replace(case, items=items, vouch=vouch, proven=vouch.to, customer_id=customer.id, attention="")
+            shown_at = case.proven_at if vouch.to == case.proven else None
+            case = replace(case, items=items, vouch=vouch, proven=vouch.to, proven_at=shown_at, attention="")
+            case = replace(case, customer_id=customer.id)
             case = unit.cases.save(case)
             facts = {"ground": ground.value, "level": SHOWN[ground].name}
             unit.audit.record(case.id, "vouched", staff, now, facts, {"to": str(vouch.to), "of": of}, why=reason)
@@ -82,6 +84,19 @@ class VouchingDesk:
         return await self.store.transact(work)
 
 
+def _refuse_unmatched(case: Case, customer: Customer) -> None:
+    """Refuse a word on facts where those that were asked have not matched, or were somebody else's."""
+    if case.facts is None:
+        return
+    if not case.facts.matched:
+        raise NotAllowed("facts were asked here and have not matched: ask again, or vouch on another ground")
+    if case.facts.customer_id != customer.id:
+        raise NotAllowed(
+            f"the facts that matched here are not those of {customer.number}: ask that customer's, or vouch for whom "
+            "they are of"
+        )
+
+
 def _refuse_changes(case: Case, ground: Ground) -> None:
     """Say why a ground on which things may only be told does nothing for what asks for more."""
     only_told = TO_THE_RECORD.get(ground)
@@ -94,15 +109,18 @@ def _refuse_changes(case: Case, ground: Ground) -> None:
 
 
 def unvouched(case: Case) -> Case:
-    """Return a case as it was before a colleague vouched: with the control of the asker's own address, if anything."""
+    """Return a case as it was before a colleague vouched: with the control of the asker's own address, if anything.
+
+    What a second channel added to an answer to the record ends with it: nobody ever showed that address.
+    """
     if case.vouch is None:
         return case
-    to_the_record = case.vouch.ground in TO_THE_RECORD
-    stays = Trust.CLAIMED if to_the_record else Trust.PROVEN
+    unshown = case.vouch.ground in TO_THE_RECORD or case.proven_at is None
+    stays = Trust.CLAIMED if unshown else Trust.PROVEN
     items = tuple(
         replace(item, trust=min(item.trust, stays)) if item.state in OPEN_STATES else item for item in case.items
     )
-    proven = None if to_the_record else case.proven
+    proven = None if unshown else case.proven
     return replace(case, items=items, vouch=None, proven=proven, customer_id=None)
 
 

@@ -98,3 +98,13 @@ async def test_facts_are_asked_only_of_a_proven_address_and_only_where_two_are_o
         await desk.facts.ask(case.id, ANN, KIM)
     with pytest.raises(NotAllowed, match="nobody is on record"):
         await desk.facts.ask(case.id, "nobody@example.org", KIM)
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_facts_of_one_customer_do_not_vouch_for_another(desk: TestDesk) -> None:
+    case = await asked(desk)
+    await desk.know("lea@example.com", number="C-9999", name="Lea Jansen")
+    await desk.mail(RIGHT, NEW)
+    for ground in (Ground.FACTS, Ground.PHONE_NUMBER):
+        with pytest.raises(NotAllowed, match="are not those of C-9999"):
+            await desk.vouching.vouch(case.id, ground, "lea@example.com", "facts match", KIM)

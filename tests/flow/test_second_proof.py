@@ -398,3 +398,33 @@ async def test_data_marked_sensitive_later_are_guarded_in_open_cases_too(databas
         await desk.mail(await code_of(desk), WORK)
         await sent(desk)
         assert "Canary Lane 7" in last(desk)
+
+
+@pytest.mark.rule(13, refused=True)
+@pytest.mark.parametrize("shown_first", [False, True], ids=["nothing shown", "their own address shown"])
+async def test_a_second_channel_ends_with_the_answer_to_the_record_it_added_to(
+    desk: TestDesk, *, shown_first: bool
+) -> None:
+    """Whoever asked never showed the address on record, whatever they showed of their own."""
+    agent = "dupont@avocats.example"
+    desk.reader.tell("for Ann Peeters", R.ACCESS)
+    await on_record(desk)
+    await desk.mail("for Ann Peeters", agent)
+    if shown_first:
+        await desk.mail(await code_of(desk, agent), agent)
+    case = await desk.case_of(agent)
+    unshown = tuple(replace(one, trust=Trust.CLAIMED) for one in case.items)  # as what is asked a day after a code
+    case = await desk.store.transact(lambda unit: unit.cases.save(replace(case, items=unshown)))
+    await desk.vouching.vouch(case.id, Ground.OWN_ADDRESS, ANN, "no mandate", KIM)
+    await desk.vouching.vouch(case.id, Ground.SECOND_CHANNEL, ANN, "called back", KIM)
+    case = await desk.vouching.take_back(case.id, "she knows of nothing", LEE)
+    assert (case.proven, {one.trust for one in case.items}) == (None, {Trust.CLAIMED})
+
+
+async def test_a_second_proof_keeps_what_colleagues_are_to_look_at(desk: TestDesk) -> None:
+    await on_record(desk)
+    case = await asked(desk)
+    await desk.store.transact(lambda unit: unit.cases.save(replace(case, attention="a colleague is to call back")))
+    await desk.chat(await code_of(desk), CHAT)
+    assert (await item(desk)).trust is Trust.MATCHED
+    assert (await desk.case_of(ANN)).attention == "a colleague is to call back"
