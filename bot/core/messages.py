@@ -227,6 +227,12 @@ def canonical_address(address: str) -> str:
     return address.strip().lower()
 
 
+def untagged(handle: Handle) -> Handle:
+    """Return an address without its tag: ann+shop@… is the mailbox of ann@… (RFC 5233)."""
+    local, at, domain = handle.value.rpartition("@")
+    return Handle(handle.channel, local.partition("+")[0] + at + domain)
+
+
 def is_address(text: str) -> bool:
     """Say whether a text has the form local@domain, so that a name or half an address is noticed where it is typed."""
     return _ADDRESS.fullmatch(text) is not None

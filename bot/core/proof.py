@@ -57,6 +57,9 @@ def required_trust(right: RequestType, reading: Reading, twice: frozenset[Reques
 COOLING: Final = timedelta(hours=72)
 """How long no data may go to an address that came on record of somebody we knew before (rule 12)."""
 
+SETTLED: Final = timedelta(days=90)
+"""How long what came on record later is no second proof: who reads a mailbox can have an address added from it."""
+
 
 def needs_notice(item: Item) -> bool:
     """Say whether everybody on record hears of an item before it is done: it can't be undone, or it moves the post."""

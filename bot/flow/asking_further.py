@@ -19,7 +19,7 @@ from bot.core.unit import Unit
 from bot.flow.challenging import hand_over_unproven, may_send_code
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.posting import Post
-from bot.flow.second_proof import fact_question, is_due
+from bot.flow.second_proof import fact_question, is_due, lost_mailbox_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,14 @@ class FurtherQuestions:
         """Return the question of facts for who is not on record where they write, and named where they might be."""
         house = self.post.house
         wants_data = any(item.needs >= Trust.PROVEN and item.state in OPEN_STATES for item in case.items)
-        if not (house.asks_facts and house.facts and wants_data) or unit.directory.find(mailbox):
+        fields = lost_mailbox_facts(house, case)
+        if not (house.asks_facts and fields and wants_data) or unit.directory.find(mailbox):
             return None
         named = _named(unit, case, heard)
         if len(named) != 1:
             return None
         found = unit.directory.find(named[0])
-        return FactQuestion(ident, house.facts, found[0].id if len(found) == 1 else "", mailbox, now)
+        return FactQuestion(ident, fields, found[0].id if len(found) == 1 else "", mailbox, now)
 
     def _ask(self, unit: Unit, case: Case, question: Question, to: Handle, now: datetime, in_reply_to: str) -> Case:
         letter = Reply(DraftKind.IDENTITY_QUESTION, question, to, in_reply_to=in_reply_to)

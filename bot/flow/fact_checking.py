@@ -25,7 +25,7 @@ from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.posting import Post
-from bot.flow.second_proof import given, is_due
+from bot.flow.second_proof import given, is_due, lost_mailbox_facts
 from bot.flow.vouching import the_customer
 
 COMPARED: Final = "(An answer to our question about facts. It was compared, and not kept.)"
@@ -42,8 +42,8 @@ class FactDesk:
     async def ask(self, case_id: str, of: str, staff: str, *, number: str = "") -> Case:
         """Ask the proven address for the facts the company chose, of whoever is on record under `of`.
 
-        Where it is on record itself and a second proof is due, those of the second proof are asked. Raises NotFound,
-        and NotAllowed without the role, a proven address, two facts on record, or a try left.
+        Where a second proof is due, those of the second proof are asked. Raises NotFound, and NotAllowed without the
+        role, a proven address, two facts on record, or a try left.
         """
         now, staff = self.clock.now(), canonical_address(staff)
 
@@ -56,9 +56,10 @@ class FactDesk:
                 raise NotAllowed("first let the person show that their address is theirs: ask for a code")
             customer, house = the_customer(unit, of, number), self.post.house
             second = is_due(case) and customer.knows(asked_of)
-            fields = askable(record_facts(customer), house.second_facts if second else house.facts)
+            named = house.second_facts if second else lost_mailbox_facts(house, case)
+            fields = askable(record_facts(customer), named)
             if len(fields) < FEWEST:
-                where = "second_facts" if second else "facts"
+                where = "second_facts" if named == house.second_facts else "facts"
                 raise NotAllowed(f"the record holds fewer than {FEWEST} of the facts named under [identity] {where}")
             ident = write_id(now, self.post.entropy.draw(ID_BYTES))
             items = tuple(item.id for item in case.items if second and lacks_second_proof(item))

@@ -8,7 +8,7 @@ from bot.core.case import OPEN_STATES, Case
 from bot.core.challenge import find_codes
 from bot.core.drafts import DraftKind
 from bot.core.errors import NotFound
-from bot.core.messages import Handle, Message, Verdict, is_chat
+from bot.core.messages import Handle, Message, Verdict, is_chat, untagged
 from bot.core.references import references_in, tokens_in
 from bot.core.rights import Act, Reading
 from bot.core.unit import Unit
@@ -156,12 +156,6 @@ def _knows(case: Case, sender: Handle, known: Sequence[Case]) -> bool:
 def _resembles(unit: Unit, case: Case, sender: Handle) -> bool:
     """Say whether a sender is another spelling or another recorded address of the case's person; proves nothing."""
     own = [handle for handle in (case.requester, case.proven) if handle is not None]
-    if any(_untagged(handle) == _untagged(sender) for handle in own):
+    if any(untagged(handle) == untagged(sender) for handle in own):
         return True
     return any(customer.knows(handle) for customer in unit.directory.find(sender) for handle in own)
-
-
-def _untagged(handle: Handle) -> Handle:
-    """Return an address without its tag: ann+shop@… reads ann@… (RFC 5233)."""
-    local, at, domain = handle.value.rpartition("@")
-    return Handle(handle.channel, local.partition("+")[0] + at + domain)

@@ -13,8 +13,8 @@ from bot.core.challenge import Challenge, ChallengeOutcome, elsewhere_on_record,
 from bot.core.fact_check import FactQuestion
 from bot.core.house import House
 from bot.core.identity import is_authentic
-from bot.core.messages import MAIL, Handle, Message
-from bot.core.proof import COOLING, SHOWING, asked_twice, lacks_proof, lacks_second_proof
+from bot.core.messages import MAIL, Handle, Message, untagged
+from bot.core.proof import SETTLED, SHOWING, asked_twice, lacks_proof, lacks_second_proof
 from bot.core.records import Customer
 from bot.core.rights import RequestType
 from bot.core.trust import Grade, Trust
@@ -51,15 +51,35 @@ def fact_question(unit: Unit, house: House, case: Case, ident: str, now: datetim
     return FactQuestion(ident, house.second_facts, known, mailbox, now, items=items)
 
 
+def lost_mailbox_facts(house: House, case: Case) -> tuple[str, ...]:
+    """Return what is asked of who lost their address: only what no mail says, where a second proof is due as well."""
+    twice = any(item.needs >= Trust.MATCHED and item.state in OPEN_STATES for item in case.items)
+    return house.second_facts if twice else house.facts
+
+
+def beyond_facts(unit: Unit, house: House, case: Case) -> frozenset[RequestType]:
+    """Return which rights of a case facts prove nothing for: they ask for two proofs, and mails may say the facts.
+
+    None where those that matched are of the second proof.
+    """
+    if case.facts is not None and case.facts.matched and set(case.facts.fields) <= set(house.second_facts):
+        return frozenset()
+    marked = {item.right for item in case.items if item.needs >= Trust.MATCHED}
+    return rights_asked_twice(unit, house, {item.right for item in case.items}) | marked
+
+
 def given(case: Case, items: Collection[str]) -> Case:
     """Return a case whose items have the second proof; what never had the first one gets nothing by it."""
     return replace(case, items=tuple(_twice_proven(item) if item.id in items else item for item in case.items))
 
 
 def is_elsewhere(unit: Unit, customer: Customer, sender: Handle, mailbox: Handle, now: datetime) -> bool:
-    """Say whether a sender is on record of a customer beside a mailbox, and has been for a while (rule 12)."""
-    apart = sender != mailbox and customer.knows(sender) and customer.knows(mailbox)
-    return apart and unit.directory.new_since(sender, now - COOLING) is None
+    """Say whether a sender is on record of a customer beside a mailbox, and has been for long (rule 12).
+
+    Another spelling of the mailbox is the same one.
+    """
+    apart = untagged(sender) != untagged(mailbox) and customer.knows(sender) and customer.knows(mailbox)
+    return apart and unit.directory.new_since(sender, now - SETTLED) is None
 
 
 def came_from_elsewhere(unit: Unit, message: Message, challenge: Challenge, now: datetime) -> bool:

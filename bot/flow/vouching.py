@@ -12,11 +12,13 @@ from bot.core.ports import Clock
 from bot.core.proof import lacks_proof
 from bot.core.records import Customer
 from bot.core.residence import residence_of
+from bot.core.rights import RequestType
 from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
 from bot.core.vouching import AFTER_FACTS, SHOWN, TO_THE_RECORD, Ground, Vouch
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
+from bot.flow.second_proof import beyond_facts
 from bot.flow.telling_record import RecordNotices
 
 
@@ -49,8 +51,10 @@ class VouchingDesk:
             if ground in AFTER_FACTS:
                 _refuse_unmatched(case, customer)
             vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id)
-            items = tuple(_shown(item, ground) for item in case.items)
+            beyond = beyond_facts(unit, self.answering.post.house, case) if ground is Ground.FACTS else frozenset()
+            items = tuple(item if item.right in beyond else _shown(item, ground) for item in case.items)
             if items == case.items:
+                _refuse_weak_facts(beyond)
                 _refuse_changes(case, ground)
                 raise NotAllowed("nothing in this case waits for that: what it asks is proven as far, or has ended")
             shown_at = case.proven_at if vouch.to == case.proven else None
@@ -94,6 +98,15 @@ def _refuse_unmatched(case: Case, customer: Customer) -> None:
         raise NotAllowed(
             f"the facts that matched here are not those of {customer.number}: ask that customer's, or vouch for whom "
             "they are of"
+        )
+
+
+def _refuse_weak_facts(beyond: frozenset[RequestType]) -> None:
+    """Refuse facts alone for what takes a second proof."""
+    if beyond:
+        raise NotAllowed(
+            f"a second proof is asked for {', '.join(sorted(beyond))}, and mails of ours may say these facts: ask "
+            "those under [identity] second_facts, which have to match, or vouch on a document"
         )
 
 
