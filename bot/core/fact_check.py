@@ -24,8 +24,11 @@ FEWEST: Final = 2
 """One fact is guessed, or read off an envelope."""
 
 _SHORTEST: Final = 4
-_MOST_WORDS: Final = 40
-"""More words are a list of guesses."""
+MOST_WORDS: Final = 40
+"""More words are a letter, or a list of guesses."""
+
+_FIGURED: Final = 3
+"""More words with figures for each fact asked, of more than twice its figures, are a list of guesses too."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -72,17 +75,34 @@ def askable(record: Mapping[str, str], fields: tuple[str, ...]) -> tuple[str, ..
 
 def all_match(text: str, expected: tuple[str, ...]) -> bool:
     """Say whether a short answer holds every expected value, however it is spaced, accented or capitalised."""
-    words = [_bare(word) for word in _WORD.findall(text)]
-    if not expected or len(words) > _MOST_WORDS:
+    words = words_of(text)
+    if not expected or len(words) > MOST_WORDS or _guesses(words, expected):
         return False
     found = [_holds(words, _accepted(value)) for value in expected]  # each is looked at: the time tells nothing
     return all(found)
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as they are compared."""
+    return [_bare(word) for word in _WORD.findall(text)]
+
+
+def figures_in(text: str) -> int:
+    """Count the figures of a text."""
+    return sum(letter.isdigit() for letter in text)
+
+
+def _guesses(words: list[str], expected: tuple[str, ...]) -> bool:
+    """Say whether an answer lists more values than were asked; a number may be typed in groups."""
+    figured = sum(bool(figures_in(word)) for word in words)
+    figures = sum(map(figures_in, words))
+    return figured > _FIGURED * len(expected) and figures > 2 * sum(map(figures_in, expected))
+
+
 def _holds(words: list[str], values: frozenset[str]) -> bool:
     """Say whether neighbouring words make up a value: 3512JE, 3512 JE and 3512-je are the same."""
-    runs = ("".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
-    return any(run in values for run in runs)
+    runs = [words[start:end] for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
+    return any(between.join(run) in values for run in runs for between in ("", " "))
 
 
 def _accepted(value: str) -> frozenset[str]:
@@ -91,7 +111,7 @@ def _accepted(value: str) -> frozenset[str]:
         day = date.fromisoformat(value.strip())
     except ValueError:
         return frozenset({_bare(value)})
-    return frozenset(map(_bare, spellings(day)))
+    return frozenset(" ".join(words_of(way)) for way in spellings(day))
 
 
 def _bare(text: str) -> str:

@@ -23,14 +23,17 @@ MONTHS: Final = (
 def spellings(day: date) -> tuple[str, ...]:
     """Return how people write a date in our languages, without what stands between: the day goes first, or the month.
 
-    In figures the month never goes first: nobody can tell 5/12 from 12/5.
+    In figures the month never goes first: nobody can tell 5/12 from 12/5. Without its zeros a date keeps its spaces:
+    1121980 would be two.
     """
     year, months = f"{day.year:04}", MONTHS[day.month - 1]
     days = (f"{day.day:02}", f"{day.day}", f"{day.day}{_ordinal(day.day)}", *(("1er",) if day.day == 1 else ()))
-    figures = [f"{first}{month}{year}" for first in days[:2] for month in (f"{day.month:02}", f"{day.month}")]
+    months_in_figures = (f"{day.month:02}", f"{day.month}")
+    figures = [f"{first} {month} {year}" for first in days[:2] for month in months_in_figures]
     words = [f"{first}{month}{year}" for first in days for month in months]
     turned = [f"{month}{first}{year}" for first in days for month in months]
-    return (f"{year}{day.month:02}{day.day:02}", *figures, *words, *turned)
+    full = (f"{year}{day.month:02}{day.day:02}", f"{day.day:02}{day.month:02}{year}")
+    return (*full, *figures, *words, *turned)
 
 
 def _ordinal(number: int) -> str:

@@ -7,11 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.core.case import Case
+from bot.core.case import OPEN_STATES, Case
 from bot.core.denial import refuse_denied
-from bot.core.drafts import DraftKind, Question
+from bot.core.drafts import SILENCING_FLAGS, DraftKind, Question
 from bot.core.errors import NotAllowed
-from bot.core.fact_check import FEWEST, MEMORY, Compared, FactQuestion, all_match, askable
+from bot.core.fact_check import (
+    FEWEST,
+    MEMORY,
+    MOST_WORDS,
+    Compared,
+    FactQuestion,
+    all_match,
+    askable,
+    figures_in,
+    words_of,
+)
 from bot.core.house import House
 from bot.core.identity import is_authentic
 from bot.core.lanes import Deed
@@ -20,13 +30,16 @@ from bot.core.ports import Clock
 from bot.core.proof import lacks_second_proof
 from bot.core.records import Customer
 from bot.core.references import ID_BYTES, write_id
-from bot.core.rights import Reading
+from bot.core.rights import Flag, Reading
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.posting import Post
 from bot.flow.second_proof import given, is_due, lost_mailbox_facts
 from bot.flow.vouching import the_customer
+
+_ALARMS: Final = SILENCING_FLAGS | {Flag.BREACH, Flag.THREAT}
+"""What a person has to read, whatever else stands there."""
 
 COMPARED: Final = "(An answer to our question about facts. It was compared, and not kept.)"
 
@@ -72,17 +85,22 @@ class FactDesk:
         return await self.store.transact(work)
 
 
-def compare(unit: Unit, house: House, case: Case, message: Message, now: datetime) -> tuple[Case, Compared] | None:
-    """Compare a message with the facts its case asked for; None where it answers no such question.
+def compare(
+    unit: Unit, house: House, case: Case, message: Message, reading: Reading, now: datetime
+) -> tuple[Case, Compared] | None:
+    """Compare a message with the facts its case asked for; None where it answers no such question, or says more.
 
     Returns the case, not stored. Tries are counted for the question, and for the customer or whoever was asked,
-    atomically whatever else runs. Of what was asked, the record may hold a part: it takes two that match.
+    atomically whatever else runs; those of the second proof apart, so that nobody who only names an address uses them
+    up. Of what was asked, the record may hold a part: it takes two that match.
     """
     question = case.facts
     if question is None or not question.is_open(now) or not _answers(message, question):
         return None
-    about = question.customer_id or str(question.asked_of)
-    limits = ((f"facts:{question.id}", question.at), (f"facts-of:{about}", now - MEMORY))
+    if _says_more(case, message, reading):
+        return None
+    about, kind = question.customer_id or str(question.asked_of), "second-facts-of" if question.items else "facts-of"
+    limits = ((f"facts:{question.id}", question.at), (f"{kind}:{about}", now - MEMORY))
     tries = [unit.counters.raise_within(key, house.fact_tries, since, now) for key, since in limits]
     counted = all(tries)
     customer = unit.directory.get(question.customer_id) if question.customer_id else None
@@ -122,8 +140,18 @@ def _answers(message: Message, question: FactQuestion) -> bool:
     """
     genuine = message.authentication.dmarc is not Verdict.FAIL and not message.oddities
     authentic = is_authentic(message) or not question.items
-    figures = any(letter.isdigit() for letter in message.text)
+    figures = figures_in(message.text) > 0
     return genuine and authentic and figures and not message.automatic and message.sender == question.asked_of
+
+
+def _says_more(case: Case, message: Message, reading: Reading) -> bool:
+    """Say whether a message has to be kept and read: a letter, with files, that asks for more or sounds an alarm.
+
+    What was compared is destroyed, and "this was not me, call me on 06 12345678" must not be.
+    """
+    asked = {item.right for item in case.items if item.state in OPEN_STATES}
+    long = len(words_of(message.text)) > MOST_WORDS
+    return long or bool(message.attachments) or bool(reading.flags & _ALARMS) or not asked.issuperset(reading.exercised)
 
 
 def record_facts(customer: Customer) -> dict[str, str]:

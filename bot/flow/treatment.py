@@ -149,7 +149,7 @@ class Treatment:
         if answer is not ChallengeOutcome.ACCEPTED and (second := try_code(unit, message, grade, now)):
             return Filed(Disposition.CASE, self._proved_elsewhere(unit, second, received, now))
         case = match.case if match else None
-        compared = compare(unit, self.post.house, case, message, now) if case else None
+        compared = compare(unit, self.post.house, case, message, reading, now) if case else None
         kept = None
         if case is not None and compared is not None:
             case = compared[0]

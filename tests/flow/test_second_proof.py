@@ -11,11 +11,11 @@ from bot.core.case import Case, Item, State
 from bot.core.drafts import Draft, DraftKind, DraftStatus, Question
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.letters import RecordField
-from bot.core.messages import MAIL, TELEGRAM, Authentication, Handle
+from bot.core.messages import MAIL, TELEGRAM, Attachment, Authentication, Handle
 from bot.core.packages import PackageKind
 from bot.core.records import Customer
 from bot.core.register import Processing
-from bot.core.rights import Entity, RequestType
+from bot.core.rights import Entity, Flag, RequestType
 from bot.core.tickets import Door
 from bot.core.trust import Trust
 from bot.core.verdict import Outcome
@@ -147,6 +147,54 @@ async def test_whoever_can_give_neither_says_so_in_words_that_are_kept(desk: Tes
     assert case.attention
     assert case.facts is not None
     assert case.facts.answers == 0
+
+
+@pytest.mark.rule(17, refused=True)
+async def test_who_says_that_it_was_not_them_is_read_and_not_compared(desk: TestDesk) -> None:
+    await on_record(desk)
+    case = await asked(desk)
+    words = "This was not me, stop at once please. Call me on 06 1234 5678."
+    desk.reader.tell(words, flags=frozenset({Flag.IDENTITY_THEFT}))
+    sent_before = len(await desk.outbox())
+    await desk.mail(words)
+    kept = (await desk.store.transact(lambda unit: unit.inbox.correspondence(case.id)))[-1]
+    assert kept.message is not None
+    assert kept.message.text == words
+    assert len(await desk.outbox()) == sent_before  # no "that was no second proof"
+    case = await desk.case_of(ANN)
+    assert Flag.IDENTITY_THEFT in case.flags
+    assert case.facts is not None
+    assert case.facts.answers == 0
+
+
+@pytest.mark.parametrize("more", ["a right", "a file", "a letter"])
+async def test_what_says_more_than_facts_is_kept_and_uses_up_no_try(desk: TestDesk, more: str) -> None:
+    await on_record(desk)
+    case = await asked(desk)
+    words = f"{GUESS} {'and so on ' * 20 if more == 'a letter' else 'erase me'}"
+    if more == "a right":
+        desk.reader.tell(words, R.ERASURE)
+    files = (Attachment(1, "id.pdf", "application/pdf", 3),) if more == "a file" else ()
+    await desk.mail(words, attachments=files)
+    kept = (await desk.store.transact(lambda unit: unit.inbox.correspondence(case.id)))[-1]
+    assert kept.message is not None
+    assert kept.message.text == words
+    facts = (await desk.case_of(ANN)).facts
+    assert facts is None or facts.answers == 0
+
+
+@pytest.mark.rule(12)
+async def test_a_stranger_s_guesses_use_up_no_try_of_the_person(desk: TestDesk) -> None:
+    """Who only names Ann's address is asked as somebody who lost it; her own second proof is counted apart."""
+    await on_record(desk)
+    eve = "eve@example.org"
+    await desk.facts.ask((await asked(desk, eve)).id, ANN, KIM)
+    for _ in range(3):
+        await desk.mail("Sparrow Lane 9, my number is C-1002", eve)
+    assert (await desk.case_of(eve)).attention == "the facts do not match, and that was the last try"
+    await asked(desk)
+    await desk.mail(FACTS)
+    assert (await item(desk)).trust is Trust.MATCHED
 
 
 @pytest.mark.rule(12)

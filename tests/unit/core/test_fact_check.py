@@ -61,3 +61,18 @@ def test_another_date_is_wrong(written: str) -> None:
 
 def test_the_first_of_a_month_is_said_in_its_own_way() -> None:
     assert all_match("le 1er août 1979", ("1979-08-01",))
+
+
+def test_a_date_without_its_zeros_needs_what_stands_between() -> None:
+    """1121980 is the first of December and the eleventh of February."""
+    assert not all_match("1121980", ("1980-12-01",))
+    assert not all_match("1121980", ("1980-02-11",))
+    assert all_match("1/12/1980", ("1980-12-01",))
+    assert all_match("01121980", ("1980-12-01",))
+
+
+def test_a_few_guesses_in_one_mail_are_a_list_too_and_a_number_may_be_typed_in_groups() -> None:
+    assert not all_match("3510JE 3511JE 3512JE 3513JE 3514JE 3515JE A-77120", EXPECTED)
+    assert not all_match("38, 39 or 40; 1979, 1980, 1981 or 1980-05-12", ("38 wide", "1980-05-12"))
+    grouped = "06 12 34 56 78, NL91 ABNA 0417 1643 00"
+    assert all_match(grouped, ("0612345678", "NL91ABNA0417164300"))
