@@ -1,28 +1,57 @@
 """A deed upon a case names the version that was read: what went on since is read before anything is done."""
 
-from typing import Final
-
-from fastapi import HTTPException
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from bot.console.api.gate import Caller
+from bot.console.office import Office
 from bot.core.case import Case
+from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
-from bot.core.unit import Unit
+from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
+from bot.flow.api_tokens import held_over
 from bot.flow.case_file import seen_case
+
+T = TypeVar("T")
 
 WENT_ON: Final = "This case went on since you read it, so nothing was done: read it again and send its `version`."
 
 
-async def as_read(caller: Caller, reference: str, deed: Deed, version: int) -> Case:
-    """Return a case that still stands as it was read. Raises NotFound, NotAllowed, HTTPException 409."""
+@dataclass(frozen=True, slots=True)
+class AsReadStore:
+    """A store for one deed upon a case: `look` raises in the deed's own unit, before it, once the case went on."""
+
+    store: Store
+    look: Callable[[Unit], Case]
+
+    async def transact(self, work: Callable[[Unit], T], *, ahead: bool = False) -> T:
+        """Run `work` if the case still stands as it was read."""
+
+        def as_it_stands(unit: Unit) -> T:
+            self.look(unit)
+            return work(unit)
+
+        return await self.store.transact(as_it_stands, ahead=ahead)
+
+    async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - the port's own patience, in seconds
+        """Wait as the store does."""
+        await self.store.wait(topic, timeout)
+
+
+async def as_read(caller: Caller, reference: str, deed: Deed, version: int) -> tuple[Case, Office]:
+    """Return a case with the desk for one deed upon it, which is done only while the case stands as it was read.
+
+    Raises NotFound, NotAllowed; so does the deed.
+    """
 
     def look(unit: Unit) -> Case:
         case = seen_case(unit, reference, caller.staff)
         admit(unit, case, caller.staff, deed)
+        if case.version != version:
+            raise NotAllowed(WENT_ON)
         return case
 
-    case = await caller.office.store.transact(look)
-    if case.version != version:
-        raise HTTPException(409, WENT_ON)
-    return case
+    store = caller.office.store
+    return await store.transact(look), held_over(caller.office, AsReadStore(store, look))

@@ -14,28 +14,28 @@ router = APIRouter(route_class=GatedRoute, tags=["identity"])
 @router.post("/cases/{reference}/ask")
 async def ask_identity(caller: Admitted, reference: str, asked: Asked) -> CaseShape:
     """Ask the person who they are: a code goes to where they wrote from, or to an address they named."""
-    case = await as_read(caller, reference, Deed.EDIT, asked.version)
-    return CaseShape.of(await caller.office.approval.ask_identity(case.id, caller.staff, asked.at.strip()))
+    case, office = await as_read(caller, reference, Deed.EDIT, asked.version)
+    return CaseShape.of(await office.approval.ask_identity(case.id, caller.staff, asked.at.strip()))
 
 
 @router.post("/cases/{reference}/ask-facts")
 async def ask_facts(caller: Admitted, reference: str, asked: FactsAsked) -> CaseShape:
     """Ask facts of somebody who lost the address on record."""
-    case = await as_read(caller, reference, Deed.EDIT, asked.version)
-    desk = caller.office.facts
+    case, office = await as_read(caller, reference, Deed.EDIT, asked.version)
+    desk = office.facts
     return CaseShape.of(await desk.ask(case.id, asked.of.strip(), caller.staff, number=asked.number.strip()))
 
 
 @router.post("/cases/{reference}/vouch")
 async def vouch(caller: Admitted, reference: str, word: Vouched) -> CaseShape:
     """Record the owner's word for who somebody is, on a ground; whoever is on record hears of it."""
-    case = await as_read(caller, reference, Deed.APPROVE, word.version)
-    desk, of, number = caller.office.vouching, word.of.strip(), word.number.strip()
+    case, office = await as_read(caller, reference, Deed.APPROVE, word.version)
+    desk, of, number = office.vouching, word.of.strip(), word.number.strip()
     return CaseShape.of(await desk.vouch(case.id, word.ground, of, word.reason, caller.staff, number=number))
 
 
 @router.post("/cases/{reference}/unvouch")
 async def unvouch(caller: Admitted, reference: str, given: Given) -> CaseShape:
     """End a colleague's word: whoever asked is again only who they proved to be."""
-    case = await as_read(caller, reference, Deed.APPROVE, given.version)
-    return CaseShape.of(await caller.office.vouching.take_back(case.id, given.reason, caller.staff))
+    case, office = await as_read(caller, reference, Deed.APPROVE, given.version)
+    return CaseShape.of(await office.vouching.take_back(case.id, given.reason, caller.staff))

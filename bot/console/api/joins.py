@@ -19,9 +19,9 @@ router = APIRouter(route_class=GatedRoute, tags=["joins"])
 @router.post("/cases/{reference}/reopen")
 async def take_up_again(caller: Admitted, reference: str, again: Again) -> CaseShape:
     """Take up what has ended, with its old dates; without `rights` all of it."""
-    case = await as_read(caller, reference, Deed.EDIT, again.version)
-    answering, now = caller.office.approval.answering, caller.office.clock.now()
-    told = await caller.office.store.transact(
+    case, office = await as_read(caller, reference, Deed.EDIT, again.version)
+    answering, now = office.approval.answering, office.clock.now()
+    told = await office.store.transact(
         lambda unit: reopen(unit, answering, case.id, again.rights, again.reason, caller.staff, now)
     )
     return CaseShape.of(told)
@@ -30,24 +30,24 @@ async def take_up_again(caller: Admitted, reference: str, again: Again) -> CaseS
 @router.post("/cases/{reference}/merge")
 async def merge_cases(caller: Admitted, reference: str, merged: Merged) -> CaseShape:
     """Carry a case on in another one, and return that."""
-    case = await as_read(caller, reference, Deed.EDIT, merged.version)
-    desk, now = caller.office.approval, caller.office.clock.now()
+    case, office = await as_read(caller, reference, Deed.EDIT, merged.version)
+    desk, now = office.approval, office.clock.now()
 
     def join(unit: Unit) -> Case:
         other = seen_case(unit, merged.into.strip().upper(), caller.staff)
         return merge(unit, desk.casework, desk.answering, case.id, other.id, merged.reason, caller.staff, now)
 
-    return CaseShape.of(await caller.office.store.transact(join))
+    return CaseShape.of(await office.store.transact(join))
 
 
 @router.post("/cases/{reference}/split")
 async def split_case(caller: Admitted, reference: str, parted: Parted) -> CaseShape:
     """Carry some of what a case asks on in a case of its own, with its dates, and return that."""
-    case = await as_read(caller, reference, Deed.EDIT, parted.version)
-    desk, now = caller.office.approval, caller.office.clock.now()
+    case, office = await as_read(caller, reference, Deed.EDIT, parted.version)
+    desk, now = office.approval, office.clock.now()
 
     def divide(unit: Unit) -> Case:
         rights, messages = parted.rights, parted.messages
         return split(unit, desk.casework, desk.answering, case.id, rights, messages, parted.reason, caller.staff, now)
 
-    return CaseShape.of(await caller.office.store.transact(divide))
+    return CaseShape.of(await office.store.transact(divide))

@@ -15,40 +15,38 @@ router = APIRouter(route_class=GatedRoute, tags=["measures"])
 @router.post("/cases/{reference}/extend")
 async def extend(caller: Admitted, reference: str, more: MoreTime) -> DraftShape:
     """Draft the letter that gives rights two further months; the same again takes the earlier draft's place."""
-    case = await as_read(caller, reference, Deed.EDIT, more.version)
-    draft = await caller.office.extensions.extend(case.id, more.rights, more.reason, caller.staff)
+    case, office = await as_read(caller, reference, Deed.EDIT, more.version)
+    draft = await office.extensions.extend(case.id, more.rights, more.reason, caller.staff)
     return DraftShape.of(draft, case.reference)
 
 
 @router.post("/cases/{reference}/outcomes")
 async def end_rights(caller: Admitted, reference: str, chosen: CaseOutcomes) -> list[DraftShape]:
     """Say how rights end, also those without any draft; the letter that says so is drafted."""
-    case = await as_read(caller, reference, Deed.EDIT, chosen.version)
-    waiting = await caller.office.outcomes.choose_in(case.id, chosen.outcomes, caller.staff, evidence=chosen.evidence)
+    case, office = await as_read(caller, reference, Deed.EDIT, chosen.version)
+    waiting = await office.outcomes.choose_in(case.id, chosen.outcomes, caller.staff, evidence=chosen.evidence)
     return [DraftShape.of(draft, case.reference) for draft in waiting]
 
 
 @router.post("/cases/{reference}/anew")
 async def draft_anew(caller: Admitted, reference: str, read: AsRead) -> list[DraftShape]:
     """Draft the answer anew from what the case says now, and return what then waits."""
-    case = await as_read(caller, reference, Deed.EDIT, read.version)
-    waiting = await caller.office.approval.answer_anew(case.id, caller.staff)
+    case, office = await as_read(caller, reference, Deed.EDIT, read.version)
+    waiting = await office.approval.answer_anew(case.id, caller.staff)
     return [DraftShape.of(draft, case.reference) for draft in waiting]
 
 
 @router.post("/cases/{reference}/language")
 async def speak_another(caller: Admitted, reference: str, spoken: Spoken) -> CaseShape:
     """Answer in another of our languages; what waits is drafted anew."""
-    case = await as_read(caller, reference, Deed.EDIT, spoken.version)
-    answering, now = caller.office.approval.answering, caller.office.clock.now()
-    told = await caller.office.store.transact(
-        lambda unit: speak(unit, answering, case.id, spoken.language, caller.staff, now)
-    )
+    case, office = await as_read(caller, reference, Deed.EDIT, spoken.version)
+    answering, now = office.approval.answering, office.clock.now()
+    told = await office.store.transact(lambda unit: speak(unit, answering, case.id, spoken.language, caller.staff, now))
     return CaseShape.of(told)
 
 
 @router.post("/cases/{reference}/close")
 async def close(caller: Admitted, reference: str, closing: Given) -> CaseShape:
     """End a case without a letter, for a reason on file."""
-    case = await as_read(caller, reference, Deed.APPROVE, closing.version)
-    return CaseShape.of(await caller.office.approval.close(case.id, caller.staff, closing.reason.strip()))
+    case, office = await as_read(caller, reference, Deed.APPROVE, closing.version)
+    return CaseShape.of(await office.approval.close(case.id, caller.staff, closing.reason.strip()))
