@@ -1,4 +1,4 @@
-"""What stands around a request: its act, its flags, the scope of an opt-out, the categories of data it names."""
+"""What stands around a request: its act, its flags, the scope of an opt-out."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from bot.core.rights import Act, DataCategory, Flag, RequestType, Scope
+from bot.core.rights import Act, Flag, RequestType, Scope
 from classifiers.features import Features, Floats
 from classifiers.linear import Linear
 from classifiers.network import Batch, ClauseNetwork
@@ -17,7 +17,6 @@ HEADS: Final = (
     *(f"act:{act}" for act in Act),
     *(f"flag:{flag}" for flag in Flag),
     *(f"scope:{scope}" for scope in Scope),
-    *(f"data:{category}" for category in DataCategory),
 )
 COSTLY_TO_MISS: Final = frozenset({Flag.BREACH, Flag.AUTHORITY, Flag.MINOR, Flag.UNSAFE})
 """Flags where recall comes before precision."""
@@ -30,10 +29,9 @@ class Setting:
     act: Act
     flags: frozenset[Flag]
     scopes: frozenset[Scope]
-    categories: frozenset[DataCategory]
 
 
-UNSET: Final = Setting(Act.REQUEST, frozenset(), frozenset(), frozenset())
+UNSET: Final = Setting(Act.REQUEST, frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,6 @@ class Circumstances:
             act=max(Act, key=lambda act: scores[f"act:{act}"]),
             flags=frozenset(flag for flag in Flag if f"flag:{flag}" in above),
             scopes=frozenset({Scope.ALL}) if Scope.ALL in scopes else scopes,
-            categories=frozenset(category for category in DataCategory if f"data:{category}" in above),
         )
 
     def to_disk(self, directory: Path) -> None:

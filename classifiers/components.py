@@ -13,7 +13,7 @@ from spacy.vocab import Vocab
 
 from bot.core.errors import RightsDeskError
 from bot.core.messages import MAIL
-from bot.core.rights import Correction, Entity, Evidence, RequestType
+from bot.core.rights import Correction, DataCategory, Entity, Evidence, RequestType
 from classifiers.circumstances import UNSET, Circumstances, Setting
 from classifiers.corrections import find_corrections
 from classifiers.decision import Decision, Judge
@@ -24,6 +24,7 @@ from classifiers.features import Features, Floats, counts, cue_rows
 from classifiers.language import UNTOLD, LanguageModel, Told
 from classifiers.lexicon import Cue, load_lexicons
 from classifiers.linear import Linear
+from classifiers.naming import CATEGORIES, named_in
 from classifiers.network import ClauseNetwork, batch
 from classifiers.quoting import own_spans
 from classifiers.text import Clause, Given, clauses, tokens, without_invisible
@@ -47,6 +48,7 @@ class Notes:
     features: Features | None = None
     decision: Decision | None = None
     setting: Setting = UNSET
+    categories: frozenset[DataCategory] = frozenset()
     evidence: tuple[Evidence, ...] = ()
     entities: tuple[Entity, ...] = ()
     corrections: tuple[Correction, ...] = ()
@@ -122,14 +124,31 @@ class Cues:
         notes = notes_of(doc)
         lexicon = self._lexicons[notes.told.nearest]
         notes.cues = [lexicon.find([word.text for word in clause.words]) for clause in notes.clauses]
+        spans = (
+            _span(doc, clause, cue, cue.concept)
+            for clause, found in zip(notes.clauses, notes.cues, strict=True)
+            for cue in found
+        )
+        doc.spans["cues"] = list(filter(None, spans))
+        return doc
+
+
+class Naming:
+    """Tells which categories of data the person names, by their words and the cues around them."""
+
+    def __init__(self) -> None:
+        self._lexicons = load_lexicons(CATEGORIES)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note the categories, and lay the words that name them over the document."""
+        notes = notes_of(doc)
+        lexicon = self._lexicons[notes.told.nearest]
         spans = []
-        for clause, found in zip(notes.clauses, notes.cues, strict=True):
-            for cue in found:
-                start, end = clause.words[cue.first].start, clause.words[cue.last].end
-                span = doc.char_span(start, end, label=cue.concept)
-                if isinstance(span, Span):
-                    spans.append(span)
-        doc.spans["cues"] = spans
+        for clause, cues in zip(notes.clauses, notes.cues, strict=True):
+            for category, cue in named_in(lexicon.find([word.text for word in clause.words]), cues):
+                notes.categories |= {category}
+                spans.append(_span(doc, clause, cue, category.value))
+        doc.spans["categories"] = list(filter(None, spans))
         return doc
 
 
@@ -196,7 +215,7 @@ class Rights:
 
 
 class Around:
-    """Reads what stands around the rights: act, flags, scope, categories of data."""
+    """Reads what stands around the rights: act, flags, scope."""
 
     model: Circumstances
 
@@ -234,6 +253,12 @@ class _Factory(Protocol):
     def __call__(self) -> Any: ...
 
 
+def _span(doc: Doc, clause: Clause, cue: Cue, label: str) -> Span | None:
+    """Return a cue's words as a span of the document; None where the document cut them otherwise."""
+    span = doc.char_span(clause.words[cue.first].start, clause.words[cue.last].end, label=label)
+    return span if isinstance(span, Span) else None
+
+
 def sentences(notes: Notes) -> list[str]:
     """Return what is encoded of a message: the whole, then its telling clauses; a lone clause is the whole."""
     said = [_calm(notes.given.text[clause.start : clause.end]) for clause in notes.clauses]
@@ -256,6 +281,7 @@ STEPS: Final[dict[str, _Factory]] = {
     "nexio_own_words": OwnWords,
     "nexio_language": Tongue,
     "nexio_cues": Cues,
+    "nexio_naming": Naming,
     "nexio_looks": Looks,
     "nexio_rights": Rights,
     "nexio_around": Around,

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.rights import UNKNOWN_LANGUAGE, Flag, Reading
+from bot.core.rights import UNKNOWN_LANGUAGE, DataCategory, Flag, Reading
 from classifiers.calibration import Calibration
 from classifiers.circumstances import HEADS, together
 from classifiers.corpus import Example
@@ -60,14 +60,21 @@ def share_out(kins: Sequence[str]) -> list[Fold]:
 
 
 def cross_validate(
-    examples: Sequence[Example], messages: Sequence[Features], fit_on: Fit, progress: Callable[[str], None]
+    examples: Sequence[Example],
+    messages: Sequence[Features],
+    named: Sequence[frozenset[DataCategory]],
+    fit_on: Fit,
+    progress: Callable[[str], None],
 ) -> Calibration:
-    """Fit without each fold in turn and learn from what the models then make of it."""
+    """Fit without each fold in turn and learn from what the models then make of it.
+
+    `named` is the categories of data read in each message: by word lists, which learn from no fold.
+    """
     labels = Labels.of(examples)
     folds = share_out([example.kin for example in examples])
     unseen = score_unseen(messages, folds, fit_on, progress)
     at = thresholds(unseen, labels)
-    figures = measure(examples, labels, unseen, folds, at)
+    figures = measure(examples, named, labels, unseen, folds, at)
     return Calibration(learn_judge(unseen.linear, unseen.network, labels.rights, labels.also), at, figures)
 
 
@@ -100,25 +107,34 @@ def thresholds(unseen: Unseen, labels: Labels) -> dict[str, float]:
 
 
 def measure(
-    examples: Sequence[Example], labels: Labels, unseen: Unseen, folds: Sequence[Fold], at: Mapping[str, float]
+    examples: Sequence[Example],
+    named: Sequence[frozenset[DataCategory]],
+    labels: Labels,
+    unseen: Unseen,
+    folds: Sequence[Fold],
+    at: Mapping[str, float],
 ) -> dict[str, Any]:
     """Return the figures of `evaluate`, taken on unseen styles, and those of what stands around the rights."""
-    judged = [_judged(examples[i], decision, sure) for i, decision, sure in unseen.judged_by_others(labels, folds)]
+    judged = [
+        _judged(examples[i], named[i], decision, sure) for i, decision, sure in unseen.judged_by_others(labels, folds)
+    ]
     figures = {name: value for name, value in Report(judged, []).as_dict().items() if name not in _SAID_ELSEWHERE}
     return {**figures, "styles": len({example.style for example in examples}), "around": _around(labels, unseen, at)}
 
 
-def _judged(example: Example, decision: Decision, sure: float) -> Judged:
+def _judged(example: Example, named: frozenset[DataCategory], decision: Decision, sure: float) -> Judged:
     reading = Reading(
         rights=decision.rights,
         confidence=decision.confidence,
         abstain=decision.confidence < sure,
         any_right=decision.any_right,
         language=UNKNOWN_LANGUAGE,
+        categories=named,
     )
     labels, also = frozenset(example.labels), frozenset(example.also)
     verdict = verdict_on(reading.rights, labels, also)
-    return Judged(example.id, example.lang, example.channel, labels, also, reading, verdict)
+    categories = None if example.act is None else example.data
+    return Judged(example.id, example.lang, example.channel, labels, also, reading, verdict, categories)
 
 
 def _around(labels: Labels, unseen: Unseen, at: Mapping[str, float]) -> dict[str, Any]:

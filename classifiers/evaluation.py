@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, Final
 
 from bot.core.errors import BadInput
 from bot.core.ports import Reader
-from bot.core.rights import OUR_LANGUAGES, UNKNOWN_LANGUAGE, Reading, RequestType
+from bot.core.rights import OUR_LANGUAGES, UNKNOWN_LANGUAGE, DataCategory, Reading, RequestType
 from classifiers.reliability import Bin, bins, picture
 from classifiers.scoring import Tally, Verdict, judge, tally
 
@@ -28,7 +29,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One reading held against its labels."""
+    """One reading held against its labels; `categories` is None where nobody said which data are named."""
 
     id: str
     lang: str
@@ -37,6 +38,7 @@ class Judged:
     also: frozenset[RequestType]
     reading: Reading
     verdict: Verdict
+    categories: frozenset[DataCategory] | None = None
 
     @property
     def fate(self) -> Fate:
@@ -80,6 +82,20 @@ class Report:
         """Hold confidence against what was exactly right."""
         return bins([(item.reading.confidence, item.verdict.exact) for item in self.judged])
 
+    def categories(self) -> dict[str, dict[str, Any]]:
+        """Count for each category of data how many that were named were found, and how many found were named."""
+        asked = [(item.categories, item.reading.categories) for item in self.judged if item.categories is not None]
+        figures = {}
+        for category in DataCategory:
+            pairs = [(category in labels, category in read) for labels, read in asked]
+            if any(map(any, pairs)):
+                figures[category.value] = {
+                    "found": _share(pairs, itemgetter(0), all),
+                    "precise": _share(pairs, itemgetter(1), all),
+                    "messages": sum(named for named, _ in pairs),
+                }
+        return figures
+
     def coverage(self, precision: float) -> float:
         """Return the largest share of messages, the surest first, of which so many are exactly right."""
         best = right = 0
@@ -106,6 +122,7 @@ class Report:
             "strangers_lost": _share(
                 self.strangers, lambda item: item.is_request, lambda item: item.fate is Fate.OTHER
             ),
+            "categories": self.categories(),
             "calibration": [part.as_dict() for part in self.bins()],
             "worst": [_explained(item) for item in self.worst()],
         }
@@ -125,6 +142,8 @@ class Report:
         for name in ("requests_lost", "other_opened", "other_handed", "language_right", "strangers_lost"):
             share = said[name]
             lines.append(f"{name.replace('_', ' '):20}" + ("–" if share is None else f"{share:.1%}"))
+        if said["categories"]:
+            lines += ["", "categories of data named", *(_named(*part) for part in said["categories"].items())]
         lines += ["", "confidence → exactly right", *(part.as_text() for part in self.bins()), "", "worst errors"]
         for item in said["worst"]:
             lines.append(f"  {item['id']} {item['confidence']:.2f}: {item['said']} for {item['labels']}")
@@ -139,6 +158,8 @@ class Report:
 def evaluate(reader: Reader, rows: Iterable[Mapping[str, Any]]) -> Report:
     """Read labelled rows; those in other languages count for language and for handing over only.
 
+    `data` may name the categories of data a row names; a row without it doesn't count for them.
+
     `also_ok` may name what is no label of ours: it is left out. Raises BadInput for a row without labels we know.
     """
     judged: list[Judged] = []
@@ -150,7 +171,8 @@ def evaluate(reader: Reader, rows: Iterable[Mapping[str, Any]]) -> Report:
         reading = reader.read(str(row.get("subject") or ""), str(row.get("text") or ""), channel)
         lang = str(row.get("lang") or "")
         verdict = judge(reading.rights, labels, also)
-        item = Judged(str(row.get("id", number)), lang, channel, labels, also, reading, verdict)
+        named = _categories(number, row)
+        item = Judged(str(row.get("id", number)), lang, channel, labels, also, reading, verdict, named)
         (judged if not lang or lang in OUR_LANGUAGES else strangers).append(item)
     return Report(judged, strangers)
 
@@ -164,10 +186,17 @@ def _labels(number: int, row: Mapping[str, Any]) -> frozenset[RequestType]:
     return frozenset(map(RequestType, words))
 
 
+def _categories(number: int, row: Mapping[str, Any]) -> frozenset[DataCategory] | None:
+    words = _words(number, row, "data")
+    if unknown := [word for word in words if word not in set(DataCategory)]:
+        raise BadInput(f"row {number}: {unknown[0]} is no category of data; there are {', '.join(DataCategory)}")
+    return frozenset(map(DataCategory, words)) if "data" in row else None
+
+
 def _words(number: int, row: Mapping[str, Any], key: str) -> list[str]:
     words = row.get(key) or []
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise BadInput(f"row {number}: {key} must be a list of labels")
+        raise BadInput(f"row {number}: {key} must be a list of words")
     return words
 
 
@@ -180,7 +209,7 @@ def _figures(part: Tally) -> dict[str, Any]:
     }
 
 
-def _share(items: Iterable[Judged], among: Any, is_so: Any) -> float | None:
+def _share(items: Iterable[Any], among: Any, is_so: Any) -> float | None:
     counted = [item for item in items if among(item)]
     return round(sum(map(bool, map(is_so, counted))) / len(counted), 4) if counted else None
 
@@ -203,3 +232,8 @@ def _explained(item: Judged) -> dict[str, Any]:
 def _line(name: str, part: Mapping[str, Any]) -> str:
     counts = f"{name:8}{part['messages']:6} messages"
     return f"{counts}   micro F1 {part['micro_f1']:.3f}   macro F1 {part['macro_f1']:.3f}   exact {part['exact']:.3f}"
+
+
+def _named(category: str, part: Mapping[str, Any]) -> str:
+    found, precise = ("–" if part[key] is None else f"{part[key]:.2f}" for key in ("found", "precise"))
+    return f"  {category:14}{part['messages']:6} messages   found {found}   precise {precise}"

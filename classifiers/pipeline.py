@@ -50,7 +50,7 @@ class PipelineReader:
             evidence=notes.evidence,
             entities=notes.entities,
             corrections=notes.corrections,
-            categories=setting.categories,
+            categories=notes.categories,
             model=self.name,
         )
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn, untyped
 
+from bot.core.rights import DataCategory
 from classifiers.calibration import Calibration, keep, kept
 from classifiers.circumstances import Circumstances
 from classifiers.components import STEPS, Around, Looks, Rights, Tongue, document, features_of, notes_of, sentences
@@ -47,7 +48,7 @@ def train(
     with threadpool_limits(1):
         progress(f"reading {len(examples)} messages")
         language = LanguageModel.learn((example.lang, f"{example.subject}\n{example.text}") for example in examples)
-        messages = _look(examples, language)
+        messages, named = _look(examples, language)
         labels = Labels.of(examples)
 
         def fit_on(known: NDArray[np.intp]) -> Models:
@@ -55,7 +56,7 @@ def train(
 
         calibration = None if measure or reviewed else kept(data_dir)
         if calibration is None:
-            calibration = cross_validate(examples, messages, fit_on, progress)
+            calibration = cross_validate(examples, messages, named, fit_on, progress)
             if reviewed is None:
                 keep(calibration, data_dir)
         progress("fitting on everything")
@@ -65,13 +66,13 @@ def train(
     return calibration
 
 
-def _look(examples: Sequence[Example], language: LanguageModel) -> list[Features]:
-    """Run the pipeline's first steps over the corpus."""
-    nlp = blank(("nexio_own_words", "nexio_language", "nexio_cues"))
+def _look(examples: Sequence[Example], language: LanguageModel) -> tuple[list[Features], list[frozenset[DataCategory]]]:
+    """Run the pipeline's first steps over the corpus; return what the models weigh, and the categories named."""
+    nlp = blank(("nexio_own_words", "nexio_language", "nexio_cues", "nexio_naming"))
     step(nlp, "nexio_language", Tongue).model = language
     docs = [nlp(document(nlp.vocab, given(example.subject, example.text), example.channel)) for example in examples]
     looks = Looks(Foreknown(said for doc in docs for said in sentences(notes_of(doc))))
-    return [features_of(looks(doc)) for doc in docs]
+    return [features_of(looks(doc)) for doc in docs], [notes_of(doc).categories for doc in docs]
 
 
 def _write(out_dir: Path, language: LanguageModel, models: Models, calibration: Calibration, made_from: str) -> None:

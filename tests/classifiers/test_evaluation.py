@@ -2,7 +2,10 @@
 
 from xml.etree import ElementTree as ET
 
-from bot.core.rights import Evidence, Reading, RequestType
+import pytest
+
+from bot.core.errors import BadInput
+from bot.core.rights import DataCategory, Evidence, Reading, RequestType
 from classifiers.evaluation import evaluate
 from classifiers.scoring import judge
 
@@ -10,17 +13,18 @@ ERASURE, ACCESS, OTHER = RequestType.ERASURE, RequestType.ACCESS, RequestType.OT
 
 
 class Parrot:
-    """Reads the labels, the confidence and the language that stand in the text."""
+    """Reads the labels, the confidence, the language and the categories of data that stand in the text."""
 
     def read(self, subject: str, text: str, channel: str) -> Reading:
         del subject, channel
-        rights, confidence, any_right, language = text.split()
+        rights, confidence, any_right, language, *categories = text.split()
         return Reading(
             rights=frozenset(map(RequestType, rights.split(","))),
             confidence=float(confidence),
             abstain=float(confidence) < 0.9,
             any_right=float(any_right),
             language=language,
+            categories=frozenset(map(DataCategory, categories)),
             evidence=(Evidence(rights, "these words", 0, 11),),
         )
 
@@ -56,6 +60,27 @@ def test_figures_count_what_they_say() -> None:
     assert figures["coverage"] == {"0.95": 0.4, "0.99": 0.4}
     assert figures["worst"][0]["said"] == ["erasure"]
     assert figures["worst"][0]["evidence"] == ["erasure: these words"]
+
+
+def test_categories_of_data_are_counted_where_somebody_said_which_are_named() -> None:
+    rows = [
+        row(["access"], "access 0.99 0.99 fr orders", data=["orders"]),
+        row(["access"], "access 0.99 0.99 fr usage", data=["orders"]),
+        row(["access"], "access 0.99 0.99 fr", data=[]),
+        row(["access"], "access 0.99 0.99 fr usage"),
+    ]
+    report = evaluate(Parrot(), rows)
+    assert report.as_dict()["categories"] == {
+        "usage": {"found": None, "precise": 0.0, "messages": 0},
+        "orders": {"found": 0.5, "precise": 1.0, "messages": 2},
+    }
+    assert "orders             2 messages   found 0.50   precise 1.00" in report.as_text()
+    assert "found –" in report.as_text()
+
+
+def test_a_category_that_is_none_of_the_policys_is_refused_by_row() -> None:
+    with pytest.raises(BadInput, match="row 1: photos is no category of data"):
+        evaluate(Parrot(), [row(["access"], "access 0.99 0.99 fr", data=["photos"])])
 
 
 def test_the_report_reads_and_draws() -> None:
