@@ -15,13 +15,15 @@ CATEGORIES: Final = Path(__file__).parent / "categories"
 USED: Final = frozenset({"use", "share", "profiling", "consent", "object"})
 HELD: Final = frozenset(
     {"data", "hold", "keep", "what_about_me", "about_me", "see", "copy", "port", "format", "correct", "freeze"}
-    | {"erase", "remove"}
+    | {"erase", "remove", "leak", "my"}
 )
 RECEIVED: Final = frozenset({DataCategory.MARKETING, DataCategory.POST, DataCategory.SURVEYS})
 """What people rather want to receive, or no longer: only its use makes it data."""
 BEFORE: Final = 10
 AFTER: Final = 5
 """How many words before a thing a cue may stand, and after it: lists follow their verb."""
+OWNED: Final = 2
+"""How many words before a thing "my" may stand: somebody's own purchases are data, the shop's are not."""
 _THING: Final = "/thing"
 
 
@@ -45,4 +47,6 @@ def _makes_data(cue: Cue, category: DataCategory) -> bool:
 
 
 def _near(word: Cue, cue: Cue) -> bool:
+    if cue.concept == "my":
+        return cue.last < word.last and word.first <= cue.last + OWNED
     return cue.first - AFTER <= word.last and word.first <= cue.last + BEFORE
