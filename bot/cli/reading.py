@@ -134,7 +134,7 @@ def _train(data: Path, out: Path, *, measure: bool, reviewed: Path | None) -> st
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="JSONL with labels (and also_ok, data) beside id, channel, subject, text.")],
+    file: Annotated[Path, typer.Argument(help="JSONL: labels (also_ok, data) beside id, channel, subject, text.")],
     *,
     config: ModelOf = None,
     model: Model = None,
