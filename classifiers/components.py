@@ -20,7 +20,7 @@ from classifiers.decision import Decision, Judge
 from classifiers.encoder import WIDTH, Encoder, Encodes
 from classifiers.entities import find_entities
 from classifiers.evidence import find_evidence
-from classifiers.features import Features, Floats, counts, cue_rows
+from classifiers.features import BLOCKS, Counted, Features, Floats, Vocabularies, cue_rows, said_in
 from classifiers.language import UNTOLD, LanguageModel, Told
 from classifiers.lexicon import Cue, load_lexicons
 from classifiers.linear import Linear
@@ -31,7 +31,6 @@ from classifiers.text import Clause, Given, clauses, tokens, without_invisible
 
 NOTES: Final = "nexio"
 MAX_VECTORS: Final = 40
-MAX_WHOLE: Final = 2_000
 MAX_CLAUSE: Final = 400
 MAX_TOLD: Final = 120
 
@@ -155,6 +154,8 @@ class Naming:
 class Looks:
     """Turns the message into what the models weigh."""
 
+    vocabularies: Vocabularies
+
     def __init__(self, encoder: Encodes | None = None) -> None:
         self._concepts = load_lexicons()["fr"].concepts
         self._encoder = encoder or Encoder()
@@ -162,23 +163,34 @@ class Looks:
     def __call__(self, doc: Doc) -> Doc:
         """Note the features."""
         notes = notes_of(doc)
-        vectors, whole = self._vectors(notes)
-        notes.features = Features(
-            counts=counts(notes.clauses, notes.cues),
+        notes.features = self.vocabularies.weigh(self.count(notes))
+        return doc
+
+    def count(self, notes: Notes) -> Counted:
+        """Count what stands in a message; one without words has one empty clause."""
+        return Counted(
+            clauses=tuple(map(said_in, notes.clauses, notes.cues)) or ({block: {} for block in BLOCKS},),
             cues=cue_rows(notes.cues, self._concepts),
-            vectors=vectors,
-            whole=whole,
+            vectors=self._vectors(notes),
             language=notes.told.nearest,
             chat=notes.chat,
         )
-        return doc
 
-    def _vectors(self, notes: Notes) -> tuple[Floats, Floats]:
-        """Return a vector a clause, and one of the whole; a message without words has zeros."""
+    def _vectors(self, notes: Notes) -> Floats:
+        """Return a vector a clause, zeros for those that are not telling."""
         vectors = np.zeros((max(1, len(notes.clauses)), WIDTH), np.float32)
-        encoded = self._encoder.encode(sentences(notes))
-        vectors[telling(notes)] = encoded[-len(telling(notes)) :]
-        return vectors, encoded[0]
+        if notes.clauses:
+            vectors[telling(notes)] = self._encoder.encode(sentences(notes))
+        return vectors
+
+    def to_disk(self, path: Path, **_: Any) -> None:
+        """Write the names that are weighed."""
+        self.vocabularies.to_disk(Path(path))
+
+    def from_disk(self, path: Path, **_: Any) -> Self:
+        """Read the names that are weighed."""
+        self.vocabularies = Vocabularies.from_disk(Path(path))
+        return self
 
 
 class Rights:
@@ -260,10 +272,9 @@ def _span(doc: Doc, clause: Clause, cue: Cue, label: str) -> Span | None:
 
 
 def sentences(notes: Notes) -> list[str]:
-    """Return what is encoded of a message: the whole, then its telling clauses; a lone clause is the whole."""
-    said = [_calm(notes.given.text[clause.start : clause.end]) for clause in notes.clauses]
-    whole = " ".join(said)[:MAX_WHOLE]
-    return [whole, *(said[i][:MAX_CLAUSE] for i in telling(notes))] if len(said) > 1 else [whole]
+    """Return what is encoded of a message: its telling clauses."""
+    said = ((clause.start, clause.end) for clause in (notes.clauses[i] for i in telling(notes)))
+    return [_calm(notes.given.text[start:end])[:MAX_CLAUSE] for start, end in said]
 
 
 def telling(notes: Notes) -> list[int]:

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from classifiers.circumstances import HEADS
 from classifiers.corpus import Example
 from classifiers.decision import LABELS
-from classifiers.features import BLOCKS, Features
+from classifiers.features import BLOCKS, Counted, Vocabularies
 from classifiers.learning import Truth, learn_linear
 from classifiers.linear import Linear
 from classifiers.network import ClauseNetwork, Weights, batch
 from classifiers.network_training import Recipe, train_network
 
-SEEDS: Final = (1, 2)
+RIGHTS_MEMBERS: Final = ((1, 32), (2, 32), (3, 0), (4, 0))
+AROUND_MEMBERS: Final = ((1, 0), (2, 0))
+"""A seed a network, and how many numbers it learns for each letter group and word: unlike members err unlike."""
 WORKERS: Final = 2
 RIGHTS_STRENGTH: Final = 3.0
 AROUND_STRENGTH: Final = 1.0
@@ -52,28 +54,34 @@ class Labels:
 class Models:
     """What was fitted on some of the messages."""
 
+    vocabularies: Vocabularies
     rights_linear: Linear
     rights_network: ClauseNetwork
     around_linear: Linear
     around_network: ClauseNetwork
 
 
-def fit(messages: Sequence[Features], labels: Labels, recipe: Recipe) -> Models:
+def fit(counted: Sequence[Counted], labels: Labels, recipe: Recipe) -> Models:
     """Fit every model, side by side; a label that is accepted but not meant is left open."""
+    vocabularies = Vocabularies.learn(counted)
+    messages = [vocabularies.weigh(message) for message in counted]
     laid_out = batch(messages)
 
-    def network(answers: Truth, asked: Truth, seed: int) -> Weights:
-        return train_network(laid_out, answers.astype(np.float32), asked.astype(np.float32), seed, recipe)
+    def network(answers: Truth, asked: Truth, seed: int, units: int) -> Weights:
+        truth, mask = answers.astype(np.float32), asked.astype(np.float32)
+        return train_network(laid_out, (vocabularies.said, units), truth, mask, seed, recipe)
+
+    def linear(heads: Sequence[str], answers: Truth, asked: Truth, blocks: Sequence[str], strength: float) -> Linear:
+        widths = {block: vocabularies.width(block) for block in blocks}
+        return learn_linear(messages, heads, answers, asked, widths, strength)
 
     with ThreadPoolExecutor(WORKERS) as pool:  # numpy and liblinear let go of the interpreter
-        about_rights = [pool.submit(network, labels.rights, ~labels.also, seed) for seed in SEEDS]
-        about_around = [pool.submit(network, labels.around, labels.around_asked, seed) for seed in SEEDS[:1]]
-        around = pool.submit(
-            learn_linear, messages, HEADS, labels.around, labels.around_asked, AROUND_BLOCKS, AROUND_STRENGTH
-        )
-        names = [label.value for label in LABELS]
-        rights = pool.submit(learn_linear, messages, names, labels.rights, ~labels.also, BLOCKS, RIGHTS_STRENGTH)
+        about_rights = [pool.submit(network, labels.rights, ~labels.also, *member) for member in RIGHTS_MEMBERS]
+        about_around = [pool.submit(network, labels.around, labels.around_asked, *member) for member in AROUND_MEMBERS]
+        around = pool.submit(linear, HEADS, labels.around, labels.around_asked, AROUND_BLOCKS, AROUND_STRENGTH)
+        rights = pool.submit(linear, LABELS, labels.rights, ~labels.also, BLOCKS, RIGHTS_STRENGTH)
         return Models(
+            vocabularies=vocabularies,
             rights_linear=rights.result(),
             rights_network=ClauseNetwork(tuple(weights.result() for weights in about_rights)),
             around_linear=around.result(),

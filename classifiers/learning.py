@@ -13,13 +13,12 @@ from sklearn.linear_model import LogisticRegression
 from bot.core.rights import Flag
 from classifiers.circumstances import COSTLY_TO_MISS
 from classifiers.decision import Judge, certainty, choose, rightness
-from classifiers.features import Counts, Features, Floats, Vocabulary
-from classifiers.linear import Linear, stack_rows
+from classifiers.features import Features, Floats, Rows
+from classifiers.linear import Linear
 
 Truth = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
-AT_LEAST: Final = {"letters": 3, "words": 2, "cues": 2}
 SURE: Final = 0.97
 FALSE_FLAGS: Final = 0.03
 """The share of messages that may carry a flag that is not so."""
@@ -30,23 +29,19 @@ _EVEN: Final = -30.0
 """A head nothing was learnt about stays silent."""
 
 
-def learn_vocabularies(counted: Sequence[Mapping[str, Counts]], blocks: Sequence[str]) -> dict[str, Vocabulary]:
-    """Choose the names worth a weight."""
-    return {block: Vocabulary.learn([counts[block] for counts in counted], AT_LEAST[block]) for block in blocks}
-
-
 def learn_linear(
     messages: Sequence[Features],
     heads: Sequence[str],
     truth: Truth,
     mask: Truth,
-    blocks: Sequence[str],
+    widths: Mapping[str, int],
     strength: float,
 ) -> Linear:
-    """Fit one head after another; messages whose label is open (`mask`) don't count for that head."""
-    vocabularies = learn_vocabularies([message.counts for message in messages], blocks)
-    columns = [len(vocabulary.columns) for vocabulary in vocabularies.values()]
-    rows = _matrix(vocabularies, messages)
+    """Fit one head after another over the blocks with so many names (`widths`).
+
+    Messages whose label is open (`mask`) don't count for that head.
+    """
+    rows = _matrix(widths, messages)
     weights = np.zeros((rows.shape[1], len(heads)), np.float32)
     bias = np.full(len(heads), _EVEN, np.float32)
     for head in range(len(heads)):
@@ -62,22 +57,24 @@ def learn_linear(
             fitted.fit(rows[used], answers)
         weights[:, head] = fitted.coef_[0]
         bias[head] = fitted.intercept_[0]
-    parts = np.split(weights, np.cumsum(columns))
-    named = dict(zip(vocabularies, parts, strict=False))
-    return Linear(tuple(heads), vocabularies, named, parts[-1], bias)
+    parts = np.split(weights, np.cumsum(list(widths.values())))
+    return Linear(tuple(heads), dict(zip(widths, parts, strict=False)), parts[-1], bias)
 
 
 def score_linear(model: Linear, messages: Sequence[Features]) -> Floats:
     """Score many messages at once."""
-    rows = _matrix(model.vocabularies, messages)
+    rows = _matrix({block: len(weights) for block, weights in model.weights.items()}, messages)
     weights = np.vstack([*model.weights.values(), model.vector_weights])
     return np.asarray(rows @ weights + model.bias, np.float32)
 
 
-def _matrix(vocabularies: Mapping[str, Vocabulary], messages: Sequence[Features]) -> Any:
-    width = sum(len(vocabulary.columns) for vocabulary in vocabularies.values())
-    counted = csr_matrix(stack_rows(vocabularies, messages), shape=(len(messages), width))
-    return hstack([counted, csr_matrix(np.stack([message.whole for message in messages]))]).tocsr()
+def _matrix(widths: Mapping[str, int], messages: Sequence[Features]) -> Any:
+    """Lay messages out as rows: the blocks in order, then the vector of the whole."""
+    blocks = []
+    for block, width in widths.items():
+        rows = Rows.of([message.message[block] for message in messages])
+        blocks.append(csr_matrix((rows.values, rows.columns, rows.ends), shape=(len(messages), width)))
+    return hstack([*blocks, csr_matrix(np.stack([message.whole for message in messages]))]).tocsr()
 
 
 def learn_judge(linear: Floats, network: Floats, truth: Truth, also: Truth) -> Judge:

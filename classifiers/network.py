@@ -1,9 +1,11 @@
 """The clause network: each clause is read by itself, the strongest trace of each kind decides for the message.
 
-Two layers of a few dozen thousand weights, trained and run with numpy alone. The maximum over clauses is what finds
-one request in a long letter, and the second right of two.
+A clause is heard three ways: by its vector, by its cues, and by its own letters and words, whose vectors the network
+learns (as fastText does: Joulin et al., arXiv:1607.01759). The maximum over clauses is what finds one request in a long
+letter, and the second right of two. Run with numpy alone.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -12,7 +14,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.features import Features, Floats
+from classifiers.features import Features, Floats, Rows
+
+Halves = NDArray[np.float16]
+"""Half precision: the names are many, and what was learnt of each is coarse."""
 
 VECTOR_GAIN: Final = np.float32(8)
 """Vectors of length one in 512 dimensions are brought to the size of cue marks."""
@@ -20,8 +25,9 @@ VECTOR_GAIN: Final = np.float32(8)
 
 @dataclass(slots=True)
 class Weights:
-    """All that one network has learnt."""
+    """All that one network has learnt; `said` has a row a name of the vocabularies' letters and words."""
 
+    said: Halves
     clause: Floats
     clause_bias: Floats
     message: Floats
@@ -29,7 +35,7 @@ class Weights:
     label: Floats
     label_bias: Floats
 
-    def arrays(self) -> dict[str, Floats]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name."""
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
@@ -39,6 +45,7 @@ class Batch:
     """Messages side by side: the rows of all clauses, and where each message's rows begin."""
 
     rows: Floats
+    said: Rows
     starts: NDArray[np.intp]
     context: Floats
 
@@ -47,7 +54,8 @@ class Batch:
         ends = np.append(self.starts[1:], len(self.rows))
         lengths = ends[chosen] - self.starts[chosen]
         rows = np.concatenate([np.arange(self.starts[i], ends[i]) for i in chosen])
-        return Batch(self.rows[rows], np.concatenate([[0], np.cumsum(lengths)[:-1]]), self.context[chosen])
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        return Batch(self.rows[rows], self.said.take(rows), starts, self.context[chosen])
 
 
 def batch(messages: Sequence[Features]) -> Batch:
@@ -55,10 +63,11 @@ def batch(messages: Sequence[Features]) -> Batch:
     rows = [np.hstack([message.vectors * VECTOR_GAIN, message.cues]) for message in messages]
     lengths = [len(part) for part in rows]
     context = [message.context for message in messages]
-    width = messages[0].whole.shape[0]
+    width = messages[0].vectors.shape[1]
     wide = np.stack(context)
     wide[:, :width] *= VECTOR_GAIN
-    return Batch(np.concatenate(rows), np.concatenate([[0], np.cumsum(lengths)[:-1]]), wide)
+    said = Rows.of([row for message in messages for row in message.clauses])
+    return Batch(np.concatenate(rows), said, np.concatenate([[0], np.cumsum(lengths)[:-1]]), wide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class ClauseNetwork:
     def clause_scores(self, messages: Batch, label: int) -> Floats:
         """Return one message's logit for a label as each of its clauses alone would make it."""
         count = len(messages.rows)
-        alone = Batch(messages.rows, np.arange(count), np.repeat(messages.context, count, axis=0))
+        alone = Batch(messages.rows, messages.said, np.arange(count), np.repeat(messages.context, count, axis=0))
         return np.asarray(self.scores(alone)[:, label], np.float32)
 
     def to_disk(self, directory: Path) -> None:
@@ -95,7 +104,15 @@ class ClauseNetwork:
 
 
 def _forward(weights: Weights, messages: Batch) -> Floats:
-    hidden = np.maximum(messages.rows @ weights.clause + weights.clause_bias, 0)
+    rows = np.hstack([messages.rows, _heard(messages.said, weights.said)])
+    hidden = np.maximum(rows @ weights.clause + weights.clause_bias, 0)
     strongest = np.maximum.reduceat(hidden, messages.starts, axis=0)
     gist = np.maximum(np.hstack([strongest, messages.context]) @ weights.message + weights.message_bias, 0)
     return np.asarray(gist @ weights.label + weights.label_bias, np.float32)
+
+
+def _heard(said: Rows, vectors: Halves) -> Floats:
+    """Return the sum of the vectors of what stands in each clause."""
+    between = itertools.pairwise(said.ends)
+    sums = [said.values[at:end] @ vectors[said.columns[at:end]].astype(np.float32) for at, end in between]
+    return np.asarray(sums, np.float32)

@@ -1,12 +1,17 @@
-"""Training of the clause network: binary cross-entropy, Adam with decay, dropout; seeded, so that it repeats."""
+"""Training of the clause network: binary cross-entropy, Adam with decay, dropout; seeded, so that it repeats.
 
-from dataclasses import dataclass
+The vectors of letters and words learn by Adagrad (Duchi et al., JMLR 12, 2011), a rate a name: most names are rare.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # comes with scikit-learn, untyped
+from scipy.special import expit  # type: ignore[import-untyped]
 
-from classifiers.features import Floats
+from classifiers.features import Floats, Rows
 from classifiers.network import Batch, Weights
 
 CLAUSE_UNITS: Final = 128
@@ -17,38 +22,50 @@ MESSAGE_UNITS: Final = 128
 class Recipe:
     """How long and how gently the network learns."""
 
-    epochs: int = 30
+    epochs: int = 25
     messages_a_step: int = 64
     rate: float = 2e-3
     decay: float = 2e-2
     input_dropout: float = 0.3
     hidden_dropout: float = 0.5
+    said_dropout: float = 0.5
+    said_rate: float = 0.28
     warm_up: int = 50
 
 
-def train_network(messages: Batch, labels: Floats, mask: Floats, seed: int, recipe: Recipe) -> Weights:
-    """Learn from labelled messages; where `mask` is zero, a label is left open (either reading is accepted)."""
+def train_network(
+    messages: Batch, names: tuple[int, int], labels: Floats, mask: Floats, seed: int, recipe: Recipe
+) -> Weights:
+    """Learn from labelled messages; where `mask` is zero, a label is left open (either reading is accepted).
+
+    `names` is how many letters and words the vocabularies have, and how many numbers are learnt for each; with none,
+    the network goes by vectors and cues.
+    """
     draw = np.random.default_rng(seed)
-    weights = _start(messages, labels.shape[1], draw)
+    said = _Said(names, recipe)
+    weights = _start(messages, said.vectors, labels.shape[1], draw)
     adam = _Adam(weights, recipe)
     count = len(messages.starts)
     steps = max(1, count // recipe.messages_a_step)
     for epoch in range(recipe.epochs):
         for number, chosen in enumerate(np.array_split(draw.permutation(count), steps)):
             part = messages.take(chosen)
-            slopes = _slopes(weights, part, labels[chosen], mask[chosen], draw, recipe)
-            done = (epoch * steps + number) / (recipe.epochs * steps)
-            adam.step(weights, slopes, left=1 - done)
-    return weights
+            heard = said.hear(part.said, draw)
+            slopes = _slopes(weights, part, heard, labels[chosen], mask[chosen], draw, recipe)
+            left = 1 - (epoch * steps + number) / (recipe.epochs * steps)
+            said.step(slopes.pop("said"), left=left)
+            adam.step(weights, slopes, left=left)
+    return replace(weights, said=said.vectors.astype(np.float16))
 
 
-def _start(messages: Batch, labels: int, draw: np.random.Generator) -> Weights:
+def _start(messages: Batch, said: Floats, labels: int, draw: np.random.Generator) -> Weights:
     def spread(rows: int, columns: int) -> Floats:
         return np.asarray(draw.standard_normal((rows, columns)) * np.sqrt(2 / rows), np.float32)
 
     width = messages.context.shape[1]
     return Weights(
-        clause=spread(messages.rows.shape[1], CLAUSE_UNITS),
+        said=said.astype(np.float16),
+        clause=spread(messages.rows.shape[1] + said.shape[1], CLAUSE_UNITS),
         clause_bias=np.zeros(CLAUSE_UNITS, np.float32),
         message=spread(CLAUSE_UNITS + width, MESSAGE_UNITS),
         message_bias=np.zeros(MESSAGE_UNITS, np.float32),
@@ -62,10 +79,16 @@ def _kept(shape: tuple[int, ...], dropout: float, draw: np.random.Generator) -> 
 
 
 def _slopes(
-    weights: Weights, part: Batch, labels: Floats, mask: Floats, draw: np.random.Generator, recipe: Recipe
+    weights: Weights,
+    part: Batch,
+    heard: Floats,
+    labels: Floats,
+    mask: Floats,
+    draw: np.random.Generator,
+    recipe: Recipe,
 ) -> dict[str, Floats]:
     """Return the gradient of the loss over one step's messages."""
-    rows = part.rows * _kept(part.rows.shape, recipe.input_dropout, draw)
+    rows = np.hstack([part.rows * _kept(part.rows.shape, recipe.input_dropout, draw), heard])
     before = rows @ weights.clause + weights.clause_bias
     hidden = np.maximum(before, 0)
     strongest = np.maximum.reduceat(hidden, part.starts, axis=0)
@@ -76,7 +99,7 @@ def _slopes(
     shown = np.maximum(gist, 0) * kept
     logits = shown @ weights.label + weights.label_bias
 
-    at_logits = ((1 / (1 + np.exp(-logits)) - labels) * mask / len(labels)).astype(np.float32)
+    at_logits = ((expit(logits) - labels) * mask / len(labels)).astype(np.float32)
     at_gist = (at_logits @ weights.label.T) * kept * (gist > 0)
     at_strongest = (at_gist @ weights.message.T)[:, : hidden.shape[1]]
     lengths = np.diff(np.append(part.starts, len(rows)))
@@ -84,6 +107,7 @@ def _slopes(
     # Only the clause that was the strongest learns, and only where it said anything at all.
     at_hidden = np.where((hidden == strongest[owner]) & (before > 0), at_strongest[owner], 0).astype(np.float32)
     return {
+        "said": at_hidden @ weights.clause[part.rows.shape[1] :].T,
         "clause": rows.T @ at_hidden,
         "clause_bias": at_hidden.sum(axis=0),
         "message": inner.T @ at_gist,
@@ -93,20 +117,44 @@ def _slopes(
     }
 
 
+class _Said:
+    """The vectors of letters and words while they are learnt; only those that stand in a step's messages move."""
+
+    def __init__(self, names: tuple[int, int], recipe: Recipe) -> None:
+        self.vectors = np.zeros(names, np.float32)
+        self._square = np.full(names[0], 1e-8, np.float32)
+        self._recipe = recipe
+
+    def hear(self, said: Rows, draw: np.random.Generator) -> Floats:
+        """Return what each clause sounds like, some of its names left out."""
+        self._met, columns = np.unique(said.columns, return_inverse=True)
+        values = said.values * _kept(said.values.shape, self._recipe.said_dropout, draw)
+        self._rows = csr_matrix((values, columns, said.ends), shape=(len(said.ends) - 1, len(self._met)))
+        return np.asarray(self._rows @ self.vectors[self._met], np.float32)
+
+    def step(self, slopes: Floats, *, left: float) -> None:
+        """Move what was heard last."""
+        moved = np.asarray(self._rows.T @ slopes, np.float32)
+        self._square[self._met] += (moved**2).sum(axis=1)
+        pace = np.float32(self._recipe.said_rate * left) / np.sqrt(self._square[self._met])
+        self.vectors[self._met] -= pace[:, None] * moved
+
+
 class _Adam:
     """Adam with decoupled weight decay, a warm-up and a linear descent of the rate."""
 
     def __init__(self, weights: Weights, recipe: Recipe) -> None:
         self._recipe = recipe
-        self._mean = {name: np.zeros_like(array) for name, array in weights.arrays().items()}
-        self._square = {name: np.zeros_like(array) for name, array in weights.arrays().items()}
+        arrays = {name: array for name, array in weights.arrays().items() if name != "said"}
+        self._mean = {name: np.zeros_like(array) for name, array in arrays.items()}
+        self._square = {name: np.zeros_like(array) for name, array in arrays.items()}
         self._steps = 0
 
     def step(self, weights: Weights, slopes: dict[str, Floats], *, left: float) -> None:
         self._steps += 1
         rate = self._recipe.rate * min(1.0, self._steps / self._recipe.warm_up) * left
-        for name, array in weights.arrays().items():
-            slope, mean, square = slopes[name], self._mean[name], self._square[name]
+        for name, slope in slopes.items():
+            array, mean, square = getattr(weights, name), self._mean[name], self._square[name]
             mean += np.float32(0.1) * (slope - mean)
             square += np.float32(0.001) * (slope * slope - square)
             bold = mean / np.float32(1 - 0.9**self._steps)

@@ -12,11 +12,11 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # c
 from bot.core.rights import DataCategory
 from classifiers.calibration import Calibration, keep, kept
 from classifiers.circumstances import Circumstances
-from classifiers.components import STEPS, Around, Looks, Rights, Tongue, document, features_of, notes_of, sentences
+from classifiers.components import STEPS, Around, Looks, Rights, Tongue, document, notes_of, sentences
 from classifiers.corpus import Example, load_corpus
 from classifiers.cross_validation import cross_validate
 from classifiers.encoder import Foreknown
-from classifiers.features import Features
+from classifiers.features import Counted
 from classifiers.fingerprint import ENCODER, META, code_hash, data_hash
 from classifiers.fitting import Labels, Models, fit
 from classifiers.language import LanguageModel
@@ -66,19 +66,20 @@ def train(
     return calibration
 
 
-def _look(examples: Sequence[Example], language: LanguageModel) -> tuple[list[Features], list[frozenset[DataCategory]]]:
+def _look(examples: Sequence[Example], language: LanguageModel) -> tuple[list[Counted], list[frozenset[DataCategory]]]:
     """Run the pipeline's first steps over the corpus; return what the models weigh, and the categories named."""
     nlp = blank(("nexio_own_words", "nexio_language", "nexio_cues", "nexio_naming"))
     step(nlp, "nexio_language", Tongue).model = language
     docs = [nlp(document(nlp.vocab, given(example.subject, example.text), example.channel)) for example in examples]
     looks = Looks(Foreknown(said for doc in docs for said in sentences(notes_of(doc))))
-    return [features_of(looks(doc)) for doc in docs], [notes_of(doc).categories for doc in docs]
+    return [looks.count(notes_of(doc)) for doc in docs], [notes_of(doc).categories for doc in docs]
 
 
 def _write(out_dir: Path, language: LanguageModel, models: Models, calibration: Calibration, made_from: str) -> None:
     """Write the folder beside its place and move it there whole."""
     nlp = blank(STEPS)
     step(nlp, "nexio_language", Tongue).model = language
+    step(nlp, "nexio_looks", Looks).vocabularies = models.vocabularies
     rights = step(nlp, "nexio_rights", Rights)
     rights.linear, rights.network, rights.judge = models.rights_linear, models.rights_network, calibration.judge
     around = Circumstances(models.around_linear, models.around_network, dict(calibration.thresholds))
