@@ -101,10 +101,10 @@ def train(
         Path | None, typer.Option(help="Lines of `corrections export` that somebody reviewed; they teach as well.")
     ] = None,
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Do nothing when the pipeline is current.")] = False,
-    measure: Annotated[bool, typer.Option("--measure", help="Measure anew how well it reads; takes minutes.")] = False,
+    measure: Annotated[bool, typer.Option("--measure", help="Measure anew how well it reads: half an hour.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train the pipeline from the corpus: same data, same bytes. A changed corpus is measured first, in minutes."""
+    """Train the pipeline from the corpus: same data, same bytes. A changed corpus is measured first: half an hour."""
     told = "The reader is current."
     with told_plainly():
         if reviewed is not None and out == MODEL:
