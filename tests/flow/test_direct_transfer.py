@@ -68,7 +68,7 @@ async def test_no_data_are_sent_there_on_the_word_of_an_address_known_only_latel
     desk.clock.turn(hours=1)
     draft = await asked(desk, Outcome.TRANSFERRED)
     (task,) = await tasks(desk)
-    with pytest.raises(NotApprovable, match="only lately"):
+    with pytest.raises(NotApprovable, match="this address is new to us"):
         await desk.approval.approve(draft.id, LEE)
     with pytest.raises(NotAllowed, match="only lately"):
         await desk.tasks.done(task.id, KIM, SENT)
