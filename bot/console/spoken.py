@@ -130,6 +130,11 @@ SPOKEN: Final = (
     N_("say what was seen and why it is not needed any more: that stays on file"),
     N_("this message has no file that is still there"),
     N_("facts were asked here and have not matched: ask again, or vouch on another ground"),
+    N_("the facts that matched here are not those of %(number)s: ask that customer's, or vouch for whom they are of"),
+    N_(
+        "a second proof is asked for %(rights)s, and mails of ours may say these facts: ask those under [identity] "
+        "second_facts, which have to match, or vouch on a document"
+    ),
     N_("nothing in this case waits for that: what it asks is proven as far, or has ended"),
     N_(
         "on %(ground)s things are only told to whoever is on record, which does not do for %(rights)s: ask for a code, "
