@@ -149,7 +149,7 @@ async def test_a_stolen_token_of_an_approver_sends_a_thief_nothing(console: Cons
     await upon(stolen, reference, "vouch", ground="document", of=ANN, reason="looked genuine")
     (draft,) = [one for one in await stolen.listed("/drafts") if one["kind"] == "answer"]
     fresh = await stolen.call("POST", f"/drafts/{draft['id']}/approve", 409, json={"seal": draft["seal"]})
-    assert "we know this address only lately" in fresh["detail"]
+    assert "this address is new to us" in fresh["detail"]
     console.desk.clock.turn(hours=73)
     yes = {"seal": draft["seal"]}
     once = await stolen.call("POST", f"/drafts/{draft['id']}/approve", json=yes)
