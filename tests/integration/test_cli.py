@@ -162,7 +162,7 @@ def test_the_record_of_processing_goes_out_is_completed_and_comes_back(run: Invo
     assert len(json.loads(run("register", "show", "--json"))) == 11
     assert "1 added, 0 changed, 0 removed" in run("register", "import", str(file))
     (row,) = json.loads(run("register", "show", "--json"))
-    assert row == {"category": "orders", "confirmed_by": "dpo@example.org", "to_confirm": []}
+    assert row == {"category": "orders", "confirmed_by": "dpo@example.org", "sensitive": False, "to_confirm": []}
     assert "all confirmed (1 entries)" in run("doctor", code=1)
 
 
