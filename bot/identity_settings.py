@@ -38,6 +38,6 @@ class IdentitySection(Section):
     tries: int = Field(default=MOST_TRIES, ge=1, le=5)
     second_proof: Annotated[
         frozenset[Showing],
-        ForLawyers("which answers take a second proof although the register marks nothing sensitive"),
+        ForLawyers("whether answers that show data take a second proof; one right named asks it for all of them"),
     ] = frozenset()
     second_facts: Facts = ()
