@@ -1,6 +1,6 @@
 """Values as sentences may hold them: dated, listed, and typed. Templates see nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Final
@@ -53,7 +53,7 @@ class CorrectionWords:
 
 @dataclass(frozen=True, slots=True)
 class ClockWords:
-    """The dates of one item, or of all; `statutory` is empty where only our promise binds."""
+    """The dates of one item; each is empty once past, `statutory` also where only our promise binds."""
 
     topic: str
     promise: str
@@ -83,8 +83,9 @@ class ExchangeWords:
 class Values:
     """Every name a template may use. From `items` on they belong to the part at hand.
 
-    `legal_limit` is the one legal date of the items `bound` by it, where they share it. `opens` says that the part
-    begins the letter's text: in German it goes on in lower case after the greeting.
+    `clocks` are the dates item by item, where they differ; else `legal_limit` is the one legal date ahead, and `bound`
+    the items it binds, where it does not bind them all (law.md rule 2). `opens` says that the part begins the letter's
+    text: in German it goes on in lower case after the greeting.
     """
 
     reference: str
@@ -176,16 +177,16 @@ class Wording:
     def part(self, letter: Values, part: Part, today: date) -> Values:
         """Return a letter's values with those of the items one of its parts is about."""
         items = part.about
-        promised = {item.promise_due for item in items}
-        statutory = sorted(item.statutory_due for item in items if item.statutory_due)
-        reply_by = statutory[0] - PROMISE if statutory else today  # leaves us the days our promise counts on
+        by_law = tuple(item for item in items if item.statutory_due)
+        statutory = min((item.statutory_due for item in by_law if item.statutory_due), default=today)
+        reply_by = statutory - PROMISE  # leaves us the days our promise counts on
         topic = self.right(items[0]).topic if items else ""
         return replace(
             letter,
             items=tuple(map(self._item, items)),
-            clocks=self._clocks(items),
-            legal_limit=self.day(statutory[0]) if len(promised) == 1 == len(set(statutory)) else "",
-            bound=tuple(self.right(item).topic for item in items if item.statutory_due),
+            clocks=tuple(self._clocks(items, today)) if _dates_differ(items) else (),
+            legal_limit=self.day(statutory) if by_law and statutory >= today else "",
+            bound=tuple(self.right(item).topic for item in by_law) if by_law != tuple(items) else (),
             held=tuple(self.words.held[item.right] for item in items if item.provisional and not item.marketing),
             left_out=self.listing([self._place(place) for item in items for place in item.left_out]),
             withheld=self.listing([self.words.withheld[one] for item in items for one in sorted(item.grounds)]),
@@ -242,17 +243,13 @@ class Wording:
         name = self.words.field_label(place.name) if place.where is Where.FIELD else place.name
         return self.words.left_out[place.where].format(name=one_line(name), day=self.day(place.on) if place.on else "")
 
-    def _clocks(self, items: Sequence[ItemBrief]) -> tuple[ClockWords, ...]:
-        """Return the dates of each item, or once where all have the same."""
-        same = len({(item.promise_due, item.statutory_due) for item in items}) == 1
-        return tuple(
-            ClockWords(
-                topic=capitalised(self.right(item).topic),
-                promise=self.day(item.promise_due),
-                statutory=self.day(item.statutory_due) if item.statutory_due else "",
-            )
-            for item in (items[:1] if same else items)
-        )
+    def _clocks(self, items: Sequence[ItemBrief], today: date) -> Iterator[ClockWords]:
+        """Yield the dates ahead, item by item."""
+        for item in items:
+            promise = self.day(item.promise_due) if item.promise_due >= today else ""
+            statutory = self.day(item.statutory_due) if item.statutory_due and item.statutory_due >= today else ""
+            if promise or statutory:
+                yield ClockWords(capitalised(self.right(item).topic), promise, statutory)
 
     def _field(self, field: RecordField) -> FieldWords:
         value = one_line(field.value)
@@ -274,6 +271,11 @@ class Wording:
             return Locale.parse(code).get_language_name(self.words.locale) or code
         except (UnknownLocaleError, ValueError):
             return code
+
+
+def _dates_differ(items: Sequence[ItemBrief]) -> bool:
+    """Say whether items have to be told their dates one by one: our promises differ, or the law's do."""
+    return len({item.promise_due for item in items}) > 1 or len({i.statutory_due for i in items if i.statutory_due}) > 1
 
 
 def _narrowest(scopes: frozenset[Scope]) -> tuple[Scope, ...]:

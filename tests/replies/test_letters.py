@@ -18,6 +18,7 @@ from replies.checks import LONGEST_CHAT
 from replies.markup import read_aloud
 from replies.policy import PUBLISHED
 from replies.samples import PROMISE, REFERENCE, STATUTORY, TODAY, exchanges, item, record
+from replies.vocabulary import load_vocabulary
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 WRITER: Final = LetterWriter(PUBLISHED)
@@ -173,6 +174,35 @@ def test_different_clocks_are_told_apart() -> None:
     assert "Erasure of your data: we promise to answer by 7 February 2026 at the latest." in letter.body
     assert "Copy of your data: we promise to answer by 9 February 2026 at the latest." in letter.body
     assert "until 4 March 2026 at most" in letter.body
+
+
+@pytest.mark.rule(2, refused=True)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_a_late_letter_cites_the_month_for_nothing_else_either(language: str) -> None:
+    words = load_vocabulary(language)
+    asked = (item(RequestType.COMPLAINT), item(RequestType.ERASURE), item(RequestType.CONSENT_WITHDRAWAL))
+    body = write(replace(CUSTOMER, language=language, items=asked, today=PROMISE + timedelta(days=1))).body
+    paragraphs = body.split("\n\n")
+    at = next(
+        i
+        for i, paragraph in enumerate(paragraphs)
+        if "2 mars" in paragraph or "March" in paragraph or "maart" in paragraph or "März" in paragraph
+    )
+    assert paragraphs[at].endswith(":")
+    assert paragraphs[at + 1] == f"- {words.right[RequestType.ERASURE].topic}"
+
+
+def test_dates_that_are_over_are_not_told_as_if_they_were_ahead() -> None:
+    older = ItemBrief(RequestType.ACCESS, promise_due=date(2026, 1, 20), statutory_due=date(2026, 2, 13))
+    asked = (older, item(RequestType.ERASURE), item(RequestType.COMPLAINT))
+    body = write(replace(CUSTOMER, items=asked, promise_due=older.promise_due)).body
+    assert "We did not keep that promise, and we apologise. These are the dates that count:" in body
+    assert "- Copy of your data: the law gives us until 13 February 2026 at most (Article 12(3) GDPR)." in body
+    assert "20 January 2026" in body.split("These are")[0]
+    assert "20 January 2026" not in body.split("These are")[1]
+    assert "- Complaint: we promise to answer by 7 February 2026 at the latest.\n" in body
+    over = write(replace(CUSTOMER, items=(older, item(RequestType.ERASURE)), today=date(2026, 4, 1))).body
+    assert "Article 12(3)" not in over
 
 
 def test_provisional_measures_are_told() -> None:
