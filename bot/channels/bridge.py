@@ -89,6 +89,7 @@ class Bridge(Platform):
     """One bridge. Its signatures cover the time, so an old call is refused; a repeated one is known to the ledger."""
 
     people = re.compile(_PEOPLE, re.ASCII)
+    longest = 2**20  # one text has one id, by which a bridge knows a repetition: it comes whole
     seconds_apart = 0.0
 
     def __init__(self, options: BridgeOptions, clock: Clock) -> None:

@@ -189,7 +189,6 @@ class Message:
     signature: str = ""
     html: bool = False
     recipients: tuple[str, ...] = ()
-    reply_to: str = ""
     message_id: str = ""
     references: tuple[str, ...] = ()
     automatic: str = ""

@@ -1,8 +1,9 @@
-"""A bridge a company might run: signs what people wrote, takes our texts only with a fresh signature of its own."""
+"""A bridge a company might run: signs what people wrote, takes our texts once, freshly signed, and not too many."""
 
 import hashlib
 import hmac
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +16,10 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 @dataclass
 class FakeBridge:
-    """Keeps the texts it took; `plan` are answers to give first, one each: a status, and headers."""
+    """Keeps the texts it took; `plan` are answers to give first, one each: a status, and headers.
+
+    `most_a_minute` is how many texts it carries in a minute (0: any), `clock` gives seconds since 1970.
+    """
 
     secret: str
     taken: list[dict[str, Any]] = field(default_factory=list)
@@ -24,6 +28,9 @@ class FakeBridge:
     moved: dict[str, str] = field(default_factory=dict)
     plan: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     clock: Callable[[], float] = time.time
+    most_a_minute: int = 0
+    known: dict[str, str] = field(default_factory=dict)
+    carried: list[float] = field(default_factory=list)
 
     @property
     def app(self) -> FastAPI:
@@ -51,10 +58,24 @@ class FakeBridge:
             if said.get("ping"):
                 self.pings += 1
                 return Response(status_code=204)
+            if said["id"] in self.known:  # the same id again is the same text again
+                return JSONResponse({"id": self.known[said["id"]]})
+            if wait := self._wait():
+                return Response(status_code=429, headers={"Retry-After": str(wait)})
             self.taken.append(said)
-            return JSONResponse({"id": f"their-{len(self.taken)}"})
+            self.known[said["id"]] = f"their-{len(self.taken)}"
+            return JSONResponse({"id": self.known[said["id"]]})
 
         return app
+
+    def _wait(self) -> int:
+        """Return the seconds until another text is carried; 0 carries it now."""
+        now = self.clock()
+        self.carried = [at for at in self.carried if at > now - 60]
+        if self.most_a_minute and len(self.carried) >= self.most_a_minute:
+            return math.ceil(self.carried[0] + 60 - now)
+        self.carried.append(now)
+        return 0
 
     def signature(self, stamp: str, body: bytes) -> str:
         return "sha256=" + hmac.new(self.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -17,7 +17,10 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 @dataclass
 class FakeChatwoot:
-    """One account; `open` are the conversations our agent may write in."""
+    """One account; `open` are the conversations our agent may write in.
+
+    `most_a_minute` is how many calls of one address it answers, 3,000 as it comes; `clock` gives seconds since 1970.
+    """
 
     secret: str
     token: str
@@ -30,6 +33,9 @@ class FakeChatwoot:
     files: dict[str, bytes] = field(default_factory=dict)
     contacts: dict[int, int] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(77287))
+    most_a_minute: int = 3000
+    clock: Callable[[], float] = time.time
+    called: list[float] = field(default_factory=list)
 
     def said(self, content: str | None, contact: int = 52870, conversation: int = 13098, **more: Any) -> dict[str, Any]:
         """Return the call about one message of a person's, in the shape of Chatwoot 4."""
@@ -66,7 +72,7 @@ class FakeChatwoot:
     async def call(self, url: str, content: Any, *, at: float | None = None, signed: bool = True) -> int:
         """Post one call and return the status."""
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        stamp = str(int(time.time() if at is None else at))
+        stamp = str(int(self.clock() if at is None else at))
         digest = hmac.new(self.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
         headers = {"X-Chatwoot-Timestamp": stamp, "X-Chatwoot-Signature": f"sha256={digest}"} if signed else {}
         async with httpx.AsyncClient(trust_env=False, verify=False) as client:
@@ -78,6 +84,8 @@ class FakeChatwoot:
 
         @app.middleware("http")
         async def admit(request: Request, call_next: Any) -> Any:
+            if not self._is_spared():
+                return Response("Retry later\n", 429)
             if request.url.path.startswith("/rails/"):  # whoever has the address has the file, for a while
                 return await call_next(request)
             if request.headers.get("api_access_token") != self.token:
@@ -102,6 +110,12 @@ class FakeChatwoot:
 
         self._add_lookups(app)
         return app
+
+    def _is_spared(self) -> bool:
+        """Count one call, and say whether it is still one that is answered in this minute."""
+        now = self.clock()
+        self.called = [*(at for at in self.called if at > now - 60), now]
+        return len(self.called) <= self.most_a_minute
 
     def _add_lookups(self, app: FastAPI) -> None:
         @app.get("/api/v1/accounts/{account}/webhooks")

@@ -24,6 +24,7 @@ from bot.core.errors import PermanentFailure, StorageUnavailable, TransientFailu
 from bot.core.messages import Handle, Inbound, Message
 from bot.demo.bot_api import BotApi, Fault
 from bot.demo.chats import Chats
+from tests.servers.overheard import Overheard
 
 TOKEN: Final = "123456:not-a-real-token"
 SECRET: Final = "a-long-random-word-of-ours"
@@ -648,6 +649,27 @@ async def test_where_nobody_answers_nothing_was_sent() -> None:
     async with TelegramCourier(TelegramOptions(TOKEN, f"http://127.0.0.1:{port}/bot")) as courier:
         with pytest.raises(TransientFailure, match="can't be reached"):
             await courier.send(letter("hello"))
+
+
+async def test_nobody_sees_the_bot_type() -> None:
+    """What leaves in a chat are texts, and the answer that a tapped button waits for."""
+    api = BotApi(Chats(TOKEN))
+    api.app = wire = Overheard(api.app)  # type: ignore[assignment]
+    async with api.open() as base_url:
+        world = World(api, TelegramOptions(TOKEN, base_url, poll_seconds=2), httpx.URL(base_url).port or 0)
+        ledger = Ledger()
+        async with polling(world, ledger), TelegramCourier(world.options) as courier:
+            api.chats.say(ANNA, "Wat weten jullie van mij?")
+            await until(lambda: ledger.kept)
+            await courier.send(letter("Wij hebben uw verzoek ontvangen."))
+            api.chats.tap(ANNA, "erasure")
+            await until(lambda: len(ledger.kept) == 2)
+            await until(lambda: "answerCallbackQuery" in methods(wire))
+    assert methods(wire) <= {"deleteWebhook", "getUpdates", "sendMessage", "answerCallbackQuery"}
+
+
+def methods(wire: Overheard) -> set[str]:
+    return {path.rpartition("/")[2] for _, path, _ in wire.heard}
 
 
 async def test_an_answer_comes_back_to_who_wrote(world: World) -> None:

@@ -48,7 +48,6 @@ def parse(inbound: Inbound, limits: Limits = DEFAULT_LIMITS) -> Message:
         signature=division.signature,
         html=body.html,
         recipients=addresses((value for name in _DELIVERED for value in head.all(name)), _MOST_RECIPIENTS),
-        reply_to=next(iter(addresses(head.all("reply-to"), 1)), ""),
         message_id=next(iter(message_ids(head.all("message-id"))), ""),
         references=message_ids([*head.all("references"), *head.all("in-reply-to")]),
         automatic=automatic_reason(head, sender.address, subject, root.media_type, inbound.envelope_from),

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,31 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         async with on_stage(tmp_path, entry, old=OLD) as stage:
             stage.reader.tell(WISH, RequestType.ERASURE)
             yield Scene(stage, bridge)
+
+
+async def test_a_long_answer_arrives_whole_and_once(scene: Scene) -> None:
+    scene.stage.reader.tell("you lost my data", RequestType.COMPLAINT)
+    await scene.say("you lost my data")
+    await scene.stage.work()
+    desk, words = scene.stage.desk, "We have looked into it with care. " * 100
+    (draft,) = await desk.store.transact(lambda unit: unit.drafts.listed())
+    await desk.approval.edit(draft.id, KIM, body=words)
+    await desk.approval.approve(draft.id, KIM)
+    await scene.stage.let_leave()
+    _acknowledged, *answers = scene.bridge.taken
+    assert [answer["text"] for answer in answers] == [words.strip()]
+
+
+async def test_a_bridge_that_carries_no_more_this_minute_is_waited_for(scene: Scene) -> None:
+    scene.bridge.most_a_minute = 1
+    scene.bridge.clock = lambda: scene.stage.clock.now().timestamp()
+    await scene.say()
+    await scene.say(number="m2", **{"from": "31600000000"})
+    await scene.stage.work()
+    assert len(scene.bridge.taken) == 1
+    scene.stage.clock.ahead += timedelta(seconds=90)
+    await scene.stage.work()
+    assert {text["to"] for text in scene.bridge.taken} == {"31612345678", "31600000000"}
 
 
 async def test_what_is_written_opens_a_case_and_is_answered_in_the_same_chat(scene: Scene) -> None:
