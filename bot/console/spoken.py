@@ -142,6 +142,8 @@ SPOKEN: Final = (
     ),
     N_("nobody has vouched for anybody in case %(case)s"),
     N_("no postal address is on record of %(number)s: call them instead (phone_number)"),
+    N_("no postal address is on record of %(number)s: have their record completed first"),
+    N_("the notice to the record goes first, or is rejected: %(addresses)s"),
     N_("no number is on record of %(number)s: post the answer instead (postal_address)"),
     N_("write the address on record the answer goes to, or let it be posted (postal_address) or told (phone_number)"),
     N_("something sensitive that we hold would be said on the telephone: delete it, and offer to post it"),

@@ -58,6 +58,9 @@ Nothing is changed or erased on a stranger's word.
 AFTER_FACTS: Final = frozenset({Ground.FACTS, Ground.PHONE_NUMBER})
 """Grounds that facts which were asked, and did not match, take away."""
 
+WITHOUT_MAIL: Final = frozenset({Ground.FACTS, Ground.DOCUMENT})
+"""Grounds on which somebody without e-mail is answered at the address on record: no mailbox can be shown (rule 42)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vouch:

@@ -29,7 +29,7 @@ from bot.flow.correspondence import Correspondence
 from bot.flow.extending import untellable
 from bot.flow.opting_out import asked_in
 from bot.flow.second_proof import as_asked_now
-from bot.flow.telling_record import RecordNotices
+from bot.flow.telling_record import RecordNotices, not_told_yet
 
 CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
 
@@ -201,6 +201,7 @@ class ApprovalDesk:
         problems += map(Flaw, _unrecorded(unit, case, draft))
         problems += map(Flaw, self._too_fresh(unit, case, draft))
         problems += map(Flaw, self._too_soon(unit, case, draft))
+        problems += map(Flaw, _untold(unit, case, draft))
         now, notice = self.clock.now(), self.answering.post.house.lift_notice
         problems += [Flaw(soon) for item in about if (soon := too_soon(item, now, notice))]
         if waiting := ", ".join(task.name for task in undone(unit, draft)):
@@ -276,6 +277,13 @@ def _changes_contact(draft: Draft, case: Case) -> bool:
     decided = [item for item in case.items if item.id in draft.items and item.outcome not in BLIND]
     done = [item for item in decided if item.right is RequestType.RECTIFICATION]
     return draft.kind is DraftKind.ANSWER and any(needs_notice(item) and not is_refused(item) for item in done)
+
+
+def _untold(unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
+    """Keep what moves the post or can't be undone till the notice to the record has left (law.md rule 12)."""
+    grave = [item for item in _told(unit, case, draft) if needs_notice(item) and not is_refused(item)]
+    first = ", ".join(one.value for one in not_told_yet(unit, case)) if grave else ""
+    return (f"the notice to the record goes first, or is rejected: {first}",) if first else ()
 
 
 def _told(unit: Unit, case: Case, draft: Draft) -> Sequence[Item]:

@@ -7,15 +7,15 @@ from bot.core.denial import refuse_denied
 from bot.core.errors import NotAllowed
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
-from bot.core.messages import MAIL, Handle, Way, canonical_address
+from bot.core.messages import MAIL, Handle, canonical_address
 from bot.core.ports import Clock
-from bot.core.proof import lacks_proof
+from bot.core.proof import SHOWING, lacks_proof
 from bot.core.records import Customer
-from bot.core.residence import residence_of
+from bot.core.residence import called_at, posted_to
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
-from bot.core.vouching import AFTER_FACTS, SHOWN, TO_THE_RECORD, Ground, Vouch
+from bot.core.vouching import AFTER_FACTS, SHOWN, TO_THE_RECORD, WITHOUT_MAIL, Ground, Vouch
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.second_proof import beyond_facts
@@ -36,8 +36,10 @@ class VouchingDesk:
         `of` is an address on record of whoever the data are about, `number` their customer number where several share
         it; of somebody without e-mail the number stands in its place. The answer goes to that address on the ground
         `own_address`, by post to the one on record on `postal_address`, by a call to the number on record on
-        `phone_number`, else to the one whose control was shown here, 72 hours later where that is no e-mail on record.
-        Raises NotFound, and NotAllowed without the role, a reason, a proven address, or exactly one such customer.
+        `phone_number`, else to the one whose control was shown here, 72 hours later where that is no e-mail on record;
+        on `document` and `facts` of who wrote without e-mail by post to the address on record, or by a call to the
+        number there. Raises NotFound, and NotAllowed without the role, a reason, a proven address, or exactly one such
+        customer.
         """
         now, staff = self.clock.now(), canonical_address(staff)
         if not reason.strip():
@@ -163,22 +165,36 @@ def _destination(case: Case, ground: Ground, of: str, customer: Customer) -> Han
             )
         return Handle(MAIL, canonical_address(of))
     if ground is Ground.POSTAL_ADDRESS:
-        address = residence_of(customer.fields, customer.phones).address
-        if not address:
+        if (posted := posted_to(customer)) is None:
             raise NotAllowed(f"no postal address is on record of {customer.number}: call them instead (phone_number)")
-        return Handle(Way.LETTER, " ".join(f"{customer.name}, {address}".split()))
+        return posted
     if ground is Ground.PHONE_NUMBER:
-        if not customer.phones:
+        if (called := called_at(customer)) is None:
             raise NotAllowed(f"no number is on record of {customer.number}: post the answer instead (postal_address)")
-        return Handle(Way.CALL, " ".join(f"{customer.name}, {', '.join(customer.phones)}".split()))
+        return called
     if ground is Ground.SECOND_CHANNEL and case.proven is not None:
         return _shown_before(case, case.proven, customer)
-    if case.proven is None or case.proven.channel != MAIL:
+    mailbox = case.proven is not None and case.proven.channel == MAIL
+    if ground in WITHOUT_MAIL and not mailbox and case.requester.channel != MAIL:
+        return _without_mail(case, customer)
+    if case.proven is None or not mailbox:
         raise NotAllowed(
             f"nobody has shown yet that {answer_destination(case).value} is theirs: ask for a code first, "
             "or let the answer go to the person's own address (own_address)"
         )
     return case.proven
+
+
+def _without_mail(case: Case, customer: Customer) -> Handle:
+    """Return where somebody without e-mail is answered: at the address on record, never at one their letter gives.
+
+    By a call only what shows no data: the rest is written.
+    """
+    shows = any(item.right in SHOWING and item.state in OPEN_STATES for item in case.items)
+    found = posted_to(customer) or (None if shows else called_at(customer))
+    if found is None:
+        raise NotAllowed(f"no postal address is on record of {customer.number}: have their record completed first")
+    return found
 
 
 def _shown_before(case: Case, proven: Handle, customer: Customer) -> Handle:

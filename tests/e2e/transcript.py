@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
+from bot.core.messages import MAIL, Handle, Way
+
 MARK: Final = "▶ "
 OUTCOMES: Final = ("NEXIO ", "nothing is sent", "refused")
 """How the headings of blocks begin that tell what came out, and not what somebody did."""
@@ -19,8 +21,11 @@ _PERSON: Final = re.compile(r"(?P<key>[A-Z]+): (?P<name>[^<]+) <(?P<address>[^>]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the story; `number` is empty for whom the company does not know, `chat` is 0 and `phone` empty
-    without one; `accounts` are their ids on other platforms. `recipient` is the language of a recipient of the data."""
+    """Somebody in the story; without e-mail their `address` is where they write letters from.
+
+    `number` is empty for whom the company does not know, `chat` is 0 and `phone` empty without one; `accounts` are
+    their ids on other platforms. `recipient` is the language of a recipient of the data.
+    """
 
     key: str
     name: str
@@ -57,6 +62,11 @@ class Person:
                     record.append((name, text))
         known = (found["key"], found["name"], found["address"])
         return cls(*known, number, chat, phone, tuple(record), accounts, recipient)
+
+    @property
+    def reached(self) -> Handle:
+        """Where they write from: a mailbox, or home for whoever has none."""
+        return Handle(MAIL if self.domain else Way.LETTER, self.address)
 
     @property
     def domain(self) -> str:

@@ -95,7 +95,7 @@ async def open_stage(
             settings["mailbox"] = [mailbox.settings]
         built = settings_from(settings, base=folder)
         await asyncio.to_thread(storage.migrate, built.database_url)
-        resolver = publish(sorted({one.domain for one in (*COLLEAGUES, *transcript.people)}))
+        resolver = publish(sorted({one.domain for one in (*COLLEAGUES, *transcript.people)} - {""}))
         entropy = CountedEntropy(transcript.name)
         desk = await stack.enter_async_context(
             open_desk(built, resolver=resolver, clock=clock, entropy=entropy, reader=reader)
@@ -146,7 +146,8 @@ async def _furnish(desk: Desk, transcript: Transcript) -> None:
         for one in filter(lambda person: person.number, transcript.people):
             fields = tuple(RecordField(name, value) for name, value in one.record)
             ident, language = f"id-{one.key}", transcript.language
-            customer = Customer(ident, one.number, one.name, (one.address,), language=language, fields=fields)
+            mails = (one.address,) if one.domain else ()
+            customer = Customer(ident, one.number, one.name, mails, language=language, fields=fields)
             unit.directory.put(customer, desk.approval.clock.now())
         for colleague in APPROVERS:
             unit.staff.add(colleague.address, Role.DPO)

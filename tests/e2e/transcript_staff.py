@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from bot.core.delivery import DeliveryState
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.entering import Entry
 from bot.core.extension import ExtensionReason
-from bot.core.messages import MAIL, Handle, Way
+from bot.core.messages import Handle, Way
 from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
+from bot.core.vouching import Ground
 from bot.flow.joining import merge, split
 from bot.flow.reopening import reopen
 from bot.flow.staff_entry import adopt
@@ -61,8 +63,26 @@ async def _approves(stage: Stage, _deed: Block, who: str) -> None:
 
 async def _approves_the_notice(stage: Stage, _deed: Block, who: str, whom: str) -> None:
     drafts = await stage.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING))
-    notice = next(draft for draft in drafts if draft.recipient.value == stage.person(whom).address)
+    told = DraftKind.RECORD_NOTICE if not stage.person(whom).domain else DraftKind.RECIPIENT_NOTICE
+    notice = next(draft for draft in drafts if draft.kind is told and _goes_to(draft.recipient, stage.person(whom)))
     await stage.desk.approval.approve(notice.id, stage.person(who).address)
+
+
+async def _vouches(stage: Stage, deed: Block, who: str, whose: str, ground: str) -> None:
+    (case,) = await stage.cases_of(stage.person(whose))
+    by, number = stage.person(who).address, stage.person(whose).number
+    await stage.desk.vouching.vouch(case.id, Ground(ground), number, deed.text, by)
+
+
+async def _posts(stage: Stage, _deed: Block, who: str, whom: str) -> None:
+    printed = await stage.desk.store.transact(lambda unit: unit.outbox.listed(DeliveryState.UNCERTAIN))
+    (letter,) = [one for one in printed if _goes_to(one.recipient, stage.person(whom))]
+    await stage.desk.outbox.settle(letter.id, stage.person(who).address, arrived=True)
+
+
+def _goes_to(recipient: Handle, person: Person) -> bool:
+    """Say whether a letter goes to somebody; by post their name stands above the address on record."""
+    return recipient.value == person.address or recipient.value.startswith(f"{person.name}, ")
 
 
 async def _marks(stage: Stage, deed: Block, who: str, name: str) -> None:
@@ -155,8 +175,7 @@ async def _takes_up(stage: Stage, deed: Block, who: str, whose: str) -> None:
 async def _enters(stage: Stage, deed: Block, who: str, way: str, whose: str, days: str) -> None:
     person, by = stage.person(whose), stage.person(who).address
     at = stage.clock.now() - timedelta(days=int(days))
-    sender = Handle(MAIL, person.address)
-    entry = Entry(Way(way), at, sender, person.name, "", deed.words, (), by, deed.fields["reason"])
+    entry = Entry(Way(way), at, person.reached, person.name, "", deed.words, (), by, deed.fields["reason"])
     await stage.desk.entries.enter(entry)
 
 
@@ -174,7 +193,8 @@ async def _notes_the_day(stage: Stage, deed: Block, who: str, whose: str, day: s
 
 async def _draft(stage: Stage) -> Draft:
     drafts = await stage.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING))
-    drafts = [draft for draft in drafts if draft.kind is not DraftKind.RECIPIENT_NOTICE]
+    notices = {DraftKind.RECIPIENT_NOTICE, DraftKind.RECORD_NOTICE}
+    drafts = [draft for draft in drafts if draft.kind not in notices]
     newest = [draft for draft in drafts if draft.kind is DraftKind.EXTENSION] or drafts
     if len(newest) != 1:
         raise ValueError(f"{len(newest)} drafts are waiting")
@@ -197,6 +217,8 @@ STAFF_WORK: Final[Mapping[str, Verb]] = {
     r"(?P<who>KIM|LEE) changes": _changes,
     r"(?P<who>KIM|LEE) approves": _approves,
     r"(?P<who>KIM|LEE) approves the notice to (?P<whom>[A-Z]+)": _approves_the_notice,
+    r"(?P<who>KIM|LEE) vouches for (?P<whose>[A-Z]+): (?P<ground>\w+)": _vouches,
+    r"(?P<who>KIM|LEE) has posted the letter to (?P<whom>[A-Z]+)": _posts,
     r"(?P<who>KIM|LEE) marks “(?P<name>[^”]+)” as done": _marks,
     r"(?P<who>KIM|LEE) approves the draft of before": _approves_what_was,
     r"(?P<who>KIM|LEE) rejects the draft": _rejects,

@@ -15,7 +15,7 @@ from bot.bootstrap import Desk
 from bot.channels.smtp_in import SmtpSource
 from bot.core.case import Case
 from bot.core.delivery import DeliveryState
-from bot.core.messages import MAIL, TELEGRAM, Handle
+from bot.core.messages import TELEGRAM, Handle
 from bot.core.records import Disposition, Kept
 from bot.core.rights import Scope
 from tests.e2e.transcript import Block, Person, Transcript
@@ -68,6 +68,7 @@ class Stage:
     social: SocialWorld | None
     site: httpx.AsyncClient | None = None
     shown: list[Block] = field(default_factory=list)
+    printed: set[str] = field(default_factory=set)
     written: int = 0
     read_mails: int = 0
     read_chats: int = 0
@@ -196,7 +197,7 @@ class Stage:
         """Return what left the desk since the last look, mails before chats, in an order that is always the same."""
         mails = self.sink.received[self.read_mails :]
         self.read_mails += len(mails)
-        blocks = [*self.shown, *sorted(map(self._letter, mails), key=str)]
+        blocks = [*self.shown, *sorted(map(self._letter, mails), key=str), *await self._printed()]
         self.shown.clear()
         if self.platform is not None:
             sent = (await self.platform.get("/control/sent", params={"after": self.read_chats})).json()
@@ -226,6 +227,15 @@ class Stage:
         words = hide_tickets(text_of(mail))
         return Block(f"NEXIO writes to {self._name(recipient)}{alone}", f"subject: {message['Subject']}\n\n{words}")
 
+    async def _printed(self) -> list[Block]:
+        """Return what a colleague is to print and post since the last look."""
+        found = await self.desk.store.transact(lambda unit: unit.outbox.listed(DeliveryState.UNCERTAIN))
+        fresh = [one for one in reversed(found) if one.id not in self.printed]
+        self.printed.update(one.id for one in fresh)
+        return [
+            Block(f"NEXIO prints for {one.recipient.value}", f"subject: {one.subject}\n\n{one.body}") for one in fresh
+        ]
+
     def _told(self, account: str) -> str:
         """Say to whom, and where, something was said on a platform."""
         return next(
@@ -252,14 +262,14 @@ class Stage:
 
     async def cases_of(self, person: Person) -> list[Case]:
         """Return somebody's cases, oldest first."""
-        handles = {Handle(MAIL, person.address), Handle(TELEGRAM, str(person.chat)), Handle(SMS, person.phone)}
+        handles = {person.reached, Handle(TELEGRAM, str(person.chat)), Handle(SMS, person.phone)}
         handles |= {Handle(platform, account) for platform, account in person.accounts.items()}
         cases = await self.desk.store.transact(lambda unit: unit.cases.listed(limit=500))
         return sorted((case for case in cases if case.requester in handles), key=lambda case: case.opened_at)
 
     async def stopped_for(self, person: Person) -> list[str]:
         """Return which mailings no longer go to somebody."""
-        handle = Handle(MAIL, person.address)
+        handle = person.reached
         covers = await self.desk.store.transact(
             lambda unit: [scope for scope in Scope if unit.suppressions.blocking([handle], scope)]
         )
