@@ -15,6 +15,7 @@ from replies.pdf import to_pdf
 from replies.policy import Company, first_fill
 from replies.vcard import write_vcard
 from replies.vocabulary import Vocabulary, load_vocabulary
+from replies.wording import Wording
 
 FOLDER: Final = "files"
 """Where what colleagues added lies within a package."""
@@ -69,6 +70,13 @@ def _for_programs(contents: Contents) -> Iterator[PackageFile]:
         "record": [{"field": name, "value": value} for name, value in record],
         "correspondence": letters,
     }
+    if contents.kind is PackageKind.ACCESS:
+        data |= {
+            "opt_outs": [{"since": one.since.isoformat(), "mailings": sorted(one.scopes)} for one in contents.stops],
+            "other_requests": [
+                {"reference": one.reference, "received_on": one.received_on.isoformat()} for one in contents.requests
+            ],
+        }
     yield PackageFile("data.json", (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace"))
     yield _table("record.csv", ("field", "value"), record)
     rows = [tuple(letter.values()) for letter in letters]
@@ -114,6 +122,10 @@ class _Page:
         yield Bullets(
             tuple(f"{self._fields.field_label(name)}: {one_line(value)}" for name, value in _record(contents))
         )
+        told = Wording(self._company, self._fields)
+        if beside := (*map(told.stop, contents.stops), *map(told.request, contents.requests)):
+            yield Heading(2, words.held_here)
+            yield Bullets(beside)
         yield Heading(2, words.correspondence)
         for one in contents.exchanges:
             who = words.ours if one.ours else words.yours

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.core.drafts import CODE_SLOT, GREETINGS, DraftKind, Question
 from bot.core.extension import ExtensionReason
-from bot.core.letters import Brief, Exchange, Extent, Finding, ItemBrief, RecordField
+from bot.core.letters import Brief, Exchange, Extent, Finding, ItemBrief, OtherRequest, RecordField, Stop
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.outcomes import ALLOWED, BLIND, INTERIM
 from bot.core.pages import Links
@@ -64,6 +64,13 @@ _EXTENTS: Final = (
     frozenset({Extent.HERE, Extent.NAMED}),
     frozenset(Extent),
 )
+
+
+_STOPS: Final = (
+    Stop(frozenset({Scope.EMAIL}), TODAY - timedelta(days=400)),
+    Stop(frozenset(Scope) - {Scope.ALL}, TODAY - timedelta(days=30)),
+)
+_REQUESTS: Final = tuple(OtherRequest(f"NX-7F3K-Q2N{n}", TODAY - timedelta(days=300 - n)) for n in range(3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +290,11 @@ def _answers(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"answer {right} several", replace(held, items=(item(right),), finding=Finding.SEVERAL, record=()))
         yield Sample(f"answer {right} unproven", replace(answer, items=(item(right),)))
         yield Sample(f"answer {right} stranger", replace(answer, items=(item(right),), plausible=False))
+    for name, stops, requests in (("opt-outs", _STOPS, ()), ("requests", (), _REQUESTS), ("both", _STOPS, _REQUESTS)):
+        beside = replace(held, stops=stops, requests=requests)
+        yield Sample(f"answer access beside {name}", replace(beside, items=(item(RequestType.ACCESS),)))
+        none = replace(beside, finding=Finding.NOTHING, record=())
+        yield Sample(f"answer everything nothing beside {name}", replace(none, items=every))
     yield Sample("answer with pages", replace(held, items=(item(RequestType.ERASURE),), links=LINKS))
     yield Sample("answer before any other letter", replace(held, items=(item(RequestType.ACCESS),), first=True))
     for right, outcomes in ALLOWED.items():

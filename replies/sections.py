@@ -83,9 +83,16 @@ def _shared(item: ItemBrief, brief: Brief) -> str:
 
 
 def _beside(name: str, about: tuple[ItemBrief, ...], brief: Brief) -> tuple[Part, ...]:
-    """Return what stands beside "we found nothing": the correspondence itself, where a copy was asked."""
-    copy = name == _SHARED[Outcome.NO_DATA] and any(item.right in _COPIES for item in about)
-    return (Part("correspondence", about),) if copy and brief.correspondence else ()
+    """Return what stands beside "we found nothing": what the desk itself holds, and the letters of a copy."""
+    if name != _SHARED[Outcome.NO_DATA]:
+        return ()
+    copy = any(item.right in _COPIES for item in about)
+    written = [Part("correspondence", about)] if copy and brief.correspondence else []
+    return (*_of_the_desk(about, brief), *written)
+
+
+def _of_the_desk(about: tuple[ItemBrief, ...], brief: Brief) -> tuple[Part, ...]:
+    return (Part("held_here", about),) if brief.stops or brief.requests else ()
 
 
 def _section(item: ItemBrief, brief: Brief) -> tuple[Part, ...]:
@@ -96,10 +103,12 @@ def _section(item: ItemBrief, brief: Brief) -> tuple[Part, ...]:
     opening = Part(item.right.value if granted else f"{item.right}.{item.outcome}", about)
     if item.right not in _COPIES or not (granted or item.outcome is Outcome.PARTLY):
         return (opening,)
+    here = _of_the_desk(about, brief)
     if item.right is RequestType.INFORMATION:
-        return (opening, Part("processing", about))
+        copied = RequestType.ACCESS in {other.right for other in brief.items}
+        return (opening, *([] if copied else here), Part("processing", about))
     held = [Part("record", about)] if brief.record else []
     written = [Part("correspondence", about)] if brief.correspondence else []
     beside = RequestType.INFORMATION in {other.right for other in brief.items}
     told = [] if beside else [Part("processing", about)]
-    return (opening, *held, Part("elsewhere", about), *written, *told)
+    return (opening, *held, Part("elsewhere", about), *here, *written, *told)

@@ -47,6 +47,7 @@ class Vocabulary:
     extent: Mapping[Extent, str]
     extent_brief: Mapping[Extent, str]
     held: Mapping[RequestType, str]
+    held_here: Mapping[str, str]
     field: Mapping[str, str]
     channel: Mapping[str, str]
     left_out: Mapping[Where, str]
@@ -89,6 +90,7 @@ def load_vocabulary(language: str) -> Vocabulary:
         extent={extent: table["extent"][extent] for extent in Extent},
         extent_brief={extent: table["extent_brief"][extent] for extent in Extent},
         held={RequestType(name): words for name, words in table["held"].items()},
+        held_here=table["held_here"],
         field=table["field"],
         channel=table["channel"],
         left_out={where: table["left_out"][where] for where in Where},

@@ -11,7 +11,7 @@ from babel.lists import format_list
 
 from bot.core.deadlines import PROMISE
 from bot.core.drafts import CODE_SLOT, DraftKind
-from bot.core.letters import Brief, Exchange, Extent, ItemBrief, RecordField
+from bot.core.letters import Brief, Exchange, Extent, ItemBrief, OtherRequest, RecordField, Stop
 from bot.core.messages import MAIL
 from bot.core.pages import Links
 from bot.core.rights import RequestType, Scope
@@ -113,6 +113,8 @@ class Values:
     identifier: str
     record: tuple[FieldWords, ...]
     exchanges: tuple[ExchangeWords, ...]
+    stops: tuple[str, ...]
+    requests: tuple[str, ...]
     processing: ProcessingWords | None
     links: Links
     items: tuple[ItemWords, ...] = ()
@@ -158,9 +160,7 @@ class Wording:
             late=is_late(brief),
             plausible=brief.plausible,
             opted_out=self.stopped(brief.opted_out),
-            opted_out_brief=self.listing(
-                [thing for scope in _narrowest(brief.opted_out) for thing in self.words.stopped_brief[scope]]
-            ),
+            opted_out_brief=self._briefly(brief.opted_out),
             extent=self._extent(brief),
             options=tuple(self.words.right[right].wish for right in brief.candidates),
             code=CODE_SLOT,
@@ -170,6 +170,8 @@ class Wording:
             identifier=one_line(brief.identifier),
             record=tuple(map(self._field, brief.record)),
             exchanges=tuple(map(self._exchange, brief.correspondence)),
+            stops=tuple(map(self.stop, brief.stops)),
+            requests=tuple(map(self.request, brief.requests)),
             processing=self._processing(brief) if brief.kind in _TELLING_OF_PROCESSING else None,
             links=brief.links,
         )
@@ -215,6 +217,17 @@ class Wording:
     def stopped(self, scopes: frozenset[Scope]) -> tuple[str, ...]:
         """Say which mailings stop, a sentence each; all of them at once is one sentence."""
         return tuple(self.words.stopped[scope] for scope in _narrowest(scopes))
+
+    def stop(self, stop: Stop) -> str:
+        """Name an opt-out in force."""
+        return self.words.held_here["stop"].format(day=self.day(stop.since), what=self._briefly(stop.scopes))
+
+    def request(self, request: OtherRequest) -> str:
+        """Name another request of the same person."""
+        return self.words.held_here["request"].format(reference=request.reference, day=self.day(request.received_on))
+
+    def _briefly(self, scopes: frozenset[Scope]) -> str:
+        return self.listing([thing for scope in _narrowest(scopes) for thing in self.words.stopped_brief[scope]])
 
     def _extent(self, brief: Brief) -> str:
         """Say what an opt-out reaches, the address or account it came from first."""

@@ -61,6 +61,22 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """Mailings that somebody no longer gets, and since which day."""
+
+    scopes: frozenset[Scope]
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRequest:
+    """Another request of the same person, as a letter names it."""
+
+    reference: str
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class RecordField:
     """One field of the directory row.
 
@@ -94,7 +110,8 @@ class Brief:
     `unsure` are the rights a colleague has to confirm before anything is said. `residence` decides which authority is
     named, and is known of the proven only.
     `asked` is when an open question was put, `until` and `reason` are an extension's. `register` is the company's
-    record of processing; empty, what the published policy says stands in for it.
+    record of processing; empty, what the published policy says stands in for it. `stops` and `requests` are what this
+    desk itself holds of the person beside the record and this case (Art. 15(1), (3)).
     """
 
     kind: DraftKind
@@ -124,6 +141,8 @@ class Brief:
     categories: frozenset[DataCategory] = frozenset()
     register: tuple[Processing, ...] = ()
     correspondence: tuple[Exchange, ...] = ()
+    stops: tuple[Stop, ...] = ()
+    requests: tuple[OtherRequest, ...] = ()
     late: bool = False
     residence: Residence = Residence()
     subject: str = ""  # the person's own subject, repeated only to a plausible sender

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bot.core.challenge import ChallengeOutcome
-from bot.core.letters import Exchange
+from bot.core.letters import Exchange, OtherRequest, Stop
 from bot.core.messages import Handle
 from bot.core.records import Customer
 from bot.core.register import Processing
@@ -42,7 +42,8 @@ COPIED: Final = frozenset(right for rights in ASKED_BY.values() for right in rig
 class Contents:
     """What goes into a package, without what is left out of it for others' sake.
 
-    `exchanges` are this case's correspondence, `register` the record of processing, `files` what colleagues added.
+    `exchanges` are this case's correspondence, `register` the record of processing, `files` what colleagues added;
+    `stops` and `requests` what this desk itself holds of the person beside them.
     """
 
     kind: PackageKind
@@ -53,6 +54,8 @@ class Contents:
     exchanges: tuple[Exchange, ...]
     register: tuple[Processing, ...]
     files: tuple["PackageFile", ...] = ()
+    stops: tuple[Stop, ...] = ()
+    requests: tuple[OtherRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

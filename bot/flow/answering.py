@@ -22,6 +22,7 @@ from bot.core.sayable import sayable
 from bot.core.trust import Trust, grade_sender
 from bot.core.unit import Unit
 from bot.core.vouching import SHOWN
+from bot.flow.beside import handles_of, other_requests, stops_of
 from bot.flow.carrying_out import CarryingOut, calls_for_deeds, told_before, told_of
 from bot.flow.extension_letters import extended_anew
 from bot.flow.first_reply import FirstReplies, item_brief
@@ -102,6 +103,7 @@ class Answering:
         today = self.post.house.calendar.civil_date(now)
         late = any(item.broke_promise(today) for item in ready)
         shows_data = proven and any(item.needs >= Trust.PROVEN for item in ready)
+        theirs = handles_of(recipient, customer) if shows_data else ()
         ends = kind is DraftKind.ANSWER and all(one in ready for one in case.items if one.state in OPEN_STATES)
         brief = Brief(
             kind=kind,
@@ -123,6 +125,8 @@ class Answering:
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
             register=tuple(unit.register.listed()),
             correspondence=self.exchanges(unit, case) if shows_data else (),
+            stops=stops_of(unit, self.post.house, case, theirs),
+            requests=other_requests(unit, self.post.house, case, theirs),
             late=late,
             residence=residence_of(customer.fields, customer.phones) if customer else Residence(),
             subject=next((entry.message.subject for entry in kept if entry.message), ""),

@@ -27,6 +27,7 @@ from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering, whose_data
 from bot.flow.approval import CHANGED_MEANWHILE
+from bot.flow.beside import handles_of, other_requests, stops_of
 from bot.flow.challenging import fresh_code
 from bot.flow.code_mail import code_mail
 from bot.flow.second_proof import as_asked_now
@@ -66,7 +67,7 @@ class DossierDesk:
                 raise NotApprovable(CHANGED_MEANWHILE)
             customer = whose_copy(unit, case, draft)
             _require_partly(unit, case, draft)
-            contents = self._contents(unit, case, kind, customer, now)
+            contents = self._contents(unit, case, kind, draft, customer, now)
             package, token, data = self._pack(contents, case, draft, now)
             if customer not in unit.directory.find(package.recipient):
                 package = replace(package, vouched_for=customer.id)
@@ -118,18 +119,23 @@ class DossierDesk:
 
         return await self.store.transact(work)
 
-    def _contents(self, unit: Unit, case: Case, kind: PackageKind, customer: Customer, now: datetime) -> Contents:
-        marks = unit.redactions.of_case(case.id)
+    def _contents(
+        self, unit: Unit, case: Case, kind: PackageKind, draft: Draft, customer: Customer, now: datetime
+    ) -> Contents:
+        house, marks = self.answering.post.house, unit.redactions.of_case(case.id)
+        theirs = handles_of(draft.recipient, customer)
         files = [PackageFile(one.name, unit.enclosures.data(one.id)) for one in unit.enclosures.of_case(case.id)]
         return Contents(
             kind=kind,
             language=case.language,
             reference=case.reference,
-            made_on=self.answering.post.house.calendar.civil_date(now),
+            made_on=house.calendar.civil_date(now),
             customer=without(customer, marks),
             exchanges=self.answering.exchanges(unit, case),
             register=tuple(unit.register.listed()),
             files=files_without(files, marks),
+            stops=stops_of(unit, house, case, theirs),
+            requests=other_requests(unit, house, case, theirs),
         )
 
     def _pack(self, contents: Contents, case: Case, draft: Draft, now: datetime) -> tuple[Package, str, bytes]:

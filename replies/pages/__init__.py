@@ -78,6 +78,7 @@ class DossierWords:
     until: str
     in_letter: str
     record: str
+    held_here: str
     correspondence: str
     yours: str
     ours: str
