@@ -6,6 +6,9 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as ASGIMessage
 
 from bot.console import (
     account,
@@ -99,6 +102,25 @@ _HEADERS: Final = {
 }
 
 
+class Hardened:
+    """Lets no answer leave without the headers that keep browsers from doing more with it than it says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a call on, and its answer back with what it does not say itself."""
+
+        async def harden(message: ASGIMessage) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, harden)
+
+
 def build_app(health: Health, webhooks: Mapping[str, Webhook], office: Office | None = None) -> FastAPI:
     """Return the application, with the colleagues' pages where there is an office.
 
@@ -107,13 +129,7 @@ def build_app(health: Health, webhooks: Mapping[str, Webhook], office: Office | 
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.streams = Streams()
-
-    @app.middleware("http")
-    async def harden(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+    app.add_middleware(Hardened)
 
     @app.get("/alive")
     async def alive() -> JSONResponse:
