@@ -62,7 +62,7 @@ class File(Shape):
 
 
 class Written(Shape):
-    """What a person wrote, changed (`edits`) or took back (`edits` and no text)."""
+    """What a person wrote, changed (`edits`) or took back (`edits` and no text); `answers` is what it replies to."""
 
     id: Word
     sender: Annotated[str, Field(alias="from", pattern=rf"^{_PEOPLE}$")]
@@ -72,6 +72,7 @@ class Written(Shape):
     choice: str = ""
     sent_at: Seconds | None = None
     edits: str = ""
+    answers: str = Field(default="", max_length=256)
     bot: bool = False
     attachments: tuple[File, ...] = ()
 
@@ -177,6 +178,7 @@ class Bridge(Platform):
                 for number, file in enumerate(written.attachments[:MOST_FILES], 1)
             ),
             version_of=f"{self.channel}:{written.edits}" if written.edits else "",
+            references=(f"{self.channel}:{written.answers}",) if written.answers else (),
             sent_at=None if written.sent_at is None else moment(written.sent_at),
             language=written.language[:2].lower(),
             command=CHOICE if written.choice else "",

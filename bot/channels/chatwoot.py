@@ -18,6 +18,7 @@ from bot.channels.chat.platform import (
     Event,
     Platform,
     Shape,
+    Word,
     event,
     moment,
     unpacked,
@@ -104,11 +105,18 @@ class File(Shape):
     data_url: str | None = Field(default="", max_length=4096)
 
 
+class About(Shape):
+    """What is told beside a message: which one it replies to."""
+
+    in_reply_to: Word | None = None
+
+
 class Written(Shape):
     """One message of a person's."""
 
     id: int = Field(ge=1, lt=2**63)
     content: str | None = ""
+    content_attributes: About | None = None
     sender: Contact
     conversation: Conversation
     attachments: tuple[File, ...] = ()
@@ -188,6 +196,7 @@ class Chatwoot(Platform):
                 )
 
     def _read(self, written: Written) -> Message:
+        answered = written.content_attributes.in_reply_to if written.content_attributes else None
         answer = self._options.answers.get((written.content or "").strip().casefold(), "")
         return Message(
             channel=self.channel,
@@ -206,6 +215,7 @@ class Chatwoot(Platform):
                 for number, file in enumerate(written.attachments[:MOST_FILES], 1)
             ),
             sent_at=_written_at(written.created_at),
+            references=(f"{self.channel}:{written.conversation.id}:{answered}",) if answered else (),
             command=CHOICE if answer else "",
             payload=answer,
         )

@@ -29,9 +29,11 @@ class DeliveryState(StrEnum):
 class Outgoing:
     """One approved message with the Message-ID it keeps over every try. Times in UTC.
 
-    `secret` replaces `CODE_SLOT` at the moment of sending and is wiped with the receipt. `case_version` is the case's
-    as the message left it: a case that went on since makes the words old. `about` is the case a mail tells of that
-    belongs to none, such as a code for a page: nothing moves there, and who may not see that case sees no such mail.
+    `secret` replaces `CODE_SLOT` at the moment of sending and is wiped with the receipt. `receipt` is what the way out
+    gave for it: the ids of its pieces in a chat, with a blank between. `left_at` is when it was handed over.
+    `case_version` is the case's as the message left it: a case that went on since makes the words old. `about` is the
+    case a mail tells of that belongs to none, such as a code for a page: nothing moves there, and who may not see that
+    case sees no such mail.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Outgoing:
     not_before: datetime | None = None
     last_error: str = ""
     receipt: str = ""
+    left_at: datetime | None = None
     fence: int = 0
     heard_at: datetime | None = None
     choices: tuple[Choice, ...] = ()
@@ -69,6 +72,15 @@ class Outgoing:
         return self.kind in DECIDED
 
     case_version: int = 0
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """The ids a platform gave its pieces."""
+        return frozenset(self.receipt.split())
+
+    def had_left(self, by: datetime) -> bool:
+        """Say whether it was handed over by a moment."""
+        return (self.left_at or self.not_before or self.created_at) <= by
 
 
 def may_be_taken_back(outgoing: Outgoing) -> bool:

@@ -50,11 +50,12 @@ def joined(fragments: Sequence[Message]) -> tuple[Saying, ...]:
 
 
 def _as_one(last: Message, said: Sequence[Message]) -> Message:
-    """Return the last of several fragments with the words and files of all."""
+    """Return the last of several fragments with the words and files of all, and what any of them replies to."""
     files = [file for one in said for file in one.attachments]
     return replace(
         last,
         text="\n".join(one.text for one in said if one.text.strip()),
         quoted="\n\n".join(one.quoted for one in said if one.quoted),
         attachments=tuple(replace(file, part=number) for number, file in enumerate(files, 1)),
+        references=tuple(dict.fromkeys(name for one in said for name in one.references)),
     )

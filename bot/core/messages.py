@@ -94,13 +94,15 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A platform's word that a text of ours arrived; `original_message_id` is our Message-ID.
+    """A platform's word that texts of ours arrived, or were read.
 
-    Some platforms name no text: what we sent to its sender `until` then has arrived, or was read.
+    It names one by our Message-ID, or some by the ids it gave them (`texts`), or none: then all that was handed over
+    for its sender by `until`.
     """
 
     state: ReceiptState
     original_message_id: str = ""
+    texts: tuple[str, ...] = ()
     until: datetime | None = None
 
 
@@ -174,7 +176,8 @@ class Message:
     """A parsed message: what the person wrote now, apart from what they quoted.
 
     `automatic` says why this is machine mail (RFC 3834), empty for a person's. `references` holds the Message-IDs of
-    In-Reply-To and References. `text` is what was written now; `quoted` and `signature` are kept beside it.
+    In-Reply-To and References; in a chat, the message that is replied to, named as its own `message_id` would be.
+    `text` is what was written now; `quoted` and `signature` are kept beside it.
     `version_of` names the event of the chat message this one edits. `command` is a chat command without the slash,
     `payload` what followed it. `html` says that the text was taken from HTML.
     `language` is the platform's hint, used only where the text says too little.

@@ -1,5 +1,6 @@
 """What became of a delivery of ours: a failed one opens its item again at its old date (law.md rule 7)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,23 +29,24 @@ def take_back_delivery(unit: Unit, answering: Answering, bounce: Bounce, now: da
 
 
 def note_receipt(unit: Unit, receipt: Receipt, sender: Handle, now: datetime) -> None:
-    """Write down that a text of ours arrived or was read; nothing moves."""
-    if receipt.until is None:
-        outgoing = unit.outbox.by_message_ids((receipt.original_message_id,))
-    else:
-        outgoing = _last_sent(unit, sender, receipt.until)
-        if outgoing is not None and not unit.counters.once(f"{receipt.state}:{outgoing.id}", now):
-            return  # told with every text that follows
-    if outgoing is not None and outgoing.case_id:
-        unit.audit.record(
-            outgoing.case_id, "receipt", "platform", now, {"outgoing": outgoing.id, "state": receipt.state}
-        )
+    """Write down which texts of ours arrived or were read, each once; nothing moves."""
+    for outgoing in _told_of(unit, receipt, sender):
+        if outgoing.case_id and unit.counters.once(f"{receipt.state}:{outgoing.id}", now):  # told again with later ones
+            told = {"outgoing": outgoing.id, "state": receipt.state}
+            unit.audit.record(outgoing.case_id, "receipt", "platform", now, told)
 
 
-def _last_sent(unit: Unit, person: Handle, until: datetime) -> Outgoing | None:
-    """Return the last text that had left for a person by then."""
-    letters = [
-        one for case in unit.cases.of_requester(person) for one in unit.outbox.listed(DeliveryState.SENT, case.id)
+def _told_of(unit: Unit, receipt: Receipt, person: Handle) -> Sequence[Outgoing]:
+    """Return the texts that a receipt is for, as exactly as the platform says it."""
+    if receipt.original_message_id:
+        named = unit.outbox.by_message_ids((receipt.original_message_id,))
+        return [named] if named else []
+    sent = [
+        one
+        for case in unit.cases.of_requester(person)
+        for one in unit.outbox.listed(DeliveryState.SENT, case.id)
+        if one.recipient == person
     ]
-    there = [one for one in letters if one.recipient == person and (one.not_before or one.created_at) <= until]
-    return max(there, key=lambda one: one.created_at, default=None)
+    if receipt.texts:
+        return [one for one in sent if not one.texts.isdisjoint(receipt.texts)]
+    return [one for one in sent if receipt.until and one.had_left(receipt.until)]

@@ -100,6 +100,7 @@ class Delivery:
         if courier is None:
             reason = f"no way out for {outgoing.recipient.channel}: configure it, then run `outbox retry`"
             return replace(outgoing, state=DeliveryState.PARKED, last_error=reason)
+        left_at = self.clock.now()
         try:
             receipt = await courier.send(outgoing)
         except TransientFailure as failure:
@@ -112,7 +113,7 @@ class Delivery:
             return replace(outgoing, state=DeliveryState.UNCERTAIN, last_error=str(failure))
         except Exception as failure:  # noqa: BLE001 - whatever a courier does, the message is parked and told, the others flow
             return replace(outgoing, state=DeliveryState.PARKED, last_error=f"an error of ours: {place_of(failure)}")
-        return replace(outgoing, state=DeliveryState.SENT, receipt=receipt, last_error="")
+        return replace(outgoing, state=DeliveryState.SENT, receipt=receipt, left_at=left_at, last_error="")
 
     def _later(self, outgoing: Outgoing, failure: TransientFailure) -> Outgoing:
         now = self.clock.now()

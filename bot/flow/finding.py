@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.core.case import OPEN_STATES, Case
 from bot.core.challenge import find_codes
+from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import DraftKind
 from bot.core.errors import NotFound
 from bot.core.messages import Handle, Message, Verdict, is_chat, untagged
@@ -39,14 +40,17 @@ RECIPIENT_ANSWERED: Final = "a recipient of the data answered our notice"
 def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
     """Return the case a message continues, or None when it starts anew.
 
-    By our own Message-ID or the person's reference, only for a sender the case knows; in a chat, by the conversation;
-    by the sender alone, only for authenticated mail that asks, answers or reminds.
+    By our own Message-ID or the person's reference, only for a sender the case knows; in a chat, by the very text
+    that is replied to, else by the conversation; by the sender alone, only for authenticated mail that asks, answers or
+    reminds.
     """
     theirs = unit.cases.of_requester(message.sender)
     known = tuple({case.id: case for case in (_carried_on(unit, one) for one in theirs)}.values())
     if is_chat(message.channel):
         going_on = [case for case in known if case.is_open] or [case for case in known if case.was_taken_back]
-        return _surely(going_on[0], "the same conversation") if going_on else None
+        return _by_reply(unit, message, theirs, going_on) or (
+            _surely(going_on[0], "the same conversation") if going_on else None
+        )
     return (
         _by_thread(unit, message, theirs, known)
         or _by_notice(unit, message)
@@ -72,6 +76,30 @@ def _carried_on(unit: Unit, case: Case) -> Case:
 
 def _surely(case: Case, how: str) -> Match:
     return Match(case, how, asked=(case,))
+
+
+def _by_reply(unit: Unit, message: Message, theirs: Sequence[Case], going_on: Sequence[Case]) -> Match | None:
+    """Return the case of the very text, ours or their own, that somebody replies to in a chat.
+
+    A code in the reply may be of any of their open cases: people reply to whatever text is at hand.
+    """
+    if not message.references:
+        return None
+    earlier = unit.inbox.case_of(message.references)
+    for case in theirs:
+        if case.id == earlier or any(
+            _is_named(one, message) for one in unit.outbox.listed(DeliveryState.SENT, case.id)
+        ):
+            meant = _carried_on(unit, case)
+            asked = tuple({one.id: one for one in (meant, *going_on)}.values())
+            return Match(meant, "a reply to a text of that case", asked=asked)
+    return None
+
+
+def _is_named(outgoing: Outgoing, message: Message) -> bool:
+    """Say whether a chat message replies to a text of ours: by our Message-ID, or by an id its platform gave."""
+    names = tuple(f":{name}" for name in (outgoing.message_id, *outgoing.texts))
+    return outgoing.recipient == message.sender and any(name.endswith(names) for name in message.references)
 
 
 def _by_thread(unit: Unit, message: Message, theirs: Sequence[Case], known: Sequence[Case]) -> Match | None:

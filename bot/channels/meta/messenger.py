@@ -76,10 +76,17 @@ class Tapped(Shape):
     payload: str = Field(default="", max_length=1000)
 
 
+class Named(Shape):
+    """Another message, that this one replies to."""
+
+    mid: str = Field(default="", max_length=256)
+
+
 class Said(Shape):
     """A message, as written."""
 
     mid: Word
+    reply_to: Annotated[Named, BeforeValidator(_nothing_for_null)] = Named()
     text: str = ""
     attachments: tuple[Enclosure, ...] = ()
     quick_reply: Tapped | None = None
@@ -102,8 +109,10 @@ class Pressed(Shape):
 
 
 class Seen(Shape):
-    """Until when what we sent has arrived, or was read; Instagram says it by the event's own time."""
+    """Which texts of ours have arrived, or were read: by their names where it gives any, else all until a moment."""
 
+    mid: str = ""
+    mids: tuple[str, ...] = ()
     watermark: Milliseconds = 0
 
 
@@ -126,7 +135,8 @@ class Messaging(Shape):
         if seen is None:
             return None
         state = ReceiptState.READ if self.read else ReceiptState.DELIVERED
-        return Receipt(state, until=moment((seen.watermark or self.timestamp) / 1000))
+        texts = tuple(filter(None, (seen.mid, *seen.mids)))
+        return Receipt(state, texts=texts, until=None if texts else moment((seen.watermark or self.timestamp) / 1000))
 
 
 class Messenger(MetaPlatform):
@@ -179,6 +189,7 @@ class Messenger(MetaPlatform):
                 attachments=_attachments(said),
                 command=CHOICE if said.quick_reply else "",
                 payload=said.quick_reply.payload if said.quick_reply else "",
+                references=(self._name_of(said.reply_to.mid),) if said.reply_to.mid else (),
             )
         if happened.postback is not None:
             ident = self._name_of(happened.postback.mid or digest(raw))

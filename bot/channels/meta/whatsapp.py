@@ -82,8 +82,9 @@ class Chosen(Shape):
 
 
 class Context(Shape):
-    """What a message refers to."""
+    """What a message refers to: the one it replies to, or that it was forwarded."""
 
+    id: str = Field(default="", max_length=256)
     forwarded: bool = False
     frequently_forwarded: bool = False
 
@@ -190,6 +191,7 @@ class WhatsApp(MetaPlatform):
             payload=now.interactive.word,
             attachments=_attachments(now),
             version_of=f"{self.channel}:{version.original_message_id}" if version else "",
+            references=(f"{self.channel}:{now.context.id}",) if now.context.id else (),
             sent_at=moment(written.timestamp) if written.timestamp else None,
         )
 

@@ -78,6 +78,7 @@ def _read_message(message: ChatMessage, automatic: str, version_of: str = "") ->
         quoted.insert(0, written)
         written = ""
     command, payload = _command_in(written)
+    answered = message.reply_to_message.message_id if message.reply_to_message else 0
     return Message(
         channel=TELEGRAM,
         sender=Handle(TELEGRAM, str(message.sender.id if message.sender else message.chat.id)),
@@ -85,6 +86,7 @@ def _read_message(message: ChatMessage, automatic: str, version_of: str = "") ->
         text=written,
         quoted="\n\n".join(filter(None, quoted)),
         message_id=name_of(message),
+        references=(f"tg:{message.chat.id}:{answered}",) if answered else (),
         automatic="bot" if _is_machine(message) else automatic,
         attachments=_attachments(message),
         version_of=version_of,

@@ -64,6 +64,12 @@ class Words(Shape):
     caption: str = ""
 
 
+class Answered(Words):
+    """The message that was replied to."""
+
+    message_id: Number = 0
+
+
 class ChatMessage(Words):
     """One message."""
 
@@ -74,7 +80,7 @@ class ChatMessage(Words):
     sender: User | None = Field(default=None, alias="from")
     via_bot: User | None = None
     forward_origin: Mapping[str, Any] | None = None
-    reply_to_message: Words | None = None
+    reply_to_message: Answered | None = None
     quote: Words | None = None
     photo: tuple[Media, ...] = ()
     document: Media | None = None

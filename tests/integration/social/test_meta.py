@@ -73,6 +73,35 @@ async def test_receipts_stand_in_the_history_once_and_move_nothing(scene: Scene)
     assert len(scene.meta.sent) == 1
 
 
+@pytest.mark.parametrize(("name", "topic"), [("facebook", "page"), ("instagram", "instagram")])
+async def test_a_receipt_is_for_the_texts_it_means_and_for_no_neighbour(scene: Scene, name: str, topic: str) -> None:
+    async def tell(**happened: Any) -> None:
+        item = scene.meta.messaging(ANN, topic=topic, **happened)
+        assert await scene.meta.call(scene.hook(name), scene.meta.batch(item, topic=topic)) == 200
+        await scene.stage.work()
+
+    await tell(message={"mid": "m_1", "text": BLAME})
+    between = int((scene.meta.clock() + 1) * 1000)
+    await scene.approve("We have looked into it.")
+    (case,) = await scene.stage.cases()
+    first, second = (one.id for one in await scene.stage.outbox())
+
+    async def noted() -> list[tuple[str, str]]:
+        chain = await scene.stage.desk.store.transact(lambda unit: unit.audit.chain(case.id))
+        return [(row.data["state"], row.data["outgoing"]) for row in chain if row.event == "receipt"]
+
+    if topic == "page":  # Messenger says until when, and sometimes which
+        await tell(delivery={"mids": ["m_2"], "watermark": between})
+        assert await noted() == [("delivered", second)]
+        await tell(read={"watermark": between})
+        assert await noted() == [("delivered", second), ("read", first)]
+        await tell(read={"watermark": int(scene.meta.clock() * 1000)})
+        assert await noted() == [("delivered", second), ("read", first), ("read", second)]
+    else:  # Instagram names the text
+        await tell(read={"mid": "m_1"})
+        assert await noted() == [("read", first)]
+
+
 @pytest.mark.parametrize(
     "happened",
     [

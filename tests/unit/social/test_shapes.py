@@ -75,7 +75,8 @@ def told(message: Message) -> dict[str, Any]:
     said = {name: str(value) for name, value in shown.items() if value != plain[name] and value != ()}
     files = [f"{one.name} ({one.media_type}, {one.size} bytes) at {one.reference}" for one in message.attachments]
     until = f"until {message.receipt.until}" if message.receipt and message.receipt.until else ""
-    about = message.receipt.original_message_id or until if message.receipt else ""
+    until = f"until {message.receipt.until}" if message.receipt and message.receipt.until else ""
+    about = message.receipt.original_message_id or " ".join(message.receipt.texts) or until if message.receipt else ""
     became = {"receipt": f"{message.receipt.state}: {about}"} if message.receipt else {}
     failed = {"bounce": f"{message.bounce.status}: {message.bounce.original_message_id}"} if message.bounce else {}
     return said | ({"attachments": files} if files else {}) | became | failed
