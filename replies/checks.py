@@ -41,6 +41,7 @@ def as_draft(brief: Brief, letter: Letter) -> Draft:
         recipient=Handle(brief.channel, "claire.martin@example.org" if brief.channel == MAIL else "1042"),
         subject=letter.subject,
         body=letter.body,
+        worded=letter.body,
         html=letter.html,
         template=letter.template,
         case_version=1,

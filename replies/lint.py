@@ -16,8 +16,9 @@ from bot.core.references import references_in
 from bot.core.rights import OUR_LANGUAGES, RequestType
 from replies.markup import OPEN_SLOT, read_aloud
 from replies.policy import Company
-from replies.policy.authorities import load_authorities
+from replies.prose import COMPLAINT, COURT, is_said, own_prose
 from replies.readability import MOST_WORDS, sentences, words
+from replies.required import REQUIRED, names_authority, written_in
 
 _ABSOLUTE: Final = frozenset({RequestType.UNSUBSCRIBE})
 _CODE: Final = re.compile(r"(?<![0-9A-Za-z-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Za-z-])")
@@ -51,18 +52,8 @@ _PROMOTIONS: Final = (
     r"sonderangebot|rabattcode|bewerten sie uns|nehmen sie an unserer umfrage teil",
 )
 _PROMOTION: Final = re.compile("|".join(_PROMOTIONS), re.IGNORECASE)
-_COMPLAINT: Final = {"fr": r"réclamation|plainte", "en": r"complain", "nl": r"klacht", "de": r"beschwer"}
-_COURT: Final = {
-    "fr": r"justice|tribuna|juridiction",
-    "en": r"\bcourts?\b|tribunal",
-    "nl": r"rechter|rechtbank",
-    "de": r"\bgericht",
-}
-_REASON: Final = r"\b(?:raison|reason|reden|grund)\s*:\s*\S"
+_REASON: Final = r"\b(?:raison|reason|reden|grund)\s*:[^\S\n]*\S"
 _DOUBT: Final = r"pas certains?|not certain|niet zeker|nicht sicher"
-_ERASED: Final = r"^- (?:effacé|erased|verwijderd|gelöscht)\s*:"
-_KEPT: Final = r"^- (?:conservé|kept|bewaard|aufbewahrt)\s*:\s*\S"
-_BACKUPS: Final = r"^- (?:sauvegardes|backups|back-ups|sicherungskopien)\s*:\s*\S"
 _MONTH: Final = r"12\(3\)|12, (?:paragraphe|lid) 3|12 absatz 3"
 _NO_MONTH: Final = frozenset(
     {RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDRAWAL, RequestType.COMPLAINT, RequestType.OTHER}
@@ -84,7 +75,7 @@ def left_open(draft: Draft, _company: Company) -> Iterator[Flaw]:
                 yield Flaw(f"fill in or delete {slot}", line)
         if "⟦" in (rest := OPEN_SLOT.sub("", text)) or "⟧" in rest:
             yield Flaw("a bracket of an open slot is left over: delete it", line)
-    prose = _prose(draft.body)
+    prose = own_prose(draft.body)
     if empty := re.search(r"\(\s*\)", prose):
         yield Flaw("two brackets hold nothing: say what belongs between them", _line_at(prose, empty.start()))
 
@@ -93,14 +84,13 @@ def refusal(draft: Draft, company: Company) -> Iterator[Flaw]:
     """Art. 12(4): any no carries reasons, the authority and the court."""
     if not draft.refuses:
         return
-    prose = _prose(draft.body)
-    language = draft.language if draft.language in OUR_LANGUAGES else "en"
-    known = [*load_authorities().values(), *([company.lead] if company.lead else [])]
-    if not (_said(_COMPLAINT[language], prose) and any(authority.is_named_in(prose) for authority in known)):
+    prose = own_prose(draft.body)
+    language = written_in(draft)
+    if not (is_said(COMPLAINT[language], prose) and names_authority(prose, company)):
         yield Flaw(
             "a refusal must name the supervisory authority the person can complain to (Art. 12(4)), with its site"
         )
-    if not _said(_COURT[language], prose):
+    if not is_said(COURT[language], prose):
         yield Flaw("a refusal must say that the person can go to court (Art. 12(4))")
     if draft.rights and draft.rights <= _ABSOLUTE:
         yield Flaw("an opt-out can't be refused (Art. 21(3)): carry it out")
@@ -108,25 +98,15 @@ def refusal(draft: Draft, company: Company) -> Iterator[Flaw]:
 
 def reasons(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """Art. 12(4): a no says why, in words of its own."""
-    if draft.refuses and not (_said(_REASON, draft.body) or _said(_DOUBT, draft.body)):
+    if draft.refuses and not (is_said(_REASON, draft.body) or is_said(_DOUBT, draft.body)):
         yield Flaw(
             "a refusal must say why (Art. 12(4)): add a line that begins with “Reason:”, in the letter's language"
         )
 
 
-def erasure(draft: Draft, _company: Company) -> Iterator[Flaw]:
-    """law.md rule 24: what went, what stays, and when the backups roll over."""
-    told = _unquoted(draft.body)
-    if draft.kind is DraftKind.ANSWER and _said(_ERASED, told):
-        if not _said(_KEPT, told):
-            yield Flaw("an erasure must say what is kept, or that nothing is (Art. 17(3)): put the line back")
-        if not _said(_BACKUPS, told):
-            yield Flaw("an erasure must say from when on no backup holds the data: put the line back")
-
-
 def articles(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """law.md rule 2: Art. 12(3) is never cited for what the law wants at once or sets no date for."""
-    prose = _prose(draft.body)
+    prose = own_prose(draft.body)
     cited = re.search(_MONTH, prose, re.IGNORECASE)
     if draft.rights and draft.rights <= _NO_MONTH and cited:
         yield Flaw("Art. 12(3) sets no date for this: name our own promise only", _line_at(prose, cited.start()))
@@ -134,7 +114,7 @@ def articles(draft: Draft, _company: Company) -> Iterator[Flaw]:
 
 def readable(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """How letters read, 2: no sentence of our prose is longer than thirty-five words."""
-    prose = OPEN_SLOT.sub("…", _prose(draft.body))
+    prose = OPEN_SLOT.sub("…", own_prose(draft.body))
     for sentence in sentences(prose):
         if (count := words(sentence)) > MOST_WORDS:
             line = _line_at(prose, prose.find(sentence))
@@ -153,7 +133,7 @@ def acknowledgement(draft: Draft, _company: Company) -> Iterator[Flaw]:
 
 def tone(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """No win-back, survey, promotion or tracking in service mail; nobody's title is guessed (C-394/23)."""
-    prose = _prose(draft.body)
+    prose = own_prose(draft.body)
     for match in _PROMOTION.finditer(prose):
         said = f"“{match[0]}” is promotion, a survey or an attempt to win somebody back: delete it"
         yield Flaw(said, _line_at(prose, match.start()))
@@ -211,7 +191,6 @@ RULES: Final[tuple[Callable[[Draft, Company], Iterator[Flaw]], ...]] = (
     left_open,
     refusal,
     reasons,
-    erasure,
     articles,
     readable,
     acknowledgement,
@@ -219,12 +198,8 @@ RULES: Final[tuple[Callable[[Draft, Company], Iterator[Flaw]], ...]] = (
     code,
     chat,
     envelope,
+    *REQUIRED,
 )
-
-
-def _prose(body: str) -> str:
-    """Return our own prose; whatever else there is leaves an empty line."""
-    return "\n".join("" if line.startswith((">", "- ", "  ")) else line for line in body.split("\n"))
 
 
 def _lines(body: str) -> Iterator[tuple[str, int]]:
@@ -235,17 +210,9 @@ def _line_at(text: str, offset: int) -> int | None:
     return text.count("\n", 0, offset) if offset >= 0 else None
 
 
-def _unquoted(body: str) -> str:
-    return "\n".join(line for line in body.split("\n") if not line.startswith(">"))
-
-
-def _said(pattern: str, text: str) -> bool:
-    return re.search(pattern, text, re.IGNORECASE | re.MULTILINE) is not None
-
-
 def _names_a_day(body: str) -> bool:
     months = (name for language in OUR_LANGUAGES for name in get_month_names("wide", locale=language).values())
-    return _said(rf"\b\d{{1,2}}(?:er|\.)? (?:{'|'.join(map(re.escape, months))}) \d{{4}}\b", body)
+    return is_said(rf"\b\d{{1,2}}(?:er|\.)? (?:{'|'.join(map(re.escape, months))}) \d{{4}}\b", body)
 
 
 def _tags(html: str) -> str:

@@ -124,7 +124,7 @@ async def answered(console: Console, *, with_data: bool = False) -> str:
         _, draft = await desk.dossiers.make(draft.case_id, PackageKind.ACCESS, KIM)
     filled = draft.body
     for slot in draft.open_slots:
-        filled = filled.replace(slot, "(filled in)")
+        filled = filled.replace(slot, "CNIL, cnil.fr")
     await desk.approval.edit(draft.id, KIM, body=filled)
     for colleague in (KIM, LEE):
         await desk.approval.approve(draft.id, colleague)

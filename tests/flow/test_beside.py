@@ -28,7 +28,9 @@ NOTHING_ELSE = f"Apart from this exchange and what follows, we found nothing und
 @pytest.fixture
 async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[TestDesk]:
     """Open a desk that writes real letters."""
-    async with open_test_desk(database_url, tmp_path / "keys.json", writer=LetterWriter(PUBLISHED)) as opened:
+    async with open_test_desk(
+        database_url, tmp_path / "keys.json", writer=LetterWriter(replace(PUBLISHED, authority="NL"))
+    ) as opened:
         yield opened
 
 

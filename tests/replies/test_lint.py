@@ -203,7 +203,40 @@ def test_rule_24_an_erasure_says_what_is_kept_and_when_the_backups_roll_over(lan
     backups = next(line for line in lines if re.match("- (Sauvegardes|Backups|Back-ups|Sicherungskopien)", line))
     assert findings(made) == ""
     assert "what is kept" in findings(edited(made, made.body.replace(kept, "")))
+    assert "what is kept" in findings(edited(made, made.body.replace(kept, kept.removesuffix("done"))))
     assert "backup" in findings(edited(made, made.body.replace(backups, "")))
+
+
+@pytest.mark.rule(21, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["answer access", "answer information", "answer information partly"])
+def test_rule_21_no_point_of_article_15_can_be_lost(language: str, name: str) -> None:
+    made = draft(f"{language} {name}")
+    assert findings(made) == ""
+    lines = [line for line in made.body.split("\n") if line.endswith((": done", "\N{NARROW NO-BREAK SPACE}: done"))]
+    points = lines[-5:]  # recipients, period, origin, transfers, automated decisions
+    for point, article in zip(points, ("(c)", "(d)", "(g)", "15(2)", "(h)"), strict=True):
+        assert article in findings(edited(made, made.body.replace(point, "")))
+        assert article in findings(edited(made, made.body.replace(point, point.removesuffix("done"))))
+
+
+@pytest.mark.rule(31, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["answer complaint", "answer information", "answer access", "answer access nothing"])
+def test_rule_31_an_answer_to_a_complaint_and_about_data_says_where_to_complain(language: str, name: str) -> None:
+    made = draft(f"{language} {name}")
+    paragraph = next(one for one in made.body.split("\n\n") if "cnil.fr" in one)
+    assert "Art. 15(1)(f), 77" in findings(edited(made, made.body.replace(paragraph, "")))
+    assert "Art. 15(1)(f), 77" in findings(edited(made, made.body.replace("CNIL, cnil.fr", "")))
+
+
+@pytest.mark.rule(34, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rules_27_and_34_the_first_letter_keeps_its_notices(language: str) -> None:
+    made = draft(f"{language} answer before any other letter")
+    told = made.body.split("\n\n")
+    assert "(Art. 21(4))" in findings(edited(made, "\n\n".join(told[:-2])))
+    assert "(Art. 13)" in findings(edited(made, "\n\n".join([*told[:-5], *told[-2:]])))
 
 
 @pytest.mark.rule(2, refused=True)
