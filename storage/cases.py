@@ -66,6 +66,11 @@ class SqlCases:
         self._read[case.id] = saved
         return saved
 
+    def keep_still(self, case: Case) -> None:
+        row = self._tx.lock(CaseRow, case.id)
+        if row is None or row.version != case.version:
+            raise Overtaken(f"case {case.reference} has changed since it was read")
+
     def get(self, case_id: str) -> Case:
         if case_id in self._read:
             return self._read[case_id]

@@ -1,5 +1,6 @@
 """The history: filtered by day, person, event and case; checked link by link; handed out as CSV."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from bot.core.listings import Trail
 from bot.core.messages import canonical_address
 from bot.core.spreadsheet import write_table
 from bot.core.unit import Unit
-from bot.flow.audit_trail import hand_out, trail_of
+from bot.flow.audit_trail import Entry, hand_out, trail_of
 
 router = APIRouter()
 
@@ -38,26 +39,32 @@ async def verify(visit: Admitted) -> Response:
 
 @router.post("/audit/export")
 async def export(visit: Admitted) -> Response:
-    """Hand the chosen part of the history out as CSV; it holds no personal data of customers."""
+    """Hand the chosen part of the history out as CSV."""
     chosen = {name: visit.form[name] for name in _FIELDS}
     me, now = visit.me.email, visit.office.clock.now()
 
-    def work(unit: Unit) -> list[tuple[str, ...]]:
+    def work(unit: Unit) -> Sequence[Entry]:
         wanted, _ = _wanted(visit, unit, chosen)
-        return [
-            (
-                entry.link.at.isoformat(),
-                entry.reference or entry.link.case_id,
-                entry.link.actor,
-                entry.link.event,
-                "; ".join(f"{name}: {value}" for name, value in entry.link.data.items()),
-                entry.link.hash,
-            )
-            for entry in hand_out(unit, wanted, me, MOST, now)
-        ]
+        return hand_out(unit, wanted, me, MOST, now)
 
-    written = write_table(("at", "case", "who", "what", "facts", "hash"), await visit.office.store.transact(work))
+    written = table_of(await visit.office.store.transact(work))
     return Response(written, media_type="text/csv", headers={"Content-Disposition": 'attachment; filename="audit.csv"'})
+
+
+def table_of(entries: Sequence[Entry]) -> str:
+    """Return entries of the history as CSV; it holds no personal data of customers."""
+    cells = [
+        (
+            entry.link.at.isoformat(),
+            entry.reference or entry.link.case_id,
+            entry.link.actor,
+            entry.link.event,
+            "; ".join(f"{name}: {value}" for name, value in entry.link.data.items()),
+            entry.link.hash,
+        )
+        for entry in entries
+    ]
+    return write_table(("at", "case", "who", "what", "facts", "hash"), cells)
 
 
 async def _page(visit: Visit, problems: list[str] | None = None) -> Response:

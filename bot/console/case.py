@@ -179,7 +179,7 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         texts=texts,
         clocks={item.id: clock_of(item, civil(item.received_at), today) for item in file.case.items},
         due=due_of(file.case),
-        wanted_by=proposed_days(file.case, [one.kept for one in file.entries if one.kept], office.house.calendar),
+        wanted_by=proposed_days(file.case, file.heard, office.house.calendar),
         undrafted=[(item, ends_of(item)) for item in file.undrafted],
         divisible=[item.right for item in open_now] if len(open_now) > 1 else [],
         ended=[item.right for item in file.case.items if may_go_on(item)],

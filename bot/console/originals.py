@@ -5,12 +5,13 @@ from typing import Final
 from urllib.parse import quote
 
 import nh3
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from bot.channels.mime.structure import read_structure
-from bot.console.admission import Admitted, Visit
-from bot.core.errors import Unparsable
+from bot.console.admission import Admitted
+from bot.console.office import Office
+from bot.core.errors import NotFound, Unparsable
 from bot.core.messages import MAIL
 from bot.core.records import Kept
 from bot.flow.case_file import open_message
@@ -48,34 +49,19 @@ _PLAIN: Final = "application/octet-stream"
 @router.get("/messages/{message}/original")
 async def original(visit: Admitted, message: str) -> Response:
     """Hand the whole message out as a file."""
-    kept, raw = await _opened(visit, message)
-    return await _handed_out(visit, raw, f"{kept.id}.{'eml' if kept.channel == MAIL else 'json'}")
+    return await original_of(visit.office, message, visit.me.email)
 
 
 @router.get("/messages/{message}/parts/{part}")
 async def part(visit: Admitted, message: str, part: int) -> Response:
     """Hand one attachment out as a file; nothing a stranger sent is ever shown in place."""
-    kept, raw = await _opened(visit, message)
-    known = next((one for one in kept.message.attachments if one.part == part), None) if kept.message else None
-    keeper = visit.office.files.get(kept.channel)
-    if known is not None and known.reference:
-        copy = await visit.office.store.transact(lambda unit: unit.copies.content(message, part))
-        if copy is not None:
-            return await _handed_out(visit, copy, known.name)
-        if keeper is not None:
-            return await _handed_out(visit, await keeper.fetch(known.reference), known.name)
-    if kept.channel != MAIL:
-        raise HTTPException(404)
-    leaves = await asyncio.to_thread(lambda: list(read_structure(raw).walk())) if known else []
-    if known is None or part >= len(leaves):
-        raise HTTPException(404)
-    return await _handed_out(visit, leaves[part].content, known.name)
+    return await part_of(visit.office, message, part, visit.me.email)
 
 
 @router.get("/messages/{message}/html")
 async def html(visit: Admitted, message: str) -> Response:
     """Show a mail's HTML, cleaned, for a sandboxed frame: no script, no picture, nothing from elsewhere."""
-    _, raw = await _opened(visit, message)
+    _, raw = await _opened(visit.office, message, visit.me.email)
     return HTMLResponse(await asyncio.to_thread(_cleaned, raw), headers={"Content-Security-Policy": FRAMED})
 
 
@@ -90,10 +76,36 @@ def _cleaned(raw: bytes) -> str:
     )
 
 
-async def _handed_out(visit: Visit, data: bytes, name: str) -> Response:
+async def original_of(office: Office, message: str, staff: str) -> Response:
+    """Hand a whole message out; the look is on file. Raises NotFound, NotAllowed."""
+    kept, raw = await _opened(office, message, staff)
+    return await _handed_out(office, raw, f"{kept.id}.{'eml' if kept.channel == MAIL else 'json'}")
+
+
+async def part_of(office: Office, message: str, part: int, staff: str) -> Response:
+    """Hand one attachment out, a chat's from its copy or where it lies; the look is on file.
+
+    Raises NotFound, NotAllowed.
+    """
+    kept, raw = await _opened(office, message, staff)
+    known = next((one for one in kept.message.attachments if one.part == part), None) if kept.message else None
+    keeper = office.files.get(kept.channel)
+    if known is not None and known.reference:
+        copy = await office.store.transact(lambda unit: unit.copies.content(message, part))
+        if copy is not None:
+            return await _handed_out(office, copy, known.name)
+        if keeper is not None:
+            return await _handed_out(office, await keeper.fetch(known.reference), known.name)
+    leaves = await asyncio.to_thread(lambda: list(read_structure(raw).walk())) if known and kept.channel == MAIL else []
+    if known is None or part >= len(leaves):
+        raise NotFound(f"there is no file {part} of message {message}")
+    return await _handed_out(office, leaves[part].content, known.name)
+
+
+async def _handed_out(office: Office, data: bytes, name: str) -> Response:
     """Hand a stranger's file out, once the scanner found nothing where there is one."""
-    if visit.office.scanner is not None:
-        await visit.office.scanner.require_clean(name, data)
+    if office.scanner is not None:
+        await office.scanner.require_clean(name, data)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
@@ -101,6 +113,6 @@ async def _handed_out(visit: Visit, data: bytes, name: str) -> Response:
     return Response(data, media_type=_PLAIN, headers=headers)
 
 
-async def _opened(visit: Visit, message: str) -> tuple[Kept, bytes]:
-    me, now = visit.me.email, visit.office.clock.now()
-    return await visit.office.store.transact(lambda unit: open_message(unit, message, me, now))
+async def _opened(office: Office, message: str, staff: str) -> tuple[Kept, bytes]:
+    now = office.clock.now()
+    return await office.store.transact(lambda unit: open_message(unit, message, staff, now))

@@ -161,6 +161,9 @@ class Cases(Protocol):
         Raises StaleClaim when somebody else saved it since it was read.
         """
 
+    def keep_still(self, case: Case) -> None:
+        """Let no other unit save a case as it was read here until this one ends; one that read too late runs again."""
+
     def get(self, case_id: str) -> Case:
         """Raises NotFound."""
 

@@ -57,6 +57,11 @@ class CaseFile:
     may_approve: bool
 
     @property
+    def heard(self) -> Sequence[Kept]:
+        """The person's own messages, oldest first."""
+        return [entry.kept for entry in self.entries if entry.kept]
+
+    @property
     def lacks_proof(self) -> bool:
         """Say whether anything in the case waits for a proof that a colleague may ask for."""
         return any(lacks_proof(item) for item in self.case.items)
@@ -69,12 +74,12 @@ class CaseFile:
     @property
     def named(self) -> Sequence[str]:
         """Which addresses the person named: a question may go there."""
-        return addresses_named(entry.kept for entry in self.entries if entry.kept)
+        return addresses_named(self.heard)
 
     @property
     def request(self) -> str:
         """The id of the first message that was read: what a colleague says of the case corrects its reading."""
-        return next((entry.kept.id for entry in self.entries if entry.kept and entry.kept.reading), "")
+        return next((kept.id for kept in self.heard if kept.reading), "")
 
     @property
     def undrafted(self) -> Sequence[Item]:

@@ -36,6 +36,7 @@ from tests.e2e.test_console_in_a_browser import (
 )
 from tests.integration.console.conftest import PASSWORD, SECRET, Console, open_console
 from tests.servers.process import HOST, PATIENCE, free_ports, listening
+from tests.servers.settings import write_settings
 from tests.storage.samples import a_case, a_draft
 
 __all__ = ["browser", "console"]
@@ -188,29 +189,13 @@ async def test_what_the_page_says_of_the_ended_session_is_accessible(
     await kim.fits()
 
 
-SETTINGS: Final = """\
-[company]
-name = "Nexio Projects"
-contact = "info@nexioprojects.com"
-country = "NL"
-timezone = "Europe/Amsterdam"
-domains = ["nexioprojects.com"]
-public_url = "http://{host}:{port}"
-[storage]
-url = "sqlite:///intake.db"
-[console]
-listen = "{host}:{port}"
-"""
-
-
 class Process:
     """A console in a process of its own, with one colleague and one draft, that can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
         (self.port,) = free_ports(1)
         self.url = f"http://{HOST}:{self.port}"
-        self.config = folder / "intake.toml"
-        self.config.write_text(SETTINGS.format(host=HOST, port=self.port), encoding="utf-8")
+        self.config = write_settings(folder, self.port)
         self.settings = load_settings(self.config)
         self.settings.make_data_dir()
         storage.migrate(self.settings.database_url)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.unit import Unit
 from storage import SqlStore, open_store
 from storage.opening import THREADS
 from tests.storage.insider import run
 from tests.storage.samples import NOW, a_case, an_inbound
 
+CASE = a_case()
 CUT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'nexio-intake'"
@@ -37,6 +39,45 @@ async def test_a_commit_here_wakes_who_waits_elsewhere(store: SqlStore, rival: S
     await asyncio.sleep(0.05)
     await store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW))
     await asyncio.wait_for(waiting, 5)
+
+
+async def test_a_case_kept_still_is_saved_by_a_rival_only_afterwards(store: SqlStore, rival: SqlStore) -> None:
+    await store.transact(lambda unit: unit.cases.add(CASE))
+    held, go, order = threading.Event(), threading.Event(), []
+
+    def hold(unit: Unit) -> None:
+        unit.cases.keep_still(unit.cases.get(CASE.id))
+        held.set()
+        go.wait(10)
+        order.append("held")
+
+    def save(unit: Unit) -> None:
+        unit.cases.save(unit.cases.get(CASE.id))
+        order.append("saved")
+
+    holding = asyncio.create_task(store.transact(hold))
+    await asyncio.to_thread(held.wait, 10)
+    saving = asyncio.create_task(rival.transact(save))
+    await asyncio.wait([saving], timeout=0.3)
+    go.set()
+    await asyncio.gather(holding, saving)
+    assert order == ["held", "saved"]
+
+
+async def test_a_unit_that_keeps_a_case_still_too_late_runs_again(store: SqlStore, rival: SqlStore) -> None:
+    await store.transact(lambda unit: unit.cases.add(CASE))
+    loop, read = asyncio.get_running_loop(), []
+
+    def hold(unit: Unit) -> None:
+        case = unit.cases.get(CASE.id)
+        read.append(case.version)
+        if len(read) == 1:
+            saving = rival.transact(lambda other: other.cases.save(other.cases.get(CASE.id)))
+            asyncio.run_coroutine_threadsafe(saving, loop).result(10)
+        unit.cases.keep_still(case)
+
+    await store.transact(hold)
+    assert read == [CASE.version, CASE.version + 1]
 
 
 async def test_closing_right_after_a_commit_still_wakes_others(

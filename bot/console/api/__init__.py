@@ -6,7 +6,9 @@ from fastapi import FastAPI
 
 from bot.console.api import (
     cases,
+    conversation,
     copies,
+    day,
     deliveries,
     drafts,
     exports,
@@ -26,7 +28,9 @@ from bot.console.office import Office
 
 PATH: Final = "/api/v1"
 ROUTERS: Final = (
+    day.router,
     cases.router,
+    conversation.router,
     measures.router,
     identity.router,
     joins.router,

@@ -51,6 +51,7 @@ async def as_read(caller: Caller, reference: str, deed: Deed, version: int) -> t
         admit(unit, case, caller.staff, deed)
         if case.version != version:
             raise NotAllowed(WENT_ON)
+        unit.cases.keep_still(case)
         return case
 
     store = caller.office.store

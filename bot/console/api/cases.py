@@ -1,4 +1,4 @@
-"""Calls about cases: list, one, its messages, and a reading put right."""
+"""Calls about cases: list, one, and a reading put right."""
 
 from datetime import date
 from typing import Annotated
@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query
 
 from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.paging import After, Page
-from bot.console.api.shapes import CasePage, CaseShape, DraftShape, LinkShape, MessageShape
+from bot.console.api.shapes import CaseFileShape, CasePage, CaseShape, DraftShape, LinkShape
 from bot.console.api.wishes import Reading, Sought
 from bot.core.case import Case, State
 from bot.core.listings import Wanted
 from bot.core.messages import canonical_address
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
+from bot.flow.authorities import proposed_days
 from bot.flow.case_file import find_cases, open_file, seen_case
 from bot.flow.rereading import reread
 
@@ -54,19 +55,11 @@ async def find(caller: Admitted, sought: Sought) -> list[CaseShape]:
 
 
 @router.get("/cases/{reference}")
-async def show_case(caller: Admitted, reference: str) -> CaseShape:
+async def show_case(caller: Admitted, reference: str) -> CaseFileShape:
     """Show one case; the look is on file."""
-    now = caller.office.clock.now()
+    now, calendar = caller.office.clock.now(), caller.office.house.calendar
     file = await caller.office.store.transact(lambda unit: open_file(unit, reference, caller.staff, now))
-    return CaseShape.of(file.case)
-
-
-@router.get("/cases/{reference}/messages")
-async def list_messages(caller: Admitted, reference: str) -> list[MessageShape]:
-    """Show the conversation, oldest first; the look is on file."""
-    now = caller.office.clock.now()
-    file = await caller.office.store.transact(lambda unit: open_file(unit, reference, caller.staff, now))
-    return [shape for entry in file.entries if (shape := MessageShape.of(entry))]
+    return CaseFileShape.of_file(file, proposed_days(file.case, file.heard, calendar))
 
 
 @router.get("/cases/{reference}/drafts")

@@ -1,18 +1,22 @@
-"""Calls that hand out or bring in a whole: a case for an authority, opt-outs, reports, customers.
+"""Calls that hand out or bring in a whole: a case for an authority, opt-outs, the history, reports, customers.
 
 Most need a token that may export, as colleagues give their password again for it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from bot.console import audit, reports
 from bot.console.api.gate import Admitted, Caller, GatedRoute
+from bot.console.api.registers import trail
 from bot.console.api.shapes import SuppressionShape
-from bot.console.api.wishes import Rows, Sought, Year
+from bot.console.api.wishes import Rows, Sought, Stretch, Year
 from bot.console.report_pdf import report_pdf
+from bot.console.report_words import answered
 from bot.console.words import catalogue
 from bot.core.case import Lane
 from bot.core.figures import Measure, Report, told
@@ -21,6 +25,7 @@ from bot.core.packages import PackageFile, zipped
 from bot.core.reach import may_mean
 from bot.core.records import Customer
 from bot.core.unit import Unit
+from bot.flow.audit_trail import Entry, hand_out
 from bot.flow.case_file import seen_case
 from bot.flow.figures import report_for
 from bot.flow.regulator_pack import Pack
@@ -113,6 +118,25 @@ async def print_report(caller: Admitted, year: Year) -> Response:
     today, say = house.calendar.civil_date(caller.office.clock.now()), catalogue(ENGLISH).ugettext
     written = report_pdf(report, say, company=house.name, language=ENGLISH, made_on=today)
     return Response(written, media_type="application/pdf")
+
+
+@router.post("/reports/{year}/csv", response_class=Response, responses=_file("text/csv"))
+async def tabulate_report(caller: Admitted, year: Year) -> Response:
+    """Hand a year's figures out as CSV, one answer a row, with words in English."""
+    exact = lanes_for(caller.roles) == frozenset(Lane)
+    tables = answered(await _report(caller, year), catalogue(ENGLISH).ugettext, ENGLISH, exact=exact)
+    return Response(reports.table_of(tables), media_type="text/csv")
+
+
+@router.post("/audit/export", response_class=Response, responses=_file("text/csv"))
+async def take_history(caller: Admitted, stretch: Stretch) -> Response:
+    """Hand the newest 50,000 entries of a part of the history out as CSV; who took them is on file."""
+    now = caller.office.clock.now()
+
+    def work(unit: Unit) -> Sequence[Entry]:
+        return hand_out(unit, trail(unit, stretch, caller.staff), caller.staff, audit.MOST, now)
+
+    return Response(audit.table_of(await caller.office.store.transact(work)), media_type="text/csv")
 
 
 @router.post("/customers/find")

@@ -1,9 +1,9 @@
-"""Calls about what came in: mail without a case, originals, files that were seen, and what is entered by hand."""
+"""Calls about what came in: mail without a case, files that were seen, and what is entered by hand."""
 
 from datetime import datetime
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from bot.console.api.gate import Admitted, GatedRoute
@@ -15,7 +15,7 @@ from bot.core.entering import Entry, sender_of
 from bot.core.lanes import MAY, Deed
 from bot.core.records import Disposition, Kept
 from bot.core.unit import Unit
-from bot.flow.case_file import case_of_message, open_message
+from bot.flow.case_file import case_of_message
 from bot.flow.roles import require_role
 from bot.flow.sight import require_sight
 from bot.flow.staff_entry import adopt
@@ -69,23 +69,6 @@ async def list_arrivals(
     found = await caller.office.store.transact(lambda unit: unit.inbox.listed(wanted, limit + 1, after))
     shown = list(map(ArrivalShape.of, found[:limit]))
     return ArrivalPage(messages=shown, next=shown[-1].id if len(found) > limit else "")
-
-
-@router.get(
-    "/messages/{message}/original",
-    response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
-)
-async def hand_out_original(caller: Admitted, message: str) -> Response:
-    """Hand a message out as it came (RFC 5322 for mail, else JSON), once the scanner found nothing where there is one.
-
-    The look is on file.
-    """
-    now = caller.office.clock.now()
-    kept, raw = await caller.office.store.transact(lambda unit: open_message(unit, message, caller.staff, now))
-    if caller.office.scanner is not None:
-        await caller.office.scanner.require_clean(kept.id, raw)
-    return Response(raw, media_type="application/octet-stream")
 
 
 @router.post("/messages/{message}/adopt")

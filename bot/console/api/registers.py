@@ -9,8 +9,8 @@ from pydantic import AwareDatetime
 from bot.console.access import EXPORT
 from bot.console.api.gate import Admitted, GatedRoute, require
 from bot.console.api.paging import After, Page
-from bot.console.api.shapes import LinkShape, SuppressionPage, SuppressionShape, TrailPage
-from bot.console.api.wishes import Stop
+from bot.console.api.shapes import CheckedShape, LinkShape, SuppressionPage, SuppressionShape, TrailPage
+from bot.console.api.wishes import Mailing, Stop, Stretch
 from bot.core.listings import Trail
 from bot.core.messages import canonical_address
 from bot.core.rights import Scope
@@ -47,6 +47,12 @@ async def lift_suppression(caller: Admitted, stop: Stop) -> SuppressionShape:
     return SuppressionShape.of(lifted)
 
 
+@router.post("/suppressions/check")
+async def check_mailing(caller: Admitted, mailing: Mailing) -> list[CheckedShape]:
+    """Say for each recipient of a mailing whether it may go there, before it is sent."""
+    return list(map(CheckedShape.of, await caller.office.suppressions.check(mailing.recipients, mailing.scope)))
+
+
 @router.get("/audit")
 async def read_history(
     caller: Admitted,
@@ -62,13 +68,18 @@ async def read_history(
     """Read the history, newest first, as far as the token's roles see its cases; `until` is not in it."""
 
     def look(unit: Unit) -> tuple[Sequence[Entry], str]:
-        about = seen_case(unit, case, caller.staff).id if case else ""
-        wanted = Trail(since, until, canonical_address(actor), event, about)
-        return trail_of(unit, wanted, caller.staff, limit, after)
+        stretch = Stretch(since=since, until=until, actor=actor, event=event, case=case)
+        return trail_of(unit, trail(unit, stretch, caller.staff), caller.staff, limit, after)
 
     found, onward = await caller.office.store.transact(look)
     entries = [LinkShape.of(entry.link, entry.reference) for entry in found]
     return TrailPage(entries=entries, next=onward)
+
+
+def trail(unit: Unit, stretch: Stretch, staff: str) -> Trail:
+    """Return which part of the history is meant. Raises NotFound for a case that is not to be seen."""
+    about = seen_case(unit, stretch.case, staff).id if stretch.case else ""
+    return Trail(stretch.since, stretch.until, canonical_address(stretch.actor), stretch.event, about)
 
 
 @router.post("/audit/verify")

@@ -1,5 +1,6 @@
 """What calls give, as the OpenAPI description tells it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel
@@ -7,12 +8,14 @@ from pydantic import BaseModel
 from bot.core.case import Case, Item, Lane, State
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import Draft, DraftKind, DraftStatus
-from bot.core.records import AuditRow, Kept, Suppression
+from bot.core.records import AuditRow, Suppression
 from bot.core.rights import RequestType, Scope
 from bot.core.tasks import Task, TaskKind
 from bot.core.teamwork import Remark
 from bot.core.verdict import Outcome
-from bot.flow.case_file import CaseFile, Entry
+from bot.core.wanted_by import WantedBy
+from bot.flow.case_file import CaseFile
+from bot.flow.suppressing import Checked
 
 
 class ItemShape(BaseModel):
@@ -95,61 +98,30 @@ class CaseShape(BaseModel):
         )
 
 
+class WantedByShape(BaseModel):
+    """A day by which an authority may want its answer, and the words that say so: to be checked, then noted."""
+
+    day: date
+    words: str
+
+
+class CaseFileShape(CaseShape):
+    """One case, with the days that an authority's letters propose while none is noted."""
+
+    wanted_by: list[WantedByShape]
+
+    @classmethod
+    def of_file(cls, file: CaseFile, proposed: Sequence[WantedBy]) -> "CaseFileShape":
+        """Return a case with its proposed days as programs read it."""
+        days = [WantedByShape(day=one.day, words=one.words) for one in proposed]
+        return cls(**CaseShape.of(file.case).model_dump(), wanted_by=days)
+
+
 class CasePage(BaseModel):
     """A page of cases; `next` is the `after` of the following one, empty at the end."""
 
     cases: list[CaseShape]
     next: str
-
-
-class MessageShape(BaseModel):
-    """One message of a case, theirs or ours, with what was read in theirs."""
-
-    id: str
-    at: datetime
-    ours: bool
-    channel: str
-    subject: str
-    text: str
-    rights: list[RequestType]
-    confidence: float | None
-    files: list[str]
-
-    @classmethod
-    def of(cls, entry: Entry) -> "MessageShape | None":
-        """Return what was written, by the person or by us."""
-        if entry.kept is not None:
-            return cls._theirs(entry.kept)
-        return None if entry.ours is None else cls._ours(entry.ours)
-
-    @classmethod
-    def _theirs(cls, kept: Kept) -> "MessageShape":
-        message, reading = kept.message, kept.reading
-        return cls(
-            id=kept.id,
-            at=kept.received_at,
-            ours=False,
-            channel=kept.channel,
-            subject=message.subject if message else "",
-            text=message.text if message else "",
-            rights=sorted(reading.rights) if reading else [],
-            confidence=reading.confidence if reading else None,
-            files=[file.name for file in message.attachments] if message else [],
-        )
-
-    @classmethod
-    def _ours(cls, sent: Outgoing) -> "MessageShape":
-        return cls(
-            id=sent.id,
-            at=sent.created_at,
-            ours=True,
-            channel=sent.recipient.channel,
-            subject=sent.subject,
-            text=sent.body,
-            rights=[],
-            confidence=None,
-            files=[],
-        )
 
 
 class DraftShape(BaseModel):
@@ -222,6 +194,26 @@ class SuppressionPage(BaseModel):
 
     suppressions: list[SuppressionShape]
     next: str
+
+
+class CheckedShape(BaseModel):
+    """Whether a mailing may go to one recipient; where not, what stops it, nothing for words that name nobody."""
+
+    recipient: str
+    allowed: bool
+    stopped: Scope | None
+    since: datetime | None
+
+    @classmethod
+    def of(cls, one: Checked) -> "CheckedShape":
+        """Return a verdict as programs read it."""
+        stopped = one.by
+        return cls(
+            recipient=one.written,
+            allowed=one.allowed,
+            stopped=stopped.scope if stopped else None,
+            since=stopped.since if stopped else None,
+        )
 
 
 class DeliveryShape(BaseModel):

@@ -3,16 +3,33 @@
 from collections.abc import Awaitable
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from bot.console.api.gate import Admitted, Caller, GatedRoute
 from bot.console.api.paging import After, Page
 from bot.console.api.shapes import TaskPage, TaskShape
 from bot.console.api.wishes import Done, Why
+from bot.core.rehearsal import Fate, Foreseen
 from bot.core.tasks import Task
 from bot.core.unit import Unit
 from bot.flow.case_file import open_file, seen_task
+from bot.flow.rehearsing import rehearse
 
 router = APIRouter(route_class=GatedRoute, tags=["tasks"])
+
+
+class ForeseenShape(BaseModel):
+    """What an erasure would do with one thing, and why; `detail` is what the company itself says of it."""
+
+    fate: Fate
+    what: str
+    why: str
+    detail: str
+
+    @classmethod
+    def of(cls, one: Foreseen) -> "ForeseenShape":
+        """Return what is foreseen as programs read it."""
+        return cls(fate=one.fate, what=one.what, why=one.why, detail=one.detail)
 
 
 @router.get("/tasks")
@@ -30,6 +47,17 @@ async def list_tasks_of_case(caller: Admitted, reference: str) -> list[TaskShape
     def look(unit: Unit) -> list[TaskShape]:
         case = open_file(unit, reference, caller.staff, now).case
         return [TaskShape.of(task, case.reference) for task in unit.tasks.of_case(case.id)]
+
+    return await caller.office.store.transact(look)
+
+
+@router.get("/cases/{reference}/rehearsal")
+async def rehearse_erasure(caller: Admitted, reference: str) -> list[ForeseenShape]:
+    """Say what the erasure a case asks for would take, what stays and why; nothing happens, and the look is on file."""
+    now, house = caller.office.clock.now(), caller.office.house
+
+    def look(unit: Unit) -> list[ForeseenShape]:
+        return list(map(ForeseenShape.of, rehearse(unit, house, open_file(unit, reference, caller.staff, now).case)))
 
     return await caller.office.store.transact(look)
 

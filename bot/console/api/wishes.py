@@ -67,6 +67,23 @@ class Stop(Wish):
     reason: Reason
 
 
+class Mailing(Wish):
+    """To whom a mailing of one kind would go."""
+
+    recipients: list[Recipient] = Field(min_length=1, max_length=10_000)
+    scope: Scope
+
+
+class Stretch(Wish):
+    """Which part of the history is meant, from `since` till before `until`; what is empty does not narrow it."""
+
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    actor: Named = ""
+    event: str = Field(default="", max_length=60)
+    case: str = Field(default="", max_length=20, description="A case's reference")
+
+
 class Back(Wish):
     """Why a draft that was read has to be different."""
 
@@ -96,6 +113,12 @@ class Assigned(Wish):
     """Who sees to a case from now on; an empty address is nobody."""
 
     to: Named
+
+
+class ManyAssigned(Assigned):
+    """Who sees to which cases from now on."""
+
+    cases: list[Annotated[str, Field(max_length=20)]] = Field(min_length=1, max_length=200, description="References")
 
 
 class Note(Wish):

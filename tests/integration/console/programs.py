@@ -14,6 +14,7 @@ WORDS = {
     "reference": "NX-AAAA-BBBB",
     "year": "2026",
     "name": "orders.txt",
+    "part": "1",
 } | dict.fromkeys(("draft", "task", "outgoing", "message", "mark", "webhook"), "none")
 GIVEN: dict[str, Any] = {"reason": "by phone", "version": 0}
 BODIES: dict[str, Any] = {
@@ -59,6 +60,7 @@ BODIES: dict[str, Any] = {
     "POST /messages/{message}/destroy": {"reason": "seen"},
     "POST /customers/find": {"words": "zoe@example.net"},
     "POST /customers/import": {"csv": "number,emails\nC-1,zoe@example.net\n", "dry_run": True},
+    "POST /cases/assign": {"cases": ["NX-AAAA-BBBB"], "to": ""},
     "POST /cases/{reference}/assign": {"to": ""},
     "POST /cases/{reference}/note": {"text": "call back"},
     "POST /tasks/{task}/done": {"note": ""},
@@ -69,6 +71,8 @@ BODIES: dict[str, Any] = {
     "POST /drafts/{draft}/reject": {"reason": "warmer", "seal": "0" * 64},
     "POST /deliveries/{outgoing}/settle": {"arrived": True},
     "POST /suppressions": {"recipient": "zoe@example.net", "reason": "by phone"},
+    "POST /suppressions/check": {"recipients": ["zoe@example.net"], "scope": "email"},
+    "POST /audit/export": {},
     "POST /suppressions/lift": {"recipient": "zoe@example.net", "scope": "all", "reason": "by phone"},
 }
 

@@ -7,27 +7,13 @@ from pathlib import Path
 
 import httpx
 
-from tests.servers.process import HOST, free_ports, listening
-
-SETTINGS = """\
-[company]
-name = "Nexio Projects"
-contact = "info@nexioprojects.com"
-country = "NL"
-timezone = "Europe/Amsterdam"
-domains = ["nexioprojects.com"]
-public_url = "http://{host}:{port}"
-[storage]
-url = "sqlite:///intake.db"
-[console]
-listen = "{host}:{port}"
-"""
+from tests.servers.process import free_ports, listening
+from tests.servers.settings import write_settings
 
 
 def test_the_first_serve_prints_a_link_that_makes_the_first_administrator(tmp_path: Path) -> None:
     (port,) = free_ports(1)
-    config = tmp_path / "intake.toml"
-    config.write_text(SETTINGS.format(host=HOST, port=port), encoding="utf-8")
+    config = write_settings(tmp_path, port)
     program = [sys.executable, "-m", "bot"]
     subprocess.run([*program, "migrate", "--config", config], check=True, capture_output=True)
     with subprocess.Popen(
