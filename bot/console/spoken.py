@@ -199,8 +199,8 @@ SPOKEN: Final = (
     N_("our own domain without a DMARC pass"),
     N_("the address resembles one on record"),
     N_("entered by a colleague, nothing proven"),
-    N_("address on record, DMARC aligned"),
-    N_("DMARC aligned, but the address is not on record"),
+    N_("the address is on record, and its mail server vouches for it (DMARC)"),
+    N_("its mail server vouches for the address (DMARC), but it is not on record"),
     N_("malformed sender: %(oddities)s"),
     # what a scanner says of a file
     N_("the virus scanner found %(virus)s in %(name)s: it is not handed out"),

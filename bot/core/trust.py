@@ -59,5 +59,5 @@ def grade_sender(
     if Oddity.CONFUSABLE in oddities:
         return Grade(Trust.CLAIMED, "the address resembles one on record")
     if on_record:
-        return Grade(Trust.PLAUSIBLE, "address on record, DMARC aligned")
-    return Grade(Trust.CLAIMED, "DMARC aligned, but the address is not on record")
+        return Grade(Trust.PLAUSIBLE, "the address is on record, and its mail server vouches for it (DMARC)")
+    return Grade(Trust.CLAIMED, "its mail server vouches for the address (DMARC), but it is not on record")

@@ -162,6 +162,28 @@ async def test_the_keyboard_alone_goes_from_the_day_to_the_decision(browser: Bro
     assert kim.complaints == []
 
 
+async def test_on_a_phone_what_a_draft_waits_for_is_in_sight_at_once(browser: Browser, console: Console) -> None:
+    """The decision follows the letter and comes before the editor; what is in the way is said while one reads."""
+    await proven_access(console)
+    (draft,) = await console.desk.drafts()
+    kim = await open_screen(browser, console, viewport=PHONE)
+    await kim.sign_in(KIM)
+    page = kim.page
+    await page.goto(f"{console.url}/drafts/{draft.id}")
+    await expect(page.get_by_role("heading", name="Your decision")).not_to_be_in_viewport()
+    jump = page.get_by_role("link", name="To your decision")
+    await expect(jump).to_be_in_viewport(ratio=1)
+    await jump.click()
+    approve, editor = page.get_by_role("button", name="Approve", exact=True), page.get_by_text("Change the words")
+    await expect(approve).to_be_in_viewport(ratio=1)
+    assert await approve.evaluate("(it) => it.getBoundingClientRect().y") < await editor.evaluate(
+        "(it) => it.getBoundingClientRect().y"
+    )
+    await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    await expect(jump).to_be_hidden()
+    assert kim.complaints == []
+
+
 async def test_the_focus_is_on_what_was_done_or_why_not_and_nothing_typed_is_lost(
     browser: Browser, console: Console
 ) -> None:
