@@ -198,6 +198,7 @@ async def open_desk(
                 policy_url=settings.company.policy_url,
                 authority=settings.company.authority,
                 authority_site=settings.company.authority_site,
+                fields={name: said.model_dump() for name, said in settings.fields.items()},
             )
         )
         post = Post(house, writer, entropy)

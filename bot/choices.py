@@ -11,6 +11,7 @@ from bot.core.errors import RightsDeskError
 from bot.finding import Finding, mend
 from bot.settings import Settings
 from bot.social import is_on
+from replies.vocabulary import load_vocabulary
 
 
 def choices(settings: Settings) -> Iterator[Finding]:
@@ -19,6 +20,7 @@ def choices(settings: Settings) -> Iterator[Finding]:
     yield _reader(settings)
     yield _calendar(settings)
     yield from _still_to_say(settings)
+    yield from _asked_in_words(settings)
     yield from _left_off(settings)
     for name, value, decides in settings.unconfirmed():
         written = ", ".join(sorted(value)) if isinstance(value, frozenset) else value or "nothing"
@@ -45,6 +47,15 @@ def _reader(settings: Settings) -> Finding:
         option = "" if folder == classifiers.MODEL_DIR else f" --out {folder}"
         return mend("reader", f"{wrong}: run `nexio-intake train{option}`")
     return Finding("reader", ok=True, text=f"pipeline in {folder}, current")
+
+
+def _asked_in_words(settings: Settings) -> Iterator[Finding]:
+    """Name the facts that people would be asked for by the name of a column."""
+    asked = dict.fromkeys((*settings.identity.facts, *settings.identity.second_facts))
+    unnamed = [fact for fact in asked if fact not in {*load_vocabulary("en").field, *settings.fields}]
+    if asked:
+        how = f"people are asked for “{', '.join(unnamed)}”, as the file calls it: say it in words under [fields.NAME]"
+        yield Finding("facts", ok=not unnamed, text=how if unnamed else "asked in the person's language")
 
 
 def _left_off(settings: Settings) -> Iterator[Finding]:

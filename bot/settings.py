@@ -206,6 +206,15 @@ class CustomersSection(Section):
     view: str = Field(pattern=r"^[^\s.]+(\.[^\s.]+)?$")
 
 
+class FieldSection(Section):
+    """What people are told that a column of the customers' file is called, in each language of ours."""
+
+    fr: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+    nl: str = Field(min_length=1)
+    de: str = Field(min_length=1)
+
+
 class RetentionSection(Section):
     """How long cases and packages are kept (law.md rule 44); other mail has its own setting under `reading`."""
 
@@ -242,6 +251,7 @@ class Settings(BaseSettings):
     reading: ReadingSection = ReadingSection()
     identity: IdentitySection = IdentitySection()
     customers: CustomersSection | None = None
+    fields: dict[str, FieldSection] = {}
     system: Entries[SystemSection] = ()
     recipient: Entries[RecipientSection] = ()
     retention: RetentionSection = RetentionSection()

@@ -14,7 +14,7 @@ from replies.pages import DossierWords, dossier_words
 from replies.pdf import to_pdf
 from replies.policy import Company, first_fill
 from replies.vcard import write_vcard
-from replies.vocabulary import Vocabulary, load_vocabulary
+from replies.vocabulary import Vocabulary, vocabulary_of
 from replies.wording import Wording
 
 FOLDER: Final = "files"
@@ -30,7 +30,7 @@ def build_package(contents: Contents, company: Company) -> tuple[PackageFile, ..
     files = list(_for_programs(contents))
     if contents.kind is PackageKind.ACCESS:
         words = dossier_words(contents.language)
-        blocks = tuple(_Page(contents, company, words, load_vocabulary(contents.language)).blocks())
+        blocks = tuple(_Page(contents, company, words, vocabulary_of(company, contents.language)).blocks())
         printed = to_pdf(
             blocks,
             title=words.title.format(company=company.name),

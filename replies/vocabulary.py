@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +14,7 @@ from bot.core.outcomes import ALLOWED
 from bot.core.rights import OUR_LANGUAGES, RequestType, Scope
 from bot.core.verdict import Outcome
 from bot.core.withholding import Where, Withheld
+from replies.policy import Company
 
 MARKETING = "marketing"
 """An objection to direct marketing has words of its own (Art. 21(2))."""
@@ -100,6 +101,13 @@ def load_vocabulary(language: str) -> Vocabulary:
         choose=table["choose"],
         command=table["command"],
     )
+
+
+def vocabulary_of(company: Company, language: str) -> Vocabulary:
+    """Return a language's words, with a company's own for the columns of its customers' file."""
+    words = load_vocabulary(language)
+    own = {name: said[language] for name, said in company.fields.items()}
+    return replace(words, field={**words.field, **own})
 
 
 def _offer(name: str) -> RequestType | OtherWay:

@@ -18,7 +18,7 @@ from replies.markup import open_slots, parse, to_html, to_text
 from replies.pages import word_page
 from replies.phrasebook import STAFF, load_phrasebook
 from replies.policy import Company
-from replies.vocabulary import load_vocabulary
+from replies.vocabulary import load_vocabulary, vocabulary_of
 from replies.wording import Wording
 
 _NOTICES: Final = {
@@ -51,7 +51,7 @@ class LetterWriter:
         shown = may_know(brief)
         plan = outline(shown)
         book = load_phrasebook(shown.language)
-        wording = Wording(self.company, load_vocabulary(shown.language))
+        wording = Wording(self.company, vocabulary_of(self.company, shown.language))
         values = wording.letter(shown)
         rendered = [book.render(part.template, wording.part(values, part, shown.today).names()) for part in plan.parts]
         blocks = parse("\n\n".join(rendered))

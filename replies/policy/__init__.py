@@ -5,7 +5,7 @@ What the policy doesn't say is an empty string here: letters leave it open for a
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -22,6 +22,7 @@ class Company:
 
     `authority` is the company's lead authority: a code of `authorities.toml` or, with its site, a name. It is named to
     people of whom no country is known; left empty, it is an open slot in every such letter that must name one.
+    `fields` are its own words for columns of its customers' file, by language.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Company:
     authority: str = ""
     authority_site: str = ""
     policy_url: str = ""
+    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def dpo(self) -> str:

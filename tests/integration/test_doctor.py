@@ -244,6 +244,20 @@ async def test_a_second_proof_that_a_mailbox_gives_away_is_none(
     assert said in finding.text
 
 
+async def test_what_people_are_asked_for_has_a_name_in_their_language(tmp_path: Path) -> None:
+    asked = {"facts": ["birthdate", "last_order"]}
+    finding = await told(settings(tmp_path, identity=asked), "facts")
+    assert (finding.ok, finding.grave) == (False, False)
+    assert "people are asked for “last_order”" in finding.text
+    named = {"last_order": {"fr": "Dernière commande", "en": "Last order", "nl": "Bestelling", "de": "Bestellung"}}
+    assert (await told(settings(tmp_path, identity=asked, fields=named), "facts")).ok
+
+
+def test_a_column_is_named_in_every_language(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match=r"fields\.last_order\.nl"):
+        settings(tmp_path, fields={"last_order": {"fr": "Commande", "en": "Order", "de": "Bestellung"}})
+
+
 def test_one_fact_is_guessed(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="name at least 2 different facts"):
         settings(tmp_path, identity={"facts": ["number"]})

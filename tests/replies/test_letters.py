@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.challenge import LIFETIME
 from bot.core.drafts import CODE_SLOT, CODES_TYPED_ELSEWHERE, DraftKind, Question
-from bot.core.letters import Brief, Extent, Finding, ItemBrief, Letter
+from bot.core.letters import Brief, Extent, Finding, ItemBrief, Letter, RecordField
 from bot.core.messages import MAIL, TELEGRAM
 from bot.core.ports import Writer
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, DataCategory, RequestType, Scope
@@ -174,6 +174,18 @@ def test_different_clocks_are_told_apart() -> None:
     assert "Erasure of your data: we promise to answer by 7 February 2026 at the latest." in letter.body
     assert "Copy of your data: we promise to answer by 9 February 2026 at the latest." in letter.body
     assert "until 4 March 2026 at most" in letter.body
+
+
+OWN_WORDS: Final = {"last_order": {"fr": "Votre dernière commande", "en": "o", "nl": "o", "de": "Letzte Bestellung"}}
+
+
+def test_columns_of_the_company_are_called_by_its_own_words_in_each_language() -> None:
+    writer = LetterWriter(replace(PUBLISHED, fields=OWN_WORDS))
+    asked = replace(SAMPLES["fr facts 3"], facts=("last_order", "country"))
+    assert "\n- Votre dernière commande\n- Pays\n" in writer.compose(asked).body
+    held = replace(SAMPLES["de answer access"], record=(RecordField("last_order", "2026-01-05"),))
+    assert "\n- Letzte Bestellung: 2026-01-05\n" in writer.compose(held).body
+    assert "\n- Last order: 2026-01-05\n" in write(replace(held, language="en")).body
 
 
 @pytest.mark.rule(2, refused=True)
