@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import replies
 from bot.channels.bridge import Bridge, BridgeOptions
+from bot.channels.chat.asking import Memory
 from bot.channels.chat.platform import Platform
 from bot.channels.chat.source import ChatSource, webhook_path
-from bot.channels.chatwoot import Chatwoot, ChatwootOptions
+from bot.channels.chatwoot import Chatwoot, ChatwootOptions, ChatwootSource
 from bot.channels.meta import Messenger, MetaOptions, WhatsApp
 from bot.channels.meta.messenger import INSTAGRAM
-from bot.channels.x import Keys, Memory, X, XOptions, XSource
+from bot.channels.x import Keys, X, XOptions, XSource
 from bot.core.ports import Clock, Courier, FileKeeper, Source
 from bot.settings import BadSettings, Settings
 from bot.social_settings import (
@@ -36,13 +37,16 @@ def is_on(section: ChannelSection) -> bool:
 
 
 def sources_of(settings: Settings, platforms: Sequence[Platform], memory: Memory, clock: Clock) -> Iterator[Source]:
-    """Yield the way in of each platform: most call us, and one is asked."""
+    """Yield the way in of each platform: most call us, one is asked, one calls only once and is asked too."""
     seconds = {section.name: section.poll_seconds for section in settings.social if isinstance(section, XSection)}
     for platform in platforms:
-        if isinstance(platform, X):
-            yield XSource(platform, memory, clock, seconds[platform.channel])
-        else:
-            yield ChatSource(platform, clock)
+        match platform:
+            case X():
+                yield XSource(platform, memory, clock, seconds[platform.channel])
+            case Chatwoot():
+                yield ChatwootSource(platform, memory, clock)
+            case _:
+                yield ChatSource(platform, clock)
 
 
 def platform_of(settings: Settings, section: ChannelSection, clock: Clock) -> Platform:

@@ -77,12 +77,13 @@ class Oddity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A failed delivery of one of our own mails (RFC 3464)."""
+    """A failed delivery of one of our own messages (RFC 3464); `texts` are the ids a platform gave it."""
 
     permanent: bool
     recipients: tuple[str, ...]
     original_message_id: str = ""
     status: str = ""
+    texts: tuple[str, ...] = ()
 
 
 class ReceiptState(StrEnum):

@@ -1,6 +1,6 @@
 """What became of a delivery of ours: a failed one opens its item again at its old date (law.md rule 7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
 
 
-def take_back_delivery(unit: Unit, answering: Answering, bounce: Bounce, now: datetime) -> str | None:
-    """Reopen what a permanently failed mail had answered and return its case; a delay is only kept."""
-    outgoing = unit.outbox.by_message_ids((bounce.original_message_id,)) if bounce.original_message_id else None
+def take_back_delivery(unit: Unit, answering: Answering, bounce: Bounce, sender: Handle, now: datetime) -> str | None:
+    """Reopen what a permanently failed message had answered and return its case; a delay is only kept."""
+    outgoing = next(iter(_named(unit, bounce.original_message_id, bounce.texts, sender)), None)
     if outgoing is None or not outgoing.case_id:
         return None
     if not bounce.permanent:
@@ -38,15 +38,19 @@ def note_receipt(unit: Unit, receipt: Receipt, sender: Handle, now: datetime) ->
 
 def _told_of(unit: Unit, receipt: Receipt, person: Handle) -> Sequence[Outgoing]:
     """Return the texts that a receipt is for, as exactly as the platform says it."""
-    if receipt.original_message_id:
-        named = unit.outbox.by_message_ids((receipt.original_message_id,))
+    if receipt.until is None:
+        return _named(unit, receipt.original_message_id, receipt.texts, person)
+    return [one for one in _sent_to(unit, person) if one.had_left(receipt.until)]
+
+
+def _named(unit: Unit, message_id: str, texts: Sequence[str], person: Handle) -> Sequence[Outgoing]:
+    """Return what a platform or a mail server names: by our Message-ID, or by the ids it gave what we sent somebody."""
+    if message_id:
+        named = unit.outbox.by_message_ids((message_id,))
         return [named] if named else []
-    sent = [
-        one
-        for case in unit.cases.of_requester(person)
-        for one in unit.outbox.listed(DeliveryState.SENT, case.id)
-        if one.recipient == person
-    ]
-    if receipt.texts:
-        return [one for one in sent if not one.texts.isdisjoint(receipt.texts)]
-    return [one for one in sent if receipt.until and one.had_left(receipt.until)]
+    return [one for one in _sent_to(unit, person) if not one.texts.isdisjoint(texts)] if texts else []
+
+
+def _sent_to(unit: Unit, person: Handle) -> Iterator[Outgoing]:
+    for case in unit.cases.of_requester(person):
+        yield from (one for one in unit.outbox.listed(DeliveryState.SENT, case.id) if one.recipient == person)

@@ -112,7 +112,9 @@ class Treatment:
         if filed_as_sent or self.post.house.is_ours(message.sender):
             return Filed(Disposition.OURS, note_own_answer(unit, self.answering, message, claimed.inbound, now))
         if message.bounce is not None:
-            return Filed(Disposition.BOUNCE, take_back_delivery(unit, self.answering, message.bounce, now))
+            return Filed(
+                Disposition.BOUNCE, take_back_delivery(unit, self.answering, message.bounce, message.sender, now)
+            )
         if message.receipt is not None:
             note_receipt(unit, message.receipt, message.sender, now)
             return Filed(Disposition.OTHER)

@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 class FakeChatwoot:
     """One account; `open` are the conversations our agent may write in.
 
+    `resolved` are those only shown to who asks for all, `meanwhile` is what happens after a page of them was listed.
     `most_a_minute` is how many calls of one address it answers, 3,000 as it comes; `clock` gives seconds since 1970.
     """
 
@@ -36,14 +37,47 @@ class FakeChatwoot:
     most_a_minute: int = 3000
     clock: Callable[[], float] = time.time
     called: list[float] = field(default_factory=list)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    resolved: set[int] = field(default_factory=set)
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
     def said(self, content: str | None, contact: int = 52870, conversation: int = 13098, **more: Any) -> dict[str, Any]:
-        """Return the call about one message of a person's, in the shape of Chatwoot 4."""
+        """Let a person write; return the call about it, in the shape of Chatwoot 4."""
         self.contacts[conversation] = contact
+        call = self._about(content, contact, conversation) | more
+        self._keep(conversation, call["id"], call["content"], 0, attachments=more.get("attachments", []))
+        return call
+
+    def taken_back(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Let a person delete what they wrote; return the call about it."""
+        gone = {"content": "This message was deleted", "content_attributes": {"deleted": True}}
+        (message,) = [one for one in self.messages if one["id"] == said["id"]]
+        message |= gone
+        return said | gone | {"event": "message_updated"}
+
+    def fate(self, number: int, state: str, reason: str = "", *, spoken: bool = False) -> dict[str, Any]:
+        """Let a platform behind say what became of a text; return the call, which newer versions say the state in."""
+        (message,) = [one for one in self.messages if one["id"] == number]
+        message |= {"status": state, "content_attributes": {"external_error": reason} if reason else {}}
+        conversation = message["conversation_id"]
+        call = self._about(message["content"], self.contacts[conversation], conversation, number)
+        of_ours = {"event": "message_updated", "message_type": "outgoing", "sender": {"id": 1, "type": "user"}}
+        last = {"messages": [{"id": self.messages[-1]["id"], "status": self.messages[-1]["status"]}]}
+        call |= of_ours | {"content_attributes": message["content_attributes"]} | ({"status": state} if spoken else {})
+        return call | {"conversation": call["conversation"] | last}
+
+    def _keep(self, conversation: int, number: int, content: str | None, kind: int, **more: Any) -> None:
+        """Keep a message as the API tells it, which numbers its kinds and counts the seconds."""
+        sender = {"id": self.contacts.get(conversation, 0), "name": "Ann", "type": "contact"}
+        told = {"id": number, "content": content, "conversation_id": conversation, "message_type": kind}
+        told |= {"created_at": int(self.clock()), "private": False, "status": "sent", "content_attributes": {}}
+        self.messages.append(told | {"sender": {"id": 1, "type": "user"} if kind else sender} | more)
+
+    def _about(self, content: str | None, contact: int, conversation: int, number: int | None = None) -> dict[str, Any]:
         return {
             "event": "message_created",
             "account": {"id": self.account, "name": "Nexio"},
-            "id": next(self.numbers),
+            "id": next(self.numbers) if number is None else number,
             "content": content,
             "content_type": "text",
             "content_attributes": {},
@@ -58,14 +92,13 @@ class FakeChatwoot:
                 "channel": "Channel::FacebookPage",
                 "contact_inbox": {"contact_id": contact, "source_id": "24681012141618"},
             },
-            **more,
         }
 
     def tapped(self, label: str, **more: Any) -> dict[str, Any]:
         """Return the call about an answer that was tapped in the site chat: our own message, changed."""
         (conversation, content), offered = self.sent[-1], dict(self.offered[-1])
         chosen = {"submitted_values": [{"title": label, "value": offered[label]}]}
-        call = self.said(content, self.contacts[conversation], conversation)
+        call = self._about(content, self.contacts[conversation], conversation)
         ours = {"event": "message_updated", "message_type": "outgoing", "content_type": "input_select"}
         return call | ours | {"sender": {"id": 1, "name": "Desk", "type": "user"}, "content_attributes": chosen} | more
 
@@ -106,7 +139,9 @@ class FakeChatwoot:
                 return JSONResponse({"error": "Validation failed: Content attributes Invalid"}, 422)
             self.sent.append((conversation, said["content"]))
             self.offered.append([(item["title"], item["value"]) for item in items])
-            return JSONResponse({"id": next(self.numbers), "content": said["content"]})
+            number = next(self.numbers)
+            self._keep(conversation, number, said["content"], 1)
+            return JSONResponse({"id": number, "content": said["content"]})
 
         self._add_lookups(app)
         return app
@@ -123,6 +158,32 @@ class FakeChatwoot:
             if account != self.account:
                 return JSONResponse({"error": "You are not authorized"}, 401)
             return JSONResponse({"payload": {"webhooks": self.hooks}})
+
+        @app.get("/api/v1/accounts/{account}/conversations")
+        async def conversations(account: int, page: int = 1, status: str = "open") -> JSONResponse:
+            if account != self.account:
+                return JSONResponse({"error": "You are not authorized"}, 401)
+            last = {one["conversation_id"]: one for one in self.messages}
+            shown = [one for one in last.values() if status == "all" or one["conversation_id"] not in self.resolved]
+            shown.sort(key=lambda one: one["id"], reverse=True)
+            listed = [
+                {
+                    "id": one["conversation_id"],
+                    "meta": {"sender": {"id": self.contacts[one["conversation_id"]], "name": "Ann"}},
+                    "messages": [one],
+                }
+                for one in shown[25 * (page - 1) : 25 * page]
+            ]
+            if self.meanwhile:
+                self.meanwhile.pop(0)()
+            return JSONResponse({"data": {"meta": {"all_count": len(shown)}, "payload": listed}})
+
+        @app.get("/api/v1/accounts/{account}/conversations/{conversation}/messages")
+        async def written(account: int, conversation: int, after: int = 0) -> JSONResponse:
+            if account != self.account:
+                return JSONResponse({"error": "You are not authorized"}, 401)
+            told = [one for one in self.messages if one["conversation_id"] == conversation and one["id"] > after]
+            return JSONResponse({"meta": {}, "payload": told[:100] if after else told[-20:]})
 
         @app.get("/rails/active_storage/blobs/redirect/{name}")
         async def redirect(name: str, request: Request) -> RedirectResponse:

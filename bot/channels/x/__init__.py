@@ -2,6 +2,6 @@
 
 from bot.channels.x.platform import X, XOptions
 from bot.channels.x.signing import Keys
-from bot.channels.x.source import Memory, XSource
+from bot.channels.x.source import XSource
 
-__all__ = ["Keys", "Memory", "X", "XOptions", "XSource"]
+__all__ = ["Keys", "X", "XOptions", "XSource"]

@@ -134,3 +134,47 @@ async def test_each_message_it_tells_of_has_a_number_of_its_own(met: Met) -> Non
     first, second = fake.said("hello"), fake.said("hello")
     sent = (await client.post(MESSAGES, json=REPLY)).json()["id"]
     assert first["id"] < second["id"] < sent
+
+
+async def test_conversations_are_listed_by_their_last_message_in_pages_and_the_closed_only_when_asked(met: Met) -> None:
+    fake, client = met
+    for person in range(30):
+        fake.said("hello", 100 + person, 200 + person)
+    fake.said("again", 100, 200)
+    fake.resolved.add(229)
+
+    async def listed(**params: str) -> list[int]:
+        answer = (await client.get(f"{ACCOUNT}/conversations", params=params)).json()
+        return [one["id"] for one in answer["data"]["payload"]]
+
+    assert await listed(status="all") == [200, *range(229, 205, -1)]
+    assert await listed(status="all", page="2") == [205, 204, 203, 202, 201]
+    assert await listed(status="all", page="3") == []
+    assert 229 not in await listed()
+    assert (await client.get("/api/v1/accounts/4/conversations")).status_code == 401
+
+
+async def test_messages_come_after_a_number_a_hundred_at_once_or_the_latest_twenty(met: Met) -> None:
+    fake, client = met
+    numbers = [fake.said(str(number))["id"] for number in range(130)]
+
+    async def told(**params: int) -> list[int]:
+        return [one["id"] for one in (await client.get(MESSAGES, params=params)).json()["payload"]]
+
+    assert await told(after=numbers[9]) == numbers[10:110]
+    assert await told(after=numbers[109]) == numbers[110:]
+    assert await told() == numbers[-20:]
+
+
+async def test_what_happens_to_a_message_is_told_and_kept(met: Met) -> None:
+    fake, client = met
+    said = fake.said("delete me")
+    ours = (await client.post(MESSAGES, json=REPLY)).json()["id"]
+    gone, failed = fake.taken_back(said), fake.fate(ours, "failed", "131047")
+    assert (gone["id"], gone["content_attributes"]) == (said["id"], {"deleted": True})
+    assert (failed["id"], failed["content_attributes"]) == (ours, {"external_error": "131047"})
+    assert "status" not in failed
+    assert fake.fate(ours, "read", spoken=True)["status"] == "read"
+    kept = (await client.get(MESSAGES)).json()["payload"]
+    assert [one["content"] for one in kept] == ["This message was deleted", "hello"]
+    assert [one["message_type"] for one in kept] == [0, 1]

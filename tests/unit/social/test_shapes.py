@@ -78,7 +78,8 @@ def told(message: Message) -> dict[str, Any]:
     until = f"until {message.receipt.until}" if message.receipt and message.receipt.until else ""
     about = message.receipt.original_message_id or " ".join(message.receipt.texts) or until if message.receipt else ""
     became = {"receipt": f"{message.receipt.state}: {about}"} if message.receipt else {}
-    failed = {"bounce": f"{message.bounce.status}: {message.bounce.original_message_id}"} if message.bounce else {}
+    whose = message.bounce.original_message_id or " ".join(message.bounce.texts) if message.bounce else ""
+    failed = {"bounce": f"{message.bounce.status}: {whose}"} if message.bounce else {}
     return said | ({"attachments": files} if files else {}) | became | failed
 
 

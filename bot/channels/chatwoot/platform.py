@@ -1,46 +1,35 @@
-"""Chatwoot: what people write in its inboxes (Facebook, WhatsApp, Line, SMS, site chat …), and our texts back there."""
+"""One Chatwoot account: its calls and its API."""
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
-
-from pydantic import Field
 
 from bot.channels.chat.line import Line, NotReady, Reply
 from bot.channels.chat.plain import many_lines, one_line
-from bot.channels.chat.platform import (
-    MOST_FILES,
-    MOST_NAME,
-    MOST_TEXT,
-    Event,
-    Platform,
-    Shape,
-    Word,
-    event,
-    moment,
-    unpacked,
-)
+from bot.channels.chat.platform import MOST_FILES, MOST_NAME, MOST_TEXT, Event, Platform, event, unpacked
 from bot.channels.chat.proof import is_known, is_signed_lately, require_secrets
 from bot.channels.chat.tapping import Buttons
+from bot.channels.chatwoot.shapes import Fate, Gone, Listed, Tapped, Written, fate_of, listed_as, number_of, written_at
 from bot.core.calls import Call
 from bot.core.commands import CHOICE
 from bot.core.delivery import Outgoing
 from bot.core.errors import PermanentFailure, TransientFailure, Unparsable
-from bot.core.messages import Attachment, Handle, Message
+from bot.core.messages import Attachment, Bounce, Handle, Message, Receipt, ReceiptState
 
 SIGNATURE: Final = "x-chatwoot-signature"
 TIMESTAMP: Final = "x-chatwoot-timestamp"
 WRITTEN: Final = "message_created"
-TAPPED: Final = "message_updated"
-EVENTS: Final = (WRITTEN, TAPPED)
+CHANGED: Final = "message_updated"
+EVENTS: Final = (WRITTEN, CHANGED)
 
 _BUTTONS: Final = Buttons(most=10, longest=20)
 """What the strictest of the platforms behind it carries."""
 
 _INCOMING: Final = ("incoming", 0)
+_OUTGOING: Final = ("outgoing", 1)
 _OUR_TOKEN: Final = frozenset({401, 403})
 _GONE: Final = 404
 _MEDIA_TYPES: Final = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
@@ -72,78 +61,6 @@ class ChatwootOptions:
             raise ValueError("token_file is empty; write an agent's access token into it")
 
 
-class Contact(Shape):
-    """Who wrote: Chatwoot's own number of the person, whatever they are called."""
-
-    id: int = Field(ge=1, lt=2**63)
-    name: str | None = ""
-
-
-class Owner(Shape):
-    """Whose conversation it is."""
-
-    contact_id: int = Field(ge=1, lt=2**63)
-
-
-class Conversation(Shape):
-    """Where it was written."""
-
-    id: int = Field(ge=1, lt=2**63)
-
-
-class Answered(Conversation):
-    """A conversation in which one of our answers was tapped."""
-
-    contact_inbox: Owner
-
-
-class File(Shape):
-    """Something beside the text, kept by Chatwoot."""
-
-    file_type: str | None = ""
-    file_size: int | None = Field(default=0, ge=0, lt=2**63)
-    data_url: str | None = Field(default="", max_length=4096)
-
-
-class About(Shape):
-    """What is told beside a message: which one it replies to."""
-
-    in_reply_to: Word | None = None
-
-
-class Written(Shape):
-    """One message of a person's."""
-
-    id: int = Field(ge=1, lt=2**63)
-    content: str | None = ""
-    content_attributes: About | None = None
-    sender: Contact
-    conversation: Conversation
-    attachments: tuple[File, ...] = ()
-    created_at: int | str = 0
-
-
-class Answer(Shape):
-    """One of the answers we offered."""
-
-    title: str = ""
-    value: str = ""
-
-
-class Answers(Shape):
-    """Which of them were tapped."""
-
-    submitted_values: tuple[Answer, ...] = Field(min_length=1)
-
-
-class Tapped(Shape):
-    """A message of ours below which an answer was tapped."""
-
-    id: int = Field(ge=1, lt=2**63)
-    conversation: Answered
-    content_attributes: Answers
-
-
 class Chatwoot(Platform):
     """One account; every inbox of it is one channel to us."""
 
@@ -161,15 +78,35 @@ class Chatwoot(Platform):
         return is_signed_lately(call, TIMESTAMP, SIGNATURE, self._options.secrets, now)
 
     def events(self, body: bytes) -> Iterable[Event]:
-        """Take what a person wrote or tapped; what colleagues and bots wrote, notes and all else are not for us."""
+        """Take what a person wrote, tapped or took back, and what became of texts that went out.
+
+        What colleagues and bots wrote, their notes and all else are not for us: of a text, only its fate is kept.
+        """
         call = json.loads(body)
         if not (isinstance(call, dict) and call.get("event")):
             raise ValueError("no event of Chatwoot's")
-        ours = str((call.get("account") or {}).get("id")) == self._options.account
-        if call["event"] == WRITTEN and call.get("message_type") in _INCOMING and not call.get("private"):
-            yield event("message" if ours else "foreign", call, _name)
-        if call["event"] == TAPPED and self._is_answer(call):
-            yield event("tap" if ours else "foreign", call, _name_of_tap)
+        kind, content = self._happened(call)
+        if kind:
+            ours = str((call.get("account") or {}).get("id")) == self._options.account
+            yield event(kind if ours else "foreign", content, _name_of[kind])
+
+    def _happened(self, call: Mapping[str, Any]) -> tuple[str, Any]:
+        """Return what a call tells of, and what is kept of it; nothing where it is not for us."""
+        if call["event"] not in EVENTS or call.get("private"):
+            return "", None
+        if call.get("message_type") in _INCOMING:
+            return ("gone" if _is_gone(call) else "message" if call["event"] == WRITTEN else ""), call
+        if self._is_answer(call):
+            return "tap", call
+        state, reason = fate_of(call) if call.get("message_type") in _OUTGOING else ("", "")
+        owner = (call.get("conversation") or {}).get("contact_inbox")
+        conversation = {"id": (call.get("conversation") or {}).get("id"), "contact_inbox": owner}
+        return ("fate" if state else ""), {
+            "id": call.get("id"),
+            "state": state,
+            "reason": reason,
+            "conversation": conversation,
+        }
 
     def _is_answer(self, call: Mapping[str, Any]) -> bool:
         """Say whether an answer of ours was tapped; surveys and other people's forms are handed in the same way."""
@@ -190,6 +127,10 @@ class Chatwoot(Platform):
                 return self._read(Written.model_validate(content))
             case "tap":
                 return self._hear(Tapped.model_validate(content))
+            case "gone":
+                return self._forget(Gone.model_validate(content))
+            case "fate":
+                return self._note(Fate.model_validate(content))
             case _:
                 raise Unparsable(
                     f"a call for another account than {self._options.account}: no [[social]] entry names it"
@@ -214,7 +155,7 @@ class Chatwoot(Platform):
                 )
                 for number, file in enumerate(written.attachments[:MOST_FILES], 1)
             ),
-            sent_at=_written_at(written.created_at),
+            sent_at=written_at(written.created_at),
             references=(f"{self.channel}:{written.conversation.id}:{answered}",) if answered else (),
             command=CHOICE if answer else "",
             payload=answer,
@@ -230,6 +171,18 @@ class Chatwoot(Platform):
             command=CHOICE,
             payload=one_line(answer.value, MOST_NAME),
         )
+
+    def _forget(self, gone: Gone) -> Message:
+        name = f"{self.channel}:{gone.conversation.id}:{gone.id}"
+        person = Handle(self.channel, str(gone.sender.id))
+        return Message(self.channel, person, message_id=f"{name}:deleted", version_of=name)
+
+    def _note(self, fate: Fate) -> Message:
+        person, texts = Handle(self.channel, str(fate.conversation.contact_inbox.contact_id)), (str(fate.id),)
+        if fate.state == "failed":
+            bounce = Bounce(True, (person.value,), texts=texts, status=one_line(fate.reason, MOST_NAME))
+            return Message(self.channel, person, automatic="status", bounce=bounce)
+        return Message(self.channel, person, automatic="status", receipt=Receipt(ReceiptState(fate.state), texts=texts))
 
     def line(self) -> Line:
         """Return a line to the installation."""
@@ -271,6 +224,26 @@ class Chatwoot(Platform):
             )
         return f"the token works, and {' and '.join(EVENTS)} are subscribed"
 
+    async def conversations(self, line: Line, page: int = 1) -> Sequence[Listed]:
+        """Return a page of conversations, those with something new first. Raises NotReady, and as lines do."""
+        params = {"status": "all", "assignee_type": "all", "sort_by": "last_activity_at_desc", "page": str(page)}
+        reply = await line.get(f"{self._account}/conversations", params)
+        if not reply.ok:
+            raise NotReady(self._advice(reply))
+        return [listed for told in reply.get("data", "payload") or () if (listed := listed_as(told))]
+
+    async def calls_of(self, line: Line, conversation: Listed, after: int) -> Sequence[dict[str, Any]]:
+        """Return the calls that the next messages of a conversation were worth. Raises NotReady, and as lines do."""
+        reply = await line.get(f"{self._account}/conversations/{conversation.id}/messages", {"after": str(after)})
+        if not reply.ok:
+            raise NotReady(self._advice(reply))
+        about = {
+            "event": WRITTEN,
+            "account": {"id": self._options.account},
+            "conversation": {"id": conversation.id, "contact_inbox": {"contact_id": conversation.contact}},
+        }
+        return [told | about for told in reply.get("payload") or () if number_of(told) > after]
+
     @property
     def _account(self) -> str:
         return f"/api/v1/accounts/{self._options.account}"
@@ -283,19 +256,24 @@ class Chatwoot(Platform):
 
 
 def _name(call: Any) -> tuple[str, datetime | None]:
-    return str(call["id"]), _written_at(call.get("created_at", 0))
+    return str(call["id"]), written_at(call.get("created_at", 0))
 
 
 def _name_of_tap(call: Any) -> tuple[str, datetime | None]:
     return f"{call['id']} tapped", None  # `created_at` is when we wrote what was tapped
 
 
-def _written_at(told: int | str) -> datetime | None:
-    """Return when a message was written; versions differ in how they say it."""
-    if isinstance(told, int):
-        return moment(told) if told > 0 else None
-    try:
-        written = datetime.fromisoformat(told.replace(" UTC", "+00:00"))
-    except ValueError:
-        return None
-    return written.astimezone(UTC) if written.tzinfo else written.replace(tzinfo=UTC)
+def _name_of_gone(call: Any) -> tuple[str, datetime | None]:
+    return f"{call['id']} deleted", None
+
+
+def _name_of_fate(fate: Any) -> tuple[str, datetime | None]:
+    return f"{fate['id']} {fate['state']}", None
+
+
+_name_of: Final = {"message": _name, "tap": _name_of_tap, "gone": _name_of_gone, "fate": _name_of_fate}
+
+
+def _is_gone(call: Mapping[str, Any]) -> bool:
+    about = call.get("content_attributes")
+    return isinstance(about, dict) and about.get("deleted") is True
