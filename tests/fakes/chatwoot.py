@@ -19,8 +19,9 @@ from fastapi.responses import JSONResponse, RedirectResponse
 class FakeChatwoot:
     """One account; `open` are the conversations our agent may write in.
 
-    `resolved` are those only shown to who asks for all, `meanwhile` is what happens after a page of them was listed.
-    `most_a_minute` is how many calls of one address it answers, 3,000 as it comes; `clock` gives seconds since 1970.
+    `resolved` are those only shown to who asks for all, `public` those of tweets; `meanwhile` is what happens after a
+    page of them was listed. `most_a_minute` is how many calls of one address it answers, 3,000 as it comes; `clock`
+    gives seconds since 1970.
     """
 
     secret: str
@@ -39,6 +40,7 @@ class FakeChatwoot:
     called: list[float] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
     resolved: set[int] = field(default_factory=set)
+    public: set[int] = field(default_factory=set)
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
     def said(self, content: str | None, contact: int = 52870, conversation: int = 13098, **more: Any) -> dict[str, Any]:
@@ -169,6 +171,7 @@ class FakeChatwoot:
             listed = [
                 {
                     "id": one["conversation_id"],
+                    "additional_attributes": {"type": "tweet"} if one["conversation_id"] in self.public else {},
                     "meta": {"sender": {"id": self.contacts[one["conversation_id"]], "name": "Ann"}},
                     "messages": [one],
                 }

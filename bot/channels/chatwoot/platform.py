@@ -12,7 +12,18 @@ from bot.channels.chat.plain import many_lines, one_line
 from bot.channels.chat.platform import MOST_FILES, MOST_NAME, MOST_TEXT, Event, Platform, event, unpacked
 from bot.channels.chat.proof import is_known, is_signed_lately, require_secrets
 from bot.channels.chat.tapping import Buttons
-from bot.channels.chatwoot.shapes import Fate, Gone, Listed, Tapped, Written, fate_of, listed_as, number_of, written_at
+from bot.channels.chatwoot.shapes import (
+    Fate,
+    Gone,
+    Listed,
+    Tapped,
+    Written,
+    fate_of,
+    is_public,
+    listed_as,
+    number_of,
+    written_at,
+)
 from bot.core.calls import Call
 from bot.core.commands import CHOICE
 from bot.core.delivery import Outgoing
@@ -92,7 +103,7 @@ class Chatwoot(Platform):
 
     def _happened(self, call: Mapping[str, Any]) -> tuple[str, Any]:
         """Return what a call tells of, and what is kept of it; nothing where it is not for us."""
-        if call["event"] not in EVENTS or call.get("private"):
+        if call["event"] not in EVENTS or call.get("private") or is_public(call.get("conversation")):
             return "", None
         if call.get("message_type") in _INCOMING:
             return ("gone" if _is_gone(call) else "message" if call["event"] == WRITTEN else ""), call

@@ -136,7 +136,15 @@ def listed_as(told: Any) -> Listed | None:
         entry = Entry.model_validate(told)
     except ValidationError:
         return None
+    if is_public(told):
+        return None
     return Listed(entry.id, entry.meta.sender.id, max((one.id for one in entry.messages), default=0))
+
+
+def is_public(conversation: Any) -> bool:
+    """Say whether a conversation is tweets that everybody reads: nothing is answered there (law.md rule 42)."""
+    about = conversation.get("additional_attributes") if isinstance(conversation, dict) else None
+    return isinstance(about, dict) and about.get("type") == "tweet"
 
 
 def number_of(told: Any) -> int:

@@ -101,9 +101,10 @@ async def test_an_answer_goes_to_the_conversation_the_person_used_last(scene: Sc
         {"message_type": "activity"},
         {"event": "message_updated"},
         {"event": "conversation_created"},
+        {"conversation": {"id": 13098, "additional_attributes": {"type": "tweet"}}},
     ],
 )
-async def test_what_no_person_wrote_is_acknowledged_and_dropped(scene: Scene, more: dict[str, Any]) -> None:
+async def test_what_no_person_wrote_in_private_is_acknowledged_and_dropped(scene: Scene, more: dict[str, Any]) -> None:
     assert await scene.chatwoot.call(scene.hook, scene.chatwoot.said(WISH) | more) == 200
     assert await scene.stage.kept(Disposition.RECEIVED) == []
 

@@ -107,6 +107,12 @@ async def test_a_closed_conversation_is_looked_at_too(scene: Scene) -> None:
     assert await scene.look() == 1
 
 
+async def test_what_everybody_reads_is_not_looked_at(scene: Scene) -> None:
+    scene.chatwoot.said(WISH)
+    scene.chatwoot.public.add(CHAT)
+    assert await scene.look() == 0
+
+
 async def test_after_a_day_everybody_is_heard_once_whatever_got_through(scene: Scene) -> None:
     calls = [scene.chatwoot.said(WISH, 100 + person, 200 + person) for person in range(60)]
     calls += [scene.chatwoot.said("hello?", 100 + person, 200 + person) for person in range(0, 60, 2)]

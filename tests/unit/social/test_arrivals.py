@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from bot.channels.bridge import Bridge, BridgeOptions
 from bot.channels.chat.platform import Platform
 from bot.channels.chat.source import ChatParser
+from bot.channels.chatwoot import Chatwoot, ChatwootOptions
 from bot.channels.meta import Messenger, MetaOptions, WhatsApp
+from bot.channels.x import Keys, X, XOptions
 from bot.core.errors import Unparsable
 from tests.fakes.ports import TurnedClock
 
@@ -21,6 +23,10 @@ PAGE = "1122334455"
 OPTIONS = MetaOptions("fb", PAGE, "token", ("0123456789abcdef",), "a-verify-token-of-ours", "", "https://graph.example")
 MESSENGER = Messenger(OPTIONS, TurnedClock())
 WHATSAPP = WhatsApp(OPTIONS, TurnedClock())
+CHATWOOT = Chatwoot(
+    ChatwootOptions("chatwoot", "", "3", "token", ("0123456789abcdef",), "", answers={"By post": "post"})
+)
+X_ACCOUNT = X(XOptions("x", "1", Keys("a", "b", "c", "d"), ""))
 BRIDGE = Bridge(BridgeOptions("sms", "https://x.example", ("0123456789abcdef",)), TurnedClock())
 
 JSON = st.recursive(
@@ -54,6 +60,52 @@ WRITTEN = st.fixed_dictionaries(
 )
 
 
+CALLED = st.fixed_dictionaries(
+    {
+        "event": st.sampled_from(["message_created", "message_updated"]) | JSON,
+        "account": st.just({"id": 3}) | JSON,
+        "id": st.integers(1, 2**40) | JSON,
+    },
+    optional={
+        "message_type": st.sampled_from(["incoming", "outgoing", 0, 1]) | JSON,
+        "content": st.text() | JSON,
+        "content_type": st.just("input_select") | JSON,
+        "content_attributes": JSON
+        | st.fixed_dictionaries(
+            {},
+            optional={
+                "external_error": JSON,
+                "deleted": st.booleans() | JSON,
+                "submitted_values": st.just([{"title": "By post", "value": "post"}]) | JSON,
+                "in_reply_to": JSON,
+            },
+        ),
+        "sender": st.just({"id": 77}) | JSON,
+        "conversation": JSON
+        | st.fixed_dictionaries(
+            {"id": st.integers(1, 2**40) | JSON},
+            optional={
+                "contact_inbox": st.just({"contact_id": 77}) | JSON,
+                "messages": JSON,
+                "additional_attributes": JSON,
+            },
+        ),
+        "created_at": st.integers() | st.text() | JSON,
+        "status": JSON,
+        "attachments": JSON,
+    },
+)
+WRITTEN_ON_X = st.fixed_dictionaries(
+    {"id": st.text(min_size=1) | JSON, "sender_id": st.just("77") | JSON},
+    optional={
+        "dm_conversation_id": st.just("1-77") | JSON,
+        "text": JSON,
+        "created_at": st.text() | JSON,
+        "attachments": JSON,
+    },
+)
+
+
 def of_a_page(items: list[Any]) -> bytes:
     return json.dumps({"object": "page", "entry": [{"id": PAGE, "messaging": items}]}).encode()
 
@@ -82,7 +134,7 @@ async def read_all(platform: Platform, body: bytes) -> None:
         assert platform.people.fullmatch(message.sender.value)
 
 
-@pytest.mark.parametrize("platform", [MESSENGER, WHATSAPP, BRIDGE])
+@pytest.mark.parametrize("platform", [MESSENGER, WHATSAPP, BRIDGE, CHATWOOT, X_ACCOUNT])
 @given(body=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 @UNHURRIED
 async def test_no_body_breaks_a_platform_or_is_lost(platform: Platform, body: bytes) -> None:
@@ -99,6 +151,18 @@ async def test_whatever_a_page_tells_is_read_or_parked(items: list[Any]) -> None
 @UNHURRIED
 async def test_whatever_a_number_tells_is_read_or_parked(items: list[Any]) -> None:
     await read_all(WHATSAPP, of_a_number(items))
+
+
+@given(call=CALLED)
+@UNHURRIED
+async def test_whatever_chatwoot_tells_is_read_or_parked(call: Any) -> None:
+    await read_all(CHATWOOT, json.dumps(call).encode())
+
+
+@given(items=st.lists(WRITTEN_ON_X | JSON, max_size=5))
+@UNHURRIED
+async def test_whatever_x_tells_is_read_or_parked(items: list[Any]) -> None:
+    await read_all(X_ACCOUNT, json.dumps({"data": items}).encode())
 
 
 @given(
