@@ -42,6 +42,7 @@ _IN_CHAT: Final = {
     Question.OTHER_WAY: "chat.other_way",
     Question.BY_POST: "chat.by_post",
     Question.BY_PHONE: "chat.by_phone",
+    Question.NEITHER: "chat.neither",
     Question.CODE_SENT: "chat.code_sent",
     Question.CODE_WRONG: "chat.code_wrong",
     Question.CODE_RIGHT: "chat.code_right",

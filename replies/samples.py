@@ -266,7 +266,7 @@ def _chat(plain: Brief) -> Iterator[Sample]:
         for tries in (0, 1, 4):
             asked = replace(chat, kind=DraftKind.IDENTITY_QUESTION, question=question, tries_left=tries)
             yield Sample(f"chat {question} {tries}", asked)
-    for question in (Question.BY_POST, Question.BY_PHONE):
+    for question in (Question.BY_POST, Question.BY_PHONE, Question.NEITHER):
         yield Sample(f"chat {question}", replace(chat, question=question))
         yield Sample(f"chat {question} late", replace(chat, question=question, today=PROMISE + timedelta(days=1)))
     answer = replace(chat, kind=DraftKind.ANSWER, items=(item(RequestType.ACCESS),))

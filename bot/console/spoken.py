@@ -150,6 +150,7 @@ SPOKEN: Final = (
     N_("has no e-mail: asked whether by post or by telephone (law.md rule 42)"),
     N_("has no e-mail and asks for post: vouch on postal_address, it goes to the address on record"),
     N_("has no e-mail and asks for a call: vouch on phone_number, you call the number on record"),
+    N_("has no e-mail, and neither post nor telephone suits: find a way with them in the chat"),
     N_("nobody is on record under %(address)s"),
     N_("several customers are on record under %(address)s: give one of the numbers %(numbers)s"),
     N_("you vouched for who this is: another colleague approves"),

@@ -42,6 +42,7 @@ class Question(StrEnum):
     OTHER_WAY = "other_way"  # chat: without e-mail, shall the answer come by post or by telephone?
     BY_POST = "by_post"  # chat: by post, then; a colleague goes on
     BY_PHONE = "by_phone"  # chat: by telephone, then; a colleague goes on
+    NEITHER = "neither"  # chat: neither post nor telephone suits; a colleague looks for another way
     CODE_ELSEWHERE = "code_elsewhere"  # mail: here is a code, reply with it from the address you wrote from
     CODE_SENT = "code_sent"  # chat: if that address is right, a code waits there
     CODE_WRONG = "code_wrong"  # that was not the code

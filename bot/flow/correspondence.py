@@ -40,6 +40,7 @@ _WITHOUT_MAIL: Final = {
     OtherWay.ANY: Question.OTHER_WAY,
     OtherWay.POST: Question.BY_POST,
     OtherWay.PHONE: Question.BY_PHONE,
+    OtherWay.NEITHER: Question.NEITHER,
 }
 _LAST_WORDS: Final = frozenset({ChallengeOutcome.ACCEPTED, ChallengeOutcome.EXHAUSTED})
 """What ends the loop of a code, once for each code; the thread's cap may not swallow it."""

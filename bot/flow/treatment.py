@@ -274,4 +274,4 @@ def _other_way(message: Message, case: Case | None) -> OtherWay | None:
     """Return how somebody without e-mail wants the answer: by a button of ours, or in their own words."""
     if message.command == CHOICE and message.payload in set(OtherWay):
         return OtherWay(message.payload)
-    return way_in(message.text, asked=case is not None and case.other_way is not None)
+    return way_in(message.text, asked=case.other_way if case else None)

@@ -47,7 +47,10 @@ async def test_the_same_is_said_to_known_and_unknown_and_a_colleague_goes_on(des
     assert case.attention == FOR_A_COLLEAGUE[OtherWay.ANY]
 
 
-@pytest.mark.parametrize(("word", "way"), [("by_post", OtherWay.POST), ("by_phone", OtherWay.PHONE)])
+@pytest.mark.parametrize(
+    ("word", "way"),
+    [("by_post", OtherWay.POST), ("by_phone", OtherWay.PHONE), ("neither", OtherWay.NEITHER)],
+)
 async def test_what_is_tapped_is_recorded_and_confirmed(desk: TestDesk, word: str, way: OtherWay) -> None:
     await begin(desk)
     await tap(desk, "no_mail")
@@ -68,6 +71,18 @@ async def test_a_call_that_is_asked_for_is_no_opt_out(desk: TestDesk) -> None:
     case = await desk.case()
     assert case.other_way is OtherWay.PHONE
     assert {item.right for item in case.items} == {RequestType.ERASURE}
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [("tel", "by_phone"), ("whatever", "by_post"), ("not by phone", "by_post"), ("neither", "neither")],
+)
+async def test_a_short_word_is_an_answer_too(desk: TestDesk, said: str, question: str) -> None:
+    await begin(desk)
+    await desk.chat(NONE_)
+    await desk.chat(said)
+    assert await last_question(desk) == f"question: {question}"
+    assert (await desk.case()).attention == FOR_A_COLLEAGUE[OtherWay(question)]
 
 
 async def test_it_can_be_said_with_the_request_itself(desk: TestDesk) -> None:

@@ -30,7 +30,7 @@ from bot.core.other_ways import OtherWay, way_in
     ],
 )
 def test_whoever_has_no_mail_is_heard(text: str) -> None:
-    assert way_in(text, asked=False) is OtherWay.ANY
+    assert way_in(text, None) is OtherWay.ANY
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_whoever_has_no_mail_is_heard(text: str) -> None:
     ],
 )
 def test_whoever_got_none_or_wants_none_any_more_has_an_address_all_the_same(text: str) -> None:
-    assert way_in(text, asked=False) is None
+    assert way_in(text, None) is None
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,36 @@ def test_whoever_got_none_or_wants_none_any_more_has_an_address_all_the_same(tex
         ("appelez-moi", OtherWay.PHONE),
         ("bel mij maar", OtherWay.PHONE),
         ("rufen Sie mich bitte an, Telefon", OtherWay.PHONE),
-        ("post or phone, whatever", None),
+        ("tel", OtherWay.PHONE),
+        ("Handy", OtherWay.PHONE),
+        ("not by phone", OtherWay.POST),
+        ("ne m'appelez pas", OtherWay.POST),
+        ("bel me niet", OtherWay.POST),
+        ("bitte nicht per Post", OtherWay.PHONE),
+        ("geen brief maar bellen", OtherWay.PHONE),
+        ("post or phone, whatever", OtherWay.POST),
+        ("egal", OtherWay.POST),
+        ("peu importe", OtherWay.POST),
+        ("maakt niet uit", OtherWay.POST),
+        ("neither", OtherWay.NEITHER),
+        ("ni l’un ni l’autre", OtherWay.NEITHER),
+        ("geen van beide", OtherWay.NEITHER),
+        ("keins von beiden", OtherWay.NEITHER),
+        ("allebei niet", OtherWay.NEITHER),
+        ("je n'ai aucun e-mail", OtherWay.ANY),
+        ("post or phone?", None),
         ("ok thanks", None),
     ],
 )
 def test_whoever_was_asked_chooses_in_their_own_words(text: str, way: OtherWay | None) -> None:
-    assert way_in(text, asked=True) is way
+    assert way_in(text, OtherWay.ANY) is way
 
 
 def test_both_can_be_said_at_once() -> None:
-    assert way_in("ik heb geen e-mail, stuur maar een brief", asked=False) is OtherWay.POST
+    assert way_in("ik heb geen e-mail, stuur maar een brief", None) is OtherWay.POST
+
+
+def test_once_a_way_is_chosen_another_takes_its_place_and_a_shrug_does_not() -> None:
+    assert way_in("rather call me", OtherWay.POST) is OtherWay.PHONE
+    assert way_in("whatever", OtherWay.PHONE) is None
+    assert way_in("neither", OtherWay.PHONE) is None
