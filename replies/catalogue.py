@@ -215,7 +215,7 @@ def _chat(brief: Brief) -> Outline:
     """Short, without personal data or anything of the case: the platform reads along (law.md rule 42)."""
     told = [Part("chat.notice"), Part("chat.right_to_object")] if brief.first else []
     if brief.kind is DraftKind.ANSWER:
-        return Outline("chat.answer", "answer", (Part(_answer_in_chat(brief)), *told))
+        return Outline("chat.answer", "answer", (Part(_answer_in_chat(brief), brief.items), *told))
     done = [Part("chat.opted_out")] if brief.opted_out else []
     if brief.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION:
         automatic = [Part("chat.automatic_opt_out")] if brief.first else []

@@ -274,6 +274,22 @@ def _chat(plain: Brief) -> Iterator[Sample]:
     yield Sample("chat refusal", answer)
 
 
+def _in_context(answer: Brief, held: Brief) -> Iterator[Sample]:
+    """Yield answers that depend on what went before: a question in vain, a precaution, opt-outs, other requests."""
+    every = tuple(item(right) for right in RequestType)
+    in_vain = replace(answer, asked=TODAY - timedelta(days=25))
+    yield Sample("answer everything asked in vain", replace(in_vain, items=every))
+    for name, stops, requests in (("opt-outs", _STOPS, ()), ("requests", (), _REQUESTS), ("both", _STOPS, _REQUESTS)):
+        beside = replace(held, stops=stops, requests=requests)
+        yield Sample(f"answer access beside {name}", replace(beside, items=(item(RequestType.ACCESS),)))
+        none = replace(beside, finding=Finding.NOTHING, record=())
+        yield Sample(f"answer everything nothing beside {name}", replace(none, items=every))
+    for right in sorted(_PROVISIONAL):
+        taken_back = replace(held, items=(replace(item(right, provisional=True), outcome=Outcome.WITHDRAWN),))
+        yield Sample(f"answer {right} withdrawn after a precaution", taken_back)
+        yield Sample(f"chat answer {right} withdrawn after a precaution", replace(taken_back, channel=TELEGRAM))
+
+
 def _answers(plain: Brief) -> Iterator[Sample]:
     answer = replace(
         plain, kind=DraftKind.ANSWER, first=False, plausible=True, name="Claire Martin", subject="Mes données"
@@ -290,11 +306,7 @@ def _answers(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"answer {right} several", replace(held, items=(item(right),), finding=Finding.SEVERAL, record=()))
         yield Sample(f"answer {right} unproven", replace(answer, items=(item(right),)))
         yield Sample(f"answer {right} stranger", replace(answer, items=(item(right),), plausible=False))
-    for name, stops, requests in (("opt-outs", _STOPS, ()), ("requests", (), _REQUESTS), ("both", _STOPS, _REQUESTS)):
-        beside = replace(held, stops=stops, requests=requests)
-        yield Sample(f"answer access beside {name}", replace(beside, items=(item(RequestType.ACCESS),)))
-        none = replace(beside, finding=Finding.NOTHING, record=())
-        yield Sample(f"answer everything nothing beside {name}", replace(none, items=every))
+    yield from _in_context(answer, held)
     yield Sample("answer with pages", replace(held, items=(item(RequestType.ERASURE),), links=LINKS))
     yield Sample("answer before any other letter", replace(held, items=(item(RequestType.ACCESS),), first=True))
     for right, outcomes in ALLOWED.items():

@@ -42,16 +42,20 @@ def _chain(key: bytes, head: AuditHeadRow, links: Iterable[AuditLinkRow]) -> Ite
     previous, reached = GENESIS, 0
     for link in links:
         if link.seq != reached + 1:
-            yield f"links {reached + 1} to {link.seq - 1} are missing"
+            yield f"{_links(reached + 1, link.seq - 1)} missing"
         elif link_hash(link, previous) != link.hash:
             yield f"link {link.seq} was changed"
         previous, reached = link.hash, link.seq
     if not hmac.compare_digest(head_mac(key, head), head.mac):
         yield "its head was changed"
     elif reached < head.seq:
-        yield f"links {reached + 1} to {head.seq} are missing at the end"
+        yield f"{_links(reached + 1, head.seq)} missing at the end"
     elif (reached, previous) != (head.seq, head.hash):
         yield "its last link is not the one its head was sealed with"
+
+
+def _links(first: int, last: int) -> str:
+    return f"link {first} is" if first == last else f"links {first} to {last} are"
 
 
 def _headless(tx: Transaction) -> Iterator[str]:

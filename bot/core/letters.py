@@ -109,9 +109,9 @@ class Brief:
     shown; without it an answer to a right that needs it says what is missing (Art. 12(6)) and discloses nothing.
     `unsure` are the rights a colleague has to confirm before anything is said. `residence` decides which authority is
     named, and is known of the proven only.
-    `asked` is when an open question was put, `until` and `reason` are an extension's. `register` is the company's
-    record of processing; empty, what the published policy says stands in for it. `stops` and `requests` are what this
-    desk itself holds of the person beside the record and this case (Art. 15(1), (3)).
+    `asked` is when a question was put that was not answered, `until` and `reason` are an extension's. `register` is the
+    company's record of processing; empty, what the published policy says stands in for it. `stops` and `requests` are
+    what this desk itself holds of the person beside the record and this case (Art. 15(1), (3)).
     """
 
     kind: DraftKind

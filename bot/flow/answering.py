@@ -29,6 +29,7 @@ from bot.flow.first_reply import FirstReplies, item_brief
 from bot.flow.opting_out import asked_in
 from bot.flow.page_links import links_for
 from bot.flow.posting import Post, Purpose
+from bot.flow.questions import last_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Answering:
         proven = all(suffices(unit, item, found) for item in ready)
         customer = found[0] if proven and len(found) == 1 else None
         kept, marks = own_messages(unit, case), unit.redactions.of_case(case.id)
-        today = self.post.house.calendar.civil_date(now)
+        today, asked = self.post.house.calendar.civil_date(now), last_asked(unit, case)
         late = any(item.broke_promise(today) for item in ready)
         shows_data = proven and any(item.needs >= Trust.PROVEN for item in ready)
         theirs = handles_of(recipient, customer) if shows_data else ()
@@ -112,6 +113,7 @@ class Answering:
             reference=case.reference,
             promise_due=min(item.promise_due for item in ready),
             today=today,
+            asked=self.post.house.calendar.civil_date(asked) if asked else None,
             name=customer.name if customer else case.name,
             plausible=case.trust >= Trust.PLAUSIBLE,
             proven=proven,

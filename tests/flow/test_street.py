@@ -407,6 +407,7 @@ async def test_silence_brings_an_open_question_to_a_person_before_the_month_is_o
     assert (await desk.case()).stage is State.REVIEW
     (draft,) = await desk.drafts()
     assert draft.refuses
+    assert "asked: 2026-03-02" in draft.body  # Art. 12(4): the letter says of itself when the proof was asked for
 
 
 async def test_bells_ring_once(desk: TestDesk) -> None:

@@ -188,6 +188,34 @@ def test_columns_of_the_company_are_called_by_its_own_words_in_each_language() -
     assert "\n- Last order: 2026-01-05\n" in write(replace(held, language="en")).body
 
 
+ASKED: Final = {
+    "fr": "Le 6 janvier 2026, nous vous avons demandé une confirmation, que nous n’avons pas reçue.",
+    "en": "On 6 January 2026 we asked you for a confirmation, and it has not reached us.",
+    "nl": "Op 6 januari 2026 hebben wij u om een bevestiging gevraagd; die hebben wij niet ontvangen.",
+    "de": "Am 6. Januar 2026 haben wir Sie um eine Bestätigung gebeten; sie ist nicht bei uns eingegangen.",
+}
+
+
+@pytest.mark.rule(8)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_a_letter_after_silence_says_when_the_proof_was_asked_for(language: str) -> None:
+    asked = SAMPLES[f"{language} answer everything asked in vain"]
+    assert ASKED[language] in write(asked).body
+    never = write(replace(asked, asked=None))
+    assert ASKED[language][:6] not in never.body
+    assert len(never.open_slots) == len(write(asked).open_slots) + 1
+
+
+@pytest.mark.parametrize("right", [RequestType.RESTRICTION, RequestType.OBJECTION, RequestType.CONSENT_WITHDRAWAL])
+def test_who_takes_back_what_was_stopped_already_is_not_told_that_nothing_changed(right: RequestType) -> None:
+    name = f"answer {right} withdrawn"
+    assert "Nothing was changed." in write(SAMPLES[f"en {name}"]).body
+    for kind in ("", "chat "):
+        stopped = write(SAMPLES[f"en {kind}{name} after a precaution"]).body
+        assert "The precaution we had taken has ended" in stopped
+        assert "Nothing was changed" not in stopped
+
+
 @pytest.mark.rule(2, refused=True)
 @pytest.mark.parametrize("language", OUR_LANGUAGES)
 def test_a_late_letter_cites_the_month_for_nothing_else_either(language: str) -> None:

@@ -96,7 +96,7 @@ async def test_a_changed_link_shows(history: SqlStore, store_url: str, change: s
 
 async def test_a_link_removed_from_the_middle_shows(history: SqlStore, store_url: str) -> None:
     run(store_url, "DELETE FROM audit_links WHERE case_id = 'c2' AND seq = 2")
-    assert await history.transact(lambda unit: unit.audit.verify()) == ["case c2: links 2 to 2 are missing"]
+    assert await history.transact(lambda unit: unit.audit.verify()) == ["case c2: link 2 is missing"]
 
 
 async def test_removed_last_links_show(history: SqlStore, store_url: str) -> None:
