@@ -146,8 +146,9 @@ def _first_reply(brief: Brief) -> Outline:
     if brief.kind is DraftKind.REMINDER:
         again = [Part("reminded"), Part(question.value)] if question else [Part("reminded_only")]
         return _framed(brief, "reminder", again)
+    named = _named(brief)
     if question in _SUBJECTS:
-        asked = [Part("asked_in_your_name", named)] if question in _THANKS and (named := _named(brief)) else []
+        asked = [Part("asked_in_your_name", named), *_precaution(named)] if question in _THANKS and named else []
         return _framed(brief, _SUBJECTS[question], [*body, Part(question.value), *asked], name=question.value)
     if question is not None:  # a chat's question that has to go by mail
         return _framed(brief, "acknowledgement", [*body, Part(_IN_CHAT[question])], name=question.value)
@@ -161,9 +162,13 @@ def _acknowledged(brief: Brief) -> Iterator[Part]:
         yield Part("received")
         return
     yield Part("understood", named)
-    if any(item.provisional and not item.marketing for item in named):
-        yield Part("provisional", named)
+    yield from _precaution(named)
     yield Part("clocks", named)
+
+
+def _precaution(named: tuple[ItemBrief, ...]) -> tuple[Part, ...]:
+    """Return what tells of a use that stops before it is weighed: never in the question who writes (rule 16)."""
+    return (Part("provisional", named),) if any(item.provisional and not item.marketing for item in named) else ()
 
 
 def _named(brief: Brief) -> tuple[ItemBrief, ...]:

@@ -191,6 +191,8 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
         thanks = replace(right, plausible=True, name="Bo", items=asked)
         yield Sample(f"code right for {len(asked)}", thanks)
         yield Sample(f"code right for {len(asked)} with pages", replace(thanks, links=LINKS))
+    held = tuple(item(one, provisional=one in _PROVISIONAL) for one in (RequestType.ACCESS, RequestType.OBJECTION))
+    yield Sample("code right after a precaution", replace(right, plausible=True, name="Bo", items=held))
     yield Sample("code right late", replace(right, today=PROMISE + timedelta(days=1)))
     yield from _further_questions(asking, right)
     for question in (Question.WAS_IT_YOU, Question.NEW_ADDRESS):

@@ -1,10 +1,14 @@
 """A use that stops before it is weighed: colleagues hear of it at once, without personal data, and once."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.core.messages import MAIL, Authentication
 from bot.core.rights import RequestType
-from tests.flow.conftest import ANN, TestDesk
+from replies import LetterWriter
+from replies.policy import PUBLISHED
+from tests.flow.conftest import ANN, TestDesk, open_test_desk
 
 R = RequestType
 PRIVACY = "privacy@nexioprojects.com"
@@ -34,6 +38,20 @@ async def test_they_are_told_once(desk: TestDesk) -> None:
     for _ in range(2):
         await ask(desk, R.RESTRICTION)
     assert len(desk.couriers[MAIL].to(PRIVACY)) == 1
+
+
+@pytest.mark.rule(12)
+async def test_who_asks_for_data_too_hears_of_it_once_they_are_proven(database_url: str, tmp_path: Path) -> None:
+    """The question who writes says nothing of it: it is the same for known and unknown (rule 16)."""
+    async with open_test_desk(database_url, tmp_path / "keys.json", writer=LetterWriter(PUBLISHED)) as desk:
+        await desk.know(ANN)
+        desk.reader.tell("Stop profiling me. What do you have?", R.OBJECTION, R.ACCESS)
+        await desk.mail("Stop profiling me. What do you have?")
+        await desk.mail(await desk.code())
+        await desk.deliver()
+    question, thanks = desk.couriers[MAIL].to(ANN)
+    assert "We have suspended the use you object to." not in question.body
+    assert "We have suspended the use you object to." in thanks.body
 
 
 @pytest.mark.rule(27, refused=True)

@@ -245,6 +245,13 @@ def test_dates_that_are_over_are_not_told_as_if_they_were_ahead() -> None:
     assert "Article 12(3)" not in over
 
 
+@pytest.mark.rule(12)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_who_proved_who_they_are_hears_of_the_precaution_that_was_taken_before(language: str) -> None:
+    held = load_vocabulary(language).held[RequestType.OBJECTION]
+    assert f"\n- {held}\n" in write(SAMPLES[f"{language} code right after a precaution"]).body
+
+
 def test_provisional_measures_are_told() -> None:
     letter = write(replace(CUSTOMER, items=(item(RequestType.OBJECTION, provisional=True),)))
     assert "We have suspended the use you object to." in letter.body
