@@ -1,8 +1,11 @@
 """The shelf of specimens: every letter in every situation that words it differently, once."""
 
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
@@ -11,10 +14,11 @@ from bot.core.errors import NotFound
 from bot.core.letters import Brief
 from bot.core.pages import NO_LINKS
 from bot.core.specimens import Specimen, TemplatePart
-from replies.catalogue import may_know, outline
+from replies.catalogue import Outline, may_know, outline
 from replies.checks import as_draft
 from replies.phrasebook import load_phrasebook
 from replies.samples import LINKS, NAMES, iter_samples
+from replies.vocabulary import load_vocabulary
 from replies.writer import LetterWriter
 
 _FIRST: Final = "en"
@@ -35,6 +39,11 @@ class SpecimenShelf:
     def get(self, name: str) -> Specimen:
         """Return a specimen by its name. Raises NotFound."""
         return _found(name)[0]
+
+    def title(self, specimen: Specimen, language: str) -> str:
+        """Return what a colleague calls a specimen: its subject, and what is special about its situation."""
+        special = [words[language] for found, words in _situations() if found.search(specimen.name)]
+        return " · ".join((load_vocabulary(language).subject[specimen.subject], *special))
 
     def draft(self, specimen: Specimen, language: str) -> Draft:
         """Return a specimen as the draft the desk would make of it."""
@@ -60,6 +69,12 @@ def _found(name: str) -> tuple[Specimen, Brief]:
     return found
 
 
+@cache
+def _situations() -> Sequence[tuple[re.Pattern[str], Mapping[str, str]]]:
+    table = tomllib.loads((files("replies") / "situations.toml").read_text(encoding="utf-8"))
+    return tuple((re.compile(rf"\b(?:{one['word']})\b"), one) for one in table["situation"])
+
+
 def _letters_with(part: str, but: str) -> tuple[str, ...]:
     using = (specimen.letter for specimen, _ in _shelf().values() if part in specimen.parts)
     return tuple(dict.fromkeys(letter for letter in using if letter != but))
@@ -77,18 +92,19 @@ def _shelf() -> Mapping[str, tuple[Specimen, Brief]]:
         parts = tuple(dict.fromkeys(part.template for part in plan.parts))
         if (plan.name, parts) not in seen:
             seen.add((plan.name, parts))
-            shelf[name] = (_specimen(name, plan.name, parts, sample.brief), sample.brief)
+            shelf[name] = (_specimen(name, plan, parts, sample.brief), sample.brief)
     return MappingProxyType(shelf)
 
 
-def _specimen(name: str, letter: str, parts: tuple[str, ...], brief: Brief) -> Specimen:
+def _specimen(name: str, plan: Outline, parts: tuple[str, ...], brief: Brief) -> Specimen:
     outcomes = {item.outcome for item in brief.items}
     return Specimen(
         name=name,
-        letter=letter,
+        letter=plan.name,
         kind=brief.kind,
         channel=brief.channel,
         parts=parts,
+        subject=plan.subject,
         rights=tuple(item.right for item in brief.items),
         outcome=outcomes.pop() if len(outcomes) == 1 else None,
     )

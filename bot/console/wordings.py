@@ -23,7 +23,8 @@ async def wordings(visit: Admitted) -> Response:
     chosen = visit.request.query_params.get("kind", "")
     every = visit.office.specimens.listed()
     kinds = [kind for kind in DraftKind if any(one.kind is kind for one in every)]
-    found = [one for one in every if chosen in ("", one.kind)]
+    shelf = visit.office.specimens
+    found = [(one, shelf.title(one, visit.language)) for one in every if chosen in ("", one.kind)]
     return visit.page("wordings.html", found=found, kinds=kinds, chosen=chosen)
 
 
@@ -44,6 +45,7 @@ async def wording(visit: Admitted, name: str) -> Response:
     return visit.page(
         "wording.html",
         specimen=specimen,
+        title=shelf.title(specimen, visit.language),
         draft=draft,
         letter=letter_of(office.writer, draft, (), visit.language),
         parts=shelf.parts(specimen, spoken),

@@ -11,13 +11,17 @@ from bot.core.verdict import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """One letter in one situation; `letter` is its template's name, `parts` the pieces it is put together from."""
+    """One letter in one situation; `letter` is its template's name, `parts` the pieces it is put together from.
+
+    `subject` is the key of its subject in the small words of a language.
+    """
 
     name: str
     letter: str
     kind: DraftKind
     channel: str
     parts: tuple[str, ...]
+    subject: str
     rights: tuple[RequestType, ...] = ()
     outcome: Outcome | None = None
 
@@ -39,6 +43,9 @@ class Specimens(Protocol):
 
     def get(self, name: str) -> Specimen:
         """Raises NotFound."""
+
+    def title(self, specimen: Specimen, language: str) -> str:
+        """Return what a colleague calls a specimen: its subject, and what is special about its situation."""
 
     def draft(self, specimen: Specimen, language: str) -> Draft:
         """Return a specimen as the draft the desk would make of it."""

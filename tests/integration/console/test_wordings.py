@@ -1,5 +1,6 @@
 """The templates: every letter is read in every language before any person reads it."""
 
+import re
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -31,6 +32,22 @@ async def test_every_letter_is_shown_in_every_language_with_its_pieces(console: 
         assert "What it is put together from" in shown
         assert 'class="sheet">' in shown
     await kim.open("/templates/none", 404)
+
+
+async def test_a_letter_is_called_by_its_subject_and_situation_in_the_colleagues_language(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.READER)
+    page = unescape(await kim.open("/templates"))
+    assert "<strong>We have received your message · identity unproven</strong>" in page
+    assert "<strong>Your opt-out is recorded · with links to our pages</strong>" in page
+    assert "<strong>Your code to confirm this address · code to type in the chat · first letter</strong>" in page
+    assert not re.search(r"<strong>[^<]*_", page)
+    shelf = console.office.specimens
+    late = shelf.get("acknowledgement of everything late")
+    assert (
+        shelf.title(late, "fr") == "Nous avons bien reçu votre message · tous les droits à la fois · promesse dépassée"
+    )
+    for language in OUR_LANGUAGES:
+        assert all(shelf.title(one, language) for one in shelf.listed())
 
 
 async def test_a_kind_is_chosen(console: Console) -> None:
