@@ -190,7 +190,7 @@ class ApprovalDesk:
         problems += [Flaw(DENIED)] if case.denied_at else []
         spoken_of = {*draft.items, *draft.concerns, *(task.item for task in tasks_of(unit, draft))}
         about = [item for item in as_asked_now(unit, self.answering.post.house, case).items if item.id in spoken_of]
-        found = whose_data(unit, case, draft.recipient, about)
+        found = whose_data(unit, case, draft.recipient, [item for item in case.items if item.id in spoken_of])
         unproven = [item for item in about if not suffices(unit, item, found) and not _tells_nothing(item, draft)]
         if once := ", ".join(item.right for item in unproven if lacks_second_proof(item)):
             problems.append(Flaw(f"a second proof is still missing, and not from the same mailbox (rule 12): {once}"))

@@ -35,7 +35,7 @@ from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.posting import Post
-from bot.flow.second_proof import given, is_due, lost_mailbox_facts
+from bot.flow.second_proof import as_asked_now, given, is_due, lost_mailbox_facts
 from bot.flow.vouching import the_customer
 
 _ALARMS: Final = SILENCING_FLAGS | {Flag.BREACH, Flag.THREAT}
@@ -64,6 +64,7 @@ class FactDesk:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
             refuse_denied(case)
+            case = as_asked_now(unit, self.post.house, case)
             asked_of = case.proven
             if asked_of is None or asked_of.channel != MAIL:
                 raise NotAllowed("first let the person show that their address is theirs: ask for a code")

@@ -19,6 +19,7 @@ from bot.core.records import Customer
 from bot.core.rights import RequestType
 from bot.core.trust import Grade, Trust
 from bot.core.unit import Unit
+from bot.core.vouching import Ground
 
 
 def rights_asked_twice(unit: Unit, house: House, asked: Collection[RequestType]) -> frozenset[RequestType]:
@@ -29,9 +30,16 @@ def rights_asked_twice(unit: Unit, house: House, asked: Collection[RequestType])
 
 
 def as_asked_now(unit: Unit, house: House, case: Case) -> Case:
-    """Return a case whose open items need what is asked today: data marked sensitive later are guarded all the same."""
+    """Return a case whose open items need, and were shown, what counts today.
+
+    Data marked sensitive later are guarded all the same, also from facts that matched before they were.
+    """
     twice = rights_asked_twice(unit, house, {item.right for item in case.items})
-    return replace(case, items=tuple(_asked_twice(item) if item.right in twice else item for item in case.items))
+    asked = replace(case, items=tuple(_asked_twice(item) if item.right in twice else item for item in case.items))
+    if case.vouch is None or case.vouch.ground is not Ground.FACTS:
+        return asked
+    beyond = beyond_facts(unit, house, asked)
+    return replace(asked, items=tuple(_once_proven(item) if item.right in beyond else item for item in asked.items))
 
 
 def is_due(case: Case) -> bool:
@@ -120,6 +128,11 @@ def _mailbox(case: Case) -> Handle | None:
 
 def _asked_twice(item: Item) -> Item:
     return replace(item, needs=max(item.needs, Trust.MATCHED)) if item.state in OPEN_STATES else item
+
+
+def _once_proven(item: Item) -> Item:
+    matched = item.state in OPEN_STATES and item.trust is Trust.MATCHED
+    return replace(item, trust=Trust.PROVEN) if matched else item
 
 
 def _twice_proven(item: Item) -> Item:

@@ -18,7 +18,7 @@ from bot.core.unit import Store, Unit
 from bot.core.vouching import AFTER_FACTS, SHOWN, TO_THE_RECORD, WITHOUT_MAIL, Ground, Vouch
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
-from bot.flow.second_proof import beyond_facts
+from bot.flow.second_proof import as_asked_now, beyond_facts
 from bot.flow.telling_record import RecordNotices
 
 
@@ -49,6 +49,7 @@ class VouchingDesk:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.APPROVE)
             refuse_denied(case)
+            case = as_asked_now(unit, self.answering.post.house, case)
             customer = the_customer(unit, of, number)
             if ground in AFTER_FACTS:
                 _refuse_unmatched(case, customer)

@@ -452,6 +452,33 @@ async def test_data_marked_sensitive_later_are_guarded_in_open_cases_too(databas
         assert "Canary Lane 7" in last(desk)
 
 
+@pytest.mark.rule(12, refused=True)
+async def test_facts_that_matched_before_data_were_sensitive_release_nothing(database_url: str, tmp_path: Path) -> None:
+    """What counts is what is asked when the letter leaves, not when a colleague took the facts for proof."""
+    new = "ann@new.example"
+    async with open_test_desk(database_url, tmp_path / "keys.json", replace(TWICE, second_proof=frozenset())) as desk:
+        desk.reader.tell("my data", R.ACCESS)
+        await on_record(desk)
+        case = await asked(desk, new)
+        await desk.vouching.vouch(case.id, Ground.FACTS, ANN, "street and number match, called back", KIM)
+        desk.clock.turn(hours=73)
+        await desk.approval.approve((await answer(desk)).id, KIM)
+        health = Processing("health_notes", {}, sensitive=True)
+        await desk.store.transact(lambda unit: unit.register.replace([health]))
+        with pytest.raises(NotApprovable, match=r"a second proof is still missing.*access"):
+            await desk.approval.approve((await answer(desk)).id, LEE)
+        with pytest.raises(NotAllowed, match="second proof is still missing"):
+            await desk.dossiers.make(case.id, PackageKind.ACCESS, KIM)
+        case = await desk.facts.ask(case.id, ANN, KIM)
+        assert case.facts is not None
+        assert case.facts.fields == ("birth_date", "shoe_size")
+        await desk.mail(FACTS, new)
+        await desk.vouching.vouch(case.id, Ground.FACTS, ANN, "what no mail says matches, called back", KIM)
+        desk.clock.turn(hours=73)
+        await sent(desk)
+        assert "Canary Lane 7" in last(desk, new)
+
+
 @pytest.mark.rule(13, refused=True)
 @pytest.mark.parametrize("shown_first", [False, True], ids=["nothing shown", "their own address shown"])
 async def test_a_second_channel_ends_with_the_answer_to_the_record_it_added_to(
