@@ -15,7 +15,7 @@ from storage.faults import Overtaken
 from storage.names import cases_named, index_case, names_of_case
 from storage.serial import CASE
 from storage.tables import CaseHandleRow, CaseRow, ConflictRow, ItemRow
-from storage.tables.requests import CASE_BREACH, CASE_DENIED, CASE_OPEN, ITEM_OPEN
+from storage.tables.requests import CASE_BREACH, CASE_DENIED, CASE_HELD, CASE_OPEN, ITEM_OPEN
 from storage.transaction import Transaction
 
 _PRIVATE: Final = "cases.private"
@@ -144,6 +144,10 @@ class SqlCases:
         found = self._tx.session.exec(select(CaseRow).where(CASE_DENIED).order_by(col(CaseRow.denied_at)))
         return [self.opened(row) for row in found]
 
+    def held(self) -> Sequence[Case]:
+        found = self._tx.session.exec(select(CaseRow).where(CASE_HELD).order_by(col(CaseRow.held_since)))
+        return [case for row in found if (case := self.opened(row)).hold]
+
     def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
         pressing = select(ItemRow.case_id).where(
             ITEM_OPEN,
@@ -171,6 +175,7 @@ class SqlCases:
             "due_on": _due_on(case),
             "aware_at": case.aware_at,
             "denied_at": case.denied_at,
+            "held_since": case.hold.since if case.hold else None,
             "private": self._tx.keys.seal(_PRIVATE, case.id, CASE.dump(case)),
         }
 

@@ -49,8 +49,10 @@ class SqlDirectory:
         return self._customer(row) if row else None
 
     def numbered(self, number: str) -> Customer | None:
-        row = self._tx.session.exec(select(CustomerRow).where(CustomerRow.number_index == self._mark(number))).first()
-        return self._customer(row) if row else None
+        return self._marked(self._mark(number))
+
+    def behind(self, erasure: Erasure) -> Customer | None:
+        return self._marked(bytes.fromhex(erasure.mark))
 
     def erase(self, number: str, now: datetime) -> Erasure:
         mark = self._mark(number)
@@ -101,6 +103,10 @@ class SqlDirectory:
 
     def _mark(self, number: str) -> bytes:
         return self._tx.keys.index("customer-number", number)
+
+    def _marked(self, mark: bytes) -> Customer | None:
+        row = self._tx.session.exec(select(CustomerRow).where(CustomerRow.number_index == mark)).first()
+        return self._customer(row) if row else None
 
     def _destroy(self, mark: bytes) -> bool:
         self._found.clear()

@@ -35,6 +35,9 @@ class Directory(Protocol):
     def erasures(self) -> Sequence[Erasure]:
         """Return all, oldest first."""
 
+    def behind(self, erasure: Erasure) -> Customer | None:
+        """Return whom a restored database has again of those that were erased."""
+
     def erase_again(self, erasure: Erasure) -> bool:
         """Carry out an erasure that a restored database forgot (law.md rule 45); True when somebody was there again."""
 

@@ -200,6 +200,9 @@ class Cases(Protocol):
     def with_denial(self) -> Sequence[Case]:
         """Return cases in which somebody says that it was not them, and nobody has settled it yet."""
 
+    def held(self) -> Sequence[Case]:
+        """Return the cases that a legal hold keeps."""
+
     def due(self, promise_by: date, statutory_by: date) -> Sequence[Case]:
         """Return cases with an open item whose promise or statutory date is near, each up to its own day."""
 

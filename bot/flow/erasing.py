@@ -12,10 +12,19 @@ from bot.core.messages import canonical_address
 from bot.core.ports import Clock, ErasureJournal
 from bot.core.records import Erasure
 from bot.core.unit import Store, Unit
+from bot.flow.holding import held_about, refuse_held_customer
 from bot.flow.roles import require_role
 
 CUSTOMERS: Final = "customers"
 """The chain of the history that tells who erased whom from the directory, by salted hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Of whom a restored database has again, how many are erased anew, and how many a legal hold keeps."""
+
+    erased: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,8 @@ class ErasureDesk:
     async def erase(self, number: str, staff: str, reason: str) -> Erasure:
         """Destroy a customer's row for a reason on file, and write that down where no backup reaches.
 
-        Opt-outs stay: they keep mailings from coming back. Raises NotFound, NotAllowed, or what the journal raises.
+        Opt-outs stay: they keep mailings from coming back. Raises NotFound, NotAllowed without the role or while a
+        legal hold keeps what we have of them, or what the journal raises.
         """
         staff, now = canonical_address(staff), self.clock.now()
 
@@ -42,24 +52,27 @@ class ErasureDesk:
         await self.again()
         return erasure
 
-    async def again(self, *, dry_run: bool = False) -> int:
-        """Erase whom a restored database has again, and return how many; write down what the journal lacks."""
+    async def again(self, *, dry_run: bool = False) -> Restored:
+        """Erase whom a restored database has again, but for whom a hold keeps; write down what the journal lacks."""
         written = self.journal.read()
         known = await self.store.transact(lambda unit: unit.directory.erasures())
         forgotten = _without(written, known)
         if dry_run:
-            return len(forgotten)
+            free = await self.store.transact(lambda unit: _free(unit, forgotten))
+            return Restored(len(free), len(forgotten) - len(free))
         if unwritten := _without(known, written):
             self.journal.add(unwritten)
-        return await self._carry_out(forgotten) if forgotten else 0
+        return await self._carry_out(forgotten) if forgotten else Restored()
 
-    async def _carry_out(self, forgotten: Sequence[Erasure]) -> int:
+    async def _carry_out(self, forgotten: Sequence[Erasure]) -> Restored:
         now = self.clock.now()
 
-        def work(unit: Unit) -> int:
-            back = sum(unit.directory.erase_again(erasure) for erasure in forgotten)
-            unit.audit.record(CUSTOMERS, "erased_again", "desk", now, {"customers": str(back)})
-            return back
+        def work(unit: Unit) -> Restored:
+            free = _free(unit, forgotten)
+            back = sum(unit.directory.erase_again(erasure) for erasure in free)
+            if free:
+                unit.audit.record(CUSTOMERS, "erased_again", "desk", now, {"customers": str(back)})
+            return Restored(back, len(forgotten) - len(free))
 
         return await self.store.transact(work)
 
@@ -67,12 +80,21 @@ class ErasureDesk:
 def erase_row(unit: Unit, number: str, staff: str, reason: str, now: datetime) -> Erasure:
     """Destroy a customer's row; `ErasureDesk.again` then writes it down where no backup reaches.
 
-    Raises NotFound, and NotAllowed without the role.
+    Raises NotFound, and NotAllowed without the role or under a legal hold.
     """
     require_role(unit, staff, MAY[Lane.GENERAL][Deed.APPROVE], "erase customers")
+    customer = unit.directory.numbered(number)
+    if customer is not None:
+        refuse_held_customer(unit, customer, staff)
     erasure = unit.directory.erase(number, now)
     unit.audit.record(CUSTOMERS, "customer_erased", staff, now, {}, {"number": number}, why=reason)
     return erasure
+
+
+def _free(unit: Unit, forgotten: Sequence[Erasure]) -> Sequence[Erasure]:
+    """Return those no hold in the restored database keeps: the officer releases it first."""
+    back = [(erasure, unit.directory.behind(erasure)) for erasure in forgotten]
+    return [erasure for erasure, customer in back if customer is None or held_about(unit, customer) is None]
 
 
 def _without(erasures: Sequence[Erasure], others: Sequence[Erasure]) -> Sequence[Erasure]:

@@ -10,6 +10,7 @@ from bot.core.ports import Clock
 from bot.core.records import Kept
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
+from bot.flow.holding import refuse_held
 from bot.flow.roles import require_role
 
 
@@ -23,7 +24,7 @@ class EvidenceDesk:
     async def destroy(self, message: str, reason: str, staff: str) -> Kept:
         """Destroy a message's files, in its raw bytes too, and no hash of them is kept; this can't be undone.
 
-        Raises NotFound, and NotAllowed without the role, a reason, or a file that is still there.
+        Raises NotFound, and NotAllowed without the role, a reason, a file that is still there, or under a legal hold.
         """
         now, staff = self.clock.now(), canonical_address(staff)
         if not reason.strip():
@@ -34,7 +35,9 @@ class EvidenceDesk:
             if kept.case_id is None:
                 require_role(unit, staff, MAY[Lane.GENERAL][Deed.APPROVE], "destroy files")
             else:
-                admit(unit, unit.cases.get(kept.case_id), staff, Deed.APPROVE)
+                case = unit.cases.get(kept.case_id)
+                admit(unit, case, staff, Deed.APPROVE)
+                refuse_held(unit, case, staff)
             present = [file for file in kept.message.attachments if not file.destroyed] if kept.message else []
             if kept.message is None or not present:
                 raise NotAllowed("this message has no file that is still there")

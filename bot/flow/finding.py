@@ -45,7 +45,7 @@ def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
     reminds.
     """
     theirs = unit.cases.of_requester(message.sender)
-    known = tuple({case.id: case for case in (_carried_on(unit, one) for one in theirs)}.values())
+    known = tuple({case.id: case for case in (goes_on_in(unit, one) for one in theirs)}.values())
     if is_chat(message.channel):
         going_on = [case for case in known if case.is_open] or [case for case in known if case.was_taken_back]
         return _by_reply(unit, message, theirs, going_on) or (
@@ -66,7 +66,7 @@ def carried_on(unit: Unit, case: Case) -> Case:
     return case
 
 
-def _carried_on(unit: Unit, case: Case) -> Case:
+def goes_on_in(unit: Unit, case: Case) -> Case:
     """Return the case in which a merged one is carried on, or the case itself where that is past its time."""
     try:
         return carried_on(unit, case)
@@ -109,7 +109,7 @@ def _by_thread(unit: Unit, message: Message, theirs: Sequence[Case], known: Sequ
     written = references_in(f"{message.subject}\n{message.text}")
     for case in theirs:
         if case.reference in written:
-            return _surely(_carried_on(unit, case), "the reference in the message")
+            return _surely(goes_on_in(unit, case), "the reference in the message")
     earlier = unit.inbox.case_of(message.references)
     return next((_surely(case, "an answer in the person's own thread") for case in known if case.id == earlier), None)
 
@@ -121,10 +121,10 @@ def _by_notice(unit: Unit, message: Message) -> Match | None:
     """
     notice = unit.outbox.by_message_ids(message.references)
     if notice is not None and notice.kind is DraftKind.RECIPIENT_NOTICE:
-        return Match(_carried_on(unit, unit.cases.get(notice.case_id)), RECIPIENT_ANSWERED, weak=True)
+        return Match(goes_on_in(unit, unit.cases.get(notice.case_id)), RECIPIENT_ANSWERED, weak=True)
     if notice is None or notice.kind is not DraftKind.RECORD_NOTICE or notice.recipient != message.sender:
         return None
-    case = _carried_on(unit, unit.cases.get(notice.case_id))
+    case = goes_on_in(unit, unit.cases.get(notice.case_id))
     return Match(case, "an answer to our notice to the record", weak=True, objects=True)
 
 
@@ -174,7 +174,7 @@ def _by_alias(unit: Unit, message: Message, reading: Reading) -> Match | None:
 def _threaded(unit: Unit, message: Message) -> Case | None:
     """Return the case whose mail a message answers."""
     found = unit.cases.by_tokens(tokens_in(message.references))
-    return _carried_on(unit, found) if found else None
+    return goes_on_in(unit, found) if found else None
 
 
 def _knows(case: Case, sender: Handle, known: Sequence[Case]) -> bool:

@@ -25,6 +25,7 @@ from bot.core.unit import Store, Unit
 from bot.core.withholding import Place, Withheld
 from bot.flow.admission import admit, look_at
 from bot.flow.answering import Answering, own_messages, whose_data
+from bot.flow.holding import refuse_held
 
 _ADDRESS: Final = re.compile(r"[^\s<>(),;:\"']+@[^\s<>(),;:\"']+\.\w+")
 
@@ -71,7 +72,7 @@ class RedactionDesk:
         return await self.store.transact(work)
 
     async def detach(self, case_id: str, name: str, staff: str) -> None:
-        """Take a file away, with the marks in it. Raises NotFound, NotAllowed."""
+        """Take a file away, with the marks in it. Raises NotFound, and NotAllowed as ever or under a legal hold."""
         staff, now = canonical_address(staff), self.clock.now()
 
         def work(unit: Unit) -> None:
@@ -79,6 +80,7 @@ class RedactionDesk:
             found = [one for one in unit.enclosures.of_case(case.id) if one.name == name]
             if not found:
                 raise NotFound(f"there is no file {name} in case {case.reference}")
+            refuse_held(unit, case, staff)
             unit.enclosures.remove(found[0].id)
             for mark in unit.redactions.of_case(case.id):
                 if (mark.place.where.value, mark.place.key) == ("file", name):

@@ -19,11 +19,13 @@ from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
 from bot.flow.erasing import ErasureDesk
 from bot.flow.figures import count_before_the_end
+from bot.flow.holding import hold_on
 from bot.flow.roles import require_role
 
 UNOPENED: Final = "the person never opened the data we prepared"
 MAY_HOLD: Final = frozenset({Role.DPO})
 _BATCH: Final = 200
+_HELD: Final = "a case of theirs is held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Retention:
         """
         now = self.clock.now()
         back = await self.erasures.again(dry_run=dry_run)
-        fates = [Fate(Shelf.ERASED, back, self.periods.why(Shelf.ERASED))]
+        why = self.periods.why(Shelf.ERASED)
+        fates = [Fate(Shelf.ERASED, back.erased, why), Fate(Shelf.ERASED, back.held, why, held=_HELD)]
         fates.append(await self._other_mail(now, dry_run=dry_run))
         fates += await self._packages(now, dry_run=dry_run)
         for shelf in (Shelf.EVIDENCE, Shelf.ARCHIVE):
@@ -103,7 +106,7 @@ class Retention:
             fates = []
             for package in unit.packages.past(now):
                 case = unit.cases.get(package.case_id)
-                held = case.hold.reason if case.hold else ""
+                held = _reason(unit, case)
                 fates.append(Fate(Shelf.PACKAGE, 1, self.periods.why(Shelf.PACKAGE), case.reference, held))
                 if not dry_run and not held:
                     unit.packages.destroy(package.id)
@@ -141,7 +144,7 @@ class Retention:
             if not unit.shelves.is_quiet(case_id, end):
                 return Fate(shelf, 0, "")  # it went on meanwhile, or another process was here first
             case = unit.cases.get(case_id)
-            fate = Fate(shelf, 1, self.periods.why(shelf), case.reference, case.hold.reason if case.hold else "")
+            fate = Fate(shelf, 1, self.periods.why(shelf), case.reference, _reason(unit, case))
             if shelf is Shelf.EVIDENCE:
                 fate = replace(fate, count=unit.shelves.evidence_of(case_id))
             if not dry_run and not fate.held:
@@ -157,6 +160,11 @@ class Retention:
         unit.audit.record(case.id, "erased", "desk", now, {"shelf": shelf})
         count_before_the_end(unit, case.id, self.answering.post.house.calendar, now)
         unit.shelves.destroy_case(case)
+
+
+def _reason(unit: Unit, case: Case) -> str:
+    hold = hold_on(unit, case)
+    return hold.reason if hold else ""
 
 
 def _for_officer(unit: Unit, case_id: str, staff: str, reason: str) -> Case:

@@ -1,6 +1,6 @@
 """Where colleagues mark what was done, and say why something was not; nothing is marked by itself."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
 from bot.core.ports import Clock
-from bot.core.records import Customer
 from bot.core.tasks import Task, TaskKind
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit, refused, require_colleague
@@ -19,6 +18,7 @@ from bot.flow.answering import Answering, corrections_in
 from bot.flow.carrying_out import CarryingOut, agreed_by, known_only_since, on_its_way
 from bot.flow.erasing import ErasureDesk, erase_row
 from bot.flow.finding import carried_on
+from bot.flow.holding import refuse_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,32 +176,11 @@ def _erase_row(unit: Unit, case: Case, task: Task, staff: str, now: datetime) ->
     """Destroy the record's row, unless that was done by hand already; not before the answer that needs it has left."""
     if any(item.id == task.item and item.state in OPEN_STATES for item in case.items):
         raise NotAllowed("the answer has not left yet: until then the record says who they are")
-    goes_on = carried_on(unit, case)
-    for one in (case, goes_on):
+    for one in (case, carried_on(unit, case)):
         refuse_denied(one)
-    customer = unit.directory.numbered(task.name)
-    for one in (case, goes_on, *(_cases_of(unit, customer) if customer else ())):
-        _refuse_held(unit, one, staff)
-    if customer:
+    refuse_held(unit, case, staff)
+    if unit.directory.numbered(task.name):
         erase_row(unit, task.name, staff, f"its erasure was asked in {case.reference}, and answered", now)
-
-
-def _cases_of(unit: Unit, customer: Customer) -> Iterator[Case]:
-    """Return what was asked from where a customer is on record, and in that name from elsewhere about them."""
-    for handle in customer.reached_at:
-        yield from unit.cases.of_requester(handle)
-    for case in unit.cases.named(customer.name):
-        if customer.id in {case.customer_id, case.vouch.customer_id if case.vouch else None}:
-            yield case
-
-
-def _refuse_held(unit: Unit, case: Case, staff: str) -> None:
-    """Raise NotAllowed under a legal hold; a colleague who may not see that case hears nothing else of it."""
-    if case.hold is None:
-        return
-    if refused(unit, case, staff, Deed.SEE):
-        raise NotAllowed("a legal hold keeps what we have of this person: ask the data protection officer")
-    raise NotAllowed(f"a legal hold keeps everything of case {case.reference}: {case.hold.reason}")
 
 
 def _withdraw_notice(unit: Unit, task: Task) -> None:

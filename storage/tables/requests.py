@@ -11,6 +11,7 @@ from storage.tables.base import Row, partial_index
 CASE_OPEN: Final = text("is_open = true")
 CASE_BREACH: Final = text("aware_at IS NOT NULL")
 CASE_DENIED: Final = text("denied_at IS NOT NULL")
+CASE_HELD: Final = text("held_since IS NOT NULL")
 ITEM_OPEN: Final = text("state IN ('open', 'clarifying', 'verifying', 'review', 'sending')")
 CHALLENGE_CURRENT: Final = text("is_current = true")
 CHALLENGE_UNUSED: Final = text("is_current = true AND used_at IS NULL")
@@ -20,7 +21,7 @@ class CaseRow(Row, table=True):
     """One case. `private` is all of it, sealed, and what counts; the columns beside it only serve searching.
 
     `due_on` is the earliest date of an open item, far away when nothing is open; `aware_at` stands while a breach is to
-    be assessed, `denied_at` while a denial is to be settled.
+    be assessed, `denied_at` while a denial is to be settled, `held_since` while a legal hold keeps all of it.
     """
 
     __tablename__ = "cases"
@@ -29,6 +30,7 @@ class CaseRow(Row, table=True):
         partial_index("ix_cases_open", "due_on", "id", "lane", where=CASE_OPEN),
         partial_index("ix_cases_breach", "aware_at", where=CASE_BREACH),
         partial_index("ix_cases_denied", "denied_at", where=CASE_DENIED),
+        partial_index("ix_cases_held", "held_since", where=CASE_HELD),
     )
 
     id: str = Field(primary_key=True)
@@ -42,6 +44,7 @@ class CaseRow(Row, table=True):
     due_on: date
     aware_at: datetime | None = None
     denied_at: datetime | None = None
+    held_since: datetime | None = None
     private: bytes
 
 
