@@ -169,10 +169,14 @@ class Answering:
             for entry in own_messages(unit, case)
             if entry.message is not None
         ]
-        ours = letters_without(
-            unit.outbox.written_to(case.id, answer_destination(case)), unit.redactions.of_case(case.id)
-        )
+        ours = letters_without(our_letters(unit, case), unit.redactions.of_case(case.id))
         return tuple(sorted([*theirs, *ours], key=lambda exchange: exchange.on))
+
+
+def our_letters(unit: Unit, case: Case) -> Sequence[Exchange]:
+    """Return what we wrote to where the answer goes, in a case and in those that joined it."""
+    to = answer_destination(case)
+    return [one for ident in (case.id, *case.joined) for one in unit.outbox.written_to(ident, to)]
 
 
 def whose_data(unit: Unit, case: Case, recipient: Handle, items: Sequence[Item]) -> Sequence[Customer]:

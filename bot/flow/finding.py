@@ -90,7 +90,7 @@ def _by_reply(unit: Unit, message: Message, theirs: Sequence[Case], going_on: Se
         if case.id == earlier or any(
             _is_named(one, message) for one in unit.outbox.listed(DeliveryState.SENT, case.id)
         ):
-            meant = _carried_on(unit, case)
+            meant = goes_on_in(unit, case)
             asked = tuple({one.id: one for one in (meant, *going_on)}.values())
             return Match(meant, "a reply to a text of that case", asked=asked)
     return None

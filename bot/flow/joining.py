@@ -16,6 +16,7 @@ from bot.core.trust import Trust
 from bot.core.unit import Unit
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
+from bot.flow.carrying_copy import carry_copy
 from bot.flow.casework import Casework
 from bot.flow.vouching import unvouched
 
@@ -33,7 +34,8 @@ def merge(
     """Let a case be carried on in another one and return that; its threads lead there from now on.
 
     What both ask is one item with the earlier date. What was proven counts in the other case only where both answers go
-    to the same address, and a colleague's word for who asks in neither. Raises NotFound, NotAllowed.
+    to the same address, and a colleague's word for who asks in neither. What a copy is made of goes along. Raises
+    NotFound, NotAllowed.
     """
     case, other, staff = unit.cases.get(case_id), unit.cases.get(into), canonical_address(staff)
     for one in (case, other):
@@ -42,8 +44,8 @@ def merge(
     case = unvouched(case)
     together = answer_destination(case) == answer_destination(other)
     told = together and bool(unit.outbox.listed(case_id=case.id, limit=1))
-    items = list(other.items)
-    for item in (item for item in case.items if item.state in OPEN_STATES):
+    items, going = list(other.items), [item for item in case.items if item.state in OPEN_STATES]
+    for item in going:
         place = next(
             (n for n, mine in enumerate(items) if mine.state in OPEN_STATES and mine.right is item.right), None
         )
@@ -53,6 +55,7 @@ def merge(
             items[place] = joined(items[place], item, together=together, told=told)
     for kept in unit.inbox.correspondence(case.id):
         unit.inbox.assign(kept.id, other.id)
+    carry_copy(unit, case, other, going, lambda: casework.fresh_id(now), letters=together)
     ended = replace(case, items=_gone(case.items), merged_into=other.id, attention="", aware_at=None, denied_at=None)
     ended = unit.cases.save(ended)
     survivor = _with(other, case, tuple(items), together=together)
@@ -77,7 +80,8 @@ def split(
 ) -> Case:
     """Carry some of what a case asks on in a case of its own, with its dates, and return that one.
 
-    With `messages` (ids) these go along, and the new case is with whoever sent them. Raises NotFound, NotAllowed.
+    With `messages` (ids) these go along, and the new case is with whoever sent them; what a copy is made of goes with
+    the same person alone. Raises NotFound, NotAllowed.
     """
     case, staff = unit.cases.get(case_id), canonical_address(staff)
     admit(unit, case, staff, Deed.EDIT)
@@ -94,6 +98,8 @@ def split(
     unit.cases.add(fresh)
     for kept in moving:
         unit.inbox.assign(kept.id, fresh.id)
+    if mine:
+        carry_copy(unit, case, fresh, going, lambda: casework.fresh_id(now), letters=False)
     left = {item.id for item in going}
     rest = tuple(advance(item, Event.JOINED) if item.id in left else item for item in case.items)
     case = unit.cases.save(replace(case, items=rest, attention=""))

@@ -24,7 +24,7 @@ from bot.core.references import ID_BYTES, write_id
 from bot.core.unit import Store, Unit
 from bot.core.withholding import Place, Withheld
 from bot.flow.admission import admit, look_at
-from bot.flow.answering import Answering, own_messages, whose_data
+from bot.flow.answering import Answering, our_letters, own_messages, whose_data
 from bot.flow.holding import refuse_held
 
 _ADDRESS: Final = re.compile(r"[^\s<>(),;:\"']+@[^\s<>(),;:\"']+\.\w+")
@@ -148,7 +148,7 @@ class RedactionDesk:
         customer = customers[0] if len(customers) == 1 else None
         found = passages(
             customer,
-            unit.outbox.written_to(case.id, answer_destination(case)),
+            our_letters(unit, case),
             [PackageFile(one.name, unit.enclosures.data(one.id)) for one in files],
         )
         names = tuple(_others(unit, case, customer))
