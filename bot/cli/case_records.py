@@ -1,7 +1,6 @@
 """`cases history|pack`: what happened in a case, to read here or to hand over."""
 
 import hashlib
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -22,8 +21,8 @@ from bot.cli.common import (
     print_json,
     told_plainly,
 )
+from bot.cli.files import must_be_new, write_privately
 from bot.core.case_record import Happening
-from bot.core.errors import BadInput
 from bot.core.packages import PackageFile, zipped
 from bot.core.unit import Unit
 from bot.flow.admission import look_at
@@ -78,8 +77,7 @@ def pack_case(
     For the data protection officer. It holds everything the person wrote: hand it over as carefully.
     """
     with told_plainly():
-        if out.exists():
-            raise BadInput(f"{out} exists already: name another file")
+        must_be_new(out)
 
     def read(unit: Unit, desk: Desk) -> tuple[Mapping[str, bytes], date]:
         now = desk.clock.now()
@@ -88,18 +86,9 @@ def pack_case(
     files, day = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: read(unit, desk)))
     packed = zipped([PackageFile(name, content) for name, content in sorted(files.items())], day)
     with told_plainly():
-        _write_privately(out, packed)
+        write_privately(out, packed)
     digest = hashlib.sha256(packed).hexdigest()
     if as_json:
         print_json({"file": str(out), "sha256": digest, "files": sorted(files)})
     else:
         typer.echo(f"{out} holds {len(files)} files; read {PAGE} first. SHA-256 of the whole: {digest}")
-
-
-def _write_privately(out: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, and never over another. Raises BadInput."""
-    try:
-        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-    except OSError as failure:
-        raise BadInput(f"{out} can't be written: {failure.strerror}") from None

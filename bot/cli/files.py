@@ -1,5 +1,6 @@
 """Files a person names on the command line: read whole or by lines, `-` for standard input, failures told in words."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,21 @@ def read_lines(file: Path) -> Iterator[tuple[int, str]]:
     with stream:
         for number, line in enumerate(stream, 1):
             yield number, _decoded(line, f"{file}:{number}")
+
+
+def must_be_new(out: Path) -> None:
+    """Raise BadInput for a file that exists already."""
+    if out.exists():
+        raise BadInput(f"{out} exists already: name another file")
+
+
+def write_privately(out: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, and never over another. Raises BadInput."""
+    try:
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+    except OSError as failure:
+        raise BadInput(f"{out} can't be written: {failure.strerror}") from None
 
 
 def write_text(file: Path, text: str) -> None:

@@ -1,12 +1,24 @@
-"""`tasks list|done|except|undo|rehearse`: what has to be done before a letter may say that it was."""
+"""`tasks list|done|except|undo|files|rehearse`: what has to be done before a letter may say that it was."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot.bootstrap import Desk
-from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, at_the_desk, find, print_json
+from bot.cli.common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    CaseName,
+    Config,
+    StaffMember,
+    at_the_desk,
+    find,
+    print_json,
+    told_plainly,
+)
+from bot.cli.files import must_be_new, write_privately
 from bot.core.case import Case
 from bot.core.rehearsal import Fate, Foreseen
 from bot.core.tasks import Task, TaskKind
@@ -79,6 +91,23 @@ def except_(
 def undo(task: TaskId, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Open a task again that was marked by mistake, or have a notice that was sent back or lost drafted anew."""
     _tell(at_the_desk(config, lambda desk: desk.tasks.undo(task, staff)), as_json=as_json)
+
+
+@app.command("files")
+def take_along(
+    task: TaskId,
+    out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The file to write; it must not exist yet.")],
+    *,
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Save the files that a direct transfer sends (Art. 20(2)), once another colleague approved the answer."""
+    with told_plainly():
+        must_be_new(out)
+    files = at_the_desk(config, lambda desk: desk.dossiers.take_along(task, staff))
+    with told_plainly():
+        write_privately(out, files.data)
+    typer.echo(f"{out}: send it to the service they named, note it with `tasks done`, and delete it.")
 
 
 @app.command("rehearse")

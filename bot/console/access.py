@@ -43,6 +43,7 @@ CASE_READER: Final = Rule(roles=roles_that(Deed.SEE))
 CASE_WATCHER: Final = Rule(roles=roles_that(Deed.SEE), by_hand=False)
 EDIT_WATCHER: Final = Rule(roles=roles_that(Deed.EDIT), by_hand=False)
 EDITOR: Final = Rule(roles=roles_that(Deed.EDIT))
+EDITOR_PROVED: Final = Rule(roles=roles_that(Deed.EDIT), fresh=True)
 EDITOR_WITH_FILE: Final = Rule(roles=roles_that(Deed.EDIT), with_file=True)
 APPROVER: Final = Rule(roles=roles_that(Deed.APPROVE))
 GENERAL: Final = Rule(roles=MAY[Lane.GENERAL][Deed.SEE])
@@ -113,6 +114,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/extend": EDITOR,
     "POST /cases/{case}/package": EDITOR,
     "POST /cases/{case}/task": EDITOR,
+    "POST /cases/{case}/take-along": EDITOR_PROVED,
     "GET /cases/{case}/copy": EDITOR,
     "POST /cases/{case}/copy/file": EDITOR_WITH_FILE,
     "POST /cases/{case}/copy/take-away": EDITOR,

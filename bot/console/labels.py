@@ -264,6 +264,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "task_done": N_("marked a task as done"),
     "task_excepted": N_("left a task out, for a reason"),
     "task_reopened": N_("opened a task again"),
+    "files_taken": N_("took the files that are sent to the service the person named"),
     "package_made": N_("prepared the person’s data"),
     "package_unopened": N_("nobody opened the data we prepared"),
     "package_opened": N_("the person tried the code of their data"),

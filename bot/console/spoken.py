@@ -101,6 +101,7 @@ SPOKEN: Final = (
     N_("%(name)s is still to be done"),
     N_("say what was sent, to which service, how and when: it goes on file"),
     N_("we know this address only lately: nothing may be sent on its word for three days"),
+    N_("nothing is to be sent to another service for %(task)s"),
     N_("first another colleague approves the answer that says so: nobody sends data alone"),
     N_(
         "where it can't be sent there, the letter says why: `nexio-intake cases outcome %(case)s "

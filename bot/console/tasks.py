@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from bot.console import case as case_page
 from bot.console.admission import Admitted
-from bot.core.errors import NotFound
+from bot.core.errors import NotAllowed, NotFound
 from bot.core.tasks import Task
 from bot.core.unit import Unit
 from bot.flow.case_file import seen_case
@@ -31,6 +31,19 @@ async def mark(visit: Admitted, case: str) -> Response:
             return await case_page.do(visit, case, "undone", lambda _: desk.undo(task.id, me))
         case _:
             return await case_page.do(visit, case, "done", lambda _: desk.done(task.id, me, form["note"]))
+
+
+@router.post("/cases/{case}/take-along")
+async def take_along(visit: Admitted, case: str) -> Response:
+    """Hand out the files that a direct transfer sends; it is on file who took them."""
+    form, me = visit.form, visit.me.email
+    task = await visit.office.store.transact(lambda unit: _of_case(unit, case, form["task"], me))
+    try:
+        files = await visit.office.dossiers.take_along(task.id, me)
+    except NotAllowed as refused:
+        return await case_page.page(visit, case, 422, str(refused))
+    headers = {"Content-Disposition": f'attachment; filename="{files.name}"'}
+    return Response(files.data, media_type="application/zip", headers=headers)
 
 
 def _of_case(unit: Unit, reference: str, ident: str, staff: str) -> Task:

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.case import Case, Event, Item, State, is_proven
+from bot.core.denial import refuse_denied
 from bot.core.drafts import Draft, DraftKind, DraftStatus
+from bot.core.errors import NotAllowed
 from bot.core.identity import answer_destination
 from bot.core.letters import Brief, ItemBrief
 from bot.core.messages import MAIL, Handle
@@ -159,6 +161,18 @@ def known_only_since(unit: Unit, case: Case, now: datetime) -> datetime | None:
     if case.vouch is not None and case.vouch.at > begun and not unit.directory.find(proven):
         return case.vouch.at
     return unit.directory.new_since(proven, begun)
+
+
+def refuse_sent_early(unit: Unit, case: Case, task: Task, staff: str, now: datetime) -> None:
+    """Let nobody alone hand data to a service that is named (Art. 20(2)), nor on the word of an address just known.
+
+    Raises NotAllowed.
+    """
+    refuse_denied(case)
+    if known_only_since(unit, case, now) is not None:
+        raise NotAllowed("we know this address only lately: nothing may be sent on its word for three days")
+    if not agreed_by(unit, case, task) - {staff}:
+        raise NotAllowed("first another colleague approves the answer that says so: nobody sends data alone")
 
 
 def heard(unit: Unit, notice: Draft, event: Event, now: datetime) -> None:

@@ -22,12 +22,14 @@ from bot.core.proof import lacks_proof, lacks_second_proof
 from bot.core.records import Customer
 from bot.core.redaction import files_without, without
 from bot.core.references import ID_BYTES, TOKEN_BYTES, write_id, write_token
+from bot.core.tasks import TaskKind
 from bot.core.unit import Store, Unit
 from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering, whose_data
 from bot.flow.approval import CHANGED_MEANWHILE
 from bot.flow.beside import handles_of, other_requests, stops_of
+from bot.flow.carrying_out import refuse_sent_early
 from bot.flow.challenging import fresh_code
 from bot.flow.code_mail import code_mail
 from bot.flow.second_proof import as_asked_now
@@ -77,6 +79,32 @@ class DossierDesk:
             told = {"package": package.id, "kind": kind, "manifest": package.manifest}
             unit.audit.record(case.id, "package_made", staff, now, told)
             return package, linked
+
+        return await self.store.transact(work)
+
+    async def take_along(self, task_id: str, staff: str) -> PackageFile:
+        """Hand a colleague the files that a direct transfer sends (Art. 20(2)); what they held stays on file.
+
+        Under the conditions of the transfer itself: another colleague has agreed to the answer that says so. Raises
+        NotFound, and NotAllowed as `make`, for any other task, and for one that is done.
+        """
+        staff, now = canonical_address(staff), self.clock.now()
+
+        def work(unit: Unit) -> PackageFile:
+            task = unit.tasks.get(task_id)
+            case = unit.cases.get(task.case_id)
+            admit(unit, case, staff, Deed.EDIT)
+            if task.kind is not TaskKind.HAND_OVER or not task.is_open:
+                raise NotAllowed(f"nothing is to be sent to another service for {task.name}")
+            refuse_sent_early(unit, case, task, staff, now)
+            _require_second_proof(as_asked_now(unit, self.answering.post.house, case))
+            draft = _waiting_answer(unit, case, PackageKind.PORTABILITY)
+            _require_partly(unit, case, draft)
+            customer, kind = whose_copy(unit, case, draft), PackageKind.PORTABILITY
+            contents = self._contents(unit, case, kind, draft, customer, now)
+            manifest, archive = self._archive(contents)
+            unit.audit.record(case.id, "files_taken", staff, now, {"task": task.id, "manifest": manifest})
+            return PackageFile(f"{kind}-{case.reference}.zip", archive)
 
         return await self.store.transact(work)
 
@@ -140,8 +168,7 @@ class DossierDesk:
 
     def _pack(self, contents: Contents, case: Case, draft: Draft, now: datetime) -> tuple[Package, str, bytes]:
         post = self.answering.post
-        files = post.writer.package(contents)
-        manifest = manifest_of(contents, files)
+        manifest, archive = self._archive(contents)
         package = Package(
             id=write_id(now, post.entropy.draw(ID_BYTES)),
             case_id=case.id,
@@ -153,8 +180,13 @@ class DossierDesk:
             expires_at=now + post.house.periods.package,
             draft=draft.id,
         )
-        archive = zipped([*files, PackageFile("manifest.json", manifest.encode())], contents.made_on)
         return package, write_token(post.entropy.draw(TOKEN_BYTES)), archive
+
+    def _archive(self, contents: Contents) -> tuple[str, bytes]:
+        """Return the files as one archive, the manifest in it and before it."""
+        files = self.answering.post.writer.package(contents)
+        manifest = manifest_of(contents, files)
+        return manifest, zipped([*files, PackageFile("manifest.json", manifest.encode())], contents.made_on)
 
     def _linked(self, draft: Draft, package: Package, token: str) -> Draft:
         """Return the answer with the sentence about its package after the outcome."""

@@ -15,7 +15,7 @@ from bot.core.tasks import Task, TaskKind
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit, refused, require_colleague
 from bot.flow.answering import Answering, corrections_in
-from bot.flow.carrying_out import CarryingOut, agreed_by, known_only_since, on_its_way
+from bot.flow.carrying_out import CarryingOut, agreed_by, known_only_since, on_its_way, refuse_sent_early
 from bot.flow.erasing import ErasureDesk, erase_row
 from bot.flow.finding import carried_on
 from bot.flow.holding import refuse_held
@@ -47,7 +47,7 @@ class TaskDesk:
                 case TaskKind.HAND_OVER if not note.strip():
                     raise NotAllowed("say what was sent, to which service, how and when: it goes on file")
                 case TaskKind.HAND_OVER:
-                    _refuse_sent_early(unit, case, task, by, now)
+                    refuse_sent_early(unit, case, task, by, now)
                 case TaskKind.ERASE_ROW:
                     _erase_row(unit, case, task, by, now)
             return task
@@ -161,15 +161,6 @@ def _is_due(unit: Unit, case: Case, task: Task, now: datetime) -> bool:
     if task.kind is not TaskKind.HAND_OVER:
         return True
     return bool(agreed_by(unit, case, task)) and known_only_since(unit, case, now) is None
-
-
-def _refuse_sent_early(unit: Unit, case: Case, task: Task, staff: str, now: datetime) -> None:
-    """Let nobody alone hand data to a service that is named (Art. 20(2)), nor on the word of an address just known."""
-    refuse_denied(case)
-    if known_only_since(unit, case, now) is not None:
-        raise NotAllowed("we know this address only lately: nothing may be sent on its word for three days")
-    if not agreed_by(unit, case, task) - {staff}:
-        raise NotAllowed("first another colleague approves the answer that says so: nobody sends data alone")
 
 
 def _erase_row(unit: Unit, case: Case, task: Task, staff: str, now: datetime) -> None:

@@ -1,10 +1,14 @@
 """Data go straight to the service the person named, or the letter says why not (Art. 20(2); law.md rule 26)."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from bot.core.drafts import Draft, DraftKind
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.messages import MAIL
+from bot.core.register import Processing
 from bot.core.rights import RequestType
 from bot.core.tasks import Task, TaskKind
 from bot.core.verdict import Outcome
@@ -60,6 +64,49 @@ async def test_nobody_alone_sends_data_to_a_service(desk: TestDesk) -> None:
         await desk.tasks.done(task.id, KIM, SENT)
     assert [one.id for one, _ in (await desk.tasks.open(LEE))[0]] == [task.id]
     await desk.tasks.done(task.id, LEE, SENT)
+
+
+@pytest.mark.rule(26)
+async def test_a_colleague_takes_the_files_that_are_sent_and_that_is_on_file(desk: TestDesk) -> None:
+    """Art. 20(2): as the person would get them, once another colleague agreed; no copy is kept."""
+    draft = await asked(desk, Outcome.TRANSFERRED)
+    (task,) = await tasks(desk)
+    await desk.approval.approve(draft.id, LEE)
+    files = await desk.dossiers.take_along(task.id, KIM)
+    archive = ZipFile(BytesIO(files.data))
+    assert any(b"Canary Lane 7" in archive.read(name) for name in archive.namelist())
+    chain = await desk.store.transact(lambda unit: unit.audit.chain(draft.case_id))
+    (taken,) = [link for link in chain if link.event == "files_taken"]
+    assert (taken.actor, taken.data["task"]) == (KIM, task.id)
+    assert taken.data["manifest"] == archive.read("manifest.json").decode()
+    assert not await desk.store.transact(lambda unit: unit.packages.of_case(draft.case_id))
+    await desk.tasks.done(task.id, KIM, SENT)
+    with pytest.raises(NotAllowed, match="nothing is to be sent"):
+        await desk.dossiers.take_along(task.id, KIM)
+
+
+@pytest.mark.rule(26, refused=True)
+async def test_nobody_alone_takes_the_files_of_a_transfer(desk: TestDesk) -> None:
+    draft = await asked(desk, Outcome.TRANSFERRED)
+    (task,) = await tasks(desk)
+    with pytest.raises(NotAllowed, match="nobody sends data alone"):
+        await desk.dossiers.take_along(task.id, KIM)
+    await desk.approval.approve(draft.id, KIM)
+    with pytest.raises(NotAllowed, match="nobody sends data alone"):
+        await desk.dossiers.take_along(task.id, KIM)
+    with pytest.raises(NotAllowed, match="may not edit"):
+        await desk.dossiers.take_along(task.id, "nobody@nexioprojects.com")
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_no_files_are_taken_for_whom_a_second_proof_is_asked_meanwhile(desk: TestDesk) -> None:
+    draft = await asked(desk, Outcome.TRANSFERRED)
+    (task,) = await tasks(desk)
+    await desk.approval.approve(draft.id, LEE)
+    health = Processing("health_notes", {}, sensitive=True)
+    await desk.store.transact(lambda unit: unit.register.replace([health]))
+    with pytest.raises(NotAllowed, match="second proof is still missing"):
+        await desk.dossiers.take_along(task.id, KIM)
 
 
 @pytest.mark.rule(12, refused=True)

@@ -252,6 +252,16 @@ def test_a_package_is_refused_where_nobody_was_proven_and_says_why() -> None:
 
 
 @pytest.mark.usefixtures("desk")
+def test_files_to_send_are_written_over_nothing_and_of_no_other_task(tmp_path: Path) -> None:
+    run("staff", "add", KIM[1], "--role", "approver")
+    out = tmp_path / "files.zip"
+    assert "none of the tasks begins" in run("tasks", "files", "nothing", str(out), *KIM, code=1)
+    out.touch()
+    assert "exists already" in run("tasks", "files", "nothing", str(out), *KIM, code=2)
+    assert not out.read_bytes()
+
+
+@pytest.mark.usefixtures("desk")
 def test_a_hold_is_the_officers_and_a_dry_run_tells_what_would_go() -> None:
     case = json.loads(run("ingest", "-", given=mail("one")).splitlines()[0])["case"]
     assert "for the role dpo" in run("retention", "hold", case, "--reason", "a dispute", *KIM, code=1)

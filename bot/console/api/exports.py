@@ -1,4 +1,4 @@
-"""Calls that hand out or bring in a whole: a case for an authority, opt-outs, the history, reports, customers.
+"""Calls that hand out or bring in a whole: a case for an authority, files to send, opt-outs, the history, customers.
 
 Most need a token that may export, as colleagues give their password again for it.
 """
@@ -26,7 +26,7 @@ from bot.core.reach import may_mean
 from bot.core.records import Customer
 from bot.core.unit import Unit
 from bot.flow.audit_trail import Entry, hand_out
-from bot.flow.case_file import seen_case
+from bot.flow.case_file import seen_case, seen_task
 from bot.flow.figures import report_for
 from bot.flow.regulator_pack import Pack
 
@@ -92,6 +92,14 @@ async def hand_over(caller: Admitted, reference: str) -> Response:
     files = await caller.office.store.transact(take)
     archive = zipped([PackageFile(name, content) for name, content in sorted(files.items())], now.date())
     return Response(archive, media_type="application/zip")
+
+
+@router.post("/tasks/{task}/files", response_class=Response, responses=_file("application/zip"))
+async def take_along(caller: Admitted, task: str) -> Response:
+    """Hand out the files that a direct transfer sends, once another colleague agreed; it is on file who took them."""
+    seen = await caller.office.store.transact(lambda unit: seen_task(unit, task, caller.staff))
+    files = await caller.office.dossiers.take_along(seen.id, caller.staff)
+    return Response(files.data, media_type="application/zip")
 
 
 @router.post("/suppressions/export")

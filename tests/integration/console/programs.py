@@ -116,11 +116,11 @@ async def holding(console: Console, secret: str) -> Program:
     return Program(http)
 
 
-async def proven_request(console: Console) -> str:
+async def proven_request(console: Console, right: RequestType = RequestType.ACCESS) -> str:
     """Let Ann ask for her data and prove that it is her; return the reference."""
     desk = console.desk
     await desk.know(ANN)
-    desk.reader.tell("A copy of my data, please.", RequestType.ACCESS)
+    desk.reader.tell("A copy of my data, please.", right)
     await desk.mail("A copy of my data, please.")
     await desk.mail(await desk.code())
     return (await desk.case_of(ANN)).reference

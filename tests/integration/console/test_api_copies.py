@@ -8,6 +8,7 @@ from bot.core.drafts import Role
 from bot.core.enclosures import MOST_BYTES
 from bot.core.messages import Attachment
 from bot.core.rights import RequestType
+from bot.core.verdict import Outcome
 from tests.flow.conftest import ANN, KIM, LEE
 from tests.integration.console.conftest import Console
 from tests.integration.console.programs import BODIES, program, proven_request
@@ -97,6 +98,23 @@ async def test_a_whole_case_and_whole_lists_go_to_a_token_made_for_it(console: C
     events = {one["event"] for one in (await dee.call("GET", "/audit", params={"actor": DEE, "limit": 200}))["entries"]}
     assert {"packed", "suppressions_exported", "customers_imported"} <= events
     assert await dee.call("POST", "/audit/verify") == []
+
+
+async def test_the_files_of_a_direct_transfer_go_to_a_token_made_for_it_once_another_agreed(console: Console) -> None:
+    desk = console.desk
+    reference = await proven_request(console, RequestType.PORTABILITY)
+    case = await desk.case()
+    (draft,) = await desk.outcomes.choose_in(case.id, {RequestType.PORTABILITY: Outcome.TRANSFERRED}, KIM)
+    kim = await program(console, KIM, Role.APPROVER, exports=True)
+    (task,) = await kim.call("GET", f"/cases/{reference}/tasks")
+    files = f"/tasks/{task['id']}/files"
+    assert "nobody sends data alone" in (await kim.call("POST", files, 409))["detail"]
+    await desk.approval.approve(draft.id, LEE)
+    plain = await program(console, DEE, Role.APPROVER)
+    assert "that may export" in (await plain.call("POST", files, 403))["detail"]
+    taken = await kim.http.post(f"{PATH}{files}")
+    with ZipFile(BytesIO(taken.content)) as archive:
+        assert any(b"Canary Lane 7" in archive.read(name) for name in archive.namelist())
 
 
 async def test_opt_outs_past_those_the_console_shows_go_to_a_token_that_may_export(console: Console) -> None:

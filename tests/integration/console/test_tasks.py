@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -10,8 +12,9 @@ from bot.core.drafts import Draft, DraftKind, Role
 from bot.core.rights import RequestType
 from bot.core.tasks import Recipient, System
 from bot.core.verdict import Outcome
+from bot.flow.carrying_out import NAMED_SERVICE
 from tests.flow.conftest import ANN, HOUSE
-from tests.integration.console.conftest import Console, open_console
+from tests.integration.console.conftest import PASSWORD, Console, open_console
 
 KIM, LEE = "kim@nexioprojects.com", "lee@nexioprojects.com"
 BREVO = "privacy@brevo.example"
@@ -98,6 +101,34 @@ async def test_a_colleague_works_through_the_list_and_the_answer_can_then_be_app
     await console.desk.deliver()
     await kim.send(f"/cases/{reference}/task", task=row, deed="done", note="")
     assert "Nothing is left to do" in await kim.open("/tasks")
+
+
+async def test_who_does_a_transfer_takes_the_files_once_another_agreed_and_with_their_password(
+    console: Console,
+) -> None:
+    """Art. 20(2): the files that the service gets; it is on file who took them."""
+    desk = console.desk
+    await desk.know(ANN)
+    desk.reader.tell("Send it to Other Shop", RequestType.PORTABILITY)
+    await desk.mail("Send it to Other Shop")
+    await desk.mail(await desk.code())
+    case = await desk.case()
+    await desk.outcomes.choose_in(case.id, {RequestType.PORTABILITY: Outcome.TRANSFERRED}, KIM)
+    await desk.approval.approve((await draft_of(console, DraftKind.ANSWER)).id, LEE)
+    lee, kim = await console.colleague(LEE, Role.APPROVER), await console.colleague(KIM, Role.APPROVER)
+    task, path = await task_of(console, NAMED_SERVICE), f"/cases/{case.reference}"
+    assert "Save the files to send" in await lee.open(path)
+    assert "nobody sends data alone" in await lee.send(f"{path}/take-along", 422, task=task)
+    desk.clock.turn(minutes=15)
+    await kim.open(path)
+    assert "Your password once more" in await kim.send(f"{path}/take-along", task=task)
+    await kim.send("/prove", password=PASSWORD, next=path)
+    await kim.send(f"{path}/take-along", task=task)
+    assert kim.last.headers["content-disposition"].startswith("attachment")
+    with ZipFile(BytesIO(kim.last.content)) as archive:
+        assert "manifest.json" in archive.namelist()
+        assert any(b"Canary Lane 7" in archive.read(name) for name in archive.namelist())
+    assert "took the files that are sent" in await kim.open(path)
 
 
 async def test_the_list_shows_whose_turn_it_is_and_only_cases_that_may_be_seen(console: Console) -> None:
