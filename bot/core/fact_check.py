@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.messages import Handle
+from bot.core.saying_more import MOST_WORDS
 from bot.core.spoken_dates import spellings
 
 MOST_TRIES: Final = 3
@@ -24,9 +25,6 @@ FEWEST: Final = 2
 """One fact is guessed, or read off an envelope."""
 
 _SHORTEST: Final = 4
-MOST_WORDS: Final = 40
-"""More words are a letter, or a list of guesses."""
-
 _FIGURED: Final = 3
 """More words with figures for each fact asked, of more than twice its figures, are a list of guesses too."""
 

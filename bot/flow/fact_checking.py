@@ -14,7 +14,6 @@ from bot.core.errors import NotAllowed
 from bot.core.fact_check import (
     FEWEST,
     MEMORY,
-    MOST_WORDS,
     Compared,
     FactQuestion,
     all_match,
@@ -31,6 +30,7 @@ from bot.core.proof import lacks_second_proof
 from bot.core.records import Customer
 from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import Flag, Reading
+from bot.core.saying_more import MOST_WORDS, says_more
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
 from bot.flow.first_reply import FirstReplies, Reply
@@ -146,13 +146,14 @@ def _answers(message: Message, question: FactQuestion) -> bool:
 
 
 def _says_more(case: Case, message: Message, reading: Reading) -> bool:
-    """Say whether a message has to be kept and read: a letter, with files, that asks for more or sounds an alarm.
+    """Say whether a message has to be kept and read: a letter, with files, that asks or says more, or sounds an alarm.
 
     What was compared is destroyed, and "this was not me, call me on 06 12345678" must not be.
     """
     asked = {item.right for item in case.items if item.state in OPEN_STATES}
     long = len(words_of(message.text)) > MOST_WORDS
-    return long or bool(message.attachments) or bool(reading.flags & _ALARMS) or not asked.issuperset(reading.exercised)
+    alarming = bool(reading.flags & _ALARMS) or not asked.issuperset(reading.exercised)
+    return long or bool(message.attachments) or alarming or says_more(message.text)
 
 
 def record_facts(customer: Customer) -> dict[str, str]:

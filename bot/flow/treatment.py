@@ -12,6 +12,7 @@ from bot.core.challenge import Challenge, ChallengeOutcome, find_codes
 from bot.core.commands import CHOICE, GREETED
 from bot.core.decision import Decision
 from bot.core.decisions import decide
+from bot.core.denial import disowns
 from bot.core.drafts import Question
 from bot.core.facts import Facts
 from bot.core.identity import is_theirs, named_addresses, standing
@@ -20,7 +21,7 @@ from bot.core.messages import BY_HAND, Handle, Message, Verdict, is_chat
 from bot.core.other_ways import OtherWay, way_in
 from bot.core.proof import lacks_proof
 from bot.core.records import Claimed, Customer, Disposition
-from bot.core.rights import Reading
+from bot.core.rights import Flag, Reading
 from bot.core.trust import Grade, Trust, grade_sender
 from bot.core.unit import Unit
 from bot.flow.answering import Answering
@@ -151,6 +152,8 @@ class Treatment:
         if answer is not ChallengeOutcome.ACCEPTED and (second := try_code(unit, message, grade, now)):
             return Filed(Disposition.CASE, self._proved_elsewhere(unit, second, received, now))
         case = match.case if match else None
+        received = _heard_out(case, received, grade, answer)
+        reading = received.reading
         compared = compare(unit, self.post.house, case, message, reading, now) if case else None
         kept = None
         if case is not None and compared is not None:
@@ -268,6 +271,15 @@ class Treatment:
             return None, None
         asked = [case.id for case in match.asked if any(lacks_proof(item) for item in case.items)]
         return unit.challenges.attempt(asked, codes, message.sender, now) or (None, None)
+
+
+def _heard_out(case: Case | None, received: Incoming, grade: Grade, answer: ChallengeOutcome | None) -> Incoming:
+    """Return a message that says "this was not me" flagged as such, whatever its reader noticed (law.md rule 17)."""
+    message, reading = received.message, received.reading
+    proves = answer is ChallengeOutcome.ACCEPTED
+    if case is None or proves or not is_theirs(case, message, grade) or not disowns(message.text):
+        return received
+    return replace(received, reading=replace(reading, flags=reading.flags | {Flag.IDENTITY_THEFT}))
 
 
 def _other_way(message: Message, case: Case | None) -> OtherWay | None:

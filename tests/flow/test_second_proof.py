@@ -167,6 +167,35 @@ async def test_who_says_that_it_was_not_them_is_read_and_not_compared(desk: Test
     assert case.facts.answers == 0
 
 
+@pytest.mark.rule(17, refused=True)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This wasn't me, stop at once please. Call me on 06 1234 5678.",
+        "Ce n’est pas moi ! Appelez-moi au 06 12 34 56 78.",
+        "Dat was ik niet. Bel mij: 06 1234 5678.",
+        "Das war ich nicht! Ich bin unter 0171 2345678 zu erreichen.",
+    ],
+)
+async def test_who_says_so_is_read_and_all_stops_though_no_reader_noticed(desk: TestDesk, words: str) -> None:
+    """Our letters: "Was it not you who asked? Reply to this message at once, and we will stop"."""
+    await on_record(desk)
+    case = await asked(desk)
+    sent_before = len(await desk.outbox())
+    await desk.mail(words)
+    kept = (await desk.store.transact(lambda unit: unit.inbox.correspondence(case.id)))[-1]
+    assert kept.message is not None
+    assert kept.message.text == words
+    case = await desk.case_of(ANN)
+    assert Flag.IDENTITY_THEFT in case.flags
+    assert case.attention
+    assert case.facts is not None
+    assert case.facts.answers == 0
+    desk.clock.turn(days=3)
+    await desk.timers.ring()
+    assert len(await desk.outbox()) == sent_before  # nobody is reminded either
+
+
 @pytest.mark.parametrize("more", ["a right", "a file", "a letter"])
 async def test_what_says_more_than_facts_is_kept_and_uses_up_no_try(desk: TestDesk, more: str) -> None:
     await on_record(desk)
