@@ -148,9 +148,9 @@ class Item:
     objection is the absolute one of Art. 21(2). `needs` is the proof the item asks for and `trust` what was shown for
     it: proof belongs to an item and to the `challenge` that was put for it, never to the whole case. `authentic`
     says that whoever asked is surely who the message says: an aligned mail, a platform's own account. `told_on` is when
-    our promise was kept, by the answer or by a status letter where that depended on the person; `outcome` what a
-    colleague chose, in place of what the desk would draft. `lift_told_at` is when the end of a restriction was
-    announced (Art. 18(3)).
+    our promise was kept, by the answer or by a status letter where that depended on the person, `answered_on` when an
+    answer arrived, whatever was taken up again since; `outcome` what a colleague chose, in place of what the desk would
+    draft. `lift_told_at` is when the end of a restriction was announced (Art. 18(3)).
     """
 
     id: str
@@ -171,6 +171,7 @@ class Item:
     authentic: bool = False
     extension: Extension | None = None
     told_on: date | None = None
+    answered_on: date | None = None
     lift_told_at: datetime | None = None
     outcome: Outcome | None = None
 
@@ -182,6 +183,15 @@ class Item:
     def broke_promise(self, today: date) -> bool:
         """Say whether our promise ended without an answer, or a status letter in its place (law.md rule 3)."""
         return self.promise_due < today and not self.kept_promise
+
+    def owes_apology(self, today: date) -> bool:
+        """Say whether our promise ended and no letter said so yet: the next one apologises, no other (rule 3)."""
+        return self.promise_due < today and self.told_on is None
+
+    @property
+    def met_the_law(self) -> bool:
+        """Say whether a restriction was set and said so: taken up again it is lifted, and no month runs (rule 7)."""
+        return self.right is RequestType.RESTRICTION and self.answered_on is not None
 
     @property
     def kept_promise(self) -> bool:

@@ -57,5 +57,5 @@ def _after(item: Item, draft: Draft, event: Event, today: date) -> Item:
 def _promised(item: Item, event: Event, today: date) -> Item:
     """Keep in an answered item when our promise was kept: whatever is said later owes no apology (law.md rule 3)."""
     if event is Event.DELIVERED:
-        return replace(item, told_on=item.told_on or today)
-    return replace(item, told_on=None) if event in _LOST else item
+        return replace(item, told_on=item.told_on or today, answered_on=item.answered_on or today)
+    return replace(item, told_on=None, answered_on=None) if event in _LOST else item

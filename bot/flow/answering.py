@@ -102,7 +102,7 @@ class Answering:
         customer = found[0] if proven and len(found) == 1 else None
         kept, marks = own_messages(unit, case), unit.redactions.of_case(case.id)
         today, asked = self.post.house.calendar.civil_date(now), last_asked(unit, case)
-        late = any(item.broke_promise(today) for item in ready)
+        late = any(item.owes_apology(today) for item in ready)
         shows_data = proven and any(item.needs >= Trust.PROVEN for item in ready)
         theirs = handles_of(recipient, customer) if shows_data else ()
         ends = kind is DraftKind.ANSWER and all(one in ready for one in case.items if one.state in OPEN_STATES)

@@ -42,7 +42,7 @@ def extension_letter(
         reason=reason,
         until=until,
         items=tuple(map(item_brief, items)),
-        late=any(item.broke_promise(today) for item in items),
+        late=any(item.owes_apology(today) for item in items),
     )
     draft = post.word(case, brief, recipient, now, Purpose())
     rights_told = frozenset(item.right for item in items)

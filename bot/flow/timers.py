@@ -98,7 +98,7 @@ class Timers:
         if rung and not item.kept_promise:
             yield f"promise:{item.id}:{min(rung)}", Notice(NoticeKind.PROMISE_DUE, case.reference, promise)
         strict = strict_day(item, calendar)
-        if strict is not None:
+        if strict is not None and not item.met_the_law:
             rung = [days for days in STATUTORY_ALARMS if today >= strict - timedelta(days=days)]
             if rung:
                 key = f"statutory:{item.id}:{strict}:{min(rung)}"

@@ -158,6 +158,25 @@ async def test_rule_3_what_was_answered_in_time_owes_no_apology_when_it_is_taken
     assert not any(body.startswith("promise_due") for body in await told(desk))
 
 
+@pytest.mark.rule(3)
+async def test_rule_3_a_late_answer_that_is_taken_up_again_apologises_once(desk: TestDesk) -> None:
+    await proven(desk)
+    desk.clock.turn(days=8)
+    await ask_anew(desk)
+    (late,) = await desk.drafts()
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(late.id, colleague)
+    await desk.deliver()
+    assert "late: True" in desk.couriers[MAIL].to(ANN)[-1].body
+    desk.clock.turn(days=2)
+    case, now = await desk.case(), desk.clock.now()
+    await desk.store.transact(
+        lambda unit: reopen(unit, desk.treatment.answering, case.id, (), "one page was missing", KIM, now)
+    )
+    (draft,) = await desk.drafts()
+    assert "late: False" in draft.body
+
+
 @pytest.mark.rule(3, refused=True)
 async def test_rule_3_an_answer_that_came_back_kept_no_promise(desk: TestDesk) -> None:
     letter = await answered(desk)

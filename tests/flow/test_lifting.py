@@ -6,9 +6,10 @@ from bot.core.case import State
 from bot.core.drafts import Draft, DraftKind
 from bot.core.errors import NotApprovable
 from bot.core.extension import ExtensionReason
-from bot.core.messages import Bounce
+from bot.core.messages import MAIL, Bounce
 from bot.core.rights import RequestType
 from bot.core.verdict import Outcome
+from bot.flow.reopening import reopen
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 R, O = RequestType, Outcome  # noqa: E741 - outcomes are read beside rights
@@ -41,6 +42,48 @@ async def test_seven_days_after_the_notice_the_letter_may_say_that_it_ended(desk
     await desk.approval.approve(lifted.id, KIM)
     await desk.deliver()
     assert (await desk.case()).items[0].state is State.ANSWERED
+
+
+@pytest.mark.rule(7)
+async def test_no_month_rings_for_a_restriction_that_is_taken_up_again_to_be_lifted(desk: TestDesk) -> None:
+    """Rule 7: its clock stopped when the use was stopped and the letter said so."""
+    draft = await restricted(desk)
+    await desk.approval.approve(draft.id, KIM)
+    await desk.deliver()
+    desk.clock.turn(days=60)
+    await taken_up(desk)
+    assert not any(body.startswith("statutory_due") for body in await rung(desk))
+    (draft,) = await desk.drafts()
+    lifted = await announce(desk, draft)
+    desk.clock.turn(days=7)
+    assert not any(body.startswith("statutory_due") for body in await rung(desk))
+    await desk.approval.approve(lifted.id, LEE)
+
+
+@pytest.mark.rule(7, refused=True)
+async def test_the_month_rings_again_where_the_letter_came_back(desk: TestDesk) -> None:
+    draft = await restricted(desk)
+    await desk.approval.approve(draft.id, KIM)
+    await desk.deliver()
+    letter = desk.couriers[MAIL].to(ANN)[-1]
+    bounce = Bounce(permanent=True, recipients=(ANN,), status="5.1.1", original_message_id=letter.message_id)
+    await desk.mail("undelivered", sender="mailer-daemon@example.com", bounce=bounce)
+    desk.clock.turn(days=25)
+    assert any(body.startswith("statutory_due") for body in await rung(desk))
+
+
+async def taken_up(desk: TestDesk) -> None:
+    case, now = await desk.case(), desk.clock.now()
+    await desk.store.transact(
+        lambda unit: reopen(unit, desk.treatment.answering, case.id, (), "the dispute is settled", KIM, now)
+    )
+
+
+async def rung(desk: TestDesk) -> list[str]:
+    """Ring what is due, and return what colleagues were told."""
+    await desk.timers.ring()
+    await desk.deliver()
+    return [one.body for one in desk.couriers[MAIL].to("privacy@nexioprojects.com")]
 
 
 @pytest.mark.rule(25, refused=True)
