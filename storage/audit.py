@@ -31,7 +31,7 @@ from storage.audit_reasons import REASON, reasons_of, sealed_reason
 from storage.tables import AuditHeadRow, AuditLinkRow, AuditRollRow, AuditSaltRow
 from storage.transaction import DESK, Transaction
 
-_SALT: Final = select(AuditSaltRow.salt).where(col(AuditSaltRow.case_id) == bindparam("case"))
+_SALT: Final = select(AuditSaltRow).where(col(AuditSaltRow.case_id) == bindparam("case"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,28 +116,31 @@ class SqlAudit:
 
     def _append(self, case_id: str, notes: Sequence[_Note]) -> tuple[int, bool]:
         """Lengthen one chain; return by how many links, and whether it begins with them."""
-        head = self._tx.lock(AuditHeadRow, case_id)
-        if head is None:
-            first = AuditHeadRow(case_id=case_id, shard=shard_of(case_id), seq=0, hash=GENESIS, mac=b"")
-            links = self._lengthen(first, notes)
-            if self._tx.store_if_new(first):
+        known = self._tx.hold(AuditHeadRow, case_id)
+        if known is None:
+            start = AuditHeadRow(case_id=case_id, shard=shard_of(case_id), seq=0, hash=GENESIS, mac=b"")
+            head, links = self._lengthen(start, notes)
+            if self._tx.store_if_new(head):
                 self._keep(links, notes)
                 return len(links), True
-            head = self._tx.lock(AuditHeadRow, case_id)  # a rival began the chain meanwhile
-        if head is None:
+            known = self._tx.hold(AuditHeadRow, case_id)  # a rival began the chain meanwhile
+        if known is None:
             raise LookupError(f"the head of case {case_id} vanished while it was being written")
-        self._keep(self._lengthen(head, notes), notes)
-        return len(notes), False
+        head, links = self._lengthen(known, notes)
+        self._tx.change(AuditHeadRow, case_id, seq=head.seq, hash=head.hash, mac=head.mac)
+        self._keep(links, notes)
+        return len(links), False
 
-    def _lengthen(self, head: AuditHeadRow, notes: Sequence[_Note]) -> list[AuditLinkRow]:
-        """Return a link for each note, and let the head stand for the last of them."""
-        salt = self._salt(head.case_id) if any(note.personal for note in notes) else b""
+    def _lengthen(self, head: AuditHeadRow, notes: Sequence[_Note]) -> tuple[AuditHeadRow, Sequence[AuditLinkRow]]:
+        """Return the head that stands for the last of these notes, and a link for each."""
+        salt = self._salt(head) if any(note.personal for note in notes) else b""
         links = [self._link(head.case_id, head.seq + number, note, salt) for number, note in enumerate(notes, 1)]
+        longer = AuditHeadRow(case_id=head.case_id, shard=head.shard, seq=head.seq, hash=head.hash, mac=b"")
         for link in links:
-            link.hash = link_hash(link, head.hash)
-            head.seq, head.hash = link.seq, link.hash
-        head.mac = head_mac(self._tx.keys.audit_key, head)
-        return links
+            link.hash = link_hash(link, longer.hash)
+            longer.seq, longer.hash = link.seq, link.hash
+        longer.mac = head_mac(self._tx.keys.audit_key, longer)
+        return longer, links
 
     def _keep(self, links: Sequence[AuditLinkRow], notes: Sequence[_Note]) -> None:
         given = zip(links, notes, strict=True)
@@ -158,21 +161,20 @@ class SqlAudit:
         )
 
     def _enter(self, shard: int, links: int, chains: int) -> None:
-        roll = self._tx.lock(AuditRollRow, shard)
-        if roll is None:
+        known = self._tx.hold(AuditRollRow, shard)
+        if known is None:
             return  # rolls are made once, with the database: a missing one is evidence, and `verify` says so
-        roll.links += links
-        roll.chains += chains
-        roll.mac = roll_mac(self._tx.keys.audit_key, roll)
+        roll = AuditRollRow(shard=shard, chains=known.chains + chains, links=known.links + links, mac=b"")
+        mac = roll_mac(self._tx.keys.audit_key, roll)
+        self._tx.change(AuditRollRow, shard, chains=roll.chains, links=roll.links, mac=mac)
 
-    def _salt(self, case_id: str) -> bytes:
-        """Return the case's salt, made with its first personal value."""
-        known = {"case": case_id}
-        salt = self._tx.session.exec(_SALT, params=known).first()
-        if salt is None:
-            fresh = AuditSaltRow(case_id=case_id, salt=os.urandom(SALT_BYTES))
-            salt = fresh.salt if self._tx.store_if_new(fresh) else self._tx.session.exec(_SALT, params=known).one()
-        return salt
+    def _salt(self, head: AuditHeadRow) -> bytes:
+        """Return the case's salt, made with its first personal value: where a chain begins, there is none yet."""
+        known = self._tx.read(_SALT, case=head.case_id) if head.seq else ()
+        fresh = AuditSaltRow(case_id=head.case_id, salt=os.urandom(SALT_BYTES))
+        if not known and not self._tx.store_if_new(fresh):
+            known = self._tx.read(_SALT, case=head.case_id)
+        return known[0].salt if known else fresh.salt
 
 
 def _narrowed(wanted: Trail) -> Iterator[ColumnElement[bool]]:

@@ -56,8 +56,7 @@ class SqlCases:
         read = self._read.get(case.id)
         before = read or self.get(case.id)
         saved = replace(case, version=case.version + 1)
-        rows = self._tx.session.connection()
-        if not rows.execute(_SAVING, {"case": case.id, "read_at": case.version, **self._columns(saved)}).rowcount:
+        if not self._tx.write(_SAVING, {"case": case.id, "read_at": case.version, **self._columns(saved)}):
             # Read in this very unit, it was fresh: another unit came between, and running again sees its work.
             overtaken = read is not None and read.version == case.version
             raise (Overtaken if overtaken else StaleClaim)(f"case {case.reference} has changed since it was read")
@@ -74,33 +73,33 @@ class SqlCases:
     def get(self, case_id: str) -> Case:
         if case_id in self._read:
             return self._read[case_id]
-        row = self._tx.session.get(CaseRow, case_id)
+        row = self._tx.find(CaseRow, case_id)
         if row is None:
             raise NotFound(f"there is no case {case_id}")
         return self.opened(row)
 
     def by_reference(self, reference: str) -> Case | None:
-        row = self._tx.session.exec(select(CaseRow).where(CaseRow.reference == reference)).first()
-        return None if row is None else self.opened(row)
+        found = self._tx.read(select(CaseRow).where(CaseRow.reference == reference))
+        return self.opened(found[0]) if found else None
 
     def by_tokens(self, tokens: Sequence[str]) -> Case | None:
         wanted = [self._token_index(token) for token in dict.fromkeys(tokens)]
-        found = self._tx.session.exec(
+        found = self._tx.read(
             select(CaseRow)
             .where(col(CaseRow.token_index).in_(wanted))
             .order_by(col(CaseRow.opened_at).desc(), col(CaseRow.id).desc())
-        ).first()
-        return None if found is None else self.opened(found)
+            .limit(1)
+        )
+        return self.opened(found[0]) if found else None
 
     def hold(self, handle: Handle) -> None:
         self._tx.queue_up(self._tx.keys.handle_index(handle))
 
     def of_requester(self, handle: Handle) -> Sequence[Case]:
-        found = self._tx.session.exec(_AT_HANDLE, params={"handle": self._tx.keys.handle_index(handle)})
-        return [self.opened(row) for row in found]
+        return [self.opened(row) for row in self._tx.read(_AT_HANDLE, handle=self._tx.keys.handle_index(handle))]
 
     def named(self, name: str, limit: int = 50) -> Sequence[Case]:
-        found = self._tx.session.exec(
+        found = self._tx.read(
             select(CaseRow)
             .where(col(CaseRow.id).in_(cases_named(self._tx, name)))
             .order_by(col(CaseRow.opened_at).desc(), col(CaseRow.id).desc())
@@ -113,12 +112,12 @@ class SqlCases:
         if open_only:
             cases = cases.where(CASE_OPEN)
         if after:
-            last = self._tx.session.get(CaseRow, after)
+            last = self._tx.find(CaseRow, after)
             if last is None:
                 raise NotFound(f"there is no case {after} to go on from")
             later = and_(col(CaseRow.due_on) == last.due_on, col(CaseRow.id) > last.id)
             cases = cases.where(or_(col(CaseRow.due_on) > last.due_on, later))
-        found = self._tx.session.exec(cases.order_by(col(CaseRow.due_on), col(CaseRow.id)).limit(limit))
+        found = self._tx.read(cases.order_by(col(CaseRow.due_on), col(CaseRow.id)).limit(limit))
         return [self.opened(row) for row in found]
 
     def stages(self) -> Mapping[State, int]:
@@ -129,19 +128,19 @@ class SqlCases:
 
     def waiting(self) -> Sequence[Case]:
         asked = select(ItemRow.case_id).where(ITEM_OPEN, col(ItemRow.state).in_(_WAITING))
-        found = self._tx.session.exec(select(CaseRow).where(col(CaseRow.id).in_(asked)).order_by(col(CaseRow.id)))
+        found = self._tx.read(select(CaseRow).where(col(CaseRow.id).in_(asked)).order_by(col(CaseRow.id)))
         return [self.opened(row) for row in found]
 
     def with_breach(self) -> Sequence[Case]:
-        found = self._tx.session.exec(select(CaseRow).where(CASE_BREACH).order_by(col(CaseRow.aware_at)))
+        found = self._tx.read(select(CaseRow).where(CASE_BREACH).order_by(col(CaseRow.aware_at)))
         return [self.opened(row) for row in found]
 
     def open_in(self, lane: Lane) -> Sequence[Case]:
         of_lane = select(CaseRow).where(CASE_OPEN, CaseRow.lane == lane.value)
-        return [self.opened(row) for row in self._tx.session.exec(of_lane.order_by(col(CaseRow.due_on)))]
+        return [self.opened(row) for row in self._tx.read(of_lane.order_by(col(CaseRow.due_on)))]
 
     def with_denial(self) -> Sequence[Case]:
-        found = self._tx.session.exec(select(CaseRow).where(CASE_DENIED).order_by(col(CaseRow.denied_at)))
+        found = self._tx.read(select(CaseRow).where(CASE_DENIED).order_by(col(CaseRow.denied_at)))
         return [self.opened(row) for row in found]
 
     def held(self) -> Sequence[Case]:
@@ -153,7 +152,7 @@ class SqlCases:
             ITEM_OPEN,
             or_(col(ItemRow.promise_due) <= promise_by, col(ItemRow.statutory_due) <= statutory_by),
         )
-        found = self._tx.session.exec(
+        found = self._tx.read(
             select(CaseRow).where(col(CaseRow.id).in_(pressing)).order_by(col(CaseRow.due_on), col(CaseRow.id))
         )
         return [self.opened(row) for row in found]

@@ -35,8 +35,7 @@ class SqlDirectory:
     def find(self, handle: Handle) -> Sequence[Customer]:
         index = self._tx.keys.handle_index(handle)
         if index not in self._found:
-            found = self._tx.session.exec(_AT_HANDLE, params={"handle": index})
-            self._found[index] = [self._customer(row) for row in found]
+            self._found[index] = [self._customer(row) for row in self._tx.read(_AT_HANDLE, handle=index)]
         return self._found[index]
 
     def named(self, name: str, limit: int = 50) -> Sequence[Customer]:

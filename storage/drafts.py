@@ -44,12 +44,8 @@ class SqlDrafts:
         self.added[draft.id] = draft
 
     def save(self, draft: Draft) -> None:
-        row = self._tx.lock(DraftRow, draft.id)
-        if row is None:
+        if not self._tx.change(DraftRow, draft.id, status=draft.status.value, private=self._sealed(draft)):
             raise NotFound(f"there is no draft {draft.id}")
-        row.status = draft.status.value
-        row.private = self._sealed(draft)
-        self._tx.session.flush()
         if draft.id in self.added:
             self.added[draft.id] = draft
 
@@ -64,7 +60,7 @@ class SqlDrafts:
     ) -> Sequence[Draft]:
         chosen = _listing(of_status=status is not None, of_case=case_id is not None)
         wanted = {"status": status and status.value, "case": case_id, "most": limit}
-        return [self.opened(row) for row in self._tx.session.exec(chosen, params=wanted)]
+        return [self.opened(row) for row in self._tx.read(chosen, **wanted)]
 
     def opened(self, row: DraftRow) -> Draft:
         """Return the draft a row holds."""
@@ -81,4 +77,4 @@ def _listing(*, of_status: bool, of_case: bool) -> SelectOfScalar[DraftRow]:
         drafts = drafts.where(col(DraftRow.status) == bindparam("status"))
     if of_case:
         drafts = drafts.where(col(DraftRow.case_id) == bindparam("case")).with_for_update()
-    return drafts.execution_options(populate_existing=True)
+    return drafts

@@ -1,11 +1,12 @@
 """What arrived: kept once, claimed under a lease, and finished by whoever still holds the fence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, func, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
 from bot.core.errors import NotAllowed, StaleClaim
@@ -32,10 +33,11 @@ PURGE_BATCH: Final = 500
 
 _ENVELOPE: Final = "messages.envelope"
 _QUEUE: Final = Queue(MessageRow, UNREAD, col(MessageRow.joins).is_(None))
+_OWN: Final = aliased(MessageRow)
 _TWINS: Final = (
     select(MessageRow.id)
     .where(
-        col(MessageRow.raw_digest) == bindparam("raw"),
+        col(MessageRow.raw_digest) == select(_OWN.raw_digest).where(_OWN.id == bindparam("own")).scalar_subquery(),
         col(MessageRow.id) != bindparam("own"),
         # The same bytes hold the same Message-ID, also where the other one is still being read.
         or_(col(MessageRow.message_id_digest).is_(None), col(MessageRow.message_id_digest) == bindparam("message_id")),
@@ -44,6 +46,13 @@ _TWINS: Final = (
     )
     .order_by(col(MessageRow.id))
     .limit(1)
+)
+
+
+_LETTING_GO: Final = update(MessageRow).where(
+    col(MessageRow.id) == bindparam("message"),
+    col(MessageRow.fence) == bindparam("held"),
+    col(MessageRow.disposition) == Disposition.RECEIVED.value,
 )
 
 
@@ -100,27 +109,20 @@ class SqlInbox(Shelf, Mailbox):
         reading: Reading | None = None,
         case_id: str | None = None,
     ) -> None:
-        row = self._held(message, fence)
-        row.disposition = disposition.value
-        row.case_id = case_id
-        row.error = row.joins = None
+        became: dict[str, Any] = {"disposition": disposition.value, "case_id": case_id, "error": None, "joins": None}
         if parsed is not None:
-            row.parsed = self._tx.keys.seal(PARSED, message, MESSAGE.dump(parsed))
-            row.message_id_digest = self._message_id_digest(parsed.message_id)
+            became |= self._parsed(message, parsed)
         if reading is not None:
-            row.reading = self._tx.keys.seal(READ_AS, message, READING.dump(reading))
-        self._tx.session.flush()
+            became["reading"] = self._tx.keys.seal(READ_AS, message, READING.dump(reading))
+        self._let_go(message, fence, became)
 
     def enclose(self, message: str, fence: int, lead: str, parsed: Message, case_id: str | None) -> None:
-        self.finish(message, fence, Disposition.FRAGMENT, parsed=parsed, case_id=case_id)
-        self._locked(message).joins = lead
-        self._tx.session.flush()
+        became = {"disposition": Disposition.FRAGMENT.value, "case_id": case_id, "error": None, "joins": lead}
+        self._let_go(message, fence, became | self._parsed(message, parsed))
 
     def retry(self, message: str, fence: int, error: str, not_before: datetime) -> None:
-        row = self._held(message, fence)
-        row.due_at = not_before
-        row.error = self._tx.keys.seal(ERROR, message, _text(error))
-        self._tx.session.flush()
+        sealed = self._tx.keys.seal(ERROR, message, _text(error))
+        self._let_go(message, fence, {"due_at": not_before, "error": sealed})
 
     def park(self, message: str, fence: int, error: str) -> None:
         self._put_aside(self._held(message, fence), error)
@@ -130,8 +132,8 @@ class SqlInbox(Shelf, Mailbox):
         digest = self._message_id_digest(message_id)
         if digest is None:
             return None
-        alike = {"raw": self._row(message).raw_digest, "own": message, "message_id": digest}
-        return self._tx.session.exec(_TWINS, params=alike).first()
+        alike = {"own": message, "message_id": digest}
+        return self._tx.session.connection().execute(_TWINS, alike).scalar()
 
     def assign(self, message: str, case_id: str) -> None:
         row = self._locked(message)
@@ -206,8 +208,17 @@ class SqlInbox(Shelf, Mailbox):
     def _held(self, message: str, fence: int) -> MessageRow:
         row = self._locked(message)
         if row.fence != fence or row.disposition != Disposition.RECEIVED:
-            raise StaleClaim(f"message {message} is not leased under fence {fence} any more")
+            raise _lost(message, fence)
         return row
+
+    def _let_go(self, message: str, fence: int, became: Mapping[str, Any]) -> None:
+        """Write what became of a leased message. Raises StaleClaim when somebody else holds it now."""
+        if not self._tx.write(_LETTING_GO, {**became, "message": message, "held": fence}):
+            raise _lost(message, fence)
+
+    def _parsed(self, message: str, parsed: Message) -> dict[str, Any]:
+        sealed = self._tx.keys.seal(PARSED, message, MESSAGE.dump(parsed))
+        return {"parsed": sealed, "message_id_digest": self._message_id_digest(parsed.message_id)}
 
     def _put_aside(self, row: MessageRow, error: str) -> None:
         row.disposition, row.joins = Disposition.PARKED.value, None
@@ -235,6 +246,10 @@ def _had_since_before(moment: datetime) -> tuple[ColumnElement[bool], ...]:
     Old mail that was fetched lately is kept as long as any other: its id says since when we have it.
     """
     return col(MessageRow.received_at) < moment, col(MessageRow.id) < first_id(moment)
+
+
+def _lost(message: str, fence: int) -> StaleClaim:
+    return StaleClaim(f"message {message} is not leased under fence {fence} any more")
 
 
 def _text(error: str) -> bytes:

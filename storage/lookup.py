@@ -13,7 +13,7 @@ N = TypeVar("N", DraftRow, OutgoingRow, TaskRow)
 
 def one_beginning_with(tx: Transaction, table: type[N], start: str) -> N:
     """Return the one row whose id begins so, locked. Raises NotFound when there is none or more than one."""
-    exact = tx.lock(table, start)
+    exact = tx.hold(table, start)
     if exact is not None:
         return exact
     among = str(table.__tablename__)
@@ -21,9 +21,7 @@ def one_beginning_with(tx: Transaction, table: type[N], start: str) -> N:
     if not start:
         raise NotFound(f"say which of the {among}: type an id or its beginning; {shows}")
     key = col(table.id)
-    found = tx.session.exec(
-        select(table).where(key.startswith(start, autoescape=True)).limit(2).with_for_update()
-    ).all()
+    found = tx.read(select(table).where(key.startswith(start, autoescape=True)).limit(2).with_for_update())
     if len(found) > 1:
         raise NotFound(f"several of the {among} begin with {start}: type more of the id; {shows}")
     if not found:

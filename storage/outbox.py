@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, or_
+from sqlalchemy import and_, bindparam, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -29,6 +29,12 @@ _PRIVATE: Final = "outbox.private"
 _SECRET: Final = "outbox.secret"  # noqa: S105 - the name of a column
 _SHELVES: Final = {DeliveryState.QUEUED: QUEUED, DeliveryState.SENDING: SENDING}
 _QUEUE: Final = Queue(OutgoingRow, QUEUED)
+_SAVING: Final = update(OutgoingRow).where(
+    col(OutgoingRow.id) == bindparam("message"), col(OutgoingRow.fence) == bindparam("held")
+)
+_ABANDONED: Final = (
+    select(OutgoingRow).where(SENDING, col(OutgoingRow.due_at) <= bindparam("now")).with_for_update(skip_locked=True)
+)
 _WRITTEN: Final = (DeliveryState.SENT.value, DeliveryState.UNCERTAIN.value)
 
 
@@ -62,22 +68,16 @@ class SqlOutbox:
         return [self._outgoing(row) for row in rows]
 
     def abandoned(self, now: datetime) -> Sequence[Outgoing]:
-        found = self._tx.session.exec(
-            select(OutgoingRow).where(SENDING, col(OutgoingRow.due_at) <= now).with_for_update(skip_locked=True)
-        )
-        return [self._outgoing(row) for row in found]
+        return [self._outgoing(row) for row in self._tx.read(_ABANDONED, now=now)]
 
     def save(self, outgoing: Outgoing) -> None:
-        row = self._tx.lock(OutgoingRow, outgoing.id)
-        if row is None:
-            raise NotFound(f"there is no outgoing message {outgoing.id}")
-        if row.fence != outgoing.fence:
-            raise StaleClaim(f"outgoing message {outgoing.id} was claimed by another worker")
-        for name, value in self._columns(outgoing).items():
-            setattr(row, name, value)
+        columns = self._columns(outgoing)
         if outgoing.state is DeliveryState.SENT:
-            row.secret = None  # the code has arrived, and only its hash is needed now
-        self._tx.session.flush()
+            columns["secret"] = None  # the code has arrived, and only its hash is needed now
+        if not self._tx.write(_SAVING, {**columns, "message": outgoing.id, "held": outgoing.fence}):
+            if self._tx.find(OutgoingRow, outgoing.id) is None:
+                raise NotFound(f"there is no outgoing message {outgoing.id}")
+            raise StaleClaim(f"outgoing message {outgoing.id} was claimed by another worker")
         if outgoing.state is DeliveryState.QUEUED:
             self._tx.touched.add(OUTBOX)
 
@@ -86,28 +86,29 @@ class SqlOutbox:
 
     def by_message_ids(self, message_ids: Sequence[str]) -> Outgoing | None:
         wanted = [self._message_id_index(message_id) for message_id in dict.fromkeys(message_ids)]
-        found = self._tx.session.exec(
+        found = self._tx.read(
             select(OutgoingRow)
             .where(col(OutgoingRow.message_id_index).in_(wanted))
             .order_by(col(OutgoingRow.created_at).desc(), col(OutgoingRow.id).desc())
-        ).first()
-        return None if found is None else self._outgoing(found)
+            .limit(1)
+        )
+        return self._outgoing(found[0]) if found else None
 
     def listed(
         self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50, after: str = ""
     ) -> Sequence[Outgoing]:
         messages = _listing(state, of_case=case_id is not None)
         if after:
-            last = self._tx.session.get(OutgoingRow, after)
+            last = self._tx.find(OutgoingRow, after)
             if last is None:
                 raise NotFound(f"there is no delivery {after} to go on from")
             same = and_(col(OutgoingRow.created_at) == last.created_at, col(OutgoingRow.id) < last.id)
             messages = messages.where(or_(col(OutgoingRow.created_at) < last.created_at, same))
         wanted = {"case": case_id, "most": limit}
-        return [self._outgoing(row) for row in self._tx.session.exec(messages, params=wanted)]
+        return [self._outgoing(row) for row in self._tx.read(messages, **wanted)]
 
     def written_to(self, case_id: str, recipient: Handle) -> Sequence[Exchange]:
-        found = self._tx.session.exec(
+        found = self._tx.read(
             select(OutgoingRow)
             .where(OutgoingRow.case_id == case_id, col(OutgoingRow.state).in_(_WRITTEN))
             .order_by(col(OutgoingRow.created_at), col(OutgoingRow.id))

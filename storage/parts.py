@@ -6,7 +6,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import bindparam
+from sqlalchemy import Row, bindparam
 from sqlmodel import col, delete, select
 
 from storage.crypto import KEY_BYTES, SealBroken
@@ -20,7 +20,7 @@ CHUNK_BYTES: Final = 1024 * 1024
 _NONCE_BYTES: Final = 12
 
 _PARTS: Final = (
-    select(PartRow, PartKeyRow)
+    select(PartRow.id, PartRow.message_id, PartRow.size, PartKeyRow.wrapped)
     .join(PartKeyRow, col(PartKeyRow.part_id) == PartRow.id)
     .where(
         col(PartRow.message_id).in_(bindparam("messages", expanding=True)), col(PartRow.number) == bindparam("number")
@@ -75,11 +75,12 @@ def read_parts(tx: Transaction, messages: Sequence[str], part_number: int) -> di
     """Return the pieces of the part of one number of each message, or why they do not open."""
     if not messages:
         return {}
-    parts = tx.session.exec(_PARTS, params={"messages": messages, "number": part_number}).all()
+    database = tx.session.connection()
+    parts = database.execute(_PARTS, {"messages": messages, "number": part_number}).all()
     chunks: defaultdict[str, list[tuple[int, bytes]]] = defaultdict(list)
-    for part_id, number, data in tx.session.exec(_CHUNKS, params={"parts": [part.id for part, _ in parts]}):
+    for part_id, number, data in database.execute(_CHUNKS, {"parts": [part.id for part in parts]}):
         chunks[part_id].append((number, data))
-    return {part.message_id: _opened(tx, part, key, chunks.pop(part.id, [])) for part, key in parts}
+    return {part.message_id: _opened(tx, part, chunks.pop(part.id, [])) for part in parts}
 
 
 def destroy_parts(tx: Transaction, messages: Sequence[str]) -> None:
@@ -92,10 +93,10 @@ def destroy_parts(tx: Transaction, messages: Sequence[str]) -> None:
 
 
 def _opened(
-    tx: Transaction, part: PartRow, key: PartKeyRow, chunks: Sequence[tuple[int, bytes]]
+    tx: Transaction, part: Row[str, str, int, bytes], chunks: Sequence[tuple[int, bytes]]
 ) -> list[bytes] | SealBroken:
     try:
-        cipher = AESGCM(tx.keys.open(_place(part.size), part.id, key.wrapped))
+        cipher = AESGCM(tx.keys.open(_place(part.size), part.id, part.wrapped))
         pieces = [cipher.decrypt(_nonce(number), data, None) for number, data in chunks]
     except InvalidTag:
         return SealBroken(f"a piece of part {part.id} was changed")

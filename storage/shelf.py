@@ -30,6 +30,11 @@ _LAST_HEARD: Final = select(func.max(col(MessageRow.received_at))).where(
     MessageRow.disposition == Disposition.CASE.value,
 )
 _HEARD_ELSEWHERE: Final = (Disposition.DUPLICATE.value, Disposition.FRAGMENT.value)
+_OF_CASE: Final = (
+    select(MessageRow)
+    .where(col(MessageRow.case_id) == bindparam("case"), col(MessageRow.disposition).not_in(_HEARD_ELSEWHERE))
+    .order_by(col(MessageRow.received_at), col(MessageRow.id))
+)
 
 
 class Shelf:
@@ -56,19 +61,15 @@ class Shelf:
         )
         if after:
             rows = rows.where(MessageRow.id < after)
-        found = self._tx.session.exec(rows.order_by(col(MessageRow.id).desc()).limit(limit))
+        found = self._tx.read(rows.order_by(col(MessageRow.id).desc()).limit(limit))
         return [self._kept(row) for row in found]
 
     def correspondence(self, case_id: str) -> Sequence[Kept]:
-        found = self._tx.session.exec(
-            select(MessageRow)
-            .where(MessageRow.case_id == case_id, col(MessageRow.disposition).not_in(_HEARD_ELSEWHERE))
-            .order_by(col(MessageRow.received_at), col(MessageRow.id))
-        )
-        return [self._kept(row) for row in found]
+        return [self._kept(row) for row in self._tx.read(_OF_CASE, case=case_id)]
 
     def last_heard(self, case_id: str, channel: str) -> datetime | None:
-        return self._tx.session.exec(_LAST_HEARD, params={"case": case_id, "channel": channel}).one()
+        heard = {"case": case_id, "channel": channel}
+        return self._tx.session.connection().execute(_LAST_HEARD, heard).scalar_one()
 
     def last_heard_between(
         self, channels: Collection[str], since: datetime, until: datetime
@@ -96,17 +97,17 @@ class Shelf:
         return self._tx.keys.digest(raw).hex()
 
     def of_event(self, source: str, event: str) -> Kept:
-        row = self._tx.session.exec(
+        found = self._tx.read(
             select(MessageRow)
             .join(LedgerRow, col(LedgerRow.message_id) == MessageRow.id)
             .where(LedgerRow.source == source, LedgerRow.event == event)
-        ).first()
-        if row is None:
+        )
+        if not found:
             raise NotFound(f"nothing is known of {event} from {source}")
-        return self._kept(row)
+        return self._kept(found[0])
 
     def _row(self, message: str) -> MessageRow:
-        row = self._tx.session.get(MessageRow, message)
+        row = self._tx.find(MessageRow, message)
         if row is None:
             raise no_message(message)
         return row

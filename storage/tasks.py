@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import bindparam
 from sqlmodel import col, delete, select
 
 from bot.core.errors import NotFound
@@ -15,6 +16,7 @@ from storage.tables.letters import TASK_OPEN
 from storage.transaction import Transaction
 
 _PRIVATE: Final = "tasks.private"
+_OF_CASE: Final = select(TaskRow).where(col(TaskRow.case_id) == bindparam("case")).with_for_update()
 
 
 class SqlTasks:
@@ -27,27 +29,18 @@ class SqlTasks:
         self._tx.store(TaskRow(id=task.id, case_id=task.case_id, is_open=task.is_open, private=self._sealed(task)))
 
     def save(self, task: Task) -> None:
-        row = self._tx.lock(TaskRow, task.id)
-        if row is None:
+        if not self._tx.change(TaskRow, task.id, is_open=task.is_open, private=self._sealed(task)):
             raise NotFound(f"there is no task {task.id}")
-        row.is_open, row.private = task.is_open, self._sealed(task)
-        self._tx.session.flush()
 
     def get(self, task_id: str) -> Task:
         return self._opened(one_beginning_with(self._tx, TaskRow, task_id))
 
     def of_case(self, case_id: str) -> Sequence[Task]:
-        found = self._tx.session.exec(
-            select(TaskRow)
-            .where(TaskRow.case_id == case_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        return sorted(map(self._opened, found), key=_in_order)
+        return sorted(map(self._opened, self._tx.read(_OF_CASE, case=case_id)), key=_in_order)
 
     def open(self, limit: int, after: str = "") -> Sequence[Task]:
         rows = select(TaskRow).where(TASK_OPEN, col(TaskRow.id) > after).order_by(col(TaskRow.id))
-        return sorted(map(self._opened, self._tx.session.exec(rows.limit(limit))), key=_in_order)
+        return sorted(map(self._opened, self._tx.read(rows.limit(limit))), key=_in_order)
 
     def drop(self, task_id: str) -> None:
         self._tx.session.exec(delete(TaskRow).where(col(TaskRow.id) == task_id))

@@ -2,12 +2,13 @@
 
 import itertools
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import BigInteger, Insert, Table, bindparam, func, insert
+from sqlalchemy import BigInteger, ColumnElement, Insert, Table, Update, bindparam, func, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel, inspect, select
@@ -53,12 +54,34 @@ class Transaction:
         insertion = _insertion_if_new(type(row), self.session.get_bind().dialect.name)
         return self.session.connection().execute(insertion, _values(row)).first() is not None
 
+    def read(self, statement: SelectOfScalar[R], **bound: Any) -> Sequence[R]:
+        """Return rows to be looked at: the columns under their names, which can't be changed.
+
+        They go past the session, which would take three times as long over them.
+        """
+        self.session.flush()
+        return cast("Sequence[R]", self.session.connection().execute(statement, bound).all())
+
+    def find(self, table: type[R], key: object) -> R | None:
+        """Return the row of a key to be looked at."""
+        return next(iter(self.read(_finding(table), **_bound(key))), None)
+
+    def hold(self, table: type[R], key: object) -> R | None:
+        """Return the row of a key to be looked at; on PostgreSQL rivals wait, on SQLite there are none."""
+        return next(iter(self.read(_locking(table), **_bound(key))), None)
+
     def lock(self, table: type[R], key: object) -> R | None:
-        """Read a row that is about to change; on PostgreSQL rivals wait, on SQLite there are none."""
-        parts = key if isinstance(key, tuple) else (key,)
-        return self.session.exec(
-            _locking(table), params={f"key{place}": part for place, part in enumerate(parts)}
-        ).first()
+        """Return the row of a key, held, to be changed in place."""
+        return self.session.exec(_locking(table), params=_bound(key)).first()
+
+    def change(self, table: type[SQLModel], key: object, **values: Any) -> bool:
+        """Change columns of the row of a key, and say whether there is such a row."""
+        return self.write(_changing(table), values | _bound(key)) > 0
+
+    def write(self, statement: Update, values: Mapping[str, Any]) -> int:
+        """Change rows past the session, on top of what it was told to change, and return how many those are."""
+        self.session.flush()
+        return self.session.connection().execute(statement, values).rowcount
 
     def queue_up(self, key: bytes) -> bool:
         """Wait until no rival unit holds this key, hold it until the end, and say whether there can be rivals at all.
@@ -85,10 +108,34 @@ def _table(model: type[SQLModel]) -> Table:
     return table
 
 
+def _bound(key: object) -> dict[str, object]:
+    return {f"key{place}": part for place, part in enumerate(key if isinstance(key, tuple) else (key,))}
+
+
+@cache
+def _own(model: type[SQLModel]) -> Sequence[ColumnElement[bool]]:
+    """Return what is true of the row of one key alone."""
+    return [key == bindparam(f"key{place}") for place, key in enumerate(_table(model).primary_key)]
+
+
+@cache
+def _finding(model: type[R]) -> SelectOfScalar[R]:
+    return select(model).where(*_own(model))
+
+
+@cache
+def _changing(model: type[SQLModel]) -> Update:
+    return update(_table(model)).where(*_own(model))
+
+
 @cache
 def _locking(model: type[R]) -> SelectOfScalar[R]:
-    own = (key == bindparam(f"key{place}") for place, key in enumerate(_table(model).primary_key))
-    return select(model).where(*own).with_for_update().execution_options(populate_existing=True)
+    return _finding(model).with_for_update().execution_options(populate_existing=True)
+
+
+@cache
+def _columns(model: type[SQLModel]) -> Sequence[str]:
+    return [column.key for column in _table(model).columns]
 
 
 @cache
@@ -104,4 +151,4 @@ def _insertion_if_new(model: type[SQLModel], dialect: str) -> ReturningInsert[An
 
 
 def _values(row: SQLModel) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in _table(type(row)).columns}
+    return {name: row.__dict__[name] for name in _columns(type(row))}
