@@ -13,9 +13,9 @@ LONGEST_WINDOW: Final = timedelta(days=31)
 """Older hits of a key are forgotten when it is counted again."""
 
 _OF_KEY: Final = col(CounterHitRow.key) == bindparam("of")
-_COUNTING: Final = (
-    select(func.count()).select_from(CounterHitRow).where(_OF_KEY, col(CounterHitRow.at) > bindparam("since"))
-)
+_COUNTING: Final = select(
+    func.count().filter(col(CounterHitRow.at) > bindparam("since")), func.min(CounterHitRow.at)
+).where(_OF_KEY)
 _FORGETTING: Final = delete(CounterHitRow).where(_OF_KEY, col(CounterHitRow.at) < bindparam("until"))
 
 
@@ -27,16 +27,20 @@ class SqlCounters:
 
     def raise_within(self, key: str, limit: int, since: datetime, now: datetime) -> bool:
         hashed = self._tx.keys.index("counter", key)
-        if self._counted(hashed, since) >= limit:
+        count, oldest = self._counted(hashed, since)
+        if count >= limit:
             return False  # nobody waits for a counter that is full anyway
-        if self._tx.queue_up(hashed) and self._counted(hashed, since) >= limit:
+        if self._tx.queue_up(hashed) and self._counted(hashed, since)[0] >= limit:
             return False  # a rival for the same key counted meanwhile
-        self._tx.session.connection().execute(_FORGETTING, {"of": hashed, "until": now - LONGEST_WINDOW})
+        if oldest is not None and oldest < now - LONGEST_WINDOW:
+            self._tx.session.connection().execute(_FORGETTING, {"of": hashed, "until": now - LONGEST_WINDOW})
         self._tx.store(CounterHitRow(id=fresh_id(now), key=hashed, at=now))
         return True
 
     def once(self, key: str, now: datetime) -> bool:
         return self._tx.store_if_new(OccurrenceRow(key=self._tx.keys.index("occurrence", key), at=now))
 
-    def _counted(self, hashed: bytes, since: datetime) -> int:
-        return self._tx.session.connection().execute(_COUNTING, {"of": hashed, "since": since}).scalar_one()
+    def _counted(self, hashed: bytes, since: datetime) -> tuple[int, datetime | None]:
+        """Return how often a key was counted since a moment, and when first of all."""
+        count, oldest = self._tx.session.connection().execute(_COUNTING, {"of": hashed, "since": since}).one()
+        return count, oldest

@@ -108,13 +108,15 @@ def hand_over_unasked(unit: Unit, case: Case) -> Case:
 
     In a chat the person may name an address at any time, so a proof may always come.
     """
+    in_chat = is_chat(case.requester.channel)
+    unproven = [] if in_chat else [item for item in case.items if _waits(item) and not item.challenge]
+    unclear = [item for item in case.items if item.state is State.CLARIFYING]
+    if not unproven and not unclear:
+        return case
     drafts = [draft for draft in unit.drafts.listed(None, case.id) if draft.status in _ALIVE]
     asking = any(d.kind is DraftKind.IDENTITY_QUESTION and d.status is DraftStatus.WAITING for d in drafts)
-    unproven = [item for item in case.items if _waits(item) and not item.challenge]
     clarified = any(draft.kind is DraftKind.CLARIFICATION for draft in drafts)
-    unclear = [item for item in case.items if item.state is State.CLARIFYING]
-    lost = [] if asking or is_chat(case.requester.channel) else unproven
-    return _give_up(unit, case, lost if clarified else [*lost, *unclear])
+    return _give_up(unit, case, [*([] if asking else unproven), *([] if clarified else unclear)])
 
 
 def hand_over_unproven(unit: Unit, case: Case) -> Case:

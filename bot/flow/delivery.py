@@ -48,28 +48,17 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        await work_steadily("delivery", self._round, lambda: self.store.wait("outbox", _IDLE_SECONDS))
-
-    async def _round(self) -> int:
-        await self.recover()
-        return await self.deliver_batch()
-
-    async def recover(self) -> None:
-        """Settle what a crash left in `sending`: resend what discloses nothing, ask a person about the rest."""
-        now = self.clock.now()
-
-        def settle(unit: Unit) -> None:
-            for outgoing in unit.outbox.abandoned(now):
-                state = after_a_crash(outgoing)
-                left = replace(outgoing, state=state, last_error="the service stopped while sending")
-                self._settle(unit, _kept_back_if_denied(unit, left), now)
-
-        await self.store.transact(settle)
+        await work_steadily("delivery", self.deliver_batch, lambda: self.store.wait("outbox", _IDLE_SECONDS))
 
     async def deliver_batch(self) -> int:
         """Send what is due now and return how many messages that was."""
         now = self.clock.now()
-        claimed = await self.store.transact(lambda unit: _claim(unit, now))
+
+        def claim(unit: Unit) -> Sequence[Outgoing]:
+            self._recover(unit, now)
+            return _claim(unit, now)
+
+        claimed = await self.store.transact(claim)
         ended = await asyncio.gather(
             *map(self._deliver, claimed), return_exceptions=True
         )  # no slow server outlasts the lease
@@ -77,6 +66,13 @@ class Delivery:
             if failure is not None:
                 raise failure
         return len(claimed)
+
+    def _recover(self, unit: Unit, now: datetime) -> None:
+        """Settle what a crash left in `sending`: resend what discloses nothing, ask a person about the rest."""
+        for outgoing in unit.outbox.abandoned(now):
+            state = after_a_crash(outgoing)
+            left = replace(outgoing, state=state, last_error="the service stopped while sending")
+            self._settle(unit, _kept_back_if_denied(unit, left), now)
 
     async def _deliver(self, outgoing: Outgoing) -> None:
         ended = await self._attempt(outgoing)

@@ -152,7 +152,6 @@ async def work(job: dict[str, Any]) -> None:
 
 
 async def until_quiet(read_batch: Callable[[], Any], delivery: Delivery) -> None:
-    await delivery.recover()
     while await read_batch() or await delivery.deliver_batch():
         pass
 

@@ -112,7 +112,6 @@ async def test_a_crash_while_sending_sends_nothing_again_once_it_was_denied(desk
     case = await desk.case()
     await desk.store.transact(lambda unit: unit.cases.save(replace(case, denied_at=now)))
     desk.clock.turn(hours=1)
-    await desk.delivery.recover()
     await desk.deliver()
     assert desk.couriers[MAIL].to("stranger@example.net") == []
     (letter,) = [one for one in await desk.outbox() if one.recipient.value == "stranger@example.net"]
