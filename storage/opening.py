@@ -17,7 +17,7 @@ from storage.group_writer import GroupWriter
 from storage.keyfile import KeysUnusable, load_keyring
 from storage.migrating import is_current
 from storage.postgres_bell import PostgresBell
-from storage.postgres_pool import PostgresPool
+from storage.postgres_pool import AHEAD, PostgresPool
 from storage.tables import AuditRollRow, KeyProofRow
 from storage.transaction import Transaction
 from storage.unit_of_work import SqlStore
@@ -30,11 +30,11 @@ class NotMigrated(RightsDeskError):
 
 
 def open_store(url: str, keys_path: Path, *, threads: int = THREADS) -> SqlStore:
-    """Open the store behind a URL; PostgreSQL runs so many units beside each other, and one more that goes ahead.
+    """Open the store behind a URL; PostgreSQL runs so many units beside each other, and a few more that go ahead.
 
     Raises StorageUnavailable when the database is away, NotMigrated, or KeysUnusable.
     """
-    engine = make_engine(url, connections=threads + 1)
+    engine = make_engine(url, connections=threads + AHEAD)
     try:
         with refusing():
             keys = _opening_keys(engine, keys_path)

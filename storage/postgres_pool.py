@@ -1,4 +1,4 @@
-"""PostgreSQL's runner: a few threads, one of them for what may not wait, and another try after a conflict."""
+"""PostgreSQL's runner: a few threads, some of them for what may not wait, and another try after a conflict."""
 
 import random
 import time
@@ -19,13 +19,16 @@ from storage.unit import SqlUnit
 T = TypeVar("T")
 
 TRIES: Final = 6
+AHEAD: Final = 4
+"""Threads for the units that go ahead. With one alone sixteen calls at once wait for each other's eight round trips: on
+a busy machine the last ones for more than the four seconds after which a platform hears 503."""
 _LONGEST_PAUSE: Final = 0.05
 
 
 class PostgresPool:
     """Runs units beside each other; row locks keep their invariants. `tell` hears what each commit touched.
 
-    It takes a connection for each of its `threads`, and one more for the units that go ahead.
+    It takes a connection for each of its `threads`, and one for each of those that run the units that go ahead.
     """
 
     def __init__(self, engine: Engine, keys: Keyring, threads: int, tell: Callable[[set[str]], None]) -> None:
@@ -33,10 +36,10 @@ class PostgresPool:
         self._keys = keys
         self._tell = tell
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="storage")
-        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="storage-ahead")
+        self._ahead = ThreadPoolExecutor(AHEAD, thread_name_prefix="storage-ahead")
 
     def submit(self, work: Work[T], *, ahead: bool = False) -> Future[T]:
-        """Queue a unit for the next free thread; those that go ahead have one of their own."""
+        """Queue a unit for the next free thread; those that go ahead have theirs."""
         try:
             return (self._ahead if ahead else self._executor).submit(self._persist, work)
         except RuntimeError as error:
