@@ -17,8 +17,8 @@ STAFF: Final = "staff"
 """The phrasebook of notices to colleagues, in English."""
 
 _PART: Final = "== "
-_LONE_TAG: Final = re.compile(r"^(\{%[^%]*%\})(?:\n|\Z)", re.MULTILINE)
-"""A line with nothing but a tag leaves no line behind (Jinja's own trimming would also join paragraphs)."""
+_LONE_TAG: Final = re.compile(r"^(\{%(?! include)[^%]*%\})(?:\n|\Z)", re.MULTILINE)
+"""A line with nothing but a tag leaves no line behind, but an included part does (Jinja would join paragraphs)."""
 
 _VERSION_LENGTH: Final = 8
 

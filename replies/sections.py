@@ -83,12 +83,9 @@ def _shared(item: ItemBrief, brief: Brief) -> str:
 
 
 def _beside(name: str, about: tuple[ItemBrief, ...], brief: Brief) -> tuple[Part, ...]:
-    """Return what stands beside "we found nothing": what the desk itself holds, and the letters of a copy."""
-    if name != _SHARED[Outcome.NO_DATA]:
-        return ()
-    copy = any(item.right in _COPIES for item in about)
-    written = [Part("correspondence", about)] if copy and brief.correspondence else []
-    return (*_of_the_desk(about, brief), *written)
+    """Return what stands beside "we found nothing": the letters of a copy."""
+    copied = name == _SHARED[Outcome.NO_DATA] and any(item.right in _COPIES for item in about)
+    return (Part("correspondence", about),) if copied and brief.correspondence else ()
 
 
 def _of_the_desk(about: tuple[ItemBrief, ...], brief: Brief) -> tuple[Part, ...]:

@@ -24,13 +24,15 @@ MARKETING = "marketing"
 class RightWords:
     """How letters speak of one right: as a topic, as a wish, and by its article, where there is one.
 
-    `nothing` says what it means for this right that no data were found.
+    `nothing` says what it means for this right that no data were found; `nothing_else`, where it differs, what it means
+    beside what the desk itself holds, and empty that there is no more to say.
     """
 
     topic: str
     wish: str
     article: str = ""
     nothing: str = ""
+    nothing_else: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ class Wording:
             dpo_contact=self.company.dpo,
             policy_url=self.company.policy_url,
             authority=authority.named(brief.language) if authority else "",
-            authority_site=authority.site if authority else "",
+            authority_site=authority.site_in(brief.language) if authority else "",
             promise=self.day(brief.promise_due),
             asked=self.day(brief.asked) if brief.asked else "",
             until=self.day(brief.until) if brief.until else "",
@@ -185,7 +185,7 @@ class Wording:
         topic = self.right(items[0]).topic if items else ""
         return replace(
             letter,
-            items=tuple(map(self._item, items)),
+            items=tuple(self._item(item, beside=bool(letter.stops or letter.requests)) for item in items),
             clocks=tuple(self._clocks(items, today)) if _dates_differ(items) else (),
             legal_limit=self.day(statutory) if by_law and statutory >= today else "",
             bound=tuple(self.right(item).topic for item in by_law) if by_law != tuple(items) else (),
@@ -234,7 +234,8 @@ class Wording:
         words = self.words.extent if brief.channel == MAIL else self.words.extent_brief
         return self.listing([words[extent] for extent in Extent if extent in brief.extent])
 
-    def _item(self, item: ItemBrief) -> ItemWords:
+    def _item(self, item: ItemBrief, *, beside: bool) -> ItemWords:
+        """Word an item; `beside` says that the desk itself holds something of the person."""
         right = self.right(item)
         changed = tuple(
             CorrectionWords(self.words.field_label(one_line(c.field)), one_line(c.old), one_line(c.new))
@@ -245,7 +246,7 @@ class Wording:
             wish=right.wish,
             topic=right.topic,
             article=right.article,
-            nothing=right.nothing,
+            nothing=right.nothing if right.nothing_else is None or not beside else right.nothing_else,
             stopped=self.stopped(item.scopes or frozenset({Scope.ALL})),
             corrections=changed if item.right is RequestType.RECTIFICATION else (),
             provisional=item.provisional,

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -12,28 +12,37 @@ from bot.core.letters import Residence
 from replies.policy.places import place_of
 
 GERMANY: Final = "DE"
-_FACTS: Final = frozenset({"languages", "site", "own"})
+_FACTS: Final = frozenset({"languages", "site", "sites", "own"})
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """One authority. `languages` are its official ones, `own` its name in the first; `names` what our letters say."""
+    """One authority. `languages` are its official ones, `own` its name in the first; `names` what our letters say.
+
+    `sites` are its addresses in our languages, where `site` is not the one for all.
+    """
 
     code: str
     own: str
     site: str
     languages: tuple[str, ...]
     names: Mapping[str, str]
+    sites: Mapping[str, str] = field(default_factory=dict)
 
     def named(self, language: str) -> str:
         """Return its name for a letter; in a language that is none of its own, with its own name beside it."""
         name = self.names.get(language, self.own)
         return name if name == self.own or language in self.languages else f"{name}, {self.own}"
 
+    def site_in(self, language: str) -> str:
+        """Return the address of its site for a letter."""
+        return self.sites.get(language, self.site)
+
     def is_named_in(self, text: str) -> bool:
         """Say whether a text names it, in whatever language or by its site."""
         told = text.casefold()
-        return any(name.casefold() in told for name in (self.own, self.site, *self.names.values()) if name)
+        called = (self.own, self.site, *self.names.values(), *self.sites.values())
+        return any(name.casefold() in told for name in called if name)
 
 
 @cache
@@ -48,6 +57,7 @@ def load_authorities() -> Mapping[str, Authority]:
                 site=facts["site"],
                 languages=tuple(facts["languages"]),
                 names={language: name for language, name in facts.items() if language not in _FACTS},
+                sites=facts.get("sites", {}),
             )
             for code, facts in table.items()
         }

@@ -60,7 +60,7 @@ async def test_who_opted_out_before_is_not_told_that_nothing_is_held(desk: TestD
     draft = await proven(desk)
     assert NOTHING_ELSE in draft.body
     assert "\n- Opt-out of 2 March 2026: all marketing and all survey invitations\n" in draft.body
-    assert "We keep an opt-out so that it stays in effect." in draft.body
+    assert "We keep opt-outs so that they stay in effect, and requests so that we can show" in draft.body
     (before,) = [case for case in await desk.cases() if case.id != draft.case_id]
     assert f"\n- Request {before.reference}, received on 2 March 2026\n" in draft.body
 

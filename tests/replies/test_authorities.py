@@ -31,8 +31,10 @@ def test_rule_31_every_state_and_every_german_land_has_its_authority() -> None:
     assert set(authorities) == EU | EEA_AND_NEIGHBOURS | LANDS
     for authority in authorities.values():
         assert authority.own
-        assert "." in authority.site
-        assert "/" not in authority.site
+        assert not any("(" in name for name in (authority.own, *authority.names.values()))
+        for site in (authority.site, *authority.sites.values()):
+            assert "." in site
+            assert "/" not in site
         assert {authority.languages[0], *authority.names} >= set(OUR_LANGUAGES)
 
 
@@ -82,9 +84,11 @@ def test_in_germany_nobody_is_named_without_the_land() -> None:
 @pytest.mark.parametrize(
     ("language", "country", "words"),
     [
-        ("fr", "Belgique", "(Autorité de protection des données (Belgique), dataprotectionauthority.be)"),
+        ("fr", "Belgique", "(Autorité de protection des données belge, autoriteprotectiondonnees.be)"),
+        ("nl", "België", "(Gegevensbeschermingsautoriteit, gegevensbeschermingsautoriteit.be)"),
+        ("de", "Belgien", "(belgische Datenschutzbehörde, dataprotectionauthority.be)"),
         ("fr", "Pays-Bas", "(autorité néerlandaise de protection des données, Autoriteit Persoonsgegevens, "),
-        ("en", "Ireland", "(Data Protection Commission (Ireland), dataprotection.ie)"),
+        ("en", "Ireland", "(Irish Data Protection Commission, dataprotection.ie)"),
         ("nl", "Nederland", "(Autoriteit Persoonsgegevens, autoriteitpersoonsgegevens.nl)"),
         ("de", "Schweiz", "(Eidgenössischer Datenschutz- und Öffentlichkeitsbeauftragter, edoeb.admin.ch)"),
         ("nl", "Japan", "(Autoriteit Persoonsgegevens, autoriteitpersoonsgegevens.nl)"),

@@ -88,6 +88,25 @@ def test_nothing_found_is_said_in_the_terms_of_what_was_asked(right: RequestType
     assert means in body
 
 
+@pytest.mark.rule(21)
+@pytest.mark.parametrize(
+    ("language", "held", "else_nothing", "nothing_at_all"),
+    [
+        ("fr", "Nous conservons aussi", "Il n’y a rien d’autre à effacer.", ("rien à effacer", "remettre une copie")),
+        ("en", "we also hold", "There is nothing else to erase.", ("nothing to erase", "send you a copy")),
+        ("nl", "bewaren wij ook", "Verder valt er niets te verwijderen.", ("Er valt niets te", "u een kopie kunnen")),
+        ("de", "Außerdem haben wir", "Sonst gibt es nichts zu löschen.", ("Es gibt nichts zu l", "Ihnen eine Kopie")),
+    ],
+)
+def test_what_this_desk_holds_is_told_before_we_say_that_there_is_nothing_else(
+    language: str, held: str, else_nothing: str, nothing_at_all: tuple[str, ...]
+) -> None:
+    body = letter(f"{language} answer everything nothing beside both").body
+    assert 0 < body.index("claire.martin@example.org") < body.index(held) < body.index(else_nothing)
+    assert not any(words in body for words in nothing_at_all)
+    assert else_nothing not in letter(f"{language} answer erasure no_data").body
+
+
 @pytest.mark.rule(23)
 @pytest.mark.parametrize(
     ("language", "statement", "pause"),
