@@ -43,7 +43,7 @@ def processing(draft: Draft, _company: Company) -> Iterator[Flaw]:
         return
     for what, label in _OF_PROCESSING.items():
         if not is_said(_line(label), unquoted(draft.body)):
-            yield Flaw(f"information about data must say {what}, or that there is none: put the line back")
+            yield Flaw(f"the letter must say {what}, or that there is nothing to tell: put the line back")
 
 
 def remedies(draft: Draft, company: Company) -> Iterator[Flaw]:

@@ -27,7 +27,9 @@ class Language(StrEnum):
 
 @app.command("year")
 def year(
-    number: Annotated[int, typer.Argument(metavar="YEAR", min=2018, max=9998, help="Such as 2026: its whole weeks.")],
+    number: Annotated[
+        int, typer.Argument(metavar="YEAR", min=2018, max=9998, help="Such as 2026: its whole calendar weeks.")
+    ],
     *,
     pdf: Annotated[Path | None, typer.Option(help="Write the report for the data protection officer here.")] = None,
     language: Annotated[Language, typer.Option(help="What the report is written in.")] = Language.EN,

@@ -33,7 +33,7 @@ def _blocks(report: Report, say: Say, title: str, company: str, language: str) -
 
 
 COUNTED = N_(
-    "Counted is each right somebody exercised: a letter that asks for two counts twice. A year is its whole weeks. "
-    "Cases that were destroyed since are counted too."
+    "Counted is each right somebody exercised: a letter that asks for two counts twice. A year counts whole calendar "
+    "weeks. Cases that were destroyed since are counted too."
 )
 """What a number means."""

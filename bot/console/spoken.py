@@ -16,6 +16,7 @@ REFUSED: Final = N_("this can't be approved: ")
 """What goes before several findings, parted by a semicolon."""
 
 _LABELLED: Final = frozenset({"rights", "kind", "state", "scope"})
+_SPOKEN_TOO: Final = frozenset({"point", "private"})
 
 SPOKEN: Final = (
     # what is wrong with a row of customers
@@ -49,7 +50,25 @@ SPOKEN: Final = (
     N_("fill these first: %(places)s"),
     N_("a bracket of an open slot is left over: delete it"),
     N_("two brackets hold nothing: say what belongs between them"),
+    N_("a refusal must name the supervisory authority the person can complain to (Art. 12(4)), with its site"),
     N_("a refusal must say that the person can go to court (Art. 12(4))"),
+    N_("a refusal must say why (Art. 12(4)): add a line that begins with “Reason:”, in the letter's language"),
+    N_("this answer must name the supervisory authority the person can complain to (Art. 15(1)(f), 77)"),
+    N_("an erasure must say what is kept, or that nothing is (Art. 17(3)): put the line back"),
+    N_("an erasure must say from when on no backup holds the data: put the line back"),
+    N_("the letter must say %(point)s, or that there is nothing to tell: put the line back"),
+    N_("who receives the data (Art. 15(1)(c))"),
+    N_("how long they are kept (Art. 15(1)(d))"),
+    N_("where they come from (Art. 15(1)(g))"),
+    N_("where they go outside the EEA (Art. 15(2))"),
+    N_("what is decided by machines (Art. 15(1)(h))"),
+    N_("the first letter must keep its part “%(heading)s” (%(law)s): put it back"),
+    N_("Art. 12(3) sets no date for this: name our own promise only"),
+    N_("a sentence has %(count)s words: make two of “%(words)s…”"),
+    N_("a code is written out: put %(slot)s in its place"),
+    N_("the letter says nothing of the code it must carry: put %(slot)s where it belongs"),
+    N_("%(slot)s stands where no code can be put in: delete it"),
+    N_("the HTML does not say the same as the text: edit the text once more, and the HTML follows"),
     N_("an opt-out can't be refused (Art. 21(3)): carry it out"),
     N_("an acknowledgement must carry the reference"),
     N_("an acknowledgement must say by which day we promise an answer"),
@@ -58,6 +77,13 @@ SPOKEN: Final = (
     N_("the letter loads or links something that could track the person: delete it"),
     N_("an e-mail address stands in a chat message: delete it"),
     N_("a telephone or account number stands in a chat message: delete it"),
+    N_("something we hold of this person stands in a chat message: delete it, and write it by mail"),
+    N_("%(private)s stands in a chat message: delete it"),
+    N_("a bank account"),
+    N_("a date in figures"),
+    N_("a postcode"),
+    N_("a chat message can't have HTML"),
+    N_("a chat message may not be longer than %(most)s characters"),
     N_("the subject holds a line break or a control character: delete it"),
     N_("the letter has no subject"),
     N_("this address is new to us: data may go there from %(moment)s on"),
@@ -251,7 +277,9 @@ def spoken(text: str, say: Callable[[str], str]) -> str:
 
 
 def _fact(name: str, value: str, say: Callable[[str], str]) -> str:
-    """Return a fact as colleagues call it: what is asked, how a draft is, what an opt-out stops."""
+    """Return a fact as colleagues call it: what is asked, how a draft is, what an opt-out stops, what is said."""
+    if name in _SPOKEN_TOO:
+        return say(value)
     return labelled(value, say) if name in _LABELLED else value
 
 

@@ -1,6 +1,8 @@
 """The console says everything in every language it offers."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,13 @@ def test_a_catalogue_has_every_sentence_and_no_other(language: str) -> None:
         for text in spoken_by(entry):
             assert text, f"{entry.id!r} says nothing in {language}"
             assert sorted(re.findall(r"%\(\w+\)\w|%%", text)) == sorted(re.findall(r"%\(\w+\)\w|%%", wanted))
+
+
+def test_french_signs_never_begin_a_line() -> None:
+    """Before : ; ? ! » and after « stands a no-break space; times, addresses and handles hold a colon without any."""
+    for entry in catalogue_of("fr"):
+        for text in spoken_by(entry) if entry.id else ():
+            assert not re.search(r"[ \u202f][:;?!»]|«[^\xa0]|[^\xa0]»|[^\xa0][;?!]|\w:(?=\s|$)", text), text
 
 
 def test_a_language_is_one_command_and_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,14 +75,34 @@ def test_the_desk_still_says_what_is_translated() -> None:
             assert piece in said, sentence
 
 
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_whatever_keeps_a_letter_back_is_said_in_the_colleague_s_language(language: str) -> None:
+    say, found = catalogue(language).ugettext, list(findings())
+    assert len(found) > 20
+    assert [said for said in found if spoken(said, say) == said] == []
+    lacks = "the letter must say a postcode, or that there is nothing to tell: put the line back"
+    assert "postcode" not in spoken(lacks, say)
+
+
+def findings() -> Iterator[str]:
+    """Read what the lint says of a letter, each fact in it as ⟦x⟧."""
+    for file in (CONSOLE.parents[1] / "replies").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name("Flaw"), args=[ast.Constant(str(said)), *_]):
+                    yield said
+                case ast.Call(func=ast.Name("Flaw"), args=[ast.JoinedStr(pieces), *_]):
+                    yield "".join(str(one.value) if isinstance(one, ast.Constant) else "⟦x⟧" for one in pieces)
+
+
 def test_a_sentence_with_facts_in_it_is_translated_around_them() -> None:
     say = catalogue("fr").ugettext
     assert spoken("fill in or delete ⟦names, or “none”⟧", say) == "complétez ou supprimez ⟦names, or “none”⟧"
     both = spoken("this can't be approved: the letter has no subject; fill in or delete ⟦x⟧", say)
-    assert both == "ceci ne peut pas être approuvé : la lettre n’a pas d’objet; complétez ou supprimez ⟦x⟧"
+    assert both == "ceci ne peut pas être approuvé : la lettre n’a pas d’objet; complétez ou supprimez ⟦x⟧"
     assert (
         spoken("stop the use now: objection, restriction", say)
-        == "cessez l’utilisation dès maintenant : opposition, limitation"
+        == "cessez l’utilisation dès maintenant : opposition, limitation"
     )
     assert spoken("100 % of %(this)s is new", say) == "100 % of %(this)s is new"
     assert spoken("fill in or delete %(place)s", say) == "complétez ou supprimez %(place)s"

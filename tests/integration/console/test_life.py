@@ -50,8 +50,8 @@ async def test_the_history_says_why_in_the_colleague_s_language_and_shows_no_ids
     assert "sender: " in history
     await kim.send("/account/language", language="fr")
     history = (await kim.open(f"/cases/{reference}")).partition('class="history"')[2].partition("</ol>")[0]
-    assert "expéditeur : " in history
-    assert "preuve : " in history
+    assert "expéditeur\xa0: " in history
+    assert "preuve\xa0: " in history
     for link in await console.desk.store.transact(lambda unit: unit.audit.chain(case_id)):
         for name in {"draft", "outgoing", "message", "seal"} & set(link.data):
             assert link.data[name] not in history
