@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 @dataclass
 class FakeChatwoot:
-    """One account; `open` are the conversations our agent may write in.
+    """One account; `open` are the conversations our agent may write in, `closed` those it can't read and what is answered then.
 
     `resolved` are those only shown to who asks for all, `public` those of tweets; `meanwhile` is what happens after a
     page of them was listed. `most_a_minute` is how many calls of one address it answers, 3,000 as it comes; `clock`
@@ -39,6 +39,7 @@ class FakeChatwoot:
     clock: Callable[[], float] = time.time
     called: list[float] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
+    closed: dict[int, int] = field(default_factory=dict)
     resolved: set[int] = field(default_factory=set)
     public: set[int] = field(default_factory=set)
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
@@ -183,8 +184,9 @@ class FakeChatwoot:
 
         @app.get("/api/v1/accounts/{account}/conversations/{conversation}/messages")
         async def written(account: int, conversation: int, after: int = 0) -> JSONResponse:
-            if account != self.account:
-                return JSONResponse({"error": "You are not authorized"}, 401)
+            refused = 401 if account != self.account else self.closed.get(conversation)
+            if refused:
+                return JSONResponse({"error": "You are not authorized"}, refused)
             told = [one for one in self.messages if one["conversation_id"] == conversation and one["id"] > after]
             return JSONResponse({"meta": {}, "payload": told[:100] if after else told[-20:]})
 

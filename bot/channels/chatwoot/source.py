@@ -6,16 +6,20 @@ from typing import Final
 
 from bot.channels.chat.asking import AskingSource, Memory
 from bot.channels.chat.hook import hook
-from bot.channels.chat.line import Line
+from bot.channels.chat.line import Line, NotReady
 from bot.channels.chat.source import webhook_path
 from bot.channels.chatwoot.platform import Chatwoot
 from bot.channels.chatwoot.shapes import Listed, number_of
 from bot.core.calls import Webhook
+from bot.core.errors import TransientFailure
 from bot.core.ports import Accept, Clock
 from bot.core.records import Cursor
 
 LOOK_EVERY: Final = 300.0
 """Seconds between two looks: how late what a failed call told of comes in."""
+
+_TOO_MANY: Final = 3
+"""Conversations that can't be read before the account itself is taken to be away."""
 
 _OVERLAP: Final = 100
 """Messages looked at once more: one that got its number first may have been there last."""
@@ -40,15 +44,24 @@ class ChatwootSource(AskingSource):
         """Store what happened since the last look and return how much that was, what is known already included.
 
         The very first look only remembers what was newest: what was written before is for colleagues. Where the next
-        one begins is remembered only once all is durable.
+        one begins is remembered only once all is durable. One conversation that can't be read keeps none of the others
+        from being heard; the look then raises NotReady, and the next begins where this one did.
         """
-        known, told = await self._memory.get(self.name), 0
+        known, told, closed = await self._memory.get(self.name), 0, dict[int, str]()
         newest = max((one.last for one in await self._chatwoot.conversations(line)), default=0)
         if known is None:
             await self._memory.set(self.name, Cursor(0, newest))
             return 0
         async for conversation in self._changed(line, known.last_uid):
-            told += await self._take(line, accept, conversation, known.last_uid)
+            try:
+                told += await self._take(line, accept, conversation, known.last_uid)
+            except (NotReady, TransientFailure) as failure:
+                closed[conversation.id] = str(failure)
+                if len(closed) == _TOO_MANY:
+                    break
+        if closed:
+            numbers = ", ".join(map(str, closed))
+            raise NotReady(f"conversation {numbers} can't be read, open it in Chatwoot: {next(iter(closed.values()))}")
         await self._memory.set(self.name, Cursor(0, max(newest - _OVERLAP, known.last_uid)))
         return told
 

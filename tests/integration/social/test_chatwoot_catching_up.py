@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.channels.chat.line import NotReady
 from bot.channels.chatwoot import ChatwootSource
 from bot.channels.chatwoot.platform import CHANGED
 from bot.core.delivery import DeliveryState
@@ -160,6 +161,23 @@ async def test_what_is_odd_is_parked_and_its_neighbours_are_heard(scene: Scene) 
     await scene.look()
     assert len(await scene.stage.kept(Disposition.PARKED)) == 1
     assert len(await scene.stage.cases()) == 1
+
+
+@pytest.mark.parametrize("status", [403, 500])
+async def test_a_conversation_that_cannot_be_read_is_named_and_keeps_nobody_from_being_heard(
+    scene: Scene, status: int
+) -> None:
+    scene.chatwoot.said(WISH, 7, 8)
+    scene.chatwoot.said("hello", 5, 6)  # written later, so looked at first
+    scene.chatwoot.open |= {6, 8}
+    scene.chatwoot.closed[6] = status
+    with pytest.raises(NotReady, match="conversation 6 can't be read"):
+        await scene.look()
+    await scene.stage.work()
+    assert [case.requester.value for case in await scene.stage.cases()] == ["7"]
+    scene.chatwoot.closed.clear()
+    await scene.look()
+    assert len(await scene.stage.kept(Disposition.OTHER)) == 1
 
 
 async def test_a_refused_token_is_told_in_words_and_asked_again_less_often(scene: Scene) -> None:
