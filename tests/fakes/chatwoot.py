@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 @dataclass
 class FakeChatwoot:
-    """One account; `open` are the conversations our agent may write in, `closed` those it can't read and what is answered then.
+    """One account; `open` are conversations our agent may write in, `closed` what is answered for those it can't read.
 
     `resolved` are those only shown to who asks for all, `public` those of tweets; `meanwhile` is what happens after a
     page of them was listed. `most_a_minute` is how many calls of one address it answers, 3,000 as it comes; `clock`
