@@ -13,6 +13,7 @@ from babel.support import NullTranslations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.console.dates import patterns_of
 from bot.console.labels import DETAILS, EVENTS, LABELS, UNTOLD, labelled
 from bot.console.spoken import spoken
 from bot.console.words import LANGUAGES, N_, NAMES, NN_, catalogue
@@ -73,11 +74,11 @@ class Renderer:
         return environment
 
     def _filters(self, language: str, words: NullTranslations) -> dict[str, Callable[..., Any]]:
-        zone, say = self._house.calendar.zone, words.ugettext
+        zone, say, written = self._house.calendar.zone, words.ugettext, patterns_of(language)
         return {
-            "day": partial(_day, language=language),
-            "short_day": lambda when: format_date(when, "d MMM", locale=language),
-            "moment": lambda when: format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=language),
+            "day": lambda when: format_date(when, written.day, locale=language),
+            "short_day": lambda when: format_date(when, written.short_day, locale=language),
+            "moment": lambda when: format_datetime(when, written.moment, tzinfo=zone, locale=language),
             "parsed": datetime.fromisoformat,
             "clock": lambda when: format_time(when, "HH:mm", tzinfo=zone, locale=language),
             "label": lambda value: say(LABELS.get(str(value), str(value).replace("_", " "))),
@@ -90,10 +91,6 @@ class Renderer:
 
     def _static(self, name: str) -> str:
         return f"/static/{name}?v={self._versions[name]}"
-
-
-def _day(when: date | datetime, *, language: str) -> str:
-    return format_date(when, "EEEE d MMMM y", locale=language)
 
 
 def _left(due: date, today: date, *, words: NullTranslations) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
+from bot.console.dates import patterns_of
 from bot.console.labels import LABELS
 from bot.console.words import N_
 from bot.core.figures import FEW, Measure, Report, told
@@ -96,7 +97,7 @@ def _size(number: int, *, exact: bool) -> int:
 
 def _label(measure: Measure, value: str, say: Say, language: str) -> str:
     if measure is Measure.WEEK:
-        return format_date(date.fromisoformat(value), "d MMM", locale=language)
+        return format_date(date.fromisoformat(value), patterns_of(language).short_day, locale=language)
     if measure is Measure.LANGUAGE:
         return _language(value, language) or say(N_("unknown"))
     if measure is Measure.HOUR:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Dialog, Page, expect
 
 from bot.console import live
 from bot.console.access import ROUTES
+from bot.console.words import LANGUAGES
 from bot.core.drafts import Role
 from bot.core.messages import MAIL, Handle, Inbound, Message
 from bot.core.records import Disposition
@@ -238,7 +239,7 @@ async def test_a_page_says_that_it_has_changed_and_leaves_words_and_focus_alone(
     kim = await open_screen(browser, console, viewport=size)
     await kim.sign_in(KIM)
     await kim.page.goto(f"{console.url}/cases/{reference}")
-    await kim.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    await kim.page.evaluate(OPEN_FOLDS)
     words = kim.page.locator("form[action$=close] textarea")
     await words.fill("Settled on the phone, b")
     before = await kim.page.evaluate("scrollY")
@@ -325,13 +326,7 @@ async def test_every_page_is_accessible(browser: Browser, console: Console, sche
     (draft,) = await console.desk.drafts()
     screen = await open_screen(browser, console, viewport=WIDE, color_scheme=scheme)
     public = ["/sign-in", f"/welcome/{token}", "/welcome/none", "/unsubscribe/none", "/your-data/none", "/confirm/none"]
-    inside = [
-        "/", "/cases", f"/cases/{reference}", f"/cases/{reference}/copy", f"/drafts/{draft.id}",
-        "/tasks", "/enter", "/messages?kind=other", "/deliveries",
-        "/suppressions", "/customers", "/customers/import", "/templates", "/templates/status?language=fr", "/people",
-        "/account", "/health-of-the-desk", "/audit", "/reports", "/tokens", "/prove",
-        "/no/such/page",
-    ]  # fmt: skip
+    inside = pages_inside(reference, draft.id)
     unseen = [route for route in ROUTES if route.startswith("GET ") and route not in NO_PAGES]
     assert [route for route in unseen if not any(shows(route, path) for path in (*public, *inside))] == []
     found: list[str] = []
@@ -346,6 +341,38 @@ async def test_every_page_is_accessible(browser: Browser, console: Console, sche
     assert found == []
 
 
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+async def test_every_page_fits_a_phone_in_every_language(browser: Browser, console: Console, language: str) -> None:
+    """Longer words than English ones break nothing, with every fold open."""
+    reference = await proven_access(console)
+    await console.desk.mail("Where is the canteen?", "x@example.com", message_id="<other@example.com>")
+    await console.hire(KIM, *Role)
+    (draft,) = await console.desk.drafts()
+    screen = await open_screen(browser, console, viewport=PHONE)
+    await screen.sign_in(KIM)
+    account = await console.desk.store.transact(lambda unit: unit.accounts.account(KIM))
+    assert account is not None
+    await console.desk.store.transact(lambda unit: unit.accounts.keep(replace(account, language=language)))
+    await screen.page.goto(console.url)
+    assert await screen.page.evaluate("document.documentElement.lang") == language
+    for path in pages_inside(reference, draft.id):
+        await screen.page.goto(console.url + path)
+        await screen.page.evaluate(OPEN_FOLDS)
+        await screen.fits()
+
+
+def pages_inside(reference: str, draft: str) -> list[str]:
+    """Return the address of every page that colleagues see."""
+    return [
+        "/", "/cases", f"/cases/{reference}", f"/cases/{reference}/copy", f"/drafts/{draft}",
+        "/tasks", "/enter", "/messages?kind=other", "/deliveries",
+        "/suppressions", "/customers", "/customers/import", "/templates", "/templates/status?language=fr", "/people",
+        "/account", "/health-of-the-desk", "/audit", "/reports", "/tokens", "/prove",
+        "/no/such/page",
+    ]  # fmt: skip
+
+
+OPEN_FOLDS: Final = "for (const fold of document.querySelectorAll('details')) fold.open = true"
 NO_PAGES: Final = frozenset(
     f"GET {path}"
     for path in (
@@ -369,7 +396,7 @@ RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a
 async def violations(screen: Screen, path: str) -> list[str]:
     """Return what axe finds on a page, each with where it stands."""
     await screen.page.goto(screen.console.url + path)
-    await screen.page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    await screen.page.evaluate(OPEN_FOLDS)
     results = await Axe().run(screen.page, options=RULES)
     return [
         f"{path}: {found['id']} {node['target']} {node['failureSummary']}"

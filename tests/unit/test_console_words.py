@@ -3,12 +3,16 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date, format_datetime
 
+from bot.console.dates import patterns_of
 from bot.console.spoken import REFUSED, SPOKEN, spoken
 from bot.console.words import LANGUAGES, NAMES, catalogue, choose
+from bot.core.rights import OUR_LANGUAGES
 from tests.words import catalogue as kept
 from tests.words.catalogue import CONSOLE, Sentence, bring_up_to_date, catalogue_of, file_of, spoken_by, written
 
@@ -53,14 +57,42 @@ def test_a_language_is_one_command_and_its_file(tmp_path: Path, monkeypatch: pyt
 
 def test_a_catalogue_that_is_there_is_offered_by_the_language_s_own_name() -> None:
     assert ("en", *sorted(file.stem for file in (CONSOLE / "locale").glob("*.po"))) == LANGUAGES
-    assert {"en": "English", "fr": "Français"} | {one: NAMES[one] for one in LANGUAGES[2:]} == NAMES
+    assert NAMES == {"en": "English", "de": "Deutsch", "fr": "Français", "nl": "Nederlands"}
+
+
+def test_colleagues_read_each_language_the_desk_writes_in() -> None:
+    assert set(LANGUAGES) == set(OUR_LANGUAGES)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "language"), [("fr-BE,fr;q=0.9", "fr"), ("de,en;q=0.1", "en"), ("", "en"), ("xx, ;", "en"), ("FR", "fr")]
+    ("wanted", "language"),
+    [
+        ("fr-BE,fr;q=0.9", "fr"),
+        ("de,en;q=0.1", "de"),
+        ("nl-NL", "nl"),
+        ("es,en;q=0.1", "en"),
+        ("", "en"),
+        ("xx, ;", "en"),
+        ("FR", "fr"),
+    ],
 )
 def test_a_browser_is_answered_in_the_language_it_likes_best(wanted: str, language: str) -> None:
     assert choose(wanted) == language
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "moment"),
+    [
+        ("en", "Monday 2 March 2026", "2 Mar 2026, 11:30"),
+        ("fr", "lundi 2 mars 2026", "2 mars 2026, 11:30"),
+        ("nl", "maandag 2 maart 2026", "2 mrt 2026, 11:30"),
+        ("de", "Montag, 2. März 2026", "2. März 2026, 11:30"),
+    ],
+)
+def test_a_date_is_written_as_the_language_does(language: str, day: str, moment: str) -> None:
+    written, when = patterns_of(language), datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
+    assert format_date(when, written.day, locale=language) == day
+    assert format_datetime(when, written.moment, locale=language) == moment
 
 
 def test_the_desk_still_says_what_is_translated() -> None:
