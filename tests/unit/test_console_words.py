@@ -112,8 +112,8 @@ def test_whatever_keeps_a_letter_back_is_said_in_the_colleague_s_language(langua
     say, found = catalogue(language).ugettext, list(findings())
     assert len(found) > 20
     assert [said for said in found if spoken(said, say) == said] == []
-    lacks = "the letter must say a postcode, or that there is nothing to tell: put the line back"
-    assert "postcode" not in spoken(lacks, say)
+    lacks = "the letter must say a date in figures, or that there is nothing to tell: put the line back"
+    assert "date in figures" not in spoken(lacks, say)
 
 
 def findings() -> Iterator[str]:
