@@ -171,6 +171,11 @@ SPOKEN: Final = (
     N_("no postal address is on record of %(number)s: call them instead (phone_number)"),
     N_("no postal address is on record of %(number)s: have their record completed first"),
     N_("the notice to the record goes first, or is rejected: %(addresses)s"),
+    N_("no notice to the record has arrived: draft the answer anew, and send the notice to %(addresses)s"),
+    N_(
+        "what is open here is proven for somebody else: split off first what is asked for this person, or take the "
+        "word back"
+    ),
     N_("no number is on record of %(number)s: post the answer instead (postal_address)"),
     N_("write the address on record the answer goes to, or let it be posted (postal_address) or told (phone_number)"),
     N_("something sensitive that we hold would be said on the telephone: delete it, and offer to post it"),

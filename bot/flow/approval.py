@@ -29,7 +29,7 @@ from bot.flow.correspondence import Correspondence
 from bot.flow.extending import untellable
 from bot.flow.opting_out import asked_in
 from bot.flow.second_proof import as_asked_now
-from bot.flow.telling_record import RecordNotices, not_told_yet
+from bot.flow.telling_record import RecordNotices, untold
 
 CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
 
@@ -173,12 +173,16 @@ class ApprovalDesk:
         return await self.store.transact(work)
 
     async def answer_anew(self, case_id: str, staff: str) -> Sequence[Draft]:
-        """Draft a case's answer again, from its present state. Raises NotFound, NotAllowed."""
+        """Draft a case's answer again, from its present state, and what notice to the record is missing.
+
+        Raises NotFound, NotAllowed.
+        """
         now, staff = self.clock.now(), canonical_address(staff)
 
         def work(unit: Unit) -> Sequence[Draft]:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
+            case = RecordNotices(self.answering.post).warn(unit, case, now)
             self.answering.redraft(unit, case, now)
             return unit.drafts.listed(DraftStatus.WAITING, case_id)
 
@@ -282,8 +286,7 @@ def _changes_contact(draft: Draft, case: Case) -> bool:
 def _untold(unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
     """Keep what moves the post or can't be undone till the notice to the record has left (law.md rule 12)."""
     grave = [item for item in _told(unit, case, draft) if needs_notice(item) and not is_refused(item)]
-    first = ", ".join(one.value for one in not_told_yet(unit, case)) if grave else ""
-    return (f"the notice to the record goes first, or is rejected: {first}",) if first else ()
+    return untold(unit, case, grave)
 
 
 def _told(unit: Unit, case: Case, draft: Draft) -> Sequence[Item]:

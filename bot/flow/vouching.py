@@ -51,6 +51,7 @@ class VouchingDesk:
             refuse_denied(case)
             case = as_asked_now(unit, self.answering.post.house, case)
             customer = the_customer(unit, of, number)
+            _refuse_another(unit, case, customer)
             if ground in AFTER_FACTS:
                 _refuse_unmatched(case, customer)
             vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id)
@@ -89,6 +90,24 @@ class VouchingDesk:
             return case
 
         return await self.store.transact(work)
+
+
+def _refuse_another(unit: Unit, case: Case, customer: Customer) -> None:
+    """Refuse a word for somebody while what is proven for somebody else is open: both would be answered as one.
+
+    Who asks from their own address on record for one thing, and for somebody else's data, has asked nothing else.
+    """
+    proven = [item for item in case.items if item.state in OPEN_STATES and item.trust > Trust.CLAIMED]
+    if case.vouch is not None:
+        mixed = case.vouch.customer_id != customer.id and bool(proven)
+    else:
+        theirs = unit.directory.find(case.proven) if case.proven else ()
+        mixed = bool(theirs) and customer.id not in {one.id for one in theirs} and len(proven) > 1
+    if mixed:
+        raise NotAllowed(
+            "what is open here is proven for somebody else: split off first what is asked for this person, or take "
+            "the word back"
+        )
 
 
 def _refuse_unmatched(case: Case, customer: Customer) -> None:

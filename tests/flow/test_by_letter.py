@@ -106,6 +106,25 @@ async def test_who_called_and_has_but_a_number_on_record_is_told_there_that_they
     case = await desk.vouching.vouch(case.id, Ground.DOCUMENT, "C-7", SEEN, KIM)
     assert case.vouch is not None
     assert case.vouch.to == Handle(Way.CALL, "Ann Peeters, +31612345678")
+    desk.clock.turn(hours=73)
+    with pytest.raises(NotApprovable, match=r"notice.*\+31612345678"):
+        await approved(desk, DraftKind.ANSWER, KIM)
+    await approved(desk, DraftKind.RECORD_NOTICE, LEE)
+    assert (await printed(desk, DraftKind.RECORD_NOTICE)).recipient == case.vouch.to
+    desk.clock.turn(days=15)
+    await approved(desk, DraftKind.ANSWER, KIM, LEE)
+
+
+@pytest.mark.rule(12)
+async def test_who_wrote_from_the_very_address_on_record_is_told_there_too(desk: TestDesk) -> None:
+    """Anybody can write that address on a letter: nobody thanked whoever lives there for a code."""
+    await writes(desk, R.ERASURE)
+    entered = EnteredBy(KIM, Way.LETTER, "came by post")
+    await desk.receive(Message(Way.LETTER, ON_RECORD, text="please do what I ask", name="Ann Peeters", entered=entered))
+    case = next(one for one in await desk.cases() if one.requester == ON_RECORD)
+    await desk.vouching.vouch(case.id, Ground.DOCUMENT, "C-7", SEEN, KIM)
+    waiting = [one.recipient for one in await desk.drafts() if one.kind is DraftKind.RECORD_NOTICE]
+    assert waiting == [ON_RECORD]
 
 
 @pytest.mark.rule(12, refused=True)

@@ -22,6 +22,7 @@ def teach(desk: TestDesk) -> None:
 async def change_approved(desk: TestDesk) -> None:
     await desk.mail("I have a new address")
     await desk.mail(await desk.code())
+    await desk.deliver()
     (draft,) = await desk.drafts()
     await desk.approval.approve(draft.id, KIM)
     await desk.deliver()

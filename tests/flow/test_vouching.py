@@ -144,6 +144,7 @@ async def test_who_vouched_does_not_send_alone(desk: TestDesk) -> None:
     await desk.mail("new bank account", NEW)
     await desk.mail(await desk.code(), NEW)
     await desk.vouching.vouch((await desk.case()).id, Ground.FACTS, ANN, "called back", KIM)
+    await desk.deliver()
     desk.clock.turn(hours=73)
     (draft,) = await desk.drafts()
     with pytest.raises(NotApprovable, match="another colleague"):
