@@ -12,18 +12,21 @@ from bot.core.withholding import Where
 FreshId = Callable[[], str]
 
 
-def carry_copy(unit: Unit, case: Case, into: Case, going: Iterable[Item], fresh_id: FreshId, *, letters: bool) -> None:
+def carry_copy(
+    unit: Unit, case: Case, into: Case, going: Iterable[Item], fresh_id: FreshId, *, files: bool, letters: bool
+) -> None:
     """Let what a copy is made of go along where one of these items asks for a copy.
 
     The files leave the case unless a copy is still open there; the marks stay in both, as what was handed out before is
-    told by them. `letters` says that our letters of the case are in the other one's copy as well.
+    told by them. `files` says that both answers go to one person: what was added for one is never handed to another.
+    `letters` says that our letters of the case are in the other one's copy as well.
     """
     moving = list(going)
     if not any(item.right in COPIED for item in moving):
         return
     left = {item.id for item in moving}
     still_asked = any(item.right in COPIED and item.state in OPEN_STATES and item.id not in left for item in case.items)
-    names = _carry_files(unit, case, into, fresh_id, keep=still_asked)
+    names = _carry_files(unit, case, into, fresh_id, keep=still_asked) if files else {}
     _carry_marks(unit, case, into, names, fresh_id, letters=letters)
 
 
@@ -50,8 +53,10 @@ def _carry_marks(
         place = mark.place
         if place.where is Where.LETTER and not letters:
             continue
+        if place.where is Where.FILE and place.key not in names:
+            continue
         if place.where is Where.FILE:
-            name = names.get(place.key, place.key)
+            name = names[place.key]
             place = replace(place, key=name, name=name)
         carried = replace(mark, id=fresh_id(), case_id=into.id, place=place)
         if _about(carried) not in known:

@@ -1,7 +1,10 @@
 """What a legal hold keeps from being erased: a case, the one that carries it on, and whoever it is about (rule 44)."""
 
+import contextlib
+from collections.abc import Iterator
+
 from bot.core.case import Case
-from bot.core.errors import NotAllowed
+from bot.core.errors import NotAllowed, NotFound
 from bot.core.lanes import Deed
 from bot.core.records import Customer
 from bot.core.shelves import Hold
@@ -16,8 +19,12 @@ def hold_on(unit: Unit, case: Case) -> Hold | None:
 
 
 def held_about(unit: Unit, customer: Customer) -> Case | None:
-    """Return a held case that is about a customer: shown or vouched to be theirs, or asked from where we know them."""
-    return next((case for case in unit.cases.held() if _is_about(case, customer)), None)
+    """Return a held case that is about a customer: shown or vouched to be theirs, or asked from where we know them.
+
+    A case that was merged into a held one is held with it, whosever address the other one goes by.
+    """
+    held = unit.cases.held()
+    return next((case for case in held if any(_is_about(one, customer) for one in _with_joined(unit, case))), None)
 
 
 def refuse_held(unit: Unit, case: Case, staff: str) -> None:
@@ -32,6 +39,14 @@ def refuse_held_customer(unit: Unit, customer: Customer, staff: str) -> None:
     keeper = held_about(unit, customer)
     if keeper is not None and keeper.hold is not None:
         raise NotAllowed(_kept(unit, keeper, keeper.hold, staff))
+
+
+def _with_joined(unit: Unit, case: Case) -> Iterator[Case]:
+    """Yield a case and whatever is carried on in it, as far as it is still kept."""
+    yield case
+    for joined in case.joined:
+        with contextlib.suppress(NotFound):
+            yield from _with_joined(unit, unit.cases.get(joined))
 
 
 def _is_about(case: Case, customer: Customer) -> bool:

@@ -34,8 +34,8 @@ def merge(
     """Let a case be carried on in another one and return that; its threads lead there from now on.
 
     What both ask is one item with the earlier date. What was proven counts in the other case only where both answers go
-    to the same address, and a colleague's word for who asks in neither. What a copy is made of goes along. Raises
-    NotFound, NotAllowed.
+    to the same address, and a colleague's word for who asks in neither. What a copy is made of goes along there too;
+    elsewhere a colleague adds it again. Raises NotFound, NotAllowed.
     """
     case, other, staff = unit.cases.get(case_id), unit.cases.get(into), canonical_address(staff)
     for one in (case, other):
@@ -55,7 +55,7 @@ def merge(
             items[place] = joined(items[place], item, together=together, told=told)
     for kept in unit.inbox.correspondence(case.id):
         unit.inbox.assign(kept.id, other.id)
-    carry_copy(unit, case, other, going, lambda: casework.fresh_id(now), letters=together)
+    carry_copy(unit, case, other, going, lambda: casework.fresh_id(now), files=together, letters=together)
     ended = replace(case, items=_gone(case.items), merged_into=other.id, attention="", aware_at=None, denied_at=None)
     ended = unit.cases.save(ended)
     survivor = _with(other, case, tuple(items), together=together)
@@ -99,7 +99,7 @@ def split(
     for kept in moving:
         unit.inbox.assign(kept.id, fresh.id)
     if mine:
-        carry_copy(unit, case, fresh, going, lambda: casework.fresh_id(now), letters=False)
+        carry_copy(unit, case, fresh, going, lambda: casework.fresh_id(now), files=True, letters=False)
     left = {item.id for item in going}
     rest = tuple(advance(item, Event.JOINED) if item.id in left else item for item in case.items)
     case = unit.cases.save(replace(case, items=rest, attention=""))

@@ -144,3 +144,17 @@ async def test_nothing_of_ann_goes_along_with_what_somebody_else_asked(desk: Tes
     )
     assert (await left_out(desk, zoes), await files(desk, zoes)) == (set(), [])
     assert len(await left_out(desk, case)) == 3
+
+
+@pytest.mark.rule(22, refused=True)
+async def test_what_was_added_for_one_person_is_never_handed_to_another(desk: TestDesk) -> None:
+    await on_record(desk)
+    await desk.know(ZOE, number="C-9", name="Zoe Z")
+    going = await asked(desk, R.ACCESS, text="my data")
+    await desk.redactions.attach(going.id, "calls.csv", CALLS, KIM)
+    desk.reader.tell("mine too", R.ACCESS)
+    await desk.mail("mine too", ZOE)
+    await desk.mail(await desk.code(), ZOE)
+    zoes = await merged(desk, going, await desk.case_of(ZOE))
+    assert await files(desk, zoes) == []
+    assert [one.name for one in await files(desk, going)] == ["calls.csv"]

@@ -125,3 +125,20 @@ async def test_somebody_else_s_hold_keeps_nobody(desk: TestDesk) -> None:
     await desk.erasures.erase("C-2", KIM, "she asked")
     assert not await desk.store.transact(lambda unit: unit.directory.numbered("C-2"))
     assert DraftKind.ANSWER in {draft.kind for draft in await desk.drafts()}
+
+
+@pytest.mark.rule(44, refused=True)
+async def test_a_hold_keeps_whoever_a_case_was_about_that_joined_the_held_one(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    desk.reader.tell("my data", RequestType.ACCESS)
+    await desk.mail("my data", ANN)
+    desk.reader.tell("stop using it", RequestType.OBJECTION)
+    await desk.mail("stop using it", "ann@work.example")
+    desk.clock.turn(days=2)
+    held = await desk.case_of("ann@work.example")
+    joining, now = await desk.case_of(ANN), desk.clock.now()
+    casework, answering = desk.treatment.casework, desk.treatment.answering
+    await desk.store.transact(lambda u: merge(u, casework, answering, joining.id, held.id, "one matter", KIM, now))
+    await desk.retention.hold(held.id, KIM, "a claim")
+    with pytest.raises(NotAllowed, match="legal hold"):
+        await desk.erasures.erase("C-1", KIM, "asked")
