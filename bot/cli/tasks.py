@@ -1,6 +1,7 @@
 """`tasks list|done|except|undo|files|rehearse`: what has to be done before a letter may say that it was."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -100,6 +101,7 @@ def take_along(
     *,
     staff: StaffMember,
     config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Save the files that a direct transfer sends (Art. 20(2)), once another colleague approved the answer."""
     with told_plainly():
@@ -107,7 +109,10 @@ def take_along(
     files = at_the_desk(config, lambda desk: desk.dossiers.take_along(task, staff))
     with told_plainly():
         write_privately(out, files.data)
-    typer.echo(f"{out}: send it to the service they named, note it with `tasks done`, and delete it.")
+    if as_json:
+        print_json({"file": str(out), "sha256": sha256(files.data).hexdigest()})
+    else:
+        typer.echo(f"{out}: send it to the service they named, note it with `tasks done`, and delete it.")
 
 
 @app.command("rehearse")
