@@ -194,6 +194,7 @@ async def open_desk(
             replies.Company(
                 name=settings.company.name,
                 contact=settings.company.contact,
+                address=settings.company.address,
                 dpo_contact=settings.company.dpo_contact,
                 policy_url=settings.company.policy_url,
                 authority=settings.company.authority,

@@ -46,6 +46,7 @@ class CompanySection(Section):
 
     name: str
     contact: EmailAddress
+    address: Annotated[str, ForLawyers("where letters on paper say that post reaches the company")] = ""
     country: str = Field(min_length=2, max_length=2)
     subdivision: Annotated[str | None, ForLawyers("which regional holidays move the end of the legal month")] = None
     timezone: Annotated[str, AfterValidator(_zone)]

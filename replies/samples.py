@@ -8,7 +8,7 @@ from typing import Final
 from bot.core.drafts import CODE_SLOT, GREETINGS, DraftKind, Question
 from bot.core.extension import ExtensionReason
 from bot.core.letters import Brief, Exchange, Extent, Finding, ItemBrief, OtherRequest, RecordField, Stop
-from bot.core.messages import MAIL, TELEGRAM
+from bot.core.messages import MAIL, TELEGRAM, Way
 from bot.core.outcomes import ALLOWED, BLIND, INTERIM
 from bot.core.pages import Links
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, Correction, DataCategory, RequestType, Scope
@@ -199,6 +199,8 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
         notice = replace(plain, kind=DraftKind.RECORD_NOTICE, question=question)
         yield Sample(question.value, notice)
         yield Sample(f"{question.value} with pages", replace(notice, links=LINKS))
+    posted = replace(plain, kind=DraftKind.RECORD_NOTICE, question=Question.WAS_IT_YOU, channel=Way.LETTER)
+    yield Sample("was_it_you by post", replace(posted, until=TODAY + timedelta(days=14)))
     unclear = replace(plain, kind=DraftKind.CLARIFICATION, question=Question.WHICH_RIGHT)
     yield Sample("clarification unproven", replace(unclear, candidates=(RequestType.HUMAN_REVIEW,)))
     yield Sample("clarification", replace(unclear, plausible=True, candidates=RIGHTS))

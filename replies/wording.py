@@ -12,7 +12,7 @@ from babel.lists import format_list
 from bot.core.deadlines import PROMISE
 from bot.core.drafts import CODE_SLOT, DraftKind
 from bot.core.letters import Brief, Exchange, Extent, ItemBrief, OtherRequest, RecordField, Stop
-from bot.core.messages import MAIL
+from bot.core.messages import MAIL, Way
 from bot.core.pages import Links
 from bot.core.rights import RequestType, Scope
 from bot.core.withholding import Place, Where
@@ -92,6 +92,7 @@ class Values:
     name: str
     company: str
     contact: str
+    address: str
     dpo_contact: str
     policy_url: str
     authority: str
@@ -101,6 +102,7 @@ class Values:
     until: str
     reason: str
     late: bool
+    on_paper: bool
     plausible: bool
     opted_out: tuple[str, ...]
     opted_out_brief: str
@@ -149,6 +151,7 @@ class Wording:
             name=greeting_name(brief.name) if brief.plausible else "",
             company=self.company.name,
             contact=self.company.contact,
+            address=one_line(self.company.address),
             dpo_contact=self.company.dpo,
             policy_url=self.company.policy_url,
             authority=authority.named(brief.language) if authority else "",
@@ -158,6 +161,7 @@ class Wording:
             until=self.day(brief.until) if brief.until else "",
             reason=self.words.extension[brief.reason] if brief.reason else "",
             late=is_late(brief),
+            on_paper=brief.channel == Way.LETTER,
             plausible=brief.plausible,
             opted_out=self.stopped(brief.opted_out),
             opted_out_brief=self._briefly(brief.opted_out),

@@ -33,6 +33,8 @@ _NOTICES: Final = {
     NoticeKind.STATUTORY_DUE: "The law’s month ends soon",
     NoticeKind.PARKED: "A message could not be read",
     NoticeKind.NOT_DELIVERED: "A message did not arrive",
+    NoticeKind.TO_POST: "A letter is ready to post",
+    NoticeKind.TO_CALL: "An answer is ready for the telephone",
     NoticeKind.DIGEST: "The rights desk this morning",
 }
 

@@ -170,7 +170,9 @@ SPOKEN: Final = (
     N_("nobody has vouched for anybody in case %(case)s"),
     N_("no postal address is on record of %(number)s: call them instead (phone_number)"),
     N_("no postal address is on record of %(number)s: have their record completed first"),
-    N_("the notice to the record goes first, or is rejected: %(addresses)s"),
+    N_("first send, or send back, the notice to: %(addresses)s"),
+    N_("the notice to the record went by post: who got it may object until %(moment)s"),
+    N_("this notice waited too long: the day it names comes too soon for the post; have it drafted anew"),
     N_("no notice to the record has arrived: draft the answer anew, and send the notice to %(addresses)s"),
     N_(
         "what is open here is proven for somebody else: split off first what is asked for this person, or take the "

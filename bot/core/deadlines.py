@@ -37,6 +37,10 @@ class Calendar:
         """Return the company's date at a moment in UTC."""
         return moment.astimezone(self.zone).date()
 
+    def said(self, moment: datetime) -> str:
+        """Write a moment in UTC as colleagues read it, by the company's clock."""
+        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
     def office_is_open(self, moment: datetime) -> bool:
         """Say whether it is an hour at which one writes to people."""
         return moment.astimezone(self.zone).hour in OFFICE_HOURS

@@ -109,9 +109,10 @@ class Brief:
     shown; without it an answer to a right that needs it says what is missing (Art. 12(6)) and discloses nothing.
     `unsure` are the rights a colleague has to confirm before anything is said. `residence` decides which authority is
     named, and is known of the proven only.
-    `asked` is when a question was put that was not answered, `until` and `reason` are an extension's. `register` is the
-    company's record of processing; empty, what the published policy says stands in for it. `stops` and `requests` are
-    what this desk itself holds of the person beside the record and this case (Art. 15(1), (3)).
+    `asked` is when a question was put that was not answered, `until` and `reason` are an extension's; for a notice by
+    post, `until` is the day to object by. `register` is the company's record of processing; empty, what the published
+    policy says stands in for it. `stops` and `requests` are what this desk itself holds of the person beside the record
+    and this case (Art. 15(1), (3)).
     """
 
     kind: DraftKind
@@ -163,6 +164,8 @@ class NoticeKind(StrEnum):
     STATUTORY_DUE = "statutory_due"
     PARKED = "parked"
     NOT_DELIVERED = "not_delivered"
+    TO_POST = "to_post"
+    TO_CALL = "to_call"
     DIGEST = "digest"
 
 

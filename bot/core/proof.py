@@ -57,6 +57,15 @@ def required_trust(right: RequestType, reading: Reading, twice: frozenset[Reques
 COOLING: Final = timedelta(hours=72)
 """How long no data may go to an address that came on record of somebody we knew before (rule 12)."""
 
+BY_POST: Final = timedelta(days=10)
+"""How long nothing grave is done once the notice to the record was posted (rule 12).
+
+A letter takes up to three working days each way; between them somebody opens it and writes back.
+"""
+
+TO_BE_POSTED: Final = timedelta(days=4)
+"""How long colleagues have to read, print and post such a notice: the day it names counts on them."""
+
 SETTLED: Final = timedelta(days=90)
 """How long what came on record later is no second proof: who reads a mailbox can have an address added from it."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.case import Case, Event, Item, moved
+from bot.core.deadlines import Calendar
 from bot.core.denial import DENIED, refuse_denied
 from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
@@ -27,11 +28,14 @@ from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
 from bot.flow.correspondence import Correspondence
 from bot.flow.extending import untellable
+from bot.flow.first_reply import is_overdue
 from bot.flow.opting_out import asked_in
 from bot.flow.second_proof import as_asked_now
-from bot.flow.telling_record import RecordNotices, untold
+from bot.flow.telling_record import RecordNotices, in_the_way_of
 
 CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
+
+_WAITED: Final = "this notice waited too long: the day it names comes too soon for the post; have it drafted anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +209,14 @@ class ApprovalDesk:
         problems += map(Flaw, _unrecorded(unit, case, draft))
         problems += map(Flaw, self._too_fresh(unit, case, draft))
         problems += map(Flaw, self._too_soon(unit, case, draft))
-        problems += map(Flaw, _untold(unit, case, draft))
-        now, notice = self.clock.now(), self.answering.post.house.lift_notice
+        now, notice, calendar = self.clock.now(), self.answering.post.house.lift_notice, self._calendar
+        if first := in_the_way_of(unit, case, _told(unit, case, draft), calendar, now):
+            problems.append(Flaw(first))
+        problems += [Flaw(_WAITED)] if is_overdue(draft, now) else []
         problems += [Flaw(soon) for item in about if (soon := too_soon(item, now, notice))]
         if waiting := ", ".join(task.name for task in undone(unit, draft)):
             problems.append(Flaw(f"not done yet, and not excepted either: {waiting}"))
-        problems += map(Flaw, untellable(case, draft, self.clock.now(), self.answering.post.house.calendar))
+        problems += map(Flaw, untellable(case, draft, now, calendar))
         return tuple(problems)
 
     def _too_fresh(self, unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
@@ -239,7 +245,11 @@ class ApprovalDesk:
 
     def _cooled(self, since: datetime) -> str:
         """Return when three days after a moment are over, by the company's clock."""
-        return f"{(since + COOLING).astimezone(self.answering.post.house.calendar.zone):%Y-%m-%d %H:%M}"
+        return self._calendar.said(since + COOLING)
+
+    @property
+    def _calendar(self) -> Calendar:
+        return self.answering.post.house.calendar
 
     def _carry_out(self, unit: Unit, case: Case, draft: Draft, now: datetime) -> None:
         """Stop the mailings that an approved answer says are stopped, as far as it says; most were stopped at once."""
@@ -281,12 +291,6 @@ def _changes_contact(draft: Draft, case: Case) -> bool:
     decided = [item for item in case.items if item.id in draft.items and item.outcome not in BLIND]
     done = [item for item in decided if item.right is RequestType.RECTIFICATION]
     return draft.kind is DraftKind.ANSWER and any(needs_notice(item) and not is_refused(item) for item in done)
-
-
-def _untold(unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
-    """Keep what moves the post or can't be undone till the notice to the record has left (law.md rule 12)."""
-    grave = [item for item in _told(unit, case, draft) if needs_notice(item) and not is_refused(item)]
-    return untold(unit, case, grave)
 
 
 def _told(unit: Unit, case: Case, draft: Draft) -> Sequence[Item]:

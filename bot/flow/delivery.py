@@ -143,7 +143,14 @@ class Delivery:
         """Tell colleagues once, but never because a notice to colleagues itself failed."""
         if outgoing.case_id and unit.counters.once(f"undelivered:{outgoing.id}", now):
             reference = unit.cases.get(outgoing.case_id).reference
-            self.answering.post.notify(unit, Notice(NoticeKind.NOT_DELIVERED, reference), now)
+            self.answering.post.notify(unit, Notice(_told_as(outgoing), reference), now)
+
+
+def _told_as(outgoing: Outgoing) -> NoticeKind:
+    """Return what colleagues hear of what did not leave by itself: trouble, or that it is theirs to bring."""
+    if outgoing.state is not DeliveryState.UNCERTAIN or outgoing.recipient.channel not in BY_HAND:
+        return NoticeKind.NOT_DELIVERED
+    return NoticeKind.TO_CALL if outgoing.recipient.channel == Way.CALL else NoticeKind.TO_POST
 
 
 def _kept_back_if_denied(unit: Unit, outgoing: Outgoing) -> Outgoing:

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
 from bot.core.challenge import MAX_ATTEMPTS
+from bot.core.deadlines import Calendar
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import CODES_TYPED_ELSEWHERE, MAY_SEND_ALONE, Draft, DraftKind, DraftStatus, Question
 from bot.core.fact_check import SPENT, FactQuestion
 from bot.core.letters import Brief, Extent, ItemBrief
-from bot.core.messages import Handle
+from bot.core.messages import Handle, Way
 from bot.core.opting_out import extent_of
 from bot.core.other_ways import OtherWay
+from bot.core.proof import BY_POST, TO_BE_POSTED
 from bot.core.rights import RequestType, Scope
 from bot.core.unit import Unit
 from bot.flow.opting_out import heard
@@ -66,6 +68,7 @@ class FirstReplies:
             candidates=_unclear(case) if reply.question is Question.WHICH_RIGHT else (),
             tries_left=self._tries_left(unit, case, reply.question, now),
             facts=case.facts.fields if case.facts and _speaks_of(case.facts, reply.question) else (),
+            until=_objected_by(self.post.house.calendar, reply, now),
             subject=reply.subject if reply.told and reply.question not in _THANKS else "",
         )
         purpose = Purpose(items=stopped, told=reply.told, in_reply_to=reply.in_reply_to)
@@ -104,7 +107,8 @@ class FirstReplies:
 
         Returns the ids of the items that what then waits confirms. What a colleague decided on is left alone.
         """
-        if waiting.case_version == case.version or waiting.kind not in MAY_SEND_ALONE:
+        is_good = waiting.case_version == case.version and not is_overdue(waiting, now)
+        if is_good or waiting.kind not in MAY_SEND_ALONE:
             return waiting.items
         unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
         if not _called_for(case, waiting):
@@ -122,6 +126,21 @@ class FirstReplies:
 def unconfirmed(case: Case) -> tuple[Item, ...]:
     """Return the opt-outs that took effect and that nobody was told of yet."""
     return tuple(item for item in case.items if item.done_at and not item.provisional and item.state is State.REVIEW)
+
+
+def is_overdue(waiting: Draft, now: datetime) -> bool:
+    """Say whether a notice by post waited so long that the day it names comes too soon after it arrives."""
+    return _names_a_day(waiting.question, waiting.recipient) and now - waiting.created_at > TO_BE_POSTED
+
+
+def _objected_by(calendar: Calendar, reply: Reply, now: datetime) -> date | None:
+    """Return the day by which whoever is told by post should object; none for what arrives at once."""
+    by_post = _names_a_day(reply.question, reply.recipient)
+    return calendar.civil_date(now + TO_BE_POSTED + BY_POST) if by_post else None
+
+
+def _names_a_day(question: Question | None, recipient: Handle) -> bool:
+    return question is Question.WAS_IT_YOU and recipient.channel == Way.LETTER
 
 
 def _known_to(case: Case, reply: Reply) -> tuple[Item, ...]:

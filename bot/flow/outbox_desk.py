@@ -10,7 +10,7 @@ from bot.core.denial import refuse_denied
 from bot.core.drafts import CODE_SLOT, Draft, DraftKind
 from bot.core.errors import NotAllowed
 from bot.core.lanes import MAY, Deed
-from bot.core.messages import Way, canonical_address
+from bot.core.messages import BY_HAND, Way, canonical_address
 from bot.core.ports import Clock
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
@@ -80,7 +80,8 @@ class OutboxDesk:
             if not arrived and may_go and not self.answering.post.house.observe:
                 return self._queue(unit, outgoing, staff, now)
             state = DeliveryState.SENT if arrived else DeliveryState.PARKED
-            settled = replace(outgoing, state=state, last_error="" if arrived else "lost on its way")
+            posted = now if arrived and outgoing.recipient.channel in BY_HAND else outgoing.left_at
+            settled = replace(outgoing, state=state, left_at=posted, last_error="" if arrived else "lost on its way")
             unit.outbox.save(settled)
             follow(unit, self.answering, settled, Event.DELIVERED if arrived else Event.FAILED, now)
             _record(unit, settled, _ended(settled), staff, now)

@@ -19,6 +19,7 @@ from bot.flow.carrying_out import CarryingOut, agreed_by, known_only_since, on_i
 from bot.flow.erasing import ErasureDesk, erase_row
 from bot.flow.finding import carried_on
 from bot.flow.holding import refuse_held
+from bot.flow.telling_record import in_the_way_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,10 @@ class TaskDesk:
         """Mark a task as done; with the last one in a system, the notices to recipients are drafted (Art. 19).
 
         The desk's own row of somebody erased is destroyed by this. Raises NotFound, and NotAllowed without the role,
-        for a task that ended, for a notice, which is approved, for a row before the answer has left, while somebody
-        says that it was not them or a legal hold keeps what is theirs, and for a transfer without a word of what
-        went where, that no other colleague agreed to, or on the word of an address known only lately.
+        for a task that ended, for a notice, which is approved, for what whoever is on record may still stop, for a row
+        before the answer has left, while somebody says that it was not them or a legal hold keeps what is theirs, and
+        for a transfer without a word of what went where, that no other colleague agreed to, or on the word of an
+        address known only lately.
         """
         by, now = canonical_address(staff), self.clock.now()
 
@@ -48,6 +50,8 @@ class TaskDesk:
                     raise NotAllowed("say what was sent, to which service, how and when: it goes on file")
                 case TaskKind.HAND_OVER:
                     refuse_sent_early(unit, case, task, by, now)
+                case TaskKind.CARRY_OUT:
+                    self._refuse_too_soon(unit, case, task, now)
                 case TaskKind.ERASE_ROW:
                     _erase_row(unit, case, task, by, now)
             return task
@@ -142,6 +146,12 @@ class TaskDesk:
         case = unit.cases.get(task.case_id)
         admit(unit, case, staff, Deed.EDIT)
         return task, case
+
+    def _refuse_too_soon(self, unit: Unit, case: Case, task: Task, now: datetime) -> None:
+        """Let nothing grave be done that who is on record may still stop (law.md rule 12)."""
+        about = [item for item in case.items if item.id == task.item]
+        if first := in_the_way_of(unit, case, about, self.answering.post.house.calendar, now):
+            raise NotAllowed(first)
 
     def _go_on(self, unit: Unit, case: Case, task: Task, now: datetime) -> None:
         """Draft the notices that may be sent now, and the answer anew: it names who is told."""

@@ -7,10 +7,12 @@ from enum import Enum, auto
 from typing import Final
 
 from bot.core.case import OPEN_STATES, Case, Item, is_proven
-from bot.core.delivery import DeliveryState
+from bot.core.deadlines import Calendar
+from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import DraftKind, DraftStatus, Question
-from bot.core.messages import BY_HAND, MAIL, Handle, canonical_address, is_address
-from bot.core.proof import needs_notice
+from bot.core.messages import BY_HAND, MAIL, Handle, Way, canonical_address, is_address
+from bot.core.outcomes import is_refused
+from bot.core.proof import BY_POST, TO_BE_POSTED, needs_notice
 from bot.core.records import Customer
 from bot.core.residence import called_at, posted_to
 from bot.core.unit import Unit
@@ -76,8 +78,24 @@ class RecordNotices:
         return self.post.offer(unit, case, notice, now)
 
 
-def untold(unit: Unit, case: Case, grave: Sequence[Item]) -> Sequence[str]:
-    """Say who on record is still to be told of what can't be undone or moves the post, and what to do about it."""
+def in_the_way_of(unit: Unit, case: Case, about: Sequence[Item], calendar: Calendar, now: datetime) -> str:
+    """Say why what can't be undone, or moves the post, isn't done yet; empty once it may be (law.md rule 12).
+
+    Who is on record is told first; told by post, they have the time a letter and its answer take.
+    """
+    grave = [item for item in about if needs_notice(item) and not is_refused(item)]
+    if not grave:
+        return ""
+    if said := _untold(unit, case, grave):
+        return "; ".join(said)
+    until = _objected_until(unit, case)
+    if until is None or until <= now:
+        return ""
+    return f"the notice to the record went by post: who got it may object until {calendar.said(until)}"
+
+
+def _untold(unit: Unit, case: Case, grave: Sequence[Item]) -> Sequence[str]:
+    """Say who on record is still to be told, and what to do about it."""
     fates = {
         there.value: _fate(unit, case, there)
         for customer, items in _concerned(unit, case, grave)
@@ -85,7 +103,7 @@ def untold(unit: Unit, case: Case, grave: Sequence[Item]) -> Sequence[str]:
     }
     waiting = ", ".join(there for there, fate in fates.items() if fate is _Fate.WAITING)
     missing = ", ".join(there for there, fate in fates.items() if fate in {_Fate.UNWRITTEN, _Fate.LOST})
-    said = [f"the notice to the record goes first, or is rejected: {waiting}"] if waiting else []
+    said = [f"first send, or send back, the notice to: {waiting}"] if waiting else []
     anew = f"no notice to the record has arrived: draft the answer anew, and send the notice to {missing}"
     return [*said, anew] if missing else said
 
@@ -130,6 +148,18 @@ def _fate(unit: Unit, case: Case, there: Handle) -> _Fate:
         return _Fate.SETTLED
     lost = all(one.state in {DeliveryState.PARKED, DeliveryState.TAKEN_BACK} for one in sent)
     return _Fate.LOST if lost else _Fate.WAITING
+
+
+def _objected_until(unit: Unit, case: Case) -> datetime | None:
+    """Return until when whoever was told by post may object: from the posting on, and never before the day it names."""
+    posted = [one for one in _by_post(unit, case) if one.state is DeliveryState.SENT]
+    named = [unit.drafts.get(one.draft_id).created_at + TO_BE_POSTED + BY_POST for one in posted]
+    return max([*named, *(one.left_at + BY_POST for one in posted if one.left_at)], default=None)
+
+
+def _by_post(unit: Unit, case: Case) -> Sequence[Outgoing]:
+    letters = unit.outbox.listed(case_id=case.id, limit=_ALL)
+    return [one for one in letters if one.kind is DraftKind.RECORD_NOTICE and one.recipient.channel == Way.LETTER]
 
 
 def _is_told(case: Case, item: Item) -> bool:

@@ -20,6 +20,7 @@ from replies.policy.authorities import Authority, load_authorities
 class Company:
     """Who signs the letters.
 
+    `address` is where post reaches it, on one line; letters on paper leave it open for a colleague while it is empty.
     `authority` is the company's lead authority: a code of `authorities.toml` or, with its site, a name. It is named to
     people of whom no country is known; left empty, it is an open slot in every such letter that must name one.
     `fields` are its own words for columns of its customers' file, by language.
@@ -27,6 +28,7 @@ class Company:
 
     name: str
     contact: str
+    address: str = ""
     dpo_contact: str = ""
     authority: str = ""
     authority_site: str = ""

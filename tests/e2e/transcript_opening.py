@@ -57,6 +57,7 @@ async def open_stage(
                 "public_url": PAGES if transcript.pages else "http://127.0.0.1:8000",
                 "timezone": "Europe/Amsterdam",
                 "domains": ["nexioprojects.com"],
+                "address": "Kantoorstraat 1, 1234 AB Ons Dorp",
                 "authority": "Autoriteit Persoonsgegevens",
                 "authority_site": "autoriteitpersoonsgegevens.nl",
             },

@@ -1,6 +1,7 @@
 """Who wrote by letter or phone and has no e-mail is no dead end: what is seen is answered at the address on record."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from bot.core.messages import EnteredBy, Handle, Message, Way
 from bot.core.records import Customer
 from bot.core.register import Processing
 from bot.core.rights import RequestType
-from bot.core.tasks import TaskKind
+from bot.core.tasks import System, TaskKind
 from bot.core.vouching import Ground
 from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk, open_test_desk
 
@@ -68,13 +69,14 @@ async def test_who_wrote_by_letter_is_erased_and_told_at_the_address_on_record(
     assert case.vouch is not None
     assert case.vouch.to == ON_RECORD
     desk.clock.turn(hours=73)
-    with pytest.raises(NotApprovable, match="the notice to the record goes first"):
+    with pytest.raises(NotApprovable, match="first send, or send back, the notice to: Ann Peeters, Dorpsstraat 7"):
         await approved(desk, DraftKind.ANSWER, KIM)
     await approved(desk, DraftKind.RECORD_NOTICE, LEE)
-    with pytest.raises(NotApprovable, match="the notice to the record goes first"):
+    with pytest.raises(NotApprovable, match="first send, or send back, the notice to: Ann Peeters, Dorpsstraat 7"):
         await approved(desk, DraftKind.ANSWER, KIM)
     notice = await printed(desk, DraftKind.RECORD_NOTICE)
     assert (notice.recipient, "question: was_it_you" in notice.body) == (ON_RECORD, True)
+    desk.clock.turn(days=11)
     await approved(desk, DraftKind.ANSWER, KIM, LEE)
     assert (await printed(desk, DraftKind.ANSWER)).recipient == ON_RECORD
     (task,) = await desk.store.transact(lambda unit: unit.tasks.of_case(case.id))
@@ -83,6 +85,72 @@ async def test_who_wrote_by_letter_is_erased_and_told_at_the_address_on_record(
     assert [one.state for one in (await desk.case()).items] == [State.ANSWERED]
     assert await desk.store.transact(lambda unit: unit.directory.numbered("C-7")) is None
     assert GIVEN not in {one.recipient for one in await desk.outbox()}
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_nothing_is_erased_before_who_got_the_notice_by_post_could_object(desk: TestDesk) -> None:
+    """Rule 12: the wait runs from the posting, and never ends before the day the letter names; no clock moves."""
+    case = await writes(desk, R.ERASURE)
+    case = await desk.vouching.vouch(case.id, Ground.DOCUMENT, "C-7", SEEN, KIM)
+    dates = [(item.promise_due, item.legal_due) for item in case.items]
+    (drafted,) = [one for one in await desk.drafts() if one.kind is DraftKind.RECORD_NOTICE]
+    named = HOUSE.calendar.civil_date(drafted.created_at + timedelta(days=14))
+    assert f"until: {named}" in drafted.body
+    desk.clock.turn(days=3)
+    await approved(desk, DraftKind.RECORD_NOTICE, LEE)
+    desk.clock.turn(days=4)
+    await printed(desk, DraftKind.RECORD_NOTICE)
+    until = HOUSE.calendar.said(desk.clock.now() + timedelta(days=10))
+    for _day in range(10):
+        with pytest.raises(NotApprovable, match=f"went by post: who got it may object until {until}"):
+            await approved(desk, DraftKind.ANSWER, KIM)
+        desk.clock.turn(days=1)
+    await approved(desk, DraftKind.ANSWER, KIM, LEE)
+    assert [(item.promise_due, item.legal_due) for item in (await desk.case()).items] == dates
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_a_notice_posted_the_same_day_waits_till_the_day_it_names(desk: TestDesk) -> None:
+    case = await writes(desk, R.ERASURE)
+    await desk.vouching.vouch(case.id, Ground.DOCUMENT, "C-7", SEEN, KIM)
+    await approved(desk, DraftKind.RECORD_NOTICE, LEE)
+    await printed(desk, DraftKind.RECORD_NOTICE)
+    desk.clock.turn(days=13)
+    with pytest.raises(NotApprovable, match="may object until"):
+        await approved(desk, DraftKind.ANSWER, KIM)
+    desk.clock.turn(days=1)
+    await approved(desk, DraftKind.ANSWER, KIM)
+
+
+@pytest.mark.rule(12, refused=True)
+async def test_no_system_is_cleared_while_who_was_told_by_post_may_object(database_url: str, tmp_path: Path) -> None:
+    house = replace(HOUSE, systems=(System("Shop"),))
+    async with open_test_desk(database_url, tmp_path / "keys.json", house) as desk:
+        case = await writes(desk, R.ERASURE)
+        await desk.vouching.vouch(case.id, Ground.DOCUMENT, "C-7", SEEN, KIM)
+        tasks = await desk.store.transact(lambda unit: unit.tasks.of_case(case.id))
+        (shop,) = [task for task in tasks if task.kind is TaskKind.CARRY_OUT]
+        with pytest.raises(NotAllowed, match="first send, or send back, the notice to"):
+            await desk.tasks.done(shop.id, KIM)
+        await approved(desk, DraftKind.RECORD_NOTICE, LEE)
+        await printed(desk, DraftKind.RECORD_NOTICE)
+        with pytest.raises(NotAllowed, match="may object until"):
+            await desk.tasks.done(shop.id, KIM)
+        desk.clock.turn(days=14)
+        assert (await desk.tasks.done(shop.id, KIM)).by == KIM
+
+
+async def test_a_notice_that_waited_too_long_is_drafted_anew_with_a_later_day(desk: TestDesk) -> None:
+    case = await writes(desk, R.ERASURE)
+    await desk.vouching.vouch(case.id, Ground.DOCUMENT, "C-7", SEEN, KIM)
+    desk.clock.turn(days=5)
+    with pytest.raises(NotApprovable, match="this notice waited too long"):
+        await approved(desk, DraftKind.RECORD_NOTICE, LEE)
+    await desk.approval.answer_anew(case.id, KIM)
+    named = HOUSE.calendar.civil_date(desk.clock.now() + timedelta(days=14))
+    (fresh,) = [one for one in await desk.drafts() if one.kind is DraftKind.RECORD_NOTICE]
+    assert f"until: {named}" in fresh.body
+    await approved(desk, DraftKind.RECORD_NOTICE, LEE)
 
 
 @pytest.mark.rule(12)
