@@ -7,7 +7,7 @@ import pytest
 from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.errors import NotAllowed, NotApprovable, PermanentFailure, TransientFailure
-from bot.core.messages import MAIL, Bounce
+from bot.core.messages import MAIL, Bounce, Handle
 from bot.core.rights import Correction, RequestType
 from bot.core.tickets import Door
 from bot.core.trust import Trust
@@ -18,6 +18,7 @@ from tests.flow.test_tasks import BREVO, answer, approved, asked, desk, tasks, w
 
 __all__ = ["desk"]
 R = RequestType
+DAEMON = Handle(MAIL, "mailer-daemon@example.com")
 STREET = (Correction("street", "Canary Lane 7", "Elm Street 9"),)
 
 
@@ -141,7 +142,7 @@ async def test_what_comes_back_after_the_answer_left_is_to_be_told_still(desk: T
     lost = (await letter_to_brevo(desk)).message_id
     bounce = Bounce(permanent=True, recipients=(BREVO.contact,), original_message_id=lost, status="5.1.1")
     now = desk.clock.now()
-    await desk.store.transact(lambda unit: take_back_delivery(unit, desk.treatment.answering, bounce, now))
+    await desk.store.transact(lambda unit: take_back_delivery(unit, desk.treatment.answering, bounce, DAEMON, now))
     still, _ = await desk.tasks.open(KIM)
     assert [task.name for task, _ in still] == ["C-1", BREVO.name]
     await desk.tasks.undo((await tasks(desk))[BREVO.name].id, KIM)
