@@ -40,6 +40,7 @@ async def do(stage: "Stage", step: Deed) -> None:
 
 async def carry_out(stage: "Stage", case: Case) -> None:
     """Mark all that an answer waits for as done in the company's systems, so that its recipients are to be told."""
+    await stage.desk.deliver()  # who is on record is told first
     tasks = await stage.desk.store.transact(lambda unit: unit.tasks.of_case(case.id))
     for task in tasks:
         if task.is_open and task.kind is TaskKind.CARRY_OUT:
