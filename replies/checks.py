@@ -10,7 +10,7 @@ from jinja2 import meta
 
 from bot.core.drafts import Draft, DraftKind
 from bot.core.letters import Brief, Letter
-from bot.core.messages import MAIL, Handle
+from bot.core.messages import MAIL, Handle, is_chat
 from bot.core.rights import OUR_LANGUAGES
 from replies.lint import find_problems
 from replies.phrasebook import load_phrasebook
@@ -83,5 +83,5 @@ def _letters() -> Iterator[str]:
                 yield f"{sample.name}: {problem.said}"
         for complaint in complaints(letter.body):
             yield f"{sample.name}: {complaint}"
-        if sample.brief.channel != MAIL and len(letter.body) > LONGEST_CHAT:
+        if is_chat(sample.brief.channel) and len(letter.body) > LONGEST_CHAT:
             yield f"{sample.name}: {len(letter.body)} characters are too many for a chat"
