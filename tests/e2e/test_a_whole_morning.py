@@ -173,7 +173,7 @@ async def loses_no_words_to_a_crash(browser: Browser, kim: Screen, draft: Draft)
     await again.page.goto(f"{kim.console.url}/drafts/{draft.id}")
     assert await again.page.locator("textarea[name=body]").input_value() == "Words nobody has kept"
     await again.page.get_by_role("button", name="Forget what I typed").click()
-    await again.page.get_by_text("Your decision").wait_for()
+    await again.page.get_by_role("heading", name="Your decision").wait_for()
     await again.page.wait_for_load_state()
     return again
 

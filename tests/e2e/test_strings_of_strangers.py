@@ -104,7 +104,7 @@ def mails() -> Iterator[Message]:
     for name, subject, text, quoted, signature, local in zip(*fields, strict=True):
         yield Message(
             MAIL, Handle(MAIL, f"{local}@example.com"), name=name, subject=subject, text=text, quoted=quoted,
-            signature=signature, reply_to=name, message_id=f"<{subject}>", html=False,
+            signature=signature, message_id=f"<{subject}>", html=False,
         )  # fmt: skip
 
 

@@ -134,7 +134,7 @@ async def test_a_finding_stands_beside_its_line_while_it_is_typed(browser: Brows
         await words_of(kim.page).fill("# Your data\n\nHello ⟦name⟧")
         await expect(letter.get_by_role("heading", name="Your data")).to_be_visible()
         await expect(letter.locator(".beside", has_text="fill in or delete ⟦name⟧")).to_be_visible()
-        await expect(kim.page.locator(".jump")).to_contain_text("1 thing is in the way")
+        await expect(kim.page.locator(".jump")).to_contain_text("things are in the way")
         await words_of(kim.page).fill("# Your data\n\nHello Ann")
         await expect(letter).to_contain_text("Hello Ann")
         await expect(letter.locator(".beside", has_text="fill in")).to_have_count(0)
