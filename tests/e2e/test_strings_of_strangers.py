@@ -165,7 +165,8 @@ async def test_no_string_of_a_stranger_runs_or_calls_anybody(browser: Browser, c
         onward = kim.page.locator("a[rel=next]")
         if not await onward.count():
             break
-        await onward.click()
+        async with kim.page.expect_navigation():
+            await onward.click()
     await searches(kim, seen)
     await previews(kim, f"/drafts/{draft.id}", seen)
     missing = {field: len(STRINGS) - len(seen[field]) for field in FIELDS if len(seen[field]) < len(STRINGS)}
@@ -196,8 +197,8 @@ async def searches(kim: Screen, seen: defaultdict[str, set[int]]) -> None:
         await words.evaluate(
             "(field, words) => { field.removeAttribute('maxlength'); field.value = words; }", everything
         )
-        await words.evaluate("field => field.form.requestSubmit()")
-        await kim.page.wait_for_load_state()
+        async with kim.page.expect_navigation():
+            await words.evaluate("field => field.form.requestSubmit()")
         assert await kim.page.locator("input[name=words]").input_value() == everything.replace("\n", "")
         await harmless(kim, seen)
     await kim.page.goto(kim.console.url + "/customers")
