@@ -53,11 +53,10 @@ def _carry_marks(
         place = mark.place
         if place.where is Where.LETTER and not letters:
             continue
-        if place.where is Where.FILE and place.key not in names:
-            continue
         if place.where is Where.FILE:
-            name = names[place.key]
-            place = replace(place, key=name, name=name)
+            if place.key not in names:
+                continue
+            place = replace(place, key=names[place.key], name=names[place.key])
         carried = replace(mark, id=fresh_id(), case_id=into.id, place=place)
         if _about(carried) not in known:
             unit.redactions.add(carried)

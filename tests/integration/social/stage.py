@@ -105,3 +105,9 @@ async def on_stage(folder: Path, *social: dict[str, Any], quiet: int = 0, **secr
         )
         async with served(build_app(lambda: health(desk), webhooks(desk))) as url:
             yield Stage(desk, url, reader, clock)
+
+
+def at_chatwoot(base: str) -> dict[str, Any]:
+    """Return the settings of one Chatwoot account whose server is at an address."""
+    account = {"url": base, "account": "3", "token_file": "token", "secret_files": ["secret"]}
+    return {"kind": "chatwoot", "name": "chatwoot"} | account

@@ -17,7 +17,7 @@ from bot.core.rights import RequestType
 from bot.doctor import examine
 from bot.flow.copying import LOST
 from tests.fakes.chatwoot import FakeChatwoot
-from tests.integration.social.stage import KIM, SECRET, Stage, on_stage
+from tests.integration.social.stage import KIM, SECRET, Stage, at_chatwoot, on_stage
 from tests.servers.web import served
 
 WISH, BLAME = "delete my account", "you lost my data"
@@ -46,14 +46,7 @@ def opened(tmp_path: Path) -> Opened:
     async def open_scene(**changes: Any) -> AsyncIterator[Scene]:
         chatwoot = FakeChatwoot(SECRET, "agent-token")
         async with served(chatwoot.app) as base:
-            entry = {
-                "kind": "chatwoot",
-                "name": "chatwoot",
-                "url": base,
-                "account": "3",
-                "token_file": "token",
-                "secret_files": ["secret"],
-            }
+            entry = at_chatwoot(base)
             async with on_stage(tmp_path, entry | changes, token="agent-token") as stage:
                 stage.reader.tell(WISH, RequestType.ERASURE)
                 stage.reader.tell(BLAME, RequestType.COMPLAINT)

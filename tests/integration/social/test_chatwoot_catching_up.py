@@ -18,7 +18,7 @@ from bot.core.messages import Inbound
 from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from tests.fakes.chatwoot import FakeChatwoot
-from tests.integration.social.stage import KIM, SECRET, Stage, on_stage
+from tests.integration.social.stage import KIM, SECRET, Stage, at_chatwoot, on_stage
 from tests.servers.web import served
 
 WISH, BLAME = "delete my account", "you lost my data"
@@ -65,14 +65,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     chatwoot = FakeChatwoot(SECRET, "agent-token")
     chatwoot.said("written before the desk was there", 1, 1)
     async with served(chatwoot.app) as base:
-        entry = {
-            "kind": "chatwoot",
-            "name": "chatwoot",
-            "url": base,
-            "account": "3",
-            "token_file": "token",
-            "secret_files": ["secret"],
-        }
+        entry = at_chatwoot(base)
         async with on_stage(tmp_path, entry, token="agent-token") as stage:
             chatwoot.clock = lambda: stage.clock.now().timestamp()
             stage.reader.tell(WISH, RequestType.ERASURE)

@@ -8,7 +8,7 @@ from bot.core.rights import RequestType
 from tests.fakes.bridge import FakeBridge
 from tests.fakes.chatwoot import FakeChatwoot
 from tests.integration.social.conftest import WISH, Scene
-from tests.integration.social.stage import SECRET, on_stage
+from tests.integration.social.stage import SECRET, at_chatwoot, on_stage
 from tests.servers.web import served
 
 ANN, NUMBER = "24681012141618", "31612345678"
@@ -85,14 +85,7 @@ async def test_the_bridge_is_told_the_choices_and_says_which_was_taken(tmp_path:
 async def test_chatwoot_offers_a_select_and_tells_what_was_taken_in_either_way(tmp_path: Path) -> None:
     chatwoot = FakeChatwoot(SECRET, "agent-token")
     async with served(chatwoot.app) as base:
-        entry = {
-            "kind": "chatwoot",
-            "name": "chatwoot",
-            "url": base,
-            "account": "3",
-            "token_file": "token",
-            "secret_files": ["secret"],
-        }
+        entry = at_chatwoot(base)
         async with on_stage(tmp_path, entry, token="agent-token") as stage:
             stage.reader.tell(VAGUE, RequestType.OBJECTION, confidence=0.4, abstain=True)
             hook = f"{stage.url}/webhooks/chatwoot"
