@@ -12,7 +12,7 @@ from bot.core.errors import StaleClaim
 from bot.core.messages import Message
 from storage.crypto import SealBroken
 from storage.leasing import Queue, lease_until
-from storage.parts import read_parts, write_part
+from storage.parts import NewPart, read_parts, write_parts
 from storage.tables import CopyRow
 from storage.tables.arrivals import WANTED
 from storage.transaction import Transaction
@@ -48,7 +48,7 @@ class SqlCopies:
 
     def keep(self, wanted: WantedCopy, content: bytes) -> None:
         row = self._held(wanted)
-        write_part(self._tx, wanted.message, wanted.part, [content], len(content))
+        write_parts(self._tx, NewPart(wanted.message, wanted.part, [content], len(content)))
         row.state, row.error = CopyState.KEPT.value, ""
         self._tx.session.flush()
 

@@ -19,7 +19,7 @@ from storage.gathering import Gathering
 from storage.leasing import Queue, lease_until
 from storage.lookup import no_message
 from storage.mailbox import Mailbox
-from storage.parts import destroy_parts, read_raw, write_raw
+from storage.parts import RAW, NewPart, destroy_parts, read_raw, write_parts
 from storage.serial import INBOUND, MESSAGE, READING
 from storage.shelf import ERROR, PARSED, READ_AS, Shelf
 from storage.tables import LedgerRow, MessageRow
@@ -60,28 +60,22 @@ class SqlInbox(Shelf, Mailbox):
     """The inbox within one transaction."""
 
     def keep(self, inbound: Inbound, now: datetime, quiet: timedelta = timedelta(0)) -> str | None:
-        message = fresh_id(now)
-        if not self._tx.store_if_new(LedgerRow(source=inbound.source, event=inbound.event, message_id=message)):
-            return None
-        size = inbound.size
-        row = MessageRow(
-            id=message,
-            channel=inbound.channel,
-            source=inbound.source,
-            received_at=inbound.received_at,
-            disposition=Disposition.RECEIVED.value,
-            due_at=min(inbound.received_at, now),
-            size=size,
-            raw_digest=self._tx.keys.digest(inbound.raw),
-            envelope=self._tx.keys.seal(_ENVELOPE, message, INBOUND.dump(replace(inbound, raw=()))),
-        )
-        if inbound.conversation and quiet:
-            Gathering(self._tx).keep(row, inbound.conversation, quiet)
-        else:
-            self._tx.store(row)
-        write_raw(self._tx, message, inbound.raw, size)
-        self._tx.touched.add(INBOX)
-        return message
+        return next(iter(self.keep_all([inbound], now, quiet)), None)
+
+    def keep_all(self, batch: Sequence[Inbound], now: datetime, quiet: timedelta = timedelta(0)) -> Sequence[str]:
+        new = self._unheard(batch, now)
+        alone = []
+        for message, inbound in new.items():
+            row = self._arrived(message, inbound, now)
+            if inbound.conversation and quiet:
+                Gathering(self._tx).keep(row, inbound.conversation, quiet)
+            else:
+                alone.append(row)
+        self._tx.store(*alone)
+        write_parts(self._tx, *(NewPart(message, RAW, one.raw, one.size) for message, one in new.items()))
+        if new:
+            self._tx.touched.add(INBOX)
+        return list(new)
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Claimed]:
         rows = _within_budget(_QUEUE.due(self._tx, now, limit))
@@ -185,6 +179,30 @@ class SqlInbox(Shelf, Mailbox):
             .execution_options(synchronize_session=False)
         )
         return [row[0] for row in emptied]
+
+    def _unheard(self, batch: Sequence[Inbound], now: datetime) -> Mapping[str, Inbound]:
+        """Enter on the ledger what was never told before, and return it by the ids it gets, in its order."""
+        first: dict[tuple[str, str], Inbound] = {}
+        for inbound in batch:
+            first.setdefault((inbound.source, inbound.event), inbound)
+        ids = {event: fresh_id(now) for event in first}
+        # In one order, so that units which are told the same events at once can't block each other.
+        rows = [LedgerRow(source=event[0], event=event[1], message_id=ids[event]) for event in sorted(first)]
+        new = {row.message_id for row in self._tx.store_new(*rows)}
+        return {ids[event]: inbound for event, inbound in first.items() if ids[event] in new}
+
+    def _arrived(self, message: str, inbound: Inbound, now: datetime) -> MessageRow:
+        return MessageRow(
+            id=message,
+            channel=inbound.channel,
+            source=inbound.source,
+            received_at=inbound.received_at,
+            disposition=Disposition.RECEIVED.value,
+            due_at=min(inbound.received_at, now),
+            size=inbound.size,
+            raw_digest=self._tx.keys.digest(inbound.raw),
+            envelope=self._tx.keys.seal(_ENVELOPE, message, INBOUND.dump(replace(inbound, raw=()))),
+        )
 
     def _enclosed(self, lead: str, **values: object) -> None:
         """Let the fragments that were read with a message share its fate."""

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -49,21 +51,39 @@ def rechunk(pieces: Iterable[bytes], size: int = CHUNK_BYTES) -> Iterator[bytes]
         yield bytes(waiting)
 
 
-def write_raw(tx: Transaction, message: str, pieces: Iterable[bytes], size: int) -> None:
-    """Store a message's raw part of `size` bytes, piece by piece."""
-    write_part(tx, message, RAW, pieces, size)
+@dataclass(frozen=True, slots=True)
+class NewPart:
+    """One part of `size` bytes to be stored, under a fresh key of its own."""
+
+    message: str
+    number: int
+    pieces: Iterable[bytes]
+    size: int
+    key: bytes = field(default_factory=lambda: AESGCM.generate_key(KEY_BYTES * 8), repr=False)
+
+    @property
+    def id(self) -> str:
+        """What its key and its pieces are stored under."""
+        return f"{self.message}.{self.number}"
+
+    def sealed(self) -> Iterator[PartChunkRow]:
+        """Yield its pieces, sealed."""
+        cipher = AESGCM(self.key)
+        for place, chunk in enumerate(rechunk(self.pieces)):
+            yield PartChunkRow(part_id=self.id, number=place, data=cipher.encrypt(_nonce(place), chunk, None))
 
 
-def write_part(tx: Transaction, message: str, number: int, pieces: Iterable[bytes], size: int) -> None:
-    """Store one part of `size` bytes, piece by piece."""
-    part_id = f"{message}.{number}"
-    key = AESGCM.generate_key(KEY_BYTES * 8)
-    cipher = AESGCM(key)
-    tx.store(PartRow(id=part_id, message_id=message, number=number, size=size))
-    tx.store(PartKeyRow(part_id=part_id, wrapped=tx.keys.seal(_place(size), part_id, key)))
-    for place, chunk in enumerate(rechunk(pieces)):
-        data = cipher.encrypt(_nonce(place), chunk, None)
-        tx.store(PartChunkRow(part_id=part_id, number=place, data=data))
+def write_parts(tx: Transaction, *parts: NewPart) -> None:
+    """Store parts together, small ones in one go and never more than two pieces' worth of bytes at once."""
+    tx.store(*(PartRow(id=one.id, message_id=one.message, number=one.number, size=one.size) for one in parts))
+    tx.store(*(PartKeyRow(part_id=one.id, wrapped=tx.keys.seal(_place(one.size), one.id, one.key)) for one in parts))
+    waiting: list[PartChunkRow] = []
+    for row in chain.from_iterable(one.sealed() for one in parts):
+        waiting.append(row)
+        if sum(len(one.data) for one in waiting) >= CHUNK_BYTES:
+            tx.store(*waiting)
+            waiting.clear()
+    tx.store(*waiting)
 
 
 def read_raw(tx: Transaction, messages: Sequence[str]) -> dict[str, list[bytes] | SealBroken]:

@@ -19,9 +19,8 @@ from storage.unit import SqlUnit
 T = TypeVar("T")
 
 TRIES: Final = 6
-AHEAD: Final = 4
-"""Threads for the units that go ahead. With one alone sixteen calls at once wait for each other's eight round trips: on
-a busy machine the last ones for more than the four seconds after which a platform hears 503."""
+AHEAD: Final = 2
+"""Threads for the units that go ahead: as many as `bot/flow/intake.py` keeps what arrives with."""
 _LONGEST_PAUSE: Final = 0.05
 
 

@@ -51,8 +51,18 @@ class Transaction:
 
     def store_if_new(self, row: SQLModel) -> bool:
         """Write a row unless an equal key is there, and say whether it was written; safe against any rival."""
-        insertion = _insertion_if_new(type(row), self.session.get_bind().dialect.name)
-        return self.session.connection().execute(insertion, _values(row)).first() is not None
+        return bool(self.store_new(row))
+
+    def store_new(self, *rows: R) -> Sequence[R]:
+        """Write the rows of one table whose keys are not there yet, and return these; safe against any rival.
+
+        No two of them have one key.
+        """
+        if not rows:
+            return ()
+        insertion = _insertion_if_new(type(rows[0]), self.session.get_bind().dialect.name)
+        written = set(map(tuple, self.session.connection().execute(insertion, [_values(row) for row in rows])))
+        return [row for row in rows if _key(row) in written]
 
     def read(self, statement: SelectOfScalar[R], **bound: Any) -> Sequence[R]:
         """Return rows to be looked at: the columns under their names, which can't be changed.
@@ -148,6 +158,15 @@ def _insertion_if_new(model: type[SQLModel], dialect: str) -> ReturningInsert[An
     table = _table(model)
     insertion = sqlite.insert(table) if dialect == SQLITE else postgresql.insert(table)
     return insertion.on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@cache
+def _key_columns(model: type[SQLModel]) -> Sequence[str]:
+    return [column.key for column in _table(model).primary_key]
+
+
+def _key(row: SQLModel) -> tuple[Any, ...]:
+    return tuple(row.__dict__[name] for name in _key_columns(type(row)))
 
 
 def _values(row: SQLModel) -> dict[str, Any]:

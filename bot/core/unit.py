@@ -58,6 +58,9 @@ class Inbox(Protocol):
         platform's times, and is leased together with what was said meanwhile.
         """
 
+    def keep_all(self, batch: Sequence[Inbound], now: datetime, quiet: timedelta = timedelta(0)) -> Sequence[str]:
+        """Store arrivals as `keep` stores one, and return the ids of those that are new, in their order."""
+
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Claimed]:
         """Lease unread messages, oldest first; counts one attempt each."""
 

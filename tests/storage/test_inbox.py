@@ -40,6 +40,17 @@ async def test_the_same_event_twice_is_kept_once(store: SqlStore) -> None:
     assert len(await store.transact(lambda unit: unit.inbox.claim(NOW, 10, LEASE))) == 1
 
 
+async def test_many_arrivals_are_kept_in_their_order_and_only_the_new_ones(store: SqlStore) -> None:
+    known = an_inbound("9:2", raw=(b"known",))
+    await store.transact(lambda unit: unit.inbox.keep(known, NOW))
+    batch = [an_inbound(f"9:{number}", raw=(b"%d" % number, b"!")) for number in (3, 1, 2, 3)]
+    new = await store.transact(lambda unit: unit.inbox.keep_all(batch, NOW))
+    claimed = await store.transact(lambda unit: unit.inbox.claim(NOW, 10, LEASE))
+    raws = {one.message: b"".join(one.inbound.raw) for one in claimed}
+    assert [raws.pop(message) for message in new] == [b"3!", b"1!"]
+    assert list(raws.values()) == [b"known"]
+
+
 async def test_the_fate_of_an_event_is_known(store: SqlStore) -> None:
     inbound = an_inbound("7:41")
     with pytest.raises(NotFound):
