@@ -125,12 +125,7 @@ def is_late(brief: Brief) -> bool:
 def _first_reply(brief: Brief) -> Outline:
     question = brief.question
     if brief.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION:
-        body = (
-            [Part("opted_out"), Part("opt_out_extent"), Part("opt_out_undo")]
-            if brief.opted_out
-            else [Part("opted_out_before")]
-        )
-        return _framed(brief, "unsubscribed", body, automatic="automatic_opt_out")
+        return _about_an_opt_out(brief)
     body = [Part("opted_out"), Part("opt_out_extent"), Part("opt_out_undo")] if brief.opted_out else []
     if brief.kind is DraftKind.CLARIFICATION:
         return _framed(brief, "which_right", [*body, Part("which_right")])
@@ -153,6 +148,14 @@ def _first_reply(brief: Brief) -> Outline:
     if question is not None:  # a chat's question that has to go by mail
         return _framed(brief, "acknowledgement", [*body, Part(_IN_CHAT[question])], name=question.value)
     return _framed(brief, "acknowledgement", [*body, *_acknowledged(brief)])
+
+
+def _about_an_opt_out(brief: Brief) -> Outline:
+    if brief.question is Question.UNDONE:
+        return _framed(brief, "undone", [Part("undone")])
+    fresh = [Part("opted_out"), Part("opt_out_extent"), Part("opt_out_undo")]
+    body = fresh if brief.opted_out else [Part("opted_out_before")]
+    return _framed(brief, "unsubscribed", body, automatic="automatic_opt_out")
 
 
 def _acknowledged(brief: Brief) -> Iterator[Part]:
@@ -221,6 +224,8 @@ def _chat(brief: Brief) -> Outline:
     told = [Part("chat.notice"), Part("chat.right_to_object")] if brief.first else []
     if brief.kind is DraftKind.ANSWER:
         return Outline("chat.answer", "answer", (Part(_answer_in_chat(brief), brief.items), *told))
+    if brief.question is Question.UNDONE:
+        return Outline("chat.undone", "undone", (Part("chat.undone"), *told))
     done = [Part("chat.opted_out")] if brief.opted_out else []
     if brief.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION:
         automatic = [Part("chat.automatic_opt_out")] if brief.first else []

@@ -166,6 +166,9 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
     stopping = replace(plain, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION, extent=frozenset({Extent.HERE}))
     yield Sample("opt-out with pages", replace(stopping, opted_out=frozenset({Scope.ALL}), links=LINKS))
     yield Sample("opt-out again", stopping)
+    undone = replace(stopping, question=Question.UNDONE, first=False)
+    yield Sample("opt-out undone", undone)
+    yield Sample("opt-out undone with pages", replace(undone, links=LINKS))
     for scopes in _SCOPES:
         yield Sample(
             f"opt-out {'+'.join(sorted(scopes))}", replace(stopping, opted_out=scopes, name="Bo", plausible=True)
@@ -258,6 +261,8 @@ def _chat(plain: Brief) -> Iterator[Sample]:
     for greeting in sorted(GREETINGS):
         yield Sample(f"chat {greeting}", replace(chat, question=greeting, promise_due=TODAY))
     yield Sample("chat opt-out again", replace(chat, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION))
+    undone = replace(chat, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION, question=Question.UNDONE, first=False)
+    yield Sample("chat opt-out undone", undone)
     yield Sample("chat clarification", replace(chat, kind=DraftKind.CLARIFICATION, candidates=RIGHTS))
     for scopes in _SCOPES:
         stopped = replace(chat, opted_out=scopes, extent=_EXTENTS[-1])

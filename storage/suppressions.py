@@ -64,6 +64,10 @@ class SqlSuppressions:
         found = self._tx.session.exec(select(SuppressionRow).where(IN_FORCE, SuppressionRow.handle_index == index))
         return [self._suppression(row) for row in found]
 
+    def of_case(self, case_id: str) -> Sequence[Suppression]:
+        found = self._tx.session.exec(select(SuppressionRow).where(IN_FORCE, SuppressionRow.case_id == case_id))
+        return [self._suppression(row) for row in found]
+
     def lift(self, handle: Handle, scope: Scope, now: datetime) -> Suppression | None:
         row = self._tx.session.exec(
             select(SuppressionRow)

@@ -15,6 +15,7 @@ class Measure(StrEnum):
 
     SUPPRESS = "suppress"  # opt-outs and marketing objections: at once, no proof
     PROVISIONAL = "provisional"  # stop the use now, weigh it later
+    ALLOW = "allow"  # take back the sender's own opt-out, which their case put in force
 
 
 class Alarm(StrEnum):

@@ -166,6 +166,15 @@ def edited(facts: Facts) -> Decision | None:
     return Decision("edited", "an earlier message was changed", note=True)
 
 
+def opt_out_undone(facts: Facts) -> Decision | None:
+    """We said that a word undoes an opt-out, so it does, at once: from whoever surely made it, and it hears so."""
+    asks_else = facts.certain and not facts.reading.rights <= {RequestType.UNSUBSCRIBE}
+    if not (facts.undoes and facts.theirs) or asks_else:
+        return None
+    why = "took the opt-out back"
+    return Decision("opt_out_undone", why, measures=frozenset({Measure.ALLOW}), step=DraftKind.UNSUBSCRIBE_CONFIRMATION)
+
+
 def changed_mind(facts: Facts) -> Decision | None:
     """Whom a case is surely with may take back what is not done yet; a colleague approves the letter that ends it.
 
@@ -329,6 +338,7 @@ RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
     facts_given,
     address_named,
     without_mail,
+    opt_out_undone,
     changed_mind,
     asks_for_news,
     content_unread,

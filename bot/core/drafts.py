@@ -58,6 +58,7 @@ class Question(StrEnum):
     WELCOME = "welcome"  # chat: what can we do for you?
     HELP = "help"  # chat: what can be written here
     NOT_IN_GROUPS = "not_in_groups"  # chat, in private: nobody is answered in the group we were put into
+    UNDONE = "undone"  # the opt-out was taken back: nothing is asked
     NOTHING_OPEN = "nothing_open"  # chat: nothing is open that we could tell how far it is
 
 

@@ -38,6 +38,7 @@ class Facts:
     that the content is only in attachments, `silent` that there is none, `names_address` that a chat message gives an
     e-mail address, `other_way` that the person has none and how they want the answer, `edited` that it changes an
     earlier message. `entered` says that a colleague brought it in, `by_hand` that the desk can't write back there.
+    `undoes` says that it plainly takes back the opt-out with which the case ended.
     `compared` is what became of an answer about facts; `twice` are the rights that ask for a second proof.
     """
 
@@ -50,6 +51,7 @@ class Facts:
     names_address: bool = False
     other_way: OtherWay | None = None
     edited: bool = False
+    undoes: bool = False
     chat: bool = False
     entered: bool = False
     by_hand: bool = False

@@ -21,6 +21,9 @@ class Suppressions(Protocol):
     def of(self, handle: Handle) -> Sequence[Suppression]:
         """Return every one in force for a handle."""
 
+    def of_case(self, case_id: str) -> Sequence[Suppression]:
+        """Return every one in force that a case put in force."""
+
     def lift(self, handle: Handle, scope: Scope, now: datetime) -> Suppression | None:
         """End one in force and return it, or None where there is none of exactly this scope."""
 

@@ -19,6 +19,7 @@ from bot.core.records import Customer, Suppression
 from bot.core.references import ID_BYTES, REFERENCE_BYTES, TOKEN_BYTES, write_id, write_reference, write_token
 from bot.core.rights import OUR_LANGUAGES, Flag, Reading, RequestType, Scope
 from bot.core.trust import Trust
+from bot.core.undoing import is_opt_out
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.correspondence import Incoming
@@ -70,6 +71,8 @@ class Casework:
         and the date of the guess. An opt-out of more than the one whose confirmation is leaving is an item of its own.
         """
         reading, message = received.reading, received.message
+        if Measure.ALLOW in decision.measures:
+            case = self.allow(unit, case, now)
         going_on = [item for item in case.items if item.state in OPEN_STATES]
         since = _asked_since(going_on, decision, received.at)
         if since is not None:
@@ -197,6 +200,15 @@ class Casework:
             suppression = Suppression(write_id(now, self.entropy.draw(ID_BYTES)), handle, scope, now, case.id)
             if unit.suppressions.add(suppression):
                 unit.audit.record(case.id, "suppressed", "desk", now, {"scope": scope}, {"handle": str(handle)})
+
+    def allow(self, unit: Unit, case: Case, now: datetime) -> Case:
+        """Let out again the mailings that a case stopped, and no others; return the case, its opt-outs undone."""
+        for stopped in [one for ident in (case.id, *case.joined) for one in unit.suppressions.of_case(ident)]:
+            if unit.suppressions.lift(stopped.handle, stopped.scope, now):
+                told, whose = {"scope": stopped.scope}, {"handle": str(stopped.handle)}
+                unit.audit.record(case.id, "suppression_lifted", "the person", now, told, whose)
+        items = tuple(replace(item, done_at=None) if is_opt_out(item) else item for item in case.items)
+        return replace(case, items=items)
 
 
 def _spoken_now(case: Case, received: Incoming) -> str:

@@ -116,6 +116,8 @@ class Correspondence:
             return self._ask_identity(unit, occasion)
         if step is DraftKind.STATUS:
             return self._tell_news(unit, occasion)
+        if Measure.ALLOW in occasion.decision.measures:
+            return self._send(unit, occasion, step, Question.UNDONE)
         if step is DraftKind.UNSUBSCRIBE_CONFIRMATION:
             self._tell_named_mailbox(unit, occasion)
         if step is DraftKind.CLARIFICATION:
@@ -353,7 +355,8 @@ class Correspondence:
         if not chat and occasion.facts.compared is None:
             limits.append((f"sender:{sender}", caps.per_sender_a_day))
         unproven = occasion.facts.trust < Trust.PLAUSIBLE and answer is not ChallengeOutcome.ACCEPTED
-        if not chat and unproven and step in _ACKNOWLEDGING:
+        invited = Measure.ALLOW in occasion.decision.measures  # we asked for this word, and it surely is theirs
+        if not chat and unproven and not invited and step in _ACKNOWLEDGING:
             limits.append((f"ack:{sender}", caps.acknowledgements_a_day))
         allowed = all(unit.counters.raise_within(key, most, since, now) for key, most in limits)
         if not allowed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from bot.core.case import OPEN_STATES, Case
@@ -12,6 +13,7 @@ from bot.core.errors import NotFound
 from bot.core.messages import Handle, Message, Verdict, is_chat, untagged
 from bot.core.references import references_in, tokens_in
 from bot.core.rights import Act, Reading
+from bot.core.undoing import may_be_undone, undoes
 from bot.core.unit import Unit
 
 
@@ -37,17 +39,19 @@ class Match:
 RECIPIENT_ANSWERED: Final = "a recipient of the data answered our notice"
 
 
-def find_case(unit: Unit, message: Message, reading: Reading) -> Match | None:
+def find_case(unit: Unit, message: Message, reading: Reading, now: datetime) -> Match | None:
     """Return the case a message continues, or None when it starts anew.
 
     By our own Message-ID or the person's reference, only for a sender the case knows; in a chat, by the very text
-    that is replied to, else by the conversation; by the sender alone, only for authenticated mail that asks, answers or
-    reminds.
+    that is replied to, else by the conversation, or as the word that takes the last opt-out back; by the sender alone,
+    only for authenticated mail that asks, answers or reminds.
     """
     theirs = unit.cases.of_requester(message.sender)
     known = tuple({case.id: case for case in (goes_on_in(unit, one) for one in theirs)}.values())
     if is_chat(message.channel):
         going_on = [case for case in known if case.is_open] or [case for case in known if case.was_taken_back]
+        if not going_on and undoes(message.text):
+            going_on = [case for case in known if may_be_undone(case, now)]
         return _by_reply(unit, message, theirs, going_on) or (
             _surely(going_on[0], "the same conversation") if going_on else None
         )

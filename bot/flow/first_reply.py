@@ -23,7 +23,7 @@ from bot.flow.page_links import links_for
 from bot.flow.posting import Post, Purpose
 
 _THANKS: Final = frozenset({Question.CODE_RIGHT, Question.SECOND_RIGHT})
-_SILENT_ON_OPT_OUTS: Final = CODES_TYPED_ELSEWHERE | {Question.WAS_IT_YOU, Question.NEW_ADDRESS}
+_SILENT_ON_OPT_OUTS: Final = CODES_TYPED_ELSEWHERE | {Question.WAS_IT_YOU, Question.NEW_ADDRESS, Question.UNDONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,8 @@ def _called_for(case: Case, waiting: Draft) -> bool:
     states = {item.state for item in case.items}
     if waiting.question is Question.OTHER_WAY:
         return case.other_way is OtherWay.ANY
+    if waiting.question is Question.UNDONE:
+        return not any(item.done_at for item in case.items)  # else they opted out again
     if waiting.question is Question.FACTS:
         return case.facts is not None and not case.facts.matched
     if waiting.kind is DraftKind.IDENTITY_QUESTION:

@@ -23,6 +23,7 @@ from bot.core.proof import lacks_proof
 from bot.core.records import Claimed, Customer, Disposition
 from bot.core.rights import Flag, Reading
 from bot.core.trust import Grade, Trust, grade_sender
+from bot.core.undoing import may_be_undone, undoes
 from bot.core.unit import Unit
 from bot.flow.answering import Answering
 from bot.flow.bounces import note_receipt, take_back_delivery
@@ -145,7 +146,7 @@ class Treatment:
         """Decide what a person's message means and do it."""
         message, reading = received.message, received.reading
         unit.cases.hold(message.sender)
-        match = find_case(unit, message, reading)
+        match = find_case(unit, message, reading, now)
         answer, challenge = self._judge_code(unit, match, message, grade, now)
         if match is not None and challenge is not None:
             match = match.answering(challenge.case_id)
@@ -178,6 +179,7 @@ class Treatment:
             names_address=bool(named_addresses(reading)),
             other_way=_other_way(message, case),
             edited=bool(message.version_of),
+            undoes=case is not None and may_be_undone(case, now) and undoes(message.text),
             entered=message.entered is not None,
             by_hand=message.sender.channel in BY_HAND,
             chat=is_chat(message.channel),

@@ -56,6 +56,7 @@ class SuppressionRow(Row, table=True):
     __table_args__ = (
         partial_index("uq_suppressions_in_force", "handle_index", "scope", where=IN_FORCE, unique=True),
         partial_index("ix_suppressions_since", "since", "id", where=IN_FORCE),
+        partial_index("ix_suppressions_case", "case_id", where=IN_FORCE),
     )
 
     id: str = Field(primary_key=True)

@@ -61,6 +61,8 @@ class Line:
         self._base_url = base_url.rstrip("/")
         self._headers = dict(headers or {})
         self._client: httpx.AsyncClient | None = None
+        self._fetching: dict[bool, httpx.AsyncClient] = {}
+        """For files, made when first needed: one for the line's own host, one for all others. They know no secrets."""
 
     async def __aenter__(self) -> Self:
         # A proxy from the environment is for the world outside, never for this machine's own servers.
@@ -76,8 +78,8 @@ class Line:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        client, self._client = self._client, None
-        if client is not None:
+        clients, self._client, self._fetching = [self._client, *self._fetching.values()], None, {}
+        for client in filter(None, clients):
             await client.aclose()
 
     async def get(
@@ -108,9 +110,11 @@ class Line:
         Every address on the way is https and public, but for the host of the line itself, which may be inside. Raises
         PermanentFailure when the file is gone, too big or at no such address, and TransientFailure.
         """
+        if self._client is None:
+            raise TransientFailure(f"the way out to {self.name} is closed")
         try:
             for _ in range(_MOST_REDIRECTS):
-                async with self._way_to(url) as client, client.stream("GET", url, headers=headers) as response:
+                async with self._way_to(url).stream("GET", url, headers=headers) as response:
                     if response.next_request is None:
                         return await self._content(response)
                     url, headers = str(response.next_request.url), None
@@ -119,7 +123,7 @@ class Line:
         raise PermanentFailure(f"{self.name} sends us from one address to the next for this file")
 
     def _way_to(self, url: str) -> httpx.AsyncClient:
-        """Return a client for one address of a file: https only, or this machine where the platform itself is on it."""
+        """Return the client for a file's address: https only, or this machine where the platform itself is on it."""
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL:
@@ -127,9 +131,13 @@ class Line:
         is_ours = address.host == httpx.URL(self._base_url).host
         if address.scheme != "https" and not (address.scheme == "http" and is_ours and not self._is_outside):
             raise PermanentFailure(f"{self.name} names no https address for this file")
-        if is_ours:
-            return httpx.AsyncClient(timeout=_PATIENCE, trust_env=self._is_outside)
-        return public_client(_PATIENCE, addresses_of)
+        if is_ours not in self._fetching:
+            self._fetching[is_ours] = (
+                httpx.AsyncClient(timeout=_PATIENCE, trust_env=self._is_outside)
+                if is_ours
+                else public_client(_PATIENCE, addresses_of)
+            )
+        return self._fetching[is_ours]
 
     async def _content(self, response: httpx.Response) -> bytes:
         if response.status_code == _TOO_MANY or response.status_code >= _TROUBLE:

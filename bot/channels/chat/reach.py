@@ -63,7 +63,7 @@ class PublicTransport(httpx.AsyncBaseTransport):
 
 
 def public_client(patience: httpx.Timeout, resolve: Resolve) -> httpx.AsyncClient:
-    """Return a client for one GET that reaches the public internet alone.
+    """Return a client for GETs that reaches the public internet alone.
 
     Where the environment names a proxy, that one connects, by name: then the name is looked up and judged before.
     """
