@@ -186,7 +186,7 @@ class SqlCases:
             self._tx.store(*self._handles(case))
         if before.name != case.name:
             index_case(self._tx, case.id, case.name)
-        if before.items != case.items:
+        if _counted(before) != _counted(case):
             if before.items:
                 execute(delete(ItemRow).where(col(ItemRow.case_id) == case.id))
             self._tx.store(*_items(case))
@@ -203,17 +203,21 @@ class SqlCases:
 
 
 def _items(case: Case) -> list[ItemRow]:
+    return [ItemRow(case_id=case.id, **columns) for columns in _counted(case)]
+
+
+def _counted(case: Case) -> list[dict[str, Any]]:
+    """Return what is searched and counted of the items; how far they are proven is no part of it."""
     return [
-        ItemRow(
-            case_id=case.id,
-            id=item.id,
-            right=item.right.value,
-            state=item.state.value,
-            clock=item.clock.value,
-            received_at=item.received_at,
-            promise_due=item.promise_due,
-            statutory_due=item.legal_due,
-        )
+        {
+            "id": item.id,
+            "right": item.right.value,
+            "state": item.state.value,
+            "clock": item.clock.value,
+            "received_at": item.received_at,
+            "promise_due": item.promise_due,
+            "statutory_due": item.legal_due,
+        }
         for item in case.items
     ]
 

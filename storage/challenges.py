@@ -1,6 +1,6 @@
 """Open questions to people: attempts are counted in the database, so that parallel guesses can't outrun the count."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -99,12 +99,13 @@ class SqlChallenges:
         ).first()
         return None if row is None else self._challenge(row)
 
-    def open_at(self, destination: Handle, now: datetime) -> Sequence[Challenge]:
+    def open_at(self, destinations: Collection[Handle], now: datetime) -> Sequence[Challenge]:
+        indexes = [self._tx.keys.handle_index(destination) for destination in destinations]
         found = self._tx.session.exec(
             select(ChallengeRow)
             .where(
                 CHALLENGE_UNUSED,
-                ChallengeRow.destination_index == self._tx.keys.handle_index(destination),
+                col(ChallengeRow.destination_index).in_(indexes),
                 col(ChallengeRow.expires_at) > now,
                 col(ChallengeRow.attempts) < MAX_ATTEMPTS,
             )

@@ -26,11 +26,12 @@ _AT_HANDLE: Final = (
 
 
 class SqlDirectory:
-    """The customer directory within one transaction; who is at a handle is looked up once, until somebody changes."""
+    """The customer directory within one transaction; what is there is looked up once, until somebody changes."""
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
         self._found: dict[bytes, Sequence[Customer]] = {}
+        self._empty: bool | None = None
 
     def find(self, handle: Handle) -> Sequence[Customer]:
         index = self._tx.keys.handle_index(handle)
@@ -75,7 +76,7 @@ class SqlDirectory:
 
     def put(self, customer: Customer, now: datetime) -> bool:
         number = self._mark(customer.number)
-        self._found.clear()
+        self._forget()
         # The placeholder takes the number; a rival who takes it first makes this an update.
         new = self._tx.store_if_new(CustomerRow(id=customer.id, number_index=number, private=b""))
         row = self._tx.session.exec(
@@ -97,8 +98,17 @@ class SqlDirectory:
             )
         ).one()
 
+    def is_empty(self) -> bool:
+        if self._empty is None:
+            self._empty = self._tx.session.exec(select(CustomerRow.id).limit(1)).first() is None
+        return self._empty
+
     def count(self) -> int:
         return self._tx.session.exec(select(func.count()).select_from(CustomerRow)).one()
+
+    def _forget(self) -> None:
+        self._found.clear()
+        self._empty = None
 
     def _mark(self, number: str) -> bytes:
         return self._tx.keys.index("customer-number", number)
@@ -108,7 +118,7 @@ class SqlDirectory:
         return self._customer(row) if row else None
 
     def _destroy(self, mark: bytes) -> bool:
-        self._found.clear()
+        self._forget()
         gone = select(CustomerRow.id).where(CustomerRow.number_index == mark)
         for table in (CustomerHandleRow, CustomerNameRow):
             self._tx.session.exec(delete(table).where(col(table.customer_id).in_(gone)))

@@ -47,5 +47,8 @@ class Directory(Protocol):
     def new_since(self, handle: Handle, moment: datetime) -> datetime | None:
         """Return when a handle came on record of a customer we knew before, if that was after a moment."""
 
+    def is_empty(self) -> bool:
+        """Say whether nobody is on record: the company gave us no directory."""
+
     def count(self) -> int:
         """Count customers."""

@@ -229,8 +229,8 @@ class Challenges(Protocol):
     def open_for(self, case_id: str, now: datetime) -> Challenge | None:
         """Return the case's open challenge."""
 
-    def open_at(self, destination: Handle, now: datetime) -> Sequence[Challenge]:
-        """Return the open challenges whose codes lie in one mailbox, whatever case they belong to."""
+    def open_at(self, destinations: Collection[Handle], now: datetime) -> Sequence[Challenge]:
+        """Return the open challenges whose codes lie in these mailboxes, whatever case they belong to."""
 
     def end(self, challenge_id: str) -> None:
         """Let a challenge's code prove nothing any more."""

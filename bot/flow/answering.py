@@ -194,13 +194,13 @@ def suffices(unit: Unit, item: Item, found: Sequence[Customer]) -> bool:
     A second proof guards data: where nobody is on record under the address, its control is enough to say so (rule 16).
     Without a directory nobody knows, and what a colleague fills in may be sensitive.
     """
-    nothing_held = not found and unit.directory.count() > 0
+    nothing_held = not unit.directory.is_empty() and not found
     return is_proven(item) or (item.trust >= Trust.PROVEN and nothing_held)
 
 
 def _on_record(unit: Unit, case: Case, item: Item) -> bool:
     """Say whether there is somebody whose data an item can change; without a directory that is a colleague's word."""
-    return bool(whose_data(unit, case, answer_destination(case), [item])) or not unit.directory.count()
+    return unit.directory.is_empty() or bool(whose_data(unit, case, answer_destination(case), [item]))
 
 
 def ready_items(case: Case) -> tuple[Item, ...]:

@@ -305,7 +305,7 @@ def _unrecorded(unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
     done = [item.right for item in about if needs_a_record(item)]
     if draft.kind not in DECIDED or not done or whose_data(unit, case, draft.recipient, about):
         return ()
-    if not unit.directory.count() or (set(done) == {RequestType.ERASURE} and _was_erased(unit, case)):
+    if unit.directory.is_empty() or (set(done) == {RequestType.ERASURE} and _was_erased(unit, case)):
         return ()
     return (f"nobody is on record under the address that was proven, so nothing was done: {', '.join(done)} (no_data)",)
 

@@ -137,7 +137,7 @@ class Casework:
         customers = unit.directory.find(challenge.destination)
         level = "L1" if shown is Trust.PROVEN else "L2"
         unit.audit.record(case.id, "proved", "desk", now, {"level": level}, {"destination": str(challenge.destination)})
-        held = bool(customers) or not unit.directory.count()
+        held = unit.directory.is_empty() or bool(customers)
         items = tuple(
             _proven(item, shown, held=held) if item.challenge == challenge.id and item.state in OPEN_STATES else item
             for item in case.items

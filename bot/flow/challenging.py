@@ -90,7 +90,7 @@ def rival_questions(unit: Unit, case: Case, asked_of: Handle, now: datetime) -> 
 
     Whoever reads two codes there can't tell which belongs to which request, and might prove a stranger's with theirs.
     """
-    lying = unit.challenges.open_at(asked_of, now)
+    lying = unit.challenges.open_at([asked_of], now)
     return tuple(
         each for each in lying if each.asked_of == asked_of and each.case_id != case.id and _waiting_for(unit, each)
     )

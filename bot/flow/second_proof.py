@@ -92,10 +92,10 @@ def is_elsewhere(unit: Unit, customer: Customer, sender: Handle, mailbox: Handle
 
 def came_from_elsewhere(unit: Unit, message: Message, challenge: Challenge, now: datetime) -> bool:
     """Say whether a code was typed elsewhere on record than in the mailbox it went to: two proofs in one."""
-    customer = unit.directory.get(challenge.customer_id) if challenge.customer_id else None
-    if customer is None or not is_authentic(message):
-        return False
-    return is_elsewhere(unit, customer, message.sender, challenge.destination, now)
+    known = [one for one in unit.directory.find(challenge.destination) if one.id == challenge.customer_id]
+    return is_authentic(message) and any(
+        is_elsewhere(unit, one, message.sender, challenge.destination, now) for one in known
+    )
 
 
 def try_code(unit: Unit, message: Message, grade: Grade, now: datetime) -> Challenge | None:
@@ -106,19 +106,22 @@ def try_code(unit: Unit, message: Message, grade: Grade, now: datetime) -> Chall
     codes = find_codes(message.text)
     if not codes or message.automatic or grade.trust is Trust.FORGED or not is_authentic(message):
         return None
-    for customer in unit.directory.find(message.sender):
-        asked_of = elsewhere_on_record(customer.id)
-        for question in _questions(unit, customer, message.sender, now):
-            judged = unit.challenges.attempt([question.case_id], codes, asked_of, now)
-            if judged is not None and judged[0] is ChallengeOutcome.ACCEPTED:
-                return judged[1]
+    for question in _questions(unit, message.sender, now):
+        judged = unit.challenges.attempt([question.case_id], codes, question.asked_of, now)
+        if judged is not None and judged[0] is ChallengeOutcome.ACCEPTED:
+            return judged[1]
     return None
 
 
-def _questions(unit: Unit, customer: Customer, sender: Handle, now: datetime) -> list[Challenge]:
-    lying = [one for email in customer.emails for one in unit.challenges.open_at(Handle(MAIL, email), now)]
-    theirs = [one for one in lying if one.asked_of == elsewhere_on_record(customer.id)]
-    return [one for one in theirs if is_elsewhere(unit, customer, sender, one.destination, now)]
+def _questions(unit: Unit, sender: Handle, now: datetime) -> list[Challenge]:
+    """Return the second proofs a sender may give; looked for once, also where nobody is on record (rule 16)."""
+    known = {elsewhere_on_record(one.id): one for one in unit.directory.find(sender)}
+    boxes = {sender, *(Handle(MAIL, email) for customer in known.values() for email in customer.emails)}
+    return [
+        question
+        for question in unit.challenges.open_at(boxes, now)
+        if (asked := known.get(question.asked_of)) and is_elsewhere(unit, asked, sender, question.destination, now)
+    ]
 
 
 def _mailbox(case: Case) -> Handle | None:
