@@ -20,7 +20,7 @@ from bot.flow.announcing import standing_of
 from bot.heralds import subscribers_of
 from bot.identity_settings import IN_OUR_MAILS
 from bot.settings import Settings
-from replies.policy import first_fill
+from replies.policy import whole_record
 
 PATIENCE: Final = 15.0
 """Seconds a single check may take."""
@@ -118,7 +118,7 @@ async def _storage(settings: Settings) -> list[Finding]:
         def look(unit: Unit) -> list[Finding]:
             customers = unit.directory.count()
             known = f"{customers} customer(s) on record"
-            record = tuple(unit.register.listed()) or first_fill()
+            record = whole_record(tuple(unit.register.listed()))
             return [
                 *(_approvers(unit, lane) for lane in Lane),
                 Finding(

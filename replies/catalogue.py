@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core.drafts import DECIDED, GREETINGS, DraftKind, Question
+from bot.core.drafts import GREETINGS, DraftKind, Question
 from bot.core.letters import Brief, ItemBrief, Residence
-from bot.core.messages import is_chat
+from bot.core.messages import Way, is_chat
 from bot.core.other_ways import OtherWay
 from bot.core.rights import RequestType, Scope
 from bot.core.verdict import Outcome
@@ -64,6 +64,9 @@ _TO_TAP: Final[Mapping[Question, tuple[RequestType | OtherWay, ...]]] = {
 }
 """What a chat offers as buttons, the same to everybody (law.md rule 16)."""
 
+_ALOUD: Final = {Question.WAS_IT_YOU: "was_it_you_aloud"}
+"""What a colleague says on the telephone in words of its own."""
+
 _CHAT_STEPS: Final = {
     DraftKind.REMINDER: "chat.reminder",
     DraftKind.STATUS: "chat.status",
@@ -117,11 +120,6 @@ def may_know(brief: Brief) -> Brief:
     return replace(brief, name="", subject="", items=(), candidates=candidates)
 
 
-def is_late(brief: Brief) -> bool:
-    """Say whether our promise is broken: its day is over; what a colleague decides on is told, as news keep it too."""
-    return brief.late or (brief.kind not in DECIDED and brief.promise_due < brief.today)
-
-
 def _first_reply(brief: Brief) -> Outline:
     question = brief.question
     if brief.kind is DraftKind.UNSUBSCRIBE_CONFIRMATION:
@@ -132,11 +130,12 @@ def _first_reply(brief: Brief) -> Outline:
     if brief.kind is DraftKind.HOLDING:
         return _framed(brief, "holding", [*body, Part("holding"), Part("holding_again")])
     if brief.kind is DraftKind.RECORD_NOTICE and question is not None:
-        return _framed(brief, question.value, [*body, Part(question.value)], name=question.value)
+        said = _ALOUD.get(question, question.value) if brief.channel == Way.CALL else question.value
+        return _framed(brief, question.value, [*body, Part(said)], name=question.value)
     if brief.kind is DraftKind.STATUS:
         return _framed(brief, "status", [Part("status" if brief.asked else "status_working")])
     if brief.kind is DraftKind.EXTENSION:
-        late = [Part("late")] if is_late(brief) else []
+        late = [Part("late")] if brief.late else []
         return _framed(brief, "extension", [Part("extension", brief.items), *late])
     if brief.kind is DraftKind.REMINDER:
         again = [Part("reminded"), Part(question.value)] if question else [Part("reminded_only")]
@@ -209,7 +208,7 @@ def _answer(brief: Brief) -> Outline:
     else:
         for section in written:
             body += [replace(section[0], opens=True), *section[1:]]
-    if is_late(brief):
+    if brief.late:
         body.append(Part("late"))
     if brief.kind is DraftKind.ANSWER and not all(opted_out(item) or _taken_back(item) for item in brief.items):
         body.append(Part("remedies"))
@@ -222,8 +221,9 @@ def _answer(brief: Brief) -> Outline:
 def _chat(brief: Brief) -> Outline:
     """Short, without personal data or anything of the case: the platform reads along (law.md rule 42)."""
     told = [Part("chat.notice"), Part("chat.right_to_object")] if brief.first else []
+    late = [Part("chat.late")] if brief.late else []
     if brief.kind is DraftKind.ANSWER:
-        return Outline("chat.answer", "answer", (Part(_answer_in_chat(brief), brief.items), *told))
+        return Outline("chat.answer", "answer", (Part(_answer_in_chat(brief), brief.items), *late, *told))
     if brief.question is Question.UNDONE:
         return Outline("chat.undone", "undone", (Part("chat.undone"), *told))
     done = [Part("chat.opted_out")] if brief.opted_out else []
@@ -236,7 +236,8 @@ def _chat(brief: Brief) -> Outline:
         step = "chat.last_word" if brief.question is Question.LAST_WORD else _CHAT_STEPS[brief.kind]
         said = Part("chat.status_working" if brief.kind is DraftKind.STATUS and not brief.asked else step)
         automatic = [Part("chat.automatic")] if brief.first else []
-        return Outline(step, brief.kind.value, (said, *automatic, *told), offers=offers)
+        sorry = late if brief.kind is DraftKind.EXTENSION else []  # the others say it in a sentence of their own
+        return Outline(step, brief.kind.value, (said, *sorry, *automatic, *told), offers=offers)
     question = Question.WHICH_RIGHT if brief.kind is DraftKind.CLARIFICATION else brief.question
     asked = _IN_CHAT.get(question, "chat.received") if question else "chat.received"
     subject = "welcome" if question in GREETINGS else "acknowledgement"

@@ -6,8 +6,6 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from jinja2 import meta
-
 from bot.core.drafts import Draft, DraftKind
 from bot.core.letters import Brief, Letter
 from bot.core.messages import MAIL, Handle, is_chat
@@ -64,7 +62,7 @@ def _sources() -> Iterator[str]:
         for part in sorted(first ^ set(book.sources)):
             yield f"{language}: the part {part} does not exist in every language"
         for part, source in book.sources.items():
-            unknown = meta.find_undeclared_variables(book.environment.parse(source)) - known
+            unknown = book.asks(part) - known
             for name in sorted(unknown):
                 yield f"{language}: {part} uses {name}, which no letter has"
             if language == "fr" and _FRENCH_SPACE.search(re.sub(r"{%.*?%}|{{.*?}}", "x", source)):

@@ -1,18 +1,18 @@
 """The files of a package: a page to read, and the same data for programs (Art. 12(3), 15(3), 20(1))."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bot.core.letters import Exchange
 from bot.core.packages import Contents, PackageFile, PackageKind
-from bot.core.register import Point, Processing
+from bot.core.register import Ours, Point, Processing
 from bot.core.spreadsheet import harmless, write_table
 from replies.cleaning import clean, one_line
 from replies.markup import Block, Bullets, Heading, Paragraph, Quote, to_html
 from replies.pages import DossierWords, dossier_words
 from replies.pdf import to_pdf
-from replies.policy import Company, first_fill
+from replies.policy import Company, whole_record
 from replies.vcard import write_vcard
 from replies.vocabulary import Vocabulary, vocabulary_of
 from replies.wording import Wording
@@ -117,15 +117,18 @@ class _Page:
         yield Heading(1, words.title.format(company=self._company.name))
         yield Paragraph(words.intro.format(reference=contents.reference, company=self._company.name))
         yield Heading(2, words.opening)
-        yield Bullets(tuple(map(self._processing, contents.register or first_fill())))
+        record = whole_record(contents.register)
+        yield Bullets(tuple(self._processing(entry) for entry in record if entry.category not in set(Ours)))
         yield Heading(2, words.record)
         yield Bullets(
             tuple(f"{self._fields.field_label(name)}: {one_line(value)}" for name, value in _record(contents))
         )
         told = Wording(self._company, self._fields)
-        if beside := (*map(told.stop, contents.stops), *map(told.request, contents.requests)):
+        held: Mapping[str, Sequence[object]] = {Ours.OPT_OUTS: contents.stops, Ours.REQUESTS: contents.requests}
+        if any(held.values()):
             yield Heading(2, words.held_here)
-            yield Bullets(beside)
+            yield Bullets((*map(told.stop, contents.stops), *map(told.request, contents.requests)))
+            yield Bullets(tuple(self._processing(entry) for entry in record if held.get(entry.category)))
         yield Heading(2, words.correspondence)
         for one in contents.exchanges:
             who = words.ours if one.ours else words.yours

@@ -127,7 +127,7 @@ def acknowledgement(draft: Draft, _company: Company) -> Iterator[Flaw]:
         return
     if not references_in(draft.body):
         yield Flaw("an acknowledgement must carry the reference")
-    if not _names_a_day(draft.body):
+    if _names_a_day(draft.worded) and not _names_a_day(draft.body):  # none is worded once it is over and owned to
         yield Flaw("an acknowledgement must say by which day we promise an answer")
 
 

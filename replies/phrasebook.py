@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from jinja2 import DictLoader, StrictUndefined
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from replies.markup import shield
@@ -35,6 +36,10 @@ class Phrasebook:
     def render(self, part: str, values: Mapping[str, Any]) -> str:
         """Fill one part in; a name the template knows and the values lack is an error, never an empty space."""
         return self.environment.get_template(part).render(values).strip("\n")
+
+    def asks(self, part: str) -> frozenset[str]:
+        """Return the names of the values that a part itself makes use of."""
+        return frozenset(find_undeclared_variables(self.environment.parse(self.sources[part])))
 
     def version(self, parts: Iterable[str]) -> str:
         """Return a short hash of the sources of these parts and of the language's small words."""

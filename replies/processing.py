@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.core.register import Point, Processing
+from bot.core.register import Ours, Point, Processing
 from bot.core.rights import DataCategory
 from replies.cleaning import one_line
-from replies.policy import first_fill
+from replies.policy import whole_record
 from replies.vocabulary import Vocabulary
 
 
@@ -37,6 +37,7 @@ class ProcessingWords:
     """The record as a letter tells it.
 
     `named` lists the categories that the person named; `published` says that the record is our privacy policy's own.
+    `opt_outs_kept` and `requests_kept` are how long what this desk holds itself stays.
     """
 
     categories: tuple[CategoryWords, ...]
@@ -47,6 +48,8 @@ class ProcessingWords:
     origin: Told
     transfers: Told
     automated: Told
+    opt_outs_kept: Told
+    requests_kept: Told
 
 
 def processing_words(
@@ -61,7 +64,10 @@ def processing_words(
     Naming one does not leave the others out: "all my data, my orders too" asks for all; a colleague strikes what does
     not concern this person.
     """
-    entries = sorted(register or first_fill(), key=lambda entry: entry.category not in categories)
+    whole = whole_record(register)
+    ours = {entry.category: _Record((entry,), language, words) for entry in whole if entry.category in set(Ours)}
+    others = [entry for entry in whole if entry.category not in ours]
+    entries = sorted(others, key=lambda entry: entry.category not in categories)
     record = _Record(tuple(entries), language, words)
     named = [record.called(entry) for entry in entries if entry.category in categories]
     return ProcessingWords(
@@ -73,6 +79,8 @@ def processing_words(
         origin=record.point(Point.SOURCE),
         transfers=record.point(Point.TRANSFERS),
         automated=record.point(Point.AUTOMATED),
+        opt_outs_kept=ours[Ours.OPT_OUTS].point(Point.KEPT),
+        requests_kept=ours[Ours.REQUESTS].point(Point.KEPT),
     )
 
 

@@ -20,6 +20,10 @@ _OF_PROCESSING: Final[Mapping[str, str]] = {
     "where they come from (Art. 15(1)(g))": "origine|origin|herkomst|herkunft",
     "where they go outside the EEA (Art. 15(2))": "transferts hors[^:]*|transfers outside[^:]*|doorgifte"
     " buiten[^:]*|übermittlung in[^:]*",
+    "how long opt-outs are kept (Art. 15(1)(d))": "durée de conservation des désinscriptions|how long we keep opt-outs"
+    "|bewaartermijn van afmeldingen|speicherdauer der abmeldungen",
+    "how long requests are kept (Art. 15(1)(d))": "durée de conservation des demandes|how long we keep requests"
+    "|bewaartermijn van verzoeken|speicherdauer der anfragen",
     "what is decided by machines (Art. 15(1)(h))": "décisions automatisées|automated decisions"
     "|automatische (?:besluiten|entscheidungen)",
 }
@@ -39,10 +43,9 @@ def erasure(draft: Draft, _company: Company) -> Iterator[Flaw]:
 
 def processing(draft: Draft, _company: Company) -> Iterator[Flaw]:
     """law.md rule 21: information and a copy tell all of Art. 15(1) and (2)."""
-    if not any(is_said(_line(label), unquoted(draft.worded)) for label in _OF_PROCESSING.values()):
-        return
+    worded, body = unquoted(draft.worded), unquoted(draft.body)
     for what, label in _OF_PROCESSING.items():
-        if not is_said(_line(label), unquoted(draft.body)):
+        if is_said(_line(label), worded) and not is_said(_line(label), body):
             yield Flaw(f"the letter must say {what}, or that there is nothing to tell: put the line back")
 
 

@@ -1,6 +1,6 @@
 """Every kind of letter with plain and with extreme values: what tests and `templates check` read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -93,8 +93,21 @@ def iter_samples() -> Iterator[Sample]:
             today=TODAY,
             first=True,
         )
-        for sample in (*_first_replies(plain), *_chat(plain), *_answers(plain)):
+        replies = (*_first_replies(plain), *_chat(plain))
+        for sample in (*replies, *_past_promise(replies), *_answers(plain)):
             yield Sample(f"{language} {sample.name}", sample.brief)
+
+
+def _past_promise(replies: Iterable[Sample]) -> Iterator[Sample]:
+    """Yield one reply of each kind once our promise is past: with the apology, and after a letter that made it."""
+    kinds: dict[tuple[object, ...], Sample] = {}
+    for sample in replies:
+        brief = sample.brief
+        kinds.setdefault((brief.kind, brief.question, brief.channel, brief.plausible, brief.asked), sample)
+    for sample in kinds.values():
+        past = replace(sample.brief, promise_due=TODAY - timedelta(days=1))
+        yield Sample(f"{sample.name} late", replace(past, late=True))
+        yield Sample(f"{sample.name} after the apology", past)
 
 
 def item(right: RequestType, *, marketing: bool = False, provisional: bool = False, done: bool = False) -> ItemBrief:
@@ -148,13 +161,12 @@ def exchanges(count: int) -> tuple[Exchange, ...]:
 
 def _first_replies(plain: Brief) -> Iterator[Sample]:
     yield Sample("acknowledgement unproven", plain)
-    yield Sample("acknowledgement unproven late", replace(plain, today=PROMISE + timedelta(days=1)))
     for name in NAMES:
         known = replace(plain, name=name, plausible=True, subject=f"Re: {name}", items=(item(RequestType.ACCESS),))
         yield Sample(f"acknowledgement plausible {name!r}", known)
     everything = tuple(item(right, provisional=right in _PROVISIONAL) for right in RequestType)
     yield Sample("acknowledgement of everything", replace(plain, plausible=True, items=everything))
-    late = replace(plain, plausible=True, items=everything, today=PROMISE + timedelta(days=1), first=False)
+    late = replace(plain, plausible=True, items=everything, today=PROMISE + timedelta(days=1), late=True, first=False)
     yield Sample("acknowledgement of everything late", late)
     mixed = (item(RequestType.UNSUBSCRIBE, done=True), item(RequestType.ERASURE))
     yield Sample(
@@ -196,7 +208,6 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"code right for {len(asked)} with pages", replace(thanks, links=LINKS))
     held = tuple(item(one, provisional=one in _PROVISIONAL) for one in (RequestType.ACCESS, RequestType.OBJECTION))
     yield Sample("code right after a precaution", replace(right, plausible=True, name="Bo", items=held))
-    yield Sample("code right late", replace(right, today=PROMISE + timedelta(days=1)))
     yield from _further_questions(asking, right)
     for question in (Question.WAS_IT_YOU, Question.NEW_ADDRESS):
         notice = replace(plain, kind=DraftKind.RECORD_NOTICE, question=question)
@@ -204,14 +215,12 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
         yield Sample(f"{question.value} with pages", replace(notice, links=LINKS))
     posted = replace(plain, kind=DraftKind.RECORD_NOTICE, question=Question.WAS_IT_YOU, channel=Way.LETTER)
     yield Sample("was_it_you by post", replace(posted, until=TODAY + timedelta(days=14)))
+    yield Sample("was_it_you by call", replace(posted, channel=Way.CALL))
     unclear = replace(plain, kind=DraftKind.CLARIFICATION, question=Question.WHICH_RIGHT)
     yield Sample("clarification unproven", replace(unclear, candidates=(RequestType.HUMAN_REVIEW,)))
     yield Sample("clarification", replace(unclear, plausible=True, candidates=RIGHTS))
     yield Sample("holding", replace(plain, kind=DraftKind.HOLDING))
-    for sample in _later_steps(replace(plain, first=False, asked=TODAY - timedelta(days=5))):
-        yield sample
-        late = replace(sample.brief, late=True, promise_due=TODAY - timedelta(days=1))
-        yield Sample(f"{sample.name} late", late)
+    yield from _later_steps(replace(plain, first=False, asked=TODAY - timedelta(days=5)))
 
 
 def _further_questions(asking: Brief, thanks: Brief) -> Iterator[Sample]:
@@ -257,7 +266,6 @@ def _later_steps(plain: Brief) -> Iterator[Sample]:
 def _chat(plain: Brief) -> Iterator[Sample]:
     chat = replace(plain, channel=TELEGRAM)
     yield Sample("chat acknowledgement", chat)
-    yield Sample("chat acknowledgement late", replace(chat, today=PROMISE + timedelta(days=1)))
     for greeting in sorted(GREETINGS):
         yield Sample(f"chat {greeting}", replace(chat, question=greeting, promise_due=TODAY))
     yield Sample("chat opt-out again", replace(chat, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION))
@@ -277,7 +285,6 @@ def _chat(plain: Brief) -> Iterator[Sample]:
             yield Sample(f"chat {question} {tries}", asked)
     for question in (Question.BY_POST, Question.BY_PHONE, Question.NEITHER):
         yield Sample(f"chat {question}", replace(chat, question=question))
-        yield Sample(f"chat {question} late", replace(chat, question=question, today=PROMISE + timedelta(days=1)))
     answer = replace(chat, kind=DraftKind.ANSWER, items=(item(RequestType.ACCESS),))
     yield Sample("chat answer", replace(answer, proven=True))
     yield Sample("chat refusal", answer)

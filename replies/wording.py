@@ -16,7 +16,6 @@ from bot.core.messages import MAIL, Way
 from bot.core.pages import Links
 from bot.core.rights import RequestType, Scope
 from bot.core.withholding import Place, Where
-from replies.catalogue import is_late
 from replies.cleaning import clean, greeting_name, one_line
 from replies.policy import Company
 from replies.policy.authorities import authority_of
@@ -83,6 +82,8 @@ class ExchangeWords:
 class Values:
     """Every name a template may use. From `items` on they belong to the part at hand.
 
+    `late` has a letter apologise for the promise of that day, `ahead` says that the day is still to come.
+    `by_hand` says that nobody can reply to the very message: it comes on paper or, `aloud`, in a call.
     `clocks` are the dates item by item, where they differ; else `legal_limit` is the one legal date ahead, and `bound`
     the items it binds, where it does not bind them all (law.md rule 2). `opens` says that the part begins the letter's
     text: in German it goes on in lower case after the greeting.
@@ -102,7 +103,9 @@ class Values:
     until: str
     reason: str
     late: bool
-    on_paper: bool
+    ahead: bool
+    by_hand: bool
+    aloud: bool
     plausible: bool
     opted_out: tuple[str, ...]
     opted_out_brief: str
@@ -160,8 +163,10 @@ class Wording:
             asked=self.day(brief.asked) if brief.asked else "",
             until=self.day(brief.until) if brief.until else "",
             reason=self.words.extension[brief.reason] if brief.reason else "",
-            late=is_late(brief),
-            on_paper=brief.channel == Way.LETTER,
+            late=brief.late,
+            ahead=brief.promise_due >= brief.today,
+            by_hand=brief.channel in {Way.LETTER, Way.CALL},
+            aloud=brief.channel == Way.CALL,
             plausible=brief.plausible,
             opted_out=self.stopped(brief.opted_out),
             opted_out_brief=self._briefly(brief.opted_out),

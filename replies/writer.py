@@ -16,8 +16,9 @@ from replies.dossier import build_package
 from replies.lint import find_problems
 from replies.markup import open_slots, parse, to_html, to_text
 from replies.pages import word_page
-from replies.phrasebook import STAFF, load_phrasebook
+from replies.phrasebook import STAFF, Phrasebook, load_phrasebook
 from replies.policy import Company
+from replies.sections import Part
 from replies.vocabulary import load_vocabulary, vocabulary_of
 from replies.wording import Wording
 
@@ -38,7 +39,8 @@ _NOTICES: Final = {
     NoticeKind.DIGEST: "The rights desk this morning",
 }
 
-_INCLUDED: Final = ("authority", "concerned", "recipient_person", "recipient_reply")
+_APOLOGIES: Final = ("late", "chat.late")
+_INCLUDED: Final = ("authority", "concerned", "recipient_person", "recipient_reply", *_APOLOGIES)
 """Parts that others include; a letter's version covers them too."""
 
 
@@ -67,6 +69,7 @@ class LetterWriter:
             template=f"{shown.language}/{plan.name}@{version}",
             open_slots=open_slots(body),
             choices=tuple(Choice(wording.words.button[offer], offer.value) for offer in plan.offers),
+            apologises=shown.late and any(_apologises(book, part) for part in plan.parts),
         )
 
     def dress(self, body: str, language: str) -> str:
@@ -104,6 +107,11 @@ class LetterWriter:
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
         """Return what keeps a draft from approval (the legal lint)."""
         return find_problems(draft, self.company) + find_private(draft, private, self.company)
+
+
+def _apologises(book: Phrasebook, part: Part) -> bool:
+    """Say whether a part, where we are late, owns to it: it is there for that, or asks for it."""
+    return part.template in _APOLOGIES or "late" in book.asks(part.template)
 
 
 def _subject(plan: Outline, brief: Brief, wording: Wording) -> str:

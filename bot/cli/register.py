@@ -10,14 +10,14 @@ from bot.bootstrap import Desk
 from bot.cli.common import DEFAULT_CONFIG, FAILED, AsJson, Config, at_the_desk, print_json, print_table
 from bot.core.register import Processing
 from bot.flow.register import write_register
-from replies.policy import first_fill
+from replies.policy import whole_record
 
 app = typer.Typer(help="The record of processing that letters are filled from.", no_args_is_help=True)
 
 
 async def _listed(desk: Desk) -> tuple[Processing, ...]:
-    """Return the imported record, else what the published policy says."""
-    return tuple(await desk.store.transact(lambda unit: unit.register.listed())) or first_fill()
+    """Return the imported record, else what the published policy says, and what this desk keeps itself."""
+    return whole_record(tuple(await desk.store.transact(lambda unit: unit.register.listed())))
 
 
 @app.command("show")

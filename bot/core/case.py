@@ -1,6 +1,6 @@
 """One person's request: its items, their states, and the only function that changes one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -148,9 +148,10 @@ class Item:
     objection is the absolute one of Art. 21(2). `needs` is the proof the item asks for and `trust` what was shown for
     it: proof belongs to an item and to the `challenge` that was put for it, never to the whole case. `authentic`
     says that whoever asked is surely who the message says: an aligned mail, a platform's own account. `told_on` is when
-    our promise was kept, by the answer or by a status letter where that depended on the person, `answered_on` when an
-    answer arrived, whatever was taken up again since; `outcome` what a colleague chose, in place of what the desk would
-    draft. `lift_told_at` is when the end of a restriction was announced (Art. 18(3)).
+    our promise was kept, by the answer or by a status letter where that depended on the person, or when a letter
+    apologised that it was not; `answered_on` when an answer arrived, whatever was taken up again since; `outcome` what
+    a colleague chose, in place of what the desk would draft. `lift_told_at` is when the end of a restriction was
+    announced (Art. 18(3)).
     """
 
     id: str
@@ -279,6 +280,16 @@ def advance(item: Item, event: Event) -> Item:
 def moved(item: Item, event: Event) -> Item:
     """Advance an item that can take the event, and leave any other as it is."""
     return advance(item, event) if can(item, event) else item
+
+
+def promise_spoken_of(items: Collection[Item], today: date) -> date:
+    """Return the day of the promise a letter speaks of: a broken one it apologises for, else the next to come.
+
+    Where all are past and spoken of it is the first of them, and today where nothing is promised.
+    """
+    broken = [item.promise_due for item in items if item.owes_apology(today)]
+    due = [item.promise_due for item in items]
+    return min(broken or [day for day in due if day >= today] or due, default=today)
 
 
 def is_proven(item: Item) -> bool:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -140,7 +140,8 @@ class Draft:
     `CODE_SLOT` in its place. `template` is name@version, `worded` the body before any colleague changed it, and
     `before` the words that the last change, or this draft, replaced. `refuses` says that it, or the answer that a
     notice is about, says no to something. `question` and `told` say what a first reply asks, and whether it may say
-    what was understood: what it is drafted anew from; `choices` are answers to it.
+    what was understood: what it is drafted anew from; `choices` are answers to it. `sorry_for` is the day of the missed
+    promise that it apologises for.
     """
 
     id: str
@@ -168,6 +169,7 @@ class Draft:
     reason: ExtensionReason | None = None
     choices: tuple[Choice, ...] = ()
     before: Version | None = None
+    sorry_for: date | None = None
 
     @property
     def version(self) -> Version:

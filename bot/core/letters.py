@@ -105,8 +105,9 @@ class Brief:
     data are held (law.md rule 16). `opted_out` is confirmed first, as far as `extent` says. `channel` is the one the
     letter leaves by. `first` adds the notice of Art. 13, and to what leaves by itself that of AI Act 50(1).
     `identifier` is the proven address the answer is about. `tries_left` belongs to `CODE_WRONG`. `late` apologises
-    for a missed promise. `candidates` are the rights a clarification offers. `proven` says that the identity was
-    shown; without it an answer to a right that needs it says what is missing (Art. 12(6)) and discloses nothing.
+    for a missed promise, the one of `promise_due`. `candidates` are the rights a clarification offers. `proven` says
+    that the identity was shown; without it an answer to a right that needs it says what is missing (Art. 12(6)) and
+    discloses nothing.
     `unsure` are the rights a colleague has to confirm before anything is said. `residence` decides which authority is
     named, and is known of the proven only.
     `asked` is when a question was put that was not answered, `until` and `reason` are an extension's; for a notice by
@@ -189,6 +190,7 @@ class Letter:
 
     `open_slots` names the facts only a colleague can fill, as they stand in the text between ⟦ and ⟧. The code, where
     there is one, stands as `CODE_SLOT`. `template` is name@version. `choices` may be tapped in a chat that can.
+    `apologises` says that it owns to a missed promise.
     """
 
     subject: str
@@ -197,6 +199,7 @@ class Letter:
     template: str
     open_slots: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
+    apologises: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,13 @@ TO_CONFIRM: Final = (Point.BASIS, Point.KEPT, Point.RECIPIENTS, Point.TRANSFERS,
 """What a letter states only once a person has confirmed it (law.md rule 21)."""
 
 
+class Ours(StrEnum):
+    """What this desk itself keeps of people, by its category in the record; told of where we hold any."""
+
+    OPT_OUTS = "opt_outs"
+    REQUESTS = "requests"
+
+
 @dataclass(frozen=True, slots=True)
 class Processing:
     """One category of data.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
+from bot.core.case import OPEN_STATES, Case, Item, State, is_proven, promise_spoken_of
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import Draft, DraftKind, DraftStatus, edit
 from bot.core.fill_ins import carry_over
@@ -102,7 +102,6 @@ class Answering:
         customer = found[0] if proven and len(found) == 1 else None
         kept, marks = own_messages(unit, case), unit.redactions.of_case(case.id)
         today, asked = self.post.house.calendar.civil_date(now), last_asked(unit, case)
-        late = any(item.owes_apology(today) for item in ready)
         shows_data = proven and any(item.needs >= Trust.PROVEN for item in ready)
         theirs = handles_of(recipient, customer) if shows_data else ()
         ends = kind is DraftKind.ANSWER and all(one in ready for one in case.items if one.state in OPEN_STATES)
@@ -111,7 +110,7 @@ class Answering:
             language=case.language,
             channel=recipient.channel,
             reference=case.reference,
-            promise_due=min(item.promise_due for item in ready),
+            promise_due=promise_spoken_of(ready, today),
             today=today,
             asked=self.post.house.calendar.civil_date(asked) if asked else None,
             name=customer.name if customer else case.name,
@@ -129,7 +128,7 @@ class Answering:
             correspondence=self.exchanges(unit, case) if shows_data else (),
             stops=stops_of(unit, self.post.house, case, theirs),
             requests=other_requests(unit, self.post.house, case, theirs),
-            late=late,
+            late=any(item.owes_apology(today) for item in ready),
             residence=residence_of(customer.fields, customer.phones) if customer else Residence(),
             subject=next((entry.message.subject for entry in kept if entry.message), ""),
             links=links_for(unit, self.post.house, case, recipient, None, now, ends=ends),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.case import OPEN_STATES, Case, State
+from bot.core.case import OPEN_STATES, Case, State, promise_spoken_of
 from bot.core.deadlines import extension_until
 from bot.core.drafts import Draft, DraftKind
 from bot.core.errors import NotAllowed
@@ -35,7 +35,7 @@ def extension_letter(
         language=case.language,
         channel=recipient.channel,
         reference=case.reference,
-        promise_due=min(item.promise_due for item in items),
+        promise_due=promise_spoken_of(items, today),
         today=today,
         name=case.name,
         plausible=case.trust >= Trust.PLAUSIBLE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from bot.core.case import OPEN_STATES, Case, Item, State, is_proven
+from bot.core.case import OPEN_STATES, Case, Item, State, is_proven, promise_spoken_of
 from bot.core.challenge import MAX_ATTEMPTS
 from bot.core.deadlines import Calendar
 from bot.core.delivery import DeliveryState
@@ -79,13 +79,15 @@ class FirstReplies:
         today = self.post.house.calendar.civil_date(now)
         written = unit.outbox.listed(case_id=case.id) if case.id else ()
         told = {one.recipient for one in written if one.state is not DeliveryState.TAKEN_BACK}
+        going_on = [item for item in case.items if item.state in OPEN_STATES]
         return Brief(
             kind=reply.kind,
             language=case.language,
             channel=reply.recipient.channel,
             reference=case.reference,
-            promise_due=min((item.promise_due for item in case.items if item.state in OPEN_STATES), default=today),
+            promise_due=promise_spoken_of(going_on, today),
             today=today,
+            late=any(item.owes_apology(today) for item in going_on),
             first=reply.recipient not in told,
             question=reply.question,
             links=links_for(unit, self.post.house, case, reply.recipient, reply.question, now),

@@ -70,6 +70,7 @@ class Post:
             in_reply_to=purpose.in_reply_to,
             worded=letter.body,
             choices=letter.choices,
+            sorry_for=brief.promise_due if letter.apologises else None,
         )
 
     def offer(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
@@ -94,7 +95,7 @@ class Post:
         Returns the case with the answered items on their way. Raises NotApprovable when no more
         codes may go there today.
         """
-        items = tuple(self._told(item, draft, now) for item in case.items)
+        items = tuple(self._told(self._apologised(item, draft, now), draft, now) for item in case.items)
         if draft.items or items != case.items:
             case = unit.cases.save(replace(case, items=items))
         code = ""
@@ -141,6 +142,12 @@ class Post:
             return replace(item, told_on=calendar.civil_date(now))
         return item
 
+    def _apologised(self, item: Item, draft: Draft, now: datetime) -> Item:
+        """Return an item whose missed promise a letter on its way apologises for: no other does (law.md rule 3)."""
+        today = self.house.calendar.civil_date(now)
+        owned = item.promise_due == draft.sorry_for and item.owes_apology(today)
+        return replace(item, told_on=today) if owned else item
+
     def refuse_while_observing(self) -> None:
         """Raise NotAllowed while the desk only observes: nothing may leave for a customer."""
         if self.house.observe:
@@ -178,7 +185,9 @@ class Post:
 
 
 def untold(item: Item, draft: Draft) -> Item:
-    """Return an item whose person was not told after all what a letter says: of more time, of a restriction's end."""
+    """Return an item whose person was not told: of more time, a restriction's end, or that a promise was missed."""
+    if draft.sorry_for == item.promise_due or draft.kind is DraftKind.STATUS:
+        item = replace(item, told_on=None)
     if item.id not in draft.concerns:
         return item
     return replace(item, extension=None) if draft.kind is DraftKind.EXTENSION else unannounced(item)

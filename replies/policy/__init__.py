@@ -4,14 +4,14 @@ What the policy doesn't say is an empty string here: letters leave it open for a
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
-from bot.core.register import Point, Processing
+from bot.core.register import Ours, Point, Processing
 from bot.core.rights import OUR_LANGUAGES, DataCategory
 from replies.policy.authorities import Authority, load_authorities
 
@@ -76,23 +76,38 @@ class CategoryFacts:
         )
 
 
-@cache
 def load_categories(language: str) -> Mapping[DataCategory, CategoryFacts]:
     """Return the policy's categories in their order, in one language."""
+    facts = _load(language)
+    return MappingProxyType({category: facts[category] for category in DataCategory})
+
+
+@cache
+def _load(language: str) -> Mapping[str, CategoryFacts]:
     table = tomllib.loads((files("replies.policy") / f"{language}.toml").read_text(encoding="utf-8"))
-    return MappingProxyType({category: CategoryFacts(**table[category]) for category in DataCategory})
+    return MappingProxyType({category: CategoryFacts(**facts) for category, facts in table.items()})
 
 
 @cache
 def first_fill() -> tuple[Processing, ...]:
-    """Return the record of processing as far as the published policy goes: nobody has confirmed anything beyond it."""
-    return tuple(Processing(category.value, _texts(category)) for category in DataCategory)
+    """Return the record of processing as far as the published policy goes, and what this desk keeps itself.
+
+    Nobody has confirmed anything beyond it.
+    """
+    return tuple(Processing(category.value, _texts(category)) for category in (*DataCategory, *Ours))
 
 
-def _texts(category: DataCategory) -> Mapping[Point, Mapping[str, str]]:
+def whole_record(imported: Sequence[Processing]) -> tuple[Processing, ...]:
+    """Return the imported record, else the first fill; what this desk keeps is to confirm where a record lacks it."""
+    written = {entry.category for entry in imported}
+    missing = [entry for entry in first_fill() if entry.category not in written]
+    return (*imported, *(entry for entry in missing if not imported or entry.category in set(Ours)))
+
+
+def _texts(category: DataCategory | Ours) -> Mapping[Point, Mapping[str, str]]:
     texts: dict[Point, dict[str, str]] = {}
     for language in OUR_LANGUAGES:
-        for point, text in load_categories(language)[category].by_point():
+        for point, text in _load(language)[category].by_point():
             if text:
                 texts.setdefault(point, {})[language] = text
     return texts

@@ -107,7 +107,8 @@ class PlainWriter:
             lines.append(f"code: {CODE_SLOT}")
         lines += [f"{name}: {link}" for name, link in asdict(brief.links).items() if link]
         body = "\n".join(lines)
-        return Letter(f"About {brief.reference}", body, f"<p>{body}</p>" if brief.channel == "email" else "", "plain@1")
+        html = f"<p>{body}</p>" if brief.channel == "email" else ""
+        return Letter(f"About {brief.reference}", body, html, "plain@1", apologises=brief.late)
 
     def dress(self, body: str, language: str) -> str:
         return f'<p lang="{language}">{body}</p>'

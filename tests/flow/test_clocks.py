@@ -126,6 +126,10 @@ async def ask_anew(desk: TestDesk) -> None:
     await desk.approval.answer_anew((await desk.case()).id, KIM)
 
 
+async def extension_of(desk: TestDesk) -> Draft:
+    return next(draft for draft in await desk.drafts() if draft.kind is DraftKind.EXTENSION)
+
+
 @pytest.mark.rule(3)
 async def test_rule_3_a_missed_promise_gets_an_apology_in_the_next_letter(desk: TestDesk) -> None:
     await proven(desk)
@@ -175,6 +179,56 @@ async def test_rule_3_a_late_answer_that_is_taken_up_again_apologises_once(desk:
     )
     (draft,) = await desk.drafts()
     assert "late: False" in draft.body
+
+
+@pytest.mark.rule(3)
+async def test_rule_3_whatever_letter_apologised_none_does_so_again(desk: TestDesk) -> None:
+    await proven(desk)
+    desk.clock.turn(days=8)
+    case = await desk.case()
+    letter = await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.REDACTION, KIM)
+    assert "late: True" in letter.body
+    await ask_anew(desk)
+    assert all("late: True" in draft.body for draft in await desk.drafts())
+    await desk.approval.approve((await extension_of(desk)).id, LEE)
+    (answer,) = await desk.drafts()
+    assert "late: False" in answer.body
+    desk.reader.tell("Where is my answer?", R.OTHER, act=Act.REMINDER)
+    await desk.mail("Where is my answer?")
+    await desk.deliver()
+    extension, news = desk.couriers[MAIL].to(ANN)[-2:]
+    assert ["late: True" in one.body for one in (extension, news)] == [True, False]
+    assert (await desk.case()).items[0].broke_promise(HOUSE.calendar.civil_date(desk.clock.now()))
+
+
+@pytest.mark.rule(3)
+async def test_rule_3_a_first_letter_that_apologises_is_the_only_one(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await ask(desk)
+    desk.clock.turn(days=8)
+    await return_code(desk)  # it ran out on the second day: a new one comes
+    await desk.deliver()
+    assert "late: True" in desk.couriers[MAIL].to(ANN)[-1].body
+    await return_code(desk)
+    (answer,) = await desk.drafts()
+    await desk.deliver()
+    assert "late: False" in desk.couriers[MAIL].to(ANN)[-1].body
+    assert "late: False" in answer.body
+
+
+@pytest.mark.rule(3, refused=True)
+async def test_rule_3_an_apology_that_came_back_was_none(desk: TestDesk) -> None:
+    await proven(desk)
+    desk.clock.turn(days=8)
+    case = await desk.case()
+    letter = await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.REDACTION, KIM)
+    await desk.approval.approve(letter.id, LEE)
+    await desk.deliver()
+    sent = desk.couriers[MAIL].to(ANN)[-1]
+    bounce = Bounce(permanent=True, recipients=(ANN,), status="5.1.1", original_message_id=sent.message_id)
+    await desk.mail("undelivered", sender="mailer-daemon@example.com", bounce=bounce)
+    (draft,) = await desk.drafts()
+    assert "late: True" in draft.body
 
 
 @pytest.mark.rule(3, refused=True)

@@ -159,9 +159,11 @@ def test_the_record_of_processing_goes_out_is_completed_and_comes_back(run: Invo
     confirmed = "category,name_en,basis_en,kept_en,recipients,transfers_en,automated_en,confirmed_by,confirmed_on\n"
     file.write_text(confirmed + "orders,Orders,contract,ten years,Post Ltd,none,none,dpo@example.org,2026-03-01\n")
     assert "1 would be added" in run("register", "import", "--dry-run", str(file))
-    assert len(json.loads(run("register", "show", "--json"))) == 11
+    assert len(json.loads(run("register", "show", "--json"))) == 13
     assert "1 added, 0 changed, 0 removed" in run("register", "import", str(file))
-    (row,) = json.loads(run("register", "show", "--json"))
+    row, *ours = json.loads(run("register", "show", "--json"))
+    assert [(one["category"], "kept" in one["to_confirm"]) for one in ours] == [("opt_outs", True), ("requests", True)]
+    assert "of opt_outs, requests" in run("doctor", code=1)  # what this desk keeps itself is to confirm too
     assert row == {"category": "orders", "confirmed_by": "dpo@example.org", "sensitive": False, "to_confirm": []}
     assert "all confirmed (1 entries)" in run("doctor", code=1)
 

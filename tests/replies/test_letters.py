@@ -10,7 +10,8 @@ import pytest
 from bot.core.challenge import LIFETIME
 from bot.core.drafts import CODE_SLOT, CODES_TYPED_ELSEWHERE, DraftKind, Question
 from bot.core.letters import Brief, Extent, Finding, ItemBrief, Letter, RecordField
-from bot.core.messages import MAIL, TELEGRAM, is_chat
+from bot.core.messages import MAIL, TELEGRAM, Way, is_chat
+from bot.core.pages import NO_LINKS
 from bot.core.ports import Writer
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, DataCategory, RequestType, Scope
 from replies import Company, LetterWriter, iter_samples
@@ -19,6 +20,7 @@ from replies.markup import read_aloud
 from replies.policy import PUBLISHED
 from replies.samples import PROMISE, REFERENCE, STATUTORY, TODAY, exchanges, item, record
 from replies.vocabulary import load_vocabulary
+from replies.wording import Wording
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 WRITER: Final = LetterWriter(PUBLISHED)
@@ -73,6 +75,7 @@ GERMAN_BEGINNINGS: Final = {
         "dieser",
         "eine",
         "hier",
+        "noch",
         "jemand",
         "mit",
         "nichts",
@@ -221,7 +224,7 @@ def test_who_takes_back_what_was_stopped_already_is_not_told_that_nothing_change
 def test_a_late_letter_cites_the_month_for_nothing_else_either(language: str) -> None:
     words = load_vocabulary(language)
     asked = (item(RequestType.COMPLAINT), item(RequestType.ERASURE), item(RequestType.CONSENT_WITHDRAWAL))
-    body = write(replace(CUSTOMER, language=language, items=asked, today=PROMISE + timedelta(days=1))).body
+    body = write(replace(CUSTOMER, language=language, items=asked, today=PROMISE + timedelta(days=1), late=True)).body
     paragraphs = body.split("\n\n")
     at = next(
         i
@@ -235,7 +238,7 @@ def test_a_late_letter_cites_the_month_for_nothing_else_either(language: str) ->
 def test_dates_that_are_over_are_not_told_as_if_they_were_ahead() -> None:
     older = ItemBrief(RequestType.ACCESS, promise_due=date(2026, 1, 20), statutory_due=date(2026, 2, 13))
     asked = (older, item(RequestType.ERASURE), item(RequestType.COMPLAINT))
-    body = write(replace(CUSTOMER, items=asked, promise_due=older.promise_due)).body
+    body = write(replace(CUSTOMER, items=asked, promise_due=older.promise_due, late=True)).body
     assert "We did not keep that promise, and we apologise. These are the dates that count:" in body
     assert "- Copy of your data: the law gives us until 13 February 2026 at most (Article 12(3) GDPR)." in body
     assert "20 January 2026" in body.split("These are")[0]
@@ -413,6 +416,68 @@ def test_a_missed_promise_gets_an_apology_and_the_law_does_not() -> None:
     late = replace(SAMPLES["en answer erasure"], late=True)
     assert "We did not keep that promise, and we apologise." in write(late).body
     assert "apologise" not in write(SAMPLES["en answer erasure"]).body
+
+
+@pytest.mark.rule(3)
+@pytest.mark.parametrize(
+    ("language", "sorry"), [("en", "apolog"), ("fr", "excus"), ("nl", "excuses"), ("de", "ntschuldig")]
+)
+def test_a_letter_apologises_for_a_missed_promise_and_says_that_it_did(language: str, sorry: str) -> None:
+    ours = {name: brief for name, brief in SAMPLES.items() if name.startswith(f"{language} ")}
+    past = Wording(PUBLISHED, load_vocabulary(language)).day(TODAY - timedelta(days=1))
+    owned_to = set()
+    for name, brief in ours.items():
+        letter = write(brief)
+        assert letter.apologises is (sorry in letter.body), name
+        if letter.apologises:
+            owned_to.add((brief.kind, brief.question, is_chat(brief.channel)))
+        if name.endswith("after the apology"):
+            assert past not in letter.body, name
+    assert owned_to >= {
+        (DraftKind.ACKNOWLEDGEMENT, None, False),
+        (DraftKind.ACKNOWLEDGEMENT, None, True),
+        (DraftKind.IDENTITY_QUESTION, Question.CODE_BY_REPLY, False),
+        (DraftKind.CLARIFICATION, Question.WHICH_RIGHT, False),
+        (DraftKind.STATUS, None, False),
+        (DraftKind.STATUS, None, True),
+        (DraftKind.HOLDING, None, False),
+        (DraftKind.EXTENSION, None, True),
+        (DraftKind.ANSWER, None, False),
+    }
+
+
+_WRITTEN_BACK: Final = {"en": "eply to this", "fr": "ce message", "nl": "dit bericht", "de": "diese Nachricht"}
+_BROUGHT: Final = {DraftKind.ANSWER, DraftKind.INTERIM, DraftKind.EXTENSION, DraftKind.RECORD_NOTICE}
+
+
+@pytest.mark.rule("letters")
+@pytest.mark.parametrize("way", [Way.LETTER, Way.CALL])
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_nobody_is_asked_to_reply_to_what_is_said_or_comes_on_paper(language: str, way: Way) -> None:
+    ours = {
+        name: brief for name, brief in SAMPLES.items() if name.startswith(f"{language} ") and brief.kind in _BROUGHT
+    }
+    for name, brief in ours.items():
+        if not is_chat(brief.channel) and brief.question is not Question.NEW_ADDRESS:
+            until = brief.until or (TODAY + timedelta(days=14) if way is Way.LETTER else None)
+            body = write(replace(brief, channel=way, links=NO_LINKS, until=until)).body
+            assert _WRITTEN_BACK[language] not in body, name
+
+
+@pytest.mark.rule(12)
+@pytest.mark.parametrize(
+    ("language", "number", "now", "heard"),
+    [
+        ("en", "this phone number", "please say so now", "will be in touch with you"),
+        ("fr", "ce numéro de téléphone", "dites-le maintenant", "vous recontactera"),
+        ("nl", "dit telefoonnummer", "Zeg het dan nu", "neemt contact met u op"),
+        ("de", "diese Telefonnummer", "sagen Sie es bitte gleich jetzt", "meldet sich bei Ihnen"),
+    ],
+)
+def test_a_notice_to_the_record_is_worded_for_the_telephone(language: str, number: str, now: str, heard: str) -> None:
+    letter = write(SAMPLES[f"{language} was_it_you by call"])
+    assert all(words in letter.body for words in (number, now, heard, PUBLISHED.contact))
+    assert (letter.open_slots, "http" in letter.body) == ((), False)
 
 
 def test_an_opt_out_has_no_refusal_and_no_remedies() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.letters import Brief
 from bot.core.register import Point, Processing
-from bot.core.rights import DataCategory
+from bot.core.rights import OUR_LANGUAGES, DataCategory
 from replies import Company, LetterWriter, iter_samples
 from replies.checks import as_draft
 from replies.readability import complaints
@@ -99,3 +99,53 @@ def test_what_a_cell_holds_opens_no_slot_and_breaks_no_sentence() -> None:
     letter = WRITER.compose(told("en", odd))
     assert "- Storage period: # ten years [code] {{ reference }}\n" in letter.body
     assert not complaints(letter.body)
+
+
+OPT_OUTS = Processing(
+    "opt_outs",
+    {
+        Point.NAME: {"en": "Opt-outs", "fr": "Désinscriptions", "nl": "Afmeldingen", "de": "Abmeldungen"},
+        Point.KEPT: {
+            "en": "until you take them back",
+            "fr": "tant que vous les maintenez",
+            "nl": "tot u ze intrekt",
+            "de": "bis Sie sie zurücknehmen",
+        },
+    },
+    confirmed_by="dpo@nexioprojects.com",
+    confirmed_on=date(2026, 3, 1),
+)
+
+
+@pytest.mark.rule(21)
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "- How long we keep opt-outs: until you take them back"),
+        ("fr", "- Durée de conservation des désinscriptions\u00a0: tant que vous les maintenez"),
+        ("nl", "- Bewaartermijn van afmeldingen: tot u ze intrekt"),
+        ("de", "- Speicherdauer der Abmeldungen: bis Sie sie zurücknehmen"),
+    ],
+)
+def test_how_long_this_desk_keeps_an_opt_out_is_told_once_it_is_confirmed(language: str, line: str) -> None:
+    held = replace(SAMPLES[f"{language} answer access beside opt-outs"], register=(OPT_OUTS, ORDERS))
+    letter = WRITER.compose(held)
+    assert f"{line}\n" in letter.body
+    assert f"- {OPT_OUTS.says(Point.NAME, language)}" not in letter.body  # no category of every customer's
+
+
+@pytest.mark.rule(21, refused=True)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+@pytest.mark.parametrize("name", ["answer access beside both", "answer everything nothing beside both"])
+def test_no_period_of_this_desk_is_stated_that_nobody_has_confirmed(language: str, name: str) -> None:
+    noted = replace(OPT_OUTS, confirmed_by="", confirmed_on=None)
+    brief = replace(SAMPLES[f"{language} {name}"], register=(noted, ORDERS))
+    letter = WRITER.compose(brief)
+    slots = [slot for slot in letter.open_slots if noted.says(Point.KEPT, language) in slot]
+    assert len(slots) == 1  # what stands there is a colleague's note
+    draft = as_draft(brief, letter)
+    assert f"fill in or delete {slots[0]}" in {one.said for one in WRITER.findings(draft)}
+    kept = [line for line in letter.body.split("\n") if line.startswith("- ") and slots[0] in line]
+    without = replace(draft, body="\n".join(line for line in letter.body.split("\n") if line not in kept))
+    told = "the letter must say how long opt-outs are kept (Art. 15(1)(d)), or that there is nothing to tell"
+    assert any(one.said.startswith(told) for one in WRITER.findings(without))
