@@ -165,7 +165,11 @@ def test_the_record_of_processing_goes_out_is_completed_and_comes_back(run: Invo
     assert [(one["category"], "kept" in one["to_confirm"]) for one in ours] == [("opt_outs", True), ("requests", True)]
     assert "of opt_outs, requests" in run("doctor", code=1)  # what this desk keeps itself is to confirm too
     assert row == {"category": "orders", "confirmed_by": "dpo@example.org", "sensitive": False, "to_confirm": []}
-    assert "all confirmed (1 entries)" in run("doctor", code=1)
+    rest = "none,none,none,dpo@example.org,2026-03-01\n"
+    with file.open("a") as record:
+        record.write(f"opt_outs,Opt-outs,duty,until you take them back,{rest}requests,Requests,duty,five years,{rest}")
+    assert "2 added, 0 changed, 0 removed" in run("register", "import", str(file))
+    assert "all confirmed (3 entries)" in run("doctor", code=1)
 
 
 def test_an_opt_out_can_be_exported(run: Invoke, tmp_path: Path) -> None:
