@@ -34,6 +34,7 @@ from storage.unit import SqlUnit
 from tests.flow.conftest import HOUSE, KIM
 from tests.servers.postgres import Postgres
 from tests.storage.samples import NOW, a_case, a_draft, an_item
+from tests.work import upon
 
 FEW: Final = 10_000
 MANY: Final = 1_000_000
@@ -147,7 +148,7 @@ async def bench(url: str, keys: Path, few: int, many: int) -> None:
     async with open_store(url, keys) as store:
         await store.transact(lambda unit: unit.staff.add(KIM, Role.DPO))
         for first in range(0, OPENED, BATCH):
-            await store.transact(lambda unit, at=first: open_some(unit, at))
+            await store.transact(upon(first, open_some))
     engine = make_engine(url)
     fill(engine, few - OPENED)
     before = await measure(url, keys)

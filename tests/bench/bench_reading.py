@@ -7,6 +7,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 import classifiers
@@ -39,7 +40,7 @@ def main() -> None:
     reader.read("", CHAT, "chat")
     say("cold start, first message read", f"{time.process_time() - started:.2f} s")
     for channel, text in (("chat", CHAT), ("email", MAIL)):
-        spent = cost(lambda text=text, channel=channel: reader.read("", text, channel))
+        spent = cost(partial(reader.read, "", text, channel))
         say(f"{channel} of {len(text.split())} words", f"{spent:.1f} ms")
     say("resident memory at most", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 

@@ -20,6 +20,7 @@ from bot.core.unit import Unit
 from tests.campaigns.doomed_desk import CASES, MAILS
 from tests.flow.conftest import KIM, LEE
 from tests.servers.postgres import Postgres
+from tests.work import each
 
 AFTER_THE_LEASES = 600.0
 ROOT = Path(__file__).parents[2]
@@ -74,7 +75,7 @@ def desk_folder(postgres: Postgres | None) -> Iterator[tuple[Path, str]]:
 
 async def employ(url: str, folder: Path) -> None:
     async with storage.open_store(url, folder / "keys.json") as store:
-        await store.transact(lambda unit: [unit.staff.add(one, Role.DPO) for one in (KIM, LEE)])
+        await store.transact(each((KIM, LEE), lambda unit, one: unit.staff.add(one, Role.DPO)))
 
 
 def desk(folder: Path, url: str, kill_at: int, ahead: float = 0.0) -> int:

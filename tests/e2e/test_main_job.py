@@ -27,6 +27,7 @@ from bot.service import run_service
 from bot.settings import settings_from
 from tests.servers.dovecot import Account, Dovecot
 from tests.servers.smtp_sink import Received, SmtpSink
+from tests.work import each
 
 ANN, KIM, LEE = "ann.peeters@example.com", "kim@nexioprojects.com", "lee@nexioprojects.com"
 CODE = re.compile(r"(?<!-)\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -133,7 +134,7 @@ async def running(url: str, folder: Path, dovecot: Dovecot, sink: SmtpSink) -> A
 async def know(desk: Desk) -> None:
     customer = Customer("id1", "C-1001", "Ann Peeters", (ANN,), fields=(RecordField("street", "Dorpsstraat 7"),))
     await desk.store.transact(lambda unit: unit.directory.put(customer, desk.approval.clock.now()))
-    await desk.store.transact(lambda unit: [unit.staff.add(one, Role.APPROVER) for one in (KIM, LEE)])
+    await desk.store.transact(each((KIM, LEE), lambda unit, one: unit.staff.add(one, Role.APPROVER)))
 
 
 async def approve_with_both(desk: Desk) -> None:

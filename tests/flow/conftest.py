@@ -49,6 +49,7 @@ from bot.flow.treatment import Treatment
 from bot.flow.vouching import VouchingDesk
 from bot.numbering import CountryNumbers
 from tests.fakes.ports import MESSAGE, CountedEntropy, KeptCourier, PlainParser, PlainWriter, ToldReader, TurnedClock
+from tests.work import each
 
 ANN = "ann@example.com"
 KIM, LEE = "kim@nexioprojects.com", "lee@nexioprojects.com"
@@ -194,10 +195,11 @@ async def open_test_desk(
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
         erasures = ErasureDesk(store, storage.FileJournal(keys.parent / "erasures.jsonl"), clock)
         retention = Retention(store, answering, erasures, clock)
-        parsers = {MAIL: mail or PlainParser(), TELEGRAM: PlainParser(), **dict.fromkeys(BY_HAND, PlainParser())}
+        plain = (TELEGRAM, *BY_HAND)
+        parsers: dict[str, Parser] = {MAIL: mail or PlainParser(), **{channel: PlainParser() for channel in plain}}
         couriers = {MAIL: KeptCourier(), TELEGRAM: KeptCourier()}
         roles = [(colleague, role) for colleague in (KIM, LEE) for role in (Role.APPROVER, Role.DPO)]
-        await store.transact(lambda unit: [unit.staff.add(colleague, role) for colleague, role in roles])
+        await store.transact(each(roles, lambda unit, given: unit.staff.add(*given)))
         yield TestDesk(
             store=store,
             clock=clock,

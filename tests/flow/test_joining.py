@@ -13,6 +13,7 @@ from bot.core.trust import Trust
 from bot.flow.joining import merge, split
 from bot.flow.reopening import reopen
 from tests.flow.conftest import ANN, KIM, TestDesk
+from tests.work import each
 
 R = RequestType
 WORK, ZOE, RIA = "ann@work.example", "zoe@example.net", "ria@nexioprojects.com"
@@ -164,10 +165,9 @@ async def test_a_merged_case_is_taken_up_in_the_one_that_carries_it_on(desk: Tes
 async def test_both_histories_tell_who_merged_them(desk: TestDesk) -> None:
     first, second = await two(desk)
     await merged(desk, first, second)
-    told = {}
-    for case in (first, second):
-        chain = await desk.store.transact(lambda unit, case=case: unit.audit.chain(case.id))
-        told |= {link.event: (link.actor, dict(link.data)) for link in chain if link.event in {"merged", "joined"}}
+    chains = await desk.store.transact(each((first, second), lambda unit, case: unit.audit.chain(case.id)))
+    links = [link for chain in chains for link in chain if link.event in {"merged", "joined"}]
+    told = {link.event: (link.actor, dict(link.data)) for link in links}
     assert told == {"merged": (KIM, {"into": second.reference}), "joined": (KIM, {"case": first.reference})}
     assert await desk.store.transact(lambda unit: unit.audit.verify()) == []
 

@@ -10,6 +10,7 @@ from bot.core.rights import Flag, RequestType, Scope
 from bot.core.verdict import Outcome
 from bot.flow.history import history_of
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
+from tests.work import each
 
 R, O = RequestType, Outcome  # noqa: E741 - outcomes are read beside rights
 DPO, MAX = "dpo@nexioprojects.com", "max@nexioprojects.com"
@@ -48,7 +49,7 @@ async def test_an_outcome_stays_when_the_person_writes_again(desk: TestDesk) -> 
 @pytest.mark.rule(19, refused=True)
 async def test_rule_19_manifestly_excessive_is_for_the_officer(desk: TestDesk) -> None:
     draft = await waiting(desk, R.ACCESS)
-    await desk.store.transact(lambda unit: [unit.staff.add(MAX, Role.APPROVER), unit.staff.add(DPO, Role.DPO)])
+    await desk.store.transact(each(((MAX, Role.APPROVER), (DPO, Role.DPO)), lambda unit, given: unit.staff.add(*given)))
     with pytest.raises(NotAllowed, match="data protection officer"):
         await desk.outcomes.choose(draft.id, {R.ACCESS: O.EXCESSIVE}, MAX)
     with pytest.raises(NotAllowed, match="the company has to prove it"):

@@ -8,6 +8,7 @@ from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from tests.fakes.ports import MESSAGE
 from tests.flow.conftest import ANN, HOUSE, PASSED, TestDesk
+from tests.work import each
 
 R = RequestType
 OFFER = Message(
@@ -87,8 +88,5 @@ async def test_what_belongs_to_a_case_stays_with_it(desk: TestDesk) -> None:
 
 async def kept(desk: TestDesk) -> dict[str, int]:
     """Count what is still kept, by what became of it."""
-    lists = {
-        kind.value: await desk.store.transact(lambda unit, kind=kind: len(unit.inbox.listed(kind)))
-        for kind in Disposition
-    }
-    return {kind: count for kind, count in lists.items() if count}
+    lists = await desk.store.transact(each(Disposition, lambda unit, kind: unit.inbox.listed(kind)))
+    return {kind.value: len(listed) for kind, listed in zip(Disposition, lists, strict=True) if listed}

@@ -27,6 +27,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.openid import open_provider
 from tests.servers.process import HOST, free_ports
 from tests.servers.smtp_sink import SmtpSink
+from tests.work import each
 
 COMPANY = {
     "name": "Nexio Projects",
@@ -236,9 +237,8 @@ async def test_a_second_proof_that_a_mailbox_gives_away_is_none(
 ) -> None:
     made = settings(tmp_path, identity={"second_proof": ["access"], **identity})
     async with storage.open_store(made.database_url, made.keys_path) as store:
-        for number in range(customers):
-            ann = Customer(f"id-{number}", f"C-{number}", "Ann", ("ann@example.com",))
-            await store.transact(lambda unit, one=ann: unit.directory.put(one, datetime(2026, 3, 2, tzinfo=UTC)))
+        anns = [Customer(f"id-{number}", f"C-{number}", "Ann", ("ann@example.com",)) for number in range(customers)]
+        await store.transact(each(anns, lambda unit, ann: unit.directory.put(ann, datetime(2026, 3, 2, tzinfo=UTC))))
         finding = await told(made, "second proof")
     assert (finding.ok, finding.grave) == (ok, False)
     assert said in finding.text

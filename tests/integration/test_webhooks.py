@@ -31,6 +31,7 @@ from tests.integration.console.conftest import open_console
 from tests.integration.test_cli import CONFIG, Invoke, config, run
 from tests.servers.process import HOST, free_ports, listening
 from tests.servers.web import served
+from tests.work import each
 
 __all__ = ["config", "run"]
 
@@ -193,8 +194,9 @@ def test_the_commands_list_retry_and_forget(run: Invoke, tmp_path: Path) -> None
         async with storage.open_store(settings.database_url, settings.keys_path) as store:
             for _ in range(2):
                 await store.transact(lambda unit: unit.announcements.add("crm", NEWS))
-            for one in await store.transact(lambda unit: unit.announcements.claim(NEWS.at, 5, NEWS.at - NEWS.at)):
-                await store.transact(lambda unit, one=one: unit.announcements.park(one, "crm.example.com answers 400"))
+            claimed = await store.transact(lambda unit: unit.announcements.claim(NEWS.at, 5, NEWS.at - NEWS.at))
+            answer = "crm.example.com answers 400"
+            await store.transact(each(claimed, lambda unit, one: unit.announcements.park(one, answer)))
 
     asyncio.run(give_up())
     (row,) = json.loads(run("webhooks", "list", "--json"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.core.unit import Unit
 from storage import SqlStore, open_store
 from tests.storage.samples import NOW, a_case, a_draft, an_inbound
+from tests.work import upon
 
 WORKERS = 16
 
@@ -17,7 +18,7 @@ async def work_for_ever(store: SqlStore, run: str, worker: int) -> None:
     while True:
         name = f"{run}-{worker}-{number}"
         number += 1
-        await store.transact(lambda unit, name=name: store_one(unit, name))
+        await store.transact(upon(name, store_one))
         sys.stdout.write(f"{name}\n")
         sys.stdout.flush()
 

@@ -18,3 +18,10 @@ def run(url: str, *statements: str, **values: object) -> list[tuple[object, ...]
     finally:
         engine.dispose()
     return rows
+
+
+def sealed(url: str, statement: str) -> list[bytes]:
+    """Return what the columns of a statement keep as bytes, row after row."""
+    values = [value for row in run(url, statement) for value in row]
+    assert all(isinstance(value, bytes) for value in values), "not sealed"
+    return [value for value in values if isinstance(value, bytes)]

@@ -7,8 +7,9 @@ from bot.core.accounts import Account, Invitation, Session, Stage
 from bot.core.drafts import Role
 from bot.core.passkeys import Passkey
 from storage import SqlStore
-from tests.storage.insider import run
+from tests.storage.insider import run, sealed
 from tests.storage.samples import HOUR, NOW
+from tests.work import each
 
 KIM = "kim@nexioprojects.com"
 ACCOUNT = Account(KIM, "Kim", "$argon2id$canary", "c0ffee", "fr", NOW)
@@ -48,8 +49,7 @@ async def test_an_invitation_ends_with_the_next_one_for_the_same_address(store: 
 
 
 async def test_sessions_end_one_by_one_all_together_and_with_time(store: SqlStore) -> None:
-    for token in ("a", "b", "c"):
-        await store.transact(lambda unit, word=token: unit.accounts.open(word, INSIDE))
+    await store.transact(each(("a", "b", "c"), lambda unit, token: unit.accounts.open(token, INSIDE)))
     await store.transact(lambda unit: unit.accounts.touch("a", NOW + HOUR))
     assert await store.transact(lambda unit: unit.accounts.session("a")) == replace(INSIDE, seen_at=NOW + HOUR)
     await store.transact(lambda unit: unit.accounts.end("a"))
@@ -71,8 +71,7 @@ async def test_a_device_is_known_for_its_colleague_alone(store: SqlStore) -> Non
 
 
 async def test_roles_are_taken_away_one_by_one(store: SqlStore) -> None:
-    for role in (Role.DPO, Role.READER):
-        await store.transact(lambda unit, given=role: unit.staff.add(KIM, given))
+    await store.transact(each((Role.DPO, Role.READER), lambda unit, role: unit.staff.add(KIM, role)))
     await store.transact(lambda unit: unit.staff.remove("KIM@nexioprojects.com", Role.DPO))
     assert await store.transact(lambda unit: unit.staff.everyone()) == {KIM: {Role.READER}}
 
@@ -100,16 +99,13 @@ async def test_a_passkey_is_kept_found_changed_and_forgotten(store: SqlStore, st
     first = Passkey("c0ffee", KIM, "canary laptop", "a501", 1, NOW)
     second = replace(first, id="beef", name="phone", added_at=NOW + HOUR)
     await store.transact(lambda unit: unit.accounts.keep(ACCOUNT))
-    for passkey in (second, first):
-        await store.transact(lambda unit, given=passkey: unit.passkeys.keep(given))
+    await store.transact(each((second, first), lambda unit, passkey: unit.passkeys.keep(passkey)))
     used = replace(first, uses=2, used_at=NOW + HOUR)
     await store.transact(lambda unit: unit.passkeys.keep(used))
     assert await store.transact(lambda unit: unit.passkeys.of(KIM.upper())) == [used, second]
     assert await store.transact(lambda unit: unit.passkeys.find("c0ffee")) == used
     assert await store.transact(lambda unit: unit.passkeys.of("x@y.example")) == []
-    written = b"".join(
-        bytes(row[0]) + bytes(row[1]) for row in run(store_url, "SELECT key_index, private FROM passkeys")
-    )
+    written = b"".join(sealed(store_url, "SELECT key_index, private FROM passkeys"))
     assert b"canary" not in written
     assert b"c0ffee" not in written
     await store.transact(lambda unit: unit.passkeys.forget("c0ffee"))
@@ -120,7 +116,7 @@ async def test_an_errand_is_taken_once_in_time_and_in_place_of_an_older_one(stor
     late = NOW + timedelta(minutes=5)
     await store.transact(lambda unit: unit.errands.send_out("a", "canary one", late, NOW))
     await store.transact(lambda unit: unit.errands.send_out("a", "canary two", late, NOW))
-    assert b"canary" not in b"".join(bytes(row[0]) for row in run(store_url, "SELECT private FROM errands"))
+    assert b"canary" not in b"".join(sealed(store_url, "SELECT private FROM errands"))
     assert await store.transact(lambda unit: unit.errands.take("b", NOW)) is None
     assert await store.transact(lambda unit: unit.errands.take("a", NOW)) == "canary two"
     assert await store.transact(lambda unit: unit.errands.take("a", NOW)) is None

@@ -14,6 +14,7 @@ from bot.core.errors import StaleClaim
 from bot.core.unit import Unit
 from storage import SqlStore
 from tests.storage.samples import HOUR, NOW, a_case, a_draft
+from tests.work import each, upon
 
 LEASE = timedelta(minutes=5)
 
@@ -41,11 +42,11 @@ async def test_a_teller_that_died_leaves_its_news_to_the_next_under_the_same_id(
     assert (second.id, second.attempts) == (first.id, 2)
     for late in ("heard", "park", "retry"):
         with pytest.raises(StaleClaim):
-            await store.transact(lambda unit, late=late: _end(unit.announcements, late, first))
+            await store.transact(upon(late, lambda unit, how: _end(unit.announcements, how, first)))
 
 
 async def test_what_was_given_up_is_counted_with_its_error_tried_again_or_forgotten(store: SqlStore) -> None:
-    await store.transact(lambda unit: [unit.announcements.add(name, news()) for name in ("crm", "crm", "bi")])
+    await store.transact(each(("crm", "crm", "bi"), lambda unit, name: unit.announcements.add(name, news())))
     claimed = await store.transact(lambda unit: unit.announcements.claim(NOW, 10, LEASE))
     crm = [one for one in claimed if one.subscriber == "crm"]
     await store.transact(lambda unit: unit.announcements.park(crm[0], "crm.example.com answers 400"))
@@ -65,7 +66,12 @@ async def test_what_was_given_up_is_counted_with_its_error_tried_again_or_forgot
 
 async def test_a_unit_knows_each_case_it_changed_as_it_was_and_as_it_is(store: SqlStore) -> None:
     case = a_case()
-    (new,) = await store.transact(lambda unit: (unit.cases.add(case), unit.announcements.changes())[1])
+
+    def once(unit: Unit) -> Sequence[Change]:
+        unit.cases.add(case)
+        return unit.announcements.changes()
+
+    (new,) = await store.transact(once)
     assert (new.before, new.after) == (None, case)
 
     draft = a_draft(case)

@@ -14,6 +14,7 @@ from storage.audit_proofs import shard_of
 from storage.audit_reasons import CHANGED
 from tests.storage.insider import run
 from tests.storage.samples import HOUR, NOW
+from tests.work import each
 
 CASES = ("c1", "c2", "c3")
 
@@ -64,10 +65,8 @@ async def test_a_reason_can_be_read_and_stands_nowhere_in_clear(history: SqlStor
 async def test_a_changed_reason_shows_and_does_not_keep_the_history_from_being_read(
     history: SqlStore, store_url: str
 ) -> None:
-    for words in ("she rang", "he rang"):
-        await history.transact(
-            lambda unit, why=words: unit.audit.record("c1", "closed", "kim", NOW + HOUR * 3, why=why)
-        )
+    late, reasons = NOW + HOUR * 3, ("she rang", "he rang")
+    await history.transact(each(reasons, lambda unit, why: unit.audit.record("c1", "closed", "kim", late, why=why)))
     run(store_url, "UPDATE audit_reasons SET private = (SELECT private FROM audit_reasons WHERE seq = 4) WHERE seq = 5")
     assert await history.transact(lambda unit: unit.audit.verify()) == ["case c1: the reason of link 5 was changed"]
     chain = await history.transact(lambda unit: unit.audit.chain("c1"))
@@ -145,7 +144,7 @@ async def test_a_removed_or_forged_roll_shows(history: SqlStore, store_url: str)
     run(store_url, "UPDATE audit_rolls SET links = links + 1 WHERE shard = 1")
     findings = await history.transact(lambda unit: unit.audit.verify())
     assert findings == ["roll 1 was changed", "roll 0 is missing"]
-    await history.transact(lambda unit: [unit.audit.record(f"n{one}", "opened", "desk", NOW) for one in range(40)])
+    await history.transact(each(range(40), lambda unit, one: unit.audit.record(f"n{one}", "opened", "desk", NOW)))
     assert "roll 0 is missing" in await history.transact(lambda unit: unit.audit.verify())
 
 

@@ -5,13 +5,14 @@ from datetime import date
 
 import pytest
 
-from bot.core.case import State
+from bot.core.case import Case, State
 from bot.core.errors import NotFound, StaleClaim
 from bot.core.messages import TELEGRAM, Handle
 from bot.core.trust import Trust
 from bot.core.unit import Unit
 from storage import SqlStore
 from tests.storage.samples import ANNA, HOUR, NOW, a_case, an_item
+from tests.work import each, upon
 
 CHAT = Handle(TELEGRAM, "4711")
 
@@ -35,7 +36,7 @@ async def test_a_case_is_found_by_reference_and_by_token(store: SqlStore) -> Non
 async def test_a_case_is_found_by_who_opened_or_proved_it_newest_first(store: SqlStore) -> None:
     old = replace(a_case(), proven=CHAT)
     new = replace(a_case(requester=CHAT), opened_at=NOW + HOUR)
-    await store.transact(lambda unit: [unit.cases.add(case) for case in (old, new)])
+    await store.transact(each((old, new), lambda unit, case: unit.cases.add(case)))
     assert await store.transact(lambda unit: unit.cases.of_requester(CHAT)) == [new, old]
     assert await store.transact(lambda unit: unit.cases.of_requester(Handle("email", " ANNA@example.org"))) == [old]
     assert await store.transact(lambda unit: unit.cases.of_requester(Handle("email", "4711"))) == []
@@ -78,7 +79,7 @@ async def test_a_handle_that_is_no_longer_proven_finds_nothing(store: SqlStore) 
 async def test_open_items_are_counted_by_state(store: SqlStore) -> None:
     first = a_case(items=(an_item("i1", State.REVIEW), an_item("i2", State.OPEN)))
     second = a_case(items=(an_item("i1", State.REVIEW), an_item("i2", State.ANSWERED)))
-    await store.transact(lambda unit: [unit.cases.add(case) for case in (first, second)])
+    await store.transact(each((first, second), lambda unit, case: unit.cases.add(case)))
     assert await store.transact(lambda unit: unit.cases.stages()) == {State.REVIEW: 2, State.OPEN: 1}
     moved = replace(first, items=(an_item("i1", State.SENDING),))
     await store.transact(lambda unit: unit.cases.save(moved))
@@ -89,11 +90,11 @@ async def test_cases_are_listed_those_due_first_and_paged(store: SqlStore) -> No
     days = [5, 3, 3, 9, 1]
     cases = [a_case(items=(an_item(promise_due=date(2026, 3, day)),)) for day in days]
     closed = a_case(items=(an_item(state=State.CLOSED, promise_due=date(2026, 1, 1)),))
-    await store.transact(lambda unit: [unit.cases.add(case) for case in (*cases, closed)])
+    await store.transact(each((*cases, closed), lambda unit, case: unit.cases.add(case)))
     wanted = [cases[4], cases[1], cases[2], cases[0], cases[3]]
-    pages = []
+    pages: list[Case] = []
     after = ""
-    while page := await store.transact(lambda unit, last=after: unit.cases.listed(limit=2, after=last)):
+    while page := await store.transact(upon(after, lambda unit, last: unit.cases.listed(limit=2, after=last))):
         pages += page
         after = page[-1].id
     assert pages == [*wanted, closed]
@@ -104,7 +105,7 @@ async def test_due_are_open_items_with_a_date_up_to_the_day(store: SqlStore) -> 
     soon = a_case(items=(an_item(promise_due=date(2026, 3, 5)),))
     later = a_case(items=(an_item(promise_due=date(2026, 3, 20)),))
     done = a_case(items=(an_item(state=State.ANSWERED, promise_due=date(2026, 3, 1)),))
-    await store.transact(lambda unit: [unit.cases.add(case) for case in (later, soon, done)])
+    await store.transact(each((later, soon, done), lambda unit, case: unit.cases.add(case)))
     assert await store.transact(lambda unit: unit.cases.due(date(2026, 3, 5), date(2026, 3, 5))) == [soon]
     assert await store.transact(lambda unit: unit.cases.due(date(2026, 3, 20), date(2026, 3, 5))) == [soon, later]
     assert await store.transact(lambda unit: unit.cases.due(date(2026, 3, 4), date(2026, 3, 4))) == []

@@ -10,6 +10,7 @@ from bot.core.messages import TELEGRAM, Handle
 from bot.core.unit import Unit
 from storage import SqlStore
 from tests.storage.samples import ANNA, HOUR, NOW, a_case, a_challenge, an_item
+from tests.work import each
 
 CODE = "7F3K-Q2M9"
 RIGHT = ("7F3KQ2M9",)
@@ -72,10 +73,11 @@ async def test_a_guess_at_several_cases_is_counted_on_each(store: SqlStore) -> N
     both = ((await _challenged(store)).id, (await _challenged(store, code="ZZZZ-ZZZ2")).id)
     for _ in range(MAX_ATTEMPTS):
         await store.transact(lambda unit: unit.challenges.attempt(both, WRONG, ANNA, NOW))
-    for case_id in both:
-        assert await store.transact(lambda unit, of=case_id: unit.challenges.open_for(of, NOW)) is None
-    for code in (RIGHT, ("ZZZZZZZ2",)):
-        attempt = await store.transact(lambda unit, typed=code: unit.challenges.attempt(both, typed, ANNA, NOW))
+    still_open = await store.transact(each(both, lambda unit, case_id: unit.challenges.open_for(case_id, NOW)))
+    assert still_open == [None, None]
+    right = (RIGHT, ("ZZZZZZZ2",))
+    attempts = each(right, lambda unit, typed: unit.challenges.attempt(both, typed, ANNA, NOW))
+    for attempt in await store.transact(attempts):
         assert attempt is not None
         assert attempt[0] is ChallengeOutcome.EXHAUSTED
 

@@ -16,6 +16,7 @@ from bot.core.unit import Unit
 from storage import SqlStore, open_store
 from storage.gathering import MOST_FRAGMENTS, MOST_QUIETS
 from tests.storage.samples import NOW, a_case, a_message, an_inbound
+from tests.work import each
 
 LEASE = timedelta(minutes=5)
 QUIET = timedelta(minutes=1)
@@ -158,7 +159,7 @@ async def test_a_fragment_goes_with_the_message_it_was_read_in(store: SqlStore) 
     await store.transact(lambda unit: unit.inbox.release(lead.message))
     again = await claim(store, NOW + QUIET * 3)
     assert texts(again) == ["delete", "my data"]
-    await store.transact(lambda unit: [unit.inbox.park(one.message, one.fence, "") for one in again])
+    await store.transact(each(again, lambda unit, one: unit.inbox.park(one.message, one.fence, "")))
 
 
 async def test_an_adopted_message_takes_its_fragments_along(store: SqlStore) -> None:
@@ -187,9 +188,9 @@ async def test_of_a_message_whose_files_are_destroyed_no_fragment_is_left(store:
         unit.inbox.finish(lead.message, lead.fence, Disposition.OTHER, parsed=a_message("my passport\nis this enough"))
         unit.inbox.enclose(one.message, one.fence, lead.message, a_message("my passport"), None)
         unit.inbox.leave(lead.message, a_message("is this enough"))
-        for each in (one, lead):
+        for claimed in (one, lead):
             with pytest.raises(NotFound):
-                unit.inbox.raw(each.message)
+                unit.inbox.raw(claimed.message)
         assert unit.inbox.get(one.message).message is None
 
     await store.transact(destroy)

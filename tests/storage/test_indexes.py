@@ -73,8 +73,8 @@ def _rows(number: int, *, is_open: bool) -> dict[str, dict[str, Any]]:
     state = ("queued", "sending")[number % 2] if is_open else "sent"
     flags = {"source": "info/INBOX", "size": 0, "purged": False, "moved": not is_open}
     clocks = {"attempts": 0, "fence": 0, "due_at": at}
-    case = {"id": ident, "reference": ident, "token_index": blob, "language": "en", "lane": "general"}
-    case["aware_at"] = at if is_open else None
+    case: dict[str, object] = {"id": ident, "reference": ident, "token_index": blob, "language": "en"}
+    case |= {"lane": "general", "aware_at": at if is_open else None}
     item = {"case_id": ident, "id": "i1", "right": "access", "state": "review" if is_open else "answered"}
     message = {"id": ident, "channel": "email", "received_at": at, "disposition": disposition}
     message["case_id"] = None if disposition == "other" else ident

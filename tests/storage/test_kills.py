@@ -25,7 +25,7 @@ async def test_a_killed_process_loses_nothing_it_acknowledged(store_url: str, ke
         acknowledged += _run_and_kill(store_url, keys_path, f"run{kill}", chance.uniform(0.02, 0.25))
     assert acknowledged
 
-    events = {row[0] for row in run(store_url, "SELECT event FROM ledger")}
+    events = {str(row[0]) for row in run(store_url, "SELECT event FROM ledger")}
     assert set(acknowledged) <= events
     for table, column in (("messages", "id"), ("part_keys", "part_id"), ("part_chunks", "part_id")):
         assert run(store_url, f"SELECT count(DISTINCT {column}) FROM {table}") == [(len(events),)]

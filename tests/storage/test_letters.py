@@ -16,6 +16,7 @@ from storage import SqlStore
 from storage.outbox import MASK
 from tests.storage.insider import run
 from tests.storage.samples import HOUR, NOW, a_case, a_draft, an_outgoing
+from tests.work import each, upon
 
 LEASE = timedelta(minutes=5)
 CODE = "7F3K-Q2M9"
@@ -35,7 +36,7 @@ async def test_drafts_are_listed_oldest_first_by_status_and_case(store: SqlStore
     first, second = replace(a_draft(case), created_at=NOW - HOUR), a_draft(case)
     stale = replace(a_draft(case), status=DraftStatus.STALE)
     foreign = a_draft(other)
-    await store.transact(lambda unit: [unit.drafts.add(one) for one in (second, first, stale, foreign)])
+    await store.transact(each((second, first, stale, foreign), lambda unit, one: unit.drafts.add(one)))
     assert await store.transact(lambda unit: unit.drafts.listed(case_id=case.id)) == [first, second]
     assert await store.transact(lambda unit: unit.drafts.listed()) == [first, second, foreign]
     assert await store.transact(lambda unit: unit.drafts.listed(limit=1)) == [first]
@@ -45,12 +46,12 @@ async def test_drafts_are_listed_oldest_first_by_status_and_case(store: SqlStore
 async def test_the_beginning_of_an_id_is_enough_when_only_one_has_it(store: SqlStore) -> None:
     case = await _case(store)
     drafts = [a_draft(case, ident) for ident in ("ab12", "ab34", "ab")]
-    await store.transact(lambda unit: [unit.drafts.add(draft) for draft in drafts])
+    await store.transact(each(drafts, lambda unit, draft: unit.drafts.add(draft)))
     assert await store.transact(lambda unit: unit.drafts.get("ab1")) == drafts[0]
     assert await store.transact(lambda unit: unit.drafts.get("ab")) == drafts[2]
     for start, reason in (("a", "several"), ("x", "none"), ("", "say which"), ("%", "none"), ("ab_2", "none")):
         with pytest.raises(NotFound, match=reason):
-            await store.transact(lambda unit, typed=start: unit.drafts.get(typed))
+            await store.transact(upon(start, lambda unit, typed: unit.drafts.get(typed)))
 
 
 async def test_two_colleagues_at_once_approve_one_draft_once(store: SqlStore) -> None:
@@ -118,7 +119,7 @@ async def test_a_sender_whose_lease_ran_out_records_nothing(store: SqlStore) -> 
 async def test_eight_workers_at_once_send_each_message_once(store: SqlStore) -> None:
     case = await _case(store)
     messages = [an_outgoing(case) for _ in range(24)]
-    await store.transact(lambda unit: [unit.outbox.add(one) for one in messages])
+    await store.transact(each(messages, lambda unit, one: unit.outbox.add(one)))
 
     async def worker() -> list[str]:
         taken = []
@@ -133,17 +134,16 @@ async def test_eight_workers_at_once_send_each_message_once(store: SqlStore) -> 
 async def test_a_reply_finds_our_message_with_or_without_brackets(store: SqlStore) -> None:
     outgoing = await _queued(store)
     bare = outgoing.message_id.strip("<>")
-    for known in ([outgoing.message_id], ["<other@x>", bare]):
-        found = await store.transact(lambda unit, ids=known: unit.outbox.by_message_ids(ids))
-        assert found == outgoing
-    assert await store.transact(lambda unit: unit.outbox.by_message_ids(["<other@x>"])) is None
+    known = ([outgoing.message_id], ["<other@x>", bare], ["<other@x>"])
+    found = await store.transact(each(known, lambda unit, ids: unit.outbox.by_message_ids(ids)))
+    assert found == [outgoing, outgoing, None]
 
 
 async def test_outgoing_messages_are_listed_newest_first(store: SqlStore) -> None:
     case = await _case(store)
     old, new = replace(an_outgoing(case), created_at=NOW - HOUR), an_outgoing(case)
     parked = replace(an_outgoing(await _case(store)), state=DeliveryState.PARKED, created_at=NOW + HOUR)
-    await store.transact(lambda unit: [unit.outbox.add(one) for one in (old, new, parked)])
+    await store.transact(each((old, new, parked), lambda unit, one: unit.outbox.add(one)))
     assert await store.transact(lambda unit: unit.outbox.listed()) == [parked, new, old]
     assert await store.transact(lambda unit: unit.outbox.listed(DeliveryState.QUEUED)) == [new, old]
     assert await store.transact(lambda unit: unit.outbox.listed(case_id=case.id, limit=1)) == [new]

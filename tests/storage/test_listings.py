@@ -12,6 +12,7 @@ from bot.core.listings import Load, Wanted
 from bot.core.rights import RequestType
 from storage import SqlStore
 from tests.storage.samples import NOW, a_case, a_draft, an_item
+from tests.work import each
 
 LANES = frozenset({Lane.GENERAL})
 DAY = date(2026, 3, 9)
@@ -25,7 +26,7 @@ def case(
 
 
 async def fill(store: SqlStore, *cases: Case) -> None:
-    await store.transact(lambda unit: [unit.cases.add(one) for one in cases])
+    await store.transact(each(cases, lambda unit, one: unit.cases.add(one)))
 
 
 async def listed(store: SqlStore, wanted: Wanted, limit: int = 9, after: str = "") -> list[str]:
@@ -71,7 +72,7 @@ async def test_waiting_drafts_and_cases_without_any_are_two_lists(store: SqlStor
     await fill(store, calm, urgent, bare, secret)
     drafts = [a_draft(one, f"draft of {one.id}") for one in (calm, urgent, secret)]
     gone = replace(a_draft(bare, "gone"), status=DraftStatus.STALE)
-    await store.transact(lambda unit: [unit.drafts.add(draft) for draft in (*drafts, gone)])
+    await store.transact(each((*drafts, gone), lambda unit, draft: unit.drafts.add(draft)))
     waiting = await store.transact(lambda unit: unit.listings.waiting(LANES, 9))
     assert [(one.id, draft.id) for one, draft in waiting] == [("urgent", "draft of urgent"), ("calm", "draft of calm")]
     assert [(one.id, last) for one, last in await store.transact(lambda unit: unit.listings.unanswered(LANES, 9))] == [

@@ -7,6 +7,7 @@ from bot.core.records import Cursor, Disposition
 from bot.core.unit import Unit
 from storage import SqlStore
 from tests.storage.samples import NOW, a_case, a_message, an_inbound
+from tests.work import upon
 
 LEASE = timedelta(minutes=5)
 FOLDER = "info/INBOX"
@@ -15,7 +16,7 @@ FOLDER = "info/INBOX"
 async def test_a_folder_is_seen_as_far_as_its_cursor(store: SqlStore) -> None:
     assert await store.transact(lambda unit: unit.inbox.cursor(FOLDER)) is None
     for cursor in (Cursor(4_294_967_295, 1), Cursor(4_294_967_295, 4_000_000_000)):
-        await store.transact(lambda unit, seen=cursor: unit.inbox.move_cursor(FOLDER, seen))
+        await store.transact(upon(cursor, lambda unit, seen: unit.inbox.move_cursor(FOLDER, seen)))
         assert await store.transact(lambda unit: unit.inbox.cursor(FOLDER)) == cursor
     assert await store.transact(lambda unit: unit.inbox.cursor("info/Junk")) is None
 

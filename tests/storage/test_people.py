@@ -13,6 +13,7 @@ from bot.core.records import Suppression
 from bot.core.rights import Scope
 from storage import SqlStore
 from tests.storage.samples import ANNA, HOUR, NOW, a_customer
+from tests.work import each, upon
 
 DAY = timedelta(days=1)
 
@@ -23,12 +24,13 @@ async def test_a_customer_is_found_by_every_address_on_record(store: SqlStore) -
         a_customer(emails=("Anna@Example.org", "a2@example.org")), phones=("+31 6 1234",), handles=(chat,)
     )
     assert await store.transact(lambda unit: unit.directory.put(customer, NOW)) is True
-    for known in (ANNA, Handle("email", " A2@example.ORG"), Handle("phone", "+3161234"), chat):
-        (found,) = await store.transact(lambda unit, handle=known: unit.directory.find(handle))
+    known_as = (ANNA, Handle("email", " A2@example.ORG"), Handle("phone", "+3161234"), chat)
+    finds = await store.transact(each(known_as, lambda unit, handle: unit.directory.find(handle)))
+    for known, (found,) in zip(known_as, finds, strict=True):
         assert found.number == "C-1"
         assert known.channel != "email" or known.value != ANNA.value or found.knows(known)
-    for unknown in (Handle("email", "4711"), Handle("email", "an.na@example.org"), Handle(TELEGRAM, "0")):
-        assert await store.transact(lambda unit, handle=unknown: unit.directory.find(handle)) == []
+    unknown = (Handle("email", "4711"), Handle("email", "an.na@example.org"), Handle(TELEGRAM, "0"))
+    assert await store.transact(each(unknown, lambda unit, handle: unit.directory.find(handle))) == [[], [], []]
 
 
 async def test_a_shared_address_finds_every_customer(store: SqlStore) -> None:
@@ -50,7 +52,8 @@ async def test_importing_again_replaces_by_number_and_keeps_the_id(store: SqlSto
 
 async def test_importing_one_customer_from_two_places_at_once_keeps_one(store: SqlStore) -> None:
     copies = [replace(a_customer(), id=f"id-{number}") for number in range(6)]
-    new = await asyncio.gather(*(store.transact(lambda unit, c=copy: unit.directory.put(c, NOW)) for copy in copies))
+    put = [upon(copy, lambda unit, one: unit.directory.put(one, NOW)) for copy in copies]
+    new = await asyncio.gather(*(store.transact(work) for work in put))
     assert new.count(True) == 1
     assert await store.transact(lambda unit: unit.directory.count()) == 1
 
@@ -101,8 +104,8 @@ async def test_opt_outs_are_listed_newest_first(store: SqlStore) -> None:
 
 
 async def test_a_colleague_has_the_roles_given_and_a_stranger_none(store: SqlStore) -> None:
-    for role in (Role.DPO, Role.APPROVER, Role.DPO):
-        await store.transact(lambda unit, given=role: unit.staff.add("DPO@nexioprojects.com", given))
+    given = (Role.DPO, Role.APPROVER, Role.DPO)
+    await store.transact(each(given, lambda unit, role: unit.staff.add("DPO@nexioprojects.com", role)))
     roles = await store.transact(lambda unit: unit.staff.roles(" dpo@nexioprojects.com"))
     assert roles == {Role.DPO, Role.APPROVER}
     assert await store.transact(lambda unit: unit.staff.roles("x@nexioprojects.com")) == frozenset()
@@ -140,4 +143,4 @@ def _opt_out(ident: str, scope: Scope) -> Suppression:
 
 
 async def _covered(store: SqlStore, scope: Scope) -> bool:
-    return await store.transact(lambda unit: unit.suppressions.blocking([ANNA], scope))
+    return bool(await store.transact(lambda unit: unit.suppressions.blocking([ANNA], scope)))

@@ -7,13 +7,13 @@ from bot.core.delivery import DeliveryState
 from bot.core.vitals import Vitals, Waiting
 from storage import SqlStore
 from tests.storage.samples import HOUR, NOW, a_case, an_inbound, an_outgoing
+from tests.work import each
 
 TOLD = Vitals("info", NOW, NOW - HOUR, "the server broke the connection off", 3, 1, "0.1.0")
 
 
 async def told(store: SqlStore, *vitals: Vitals) -> list[Vitals]:
-    for one in vitals:
-        await store.transact(lambda unit, one=one: unit.pulses.put(one))
+    await store.transact(each(vitals, lambda unit, one: unit.pulses.put(one)))
     return list(await store.transact(lambda unit: unit.pulses.listed()))
 
 
@@ -30,9 +30,9 @@ async def test_what_waits_is_counted_with_its_age(store: SqlStore) -> None:
     case = a_case()
     queued, sent = an_outgoing(case), replace(an_outgoing(case), state=DeliveryState.SENT)
     old = replace(an_inbound(), received_at=NOW - 2 * HOUR)
-    await store.transact(lambda unit: [unit.inbox.keep(one, NOW) for one in (an_inbound(), old)])
+    await store.transact(each((an_inbound(), old), lambda unit, one: unit.inbox.keep(one, NOW)))
     await store.transact(lambda unit: unit.cases.add(case))
-    await store.transact(lambda unit: [unit.outbox.add(one) for one in (queued, sent)])
+    await store.transact(each((queued, sent), lambda unit, one: unit.outbox.add(one)))
     waiting = await store.transact(lambda unit: unit.pulses.waiting())
     assert waiting == Waiting({"info/INBOX": 2}, NOW - 2 * HOUR, 1, queued.created_at)
     read = await store.transact(lambda unit: unit.inbox.claim(NOW, 1, timedelta(minutes=1)))

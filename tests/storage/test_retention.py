@@ -31,6 +31,7 @@ from tests.storage.samples import (
     an_item,
     an_outgoing,
 )
+from tests.work import each
 
 EMPTY = (
     "packages",
@@ -79,8 +80,9 @@ def seed(unit: Unit) -> str:
 async def test_a_destroyed_case_leaves_nothing_that_was_sealed(store: SqlStore, store_url: str) -> None:
     case_id = await store.transact(seed)
     end = NOW + timedelta(days=1)
-    for shelf in (Shelf.EVIDENCE, Shelf.ARCHIVE):
-        assert await store.transact(lambda unit, s=shelf: unit.shelves.quiet_since(s, end, 10)) == [case_id]
+    shelves = (Shelf.EVIDENCE, Shelf.ARCHIVE)
+    quiet = await store.transact(each(shelves, lambda unit, shelf: unit.shelves.quiet_since(shelf, end, 10)))
+    assert quiet == [[case_id], [case_id]]
     assert await store.transact(lambda unit: unit.shelves.quiet_since(Shelf.ARCHIVE, NOW, 10)) == []
     assert await store.transact(lambda unit: unit.shelves.is_quiet(case_id, end))
     await store.transact(lambda unit: unit.shelves.destroy_case(unit.cases.get(case_id)))
@@ -117,12 +119,11 @@ async def test_the_counts_add_up_and_the_evidence_goes_alone(store: SqlStore) ->
         a_case(f"c{number}", requester=Handle("email", f"a{number}@x.example"), items=(an_item(state=State.ANSWERED),))
         for number in range(3)
     ]
-    await store.transact(lambda unit: [unit.cases.add(case) for case in cases])
+    await store.transact(each(cases, lambda unit, case: unit.cases.add(case)))
     await store.transact(lambda unit: unit.challenges.add(a_challenge(cases[0], b"x" * 32)))
     await store.transact(lambda unit: unit.shelves.destroy_evidence(cases[0].id))
     assert await store.transact(lambda unit: unit.shelves.evidence_of(cases[0].id)) == 0
-    for case in cases[:2]:
-        await store.transact(lambda unit, one=case: unit.shelves.destroy_case(one))
+    await store.transact(each(cases[:2], lambda unit, case: unit.shelves.destroy_case(case)))
     await store.transact(lambda unit: unit.shelves.destroy_case(replace(cases[2], items=())))
     (count,) = await store.transact(lambda unit: unit.shelves.counts())
     assert (count.month, count.right, count.ended, count.number) == ("2026-03", "erasure", "answered", 2)

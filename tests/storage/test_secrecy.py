@@ -19,7 +19,7 @@ from bot.core.unit import Unit
 from storage import SqlStore, open_store
 from storage.engine import make_engine
 from storage.parts import CHUNK_BYTES
-from tests.storage.insider import run
+from tests.storage.insider import sealed
 from tests.storage.samples import (
     NOW,
     a_case,
@@ -170,4 +170,4 @@ def _every_value(url: str) -> Iterator[bytes]:
 
 
 def _chunks(url: str) -> list[bytes]:
-    return [bytes(row[0]) for row in run(url, "SELECT data FROM part_chunks")]
+    return sealed(url, "SELECT data FROM part_chunks")

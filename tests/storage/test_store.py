@@ -14,8 +14,16 @@ from sqlalchemy.exc import IntegrityError
 from bot.core.errors import NotFound, StorageUnavailable
 from bot.core.unit import Unit
 from storage import SqlStore, open_store
+from storage.cases import SqlCases
 from tests.storage.insider import run
 from tests.storage.samples import NOW, a_case, a_draft, an_inbound
+from tests.work import each, upon
+
+
+def at_sqlite(unit: Unit, pragma: str) -> None:
+    """Set the very connection of a unit, behind its back."""
+    assert isinstance(unit.cases, SqlCases)
+    unit.cases._tx.session.connection().exec_driver_sql(pragma)
 
 
 async def test_what_a_unit_raises_comes_through_and_undoes_it(store: SqlStore) -> None:
@@ -74,8 +82,8 @@ async def test_units_running_beside_each_other_are_not_lost(store: SqlStore) -> 
 async def test_units_that_lock_in_opposite_order_both_end(store: SqlStore) -> None:
     cases = [a_case(), a_case()]
     drafts = [a_draft(case) for case in cases]
-    await store.transact(lambda unit: [unit.cases.add(case) for case in cases])
-    await store.transact(lambda unit: [unit.drafts.add(draft) for draft in drafts])
+    await store.transact(each(cases, lambda unit, case: unit.cases.add(case)))
+    await store.transact(each(drafts, lambda unit, draft: unit.drafts.add(draft)))
 
     def touch(order: list[int]) -> Callable[[Unit], None]:
         def work(unit: Unit) -> None:
@@ -124,7 +132,8 @@ async def test_who_leaves_during_the_work_leaves_it_whole(store: SqlStore) -> No
 async def test_closing_finishes_what_was_queued(store_url: str, keys_path: Path) -> None:
     cases = [a_case() for _ in range(20)]
     store = open_store(store_url, keys_path)
-    tasks = [asyncio.create_task(store.transact(lambda unit, c=case: unit.cases.add(c))) for case in cases]
+    add = [upon(case, lambda unit, one: unit.cases.add(one)) for case in cases]
+    tasks = [asyncio.create_task(store.transact(work)) for work in add]
     await asyncio.sleep(0)
     await store.close()
     await asyncio.gather(*tasks)
@@ -188,7 +197,7 @@ async def test_a_full_disk_refuses_by_name_and_work_resumes(sqlite_url: str, key
 
         def fill(unit: Unit) -> None:
             gate.wait(5)
-            unit.cases._tx.session.connection().exec_driver_sql("PRAGMA max_page_count = 1")
+            at_sqlite(unit, "PRAGMA max_page_count = 1")
             unit.inbox.keep(an_inbound(raw=(bytes(3_000_000),)), NOW)
 
         first = asyncio.create_task(store.transact(lambda unit: unit.cases.add(case)))
@@ -208,7 +217,7 @@ async def test_a_read_only_file_refuses_by_name(sqlite_url: str, keys_path: Path
     async with open_store(sqlite_url, keys_path) as store:
 
         def write(unit: Unit) -> None:
-            unit.cases._tx.session.connection().exec_driver_sql("PRAGMA query_only = ON")
+            at_sqlite(unit, "PRAGMA query_only = ON")
             unit.cases.add(a_case())
 
         with pytest.raises(StorageUnavailable, match="read-only"):

@@ -7,6 +7,7 @@ from tests.flow.conftest import ANN
 from tests.integration.console.conftest import Console
 from tests.integration.console.test_work import draft_of, proven_access, seal
 from tests.storage.samples import a_case
+from tests.work import each
 
 KIM, LEE, RITA = "kim@nexioprojects.com", "lee@nexioprojects.com", "rita@nexioprojects.com"
 
@@ -47,7 +48,7 @@ async def test_nobody_is_given_a_case_they_may_not_work_on(console: Console) -> 
 
 async def test_many_cases_are_handed_over_at_once_and_the_list_stays_as_it_was(console: Console) -> None:
     cases = [a_case(f"{number:04}") for number in range(60)]
-    await console.desk.store.transact(lambda unit: [unit.cases.add(case) for case in cases])
+    await console.desk.store.transact(each(cases, lambda unit, case: unit.cases.add(case)))
     kim = await console.colleague(KIM, Role.DRAFTER)
     await kim.open("/cases?right=erasure")
     back = "/cases?right=erasure"

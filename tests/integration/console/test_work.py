@@ -16,6 +16,7 @@ from bot.core.unit import Unit
 from tests.flow.conftest import ANN
 from tests.integration.console.conftest import Browser, Console
 from tests.storage.samples import a_case
+from tests.work import each
 
 KIM, LEE, DEE = "kim@nexioprojects.com", "lee@nexioprojects.com", "dee@nexioprojects.com"
 ASKS = "Please send me everything you hold about me."
@@ -317,7 +318,7 @@ async def test_a_case_is_found_by_name_as_far_as_it_may_be_seen(console: Console
 
 async def test_filters_are_in_the_address_and_pages_follow_each_other(console: Console) -> None:
     cases = [a_case(f"{number:04}") for number in range(60)]
-    await console.desk.store.transact(lambda unit: [unit.cases.add(case) for case in cases])
+    await console.desk.store.transact(each(cases, lambda unit, case: unit.cases.add(case)))
     kim = await console.colleague(KIM, Role.READER)
     first = await kim.open("/cases?right=erasure&state=open&language=en&due=late")
     assert first.count('href="/cases/NX-') == 0  # due on 9 March: not late yet

@@ -19,6 +19,7 @@ from bot.service import webhooks
 from bot.settings import settings_from
 from tests.fakes.ports import CountedEntropy, ToldReader
 from tests.servers.web import served
+from tests.work import each
 
 KIM, LEE = "kim@nexioprojects.com", "lee@nexioprojects.com"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -100,9 +101,8 @@ async def on_stage(folder: Path, *social: dict[str, Any], quiet: int = 0, **secr
     storage.migrate(settings.database_url)
     clock, reader = Calendar(), ToldReader()
     async with open_desk(settings, clock=clock, entropy=CountedEntropy(), reader=reader) as desk:
-        await desk.store.transact(
-            lambda unit: [unit.staff.add(one, role) for one in (KIM, LEE) for role in (Role.APPROVER, Role.DPO)]
-        )
+        roles = [(colleague, role) for colleague in (KIM, LEE) for role in (Role.APPROVER, Role.DPO)]
+        await desk.store.transact(each(roles, lambda unit, given: unit.staff.add(*given)))
         async with served(build_app(lambda: health(desk), webhooks(desk))) as url:
             yield Stage(desk, url, reader, clock)
 
