@@ -22,7 +22,8 @@ from typing import Any
 import storage
 from bot.bootstrap import open_desk
 from bot.console.app import build_app
-from bot.service import be_ready, health, webhooks
+from bot.health import health
+from bot.service import be_ready, webhooks
 from bot.settings import settings_from
 from tests.bench.chatting import AT_ONCE, MESSAGES, SECRET
 from tests.servers.web import served

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import httpx
 from sqlalchemy import Engine, bindparam, create_engine, select
+from sqlmodel import col
 
 from bot.core.records import Disposition
 from storage.tables import LedgerRow, MessageRow
@@ -41,12 +42,12 @@ WISHES: Final = (
 )
 
 _DRAFTED: Final = (  # the case and its draft are one commit with the end of reading
-    select(LedgerRow.event)
-    .join(MessageRow, LedgerRow.message_id == MessageRow.id)  # type: ignore[arg-type]
+    select(col(LedgerRow.event))
+    .join(MessageRow, col(LedgerRow.message_id) == col(MessageRow.id))
     .where(
-        LedgerRow.source == "webhook/sms",  # type: ignore[arg-type]
-        LedgerRow.event.in_(bindparam("names", expanding=True)),  # type: ignore[attr-defined]
-        MessageRow.disposition != Disposition.RECEIVED.value,  # type: ignore[arg-type]
+        col(LedgerRow.source) == "webhook/sms",
+        col(LedgerRow.event).in_(bindparam("names", expanding=True)),
+        col(MessageRow.disposition) != Disposition.RECEIVED.value,
     )
 )
 

@@ -40,7 +40,7 @@ def aspects(example: Example) -> dict[str, frozenset[str]]:
     return {
         "language": frozenset({example.lang}),
         "label": frozenset(example.labels),
-        "act": frozenset({example.act}),
+        "act": frozenset({example.act} if example.act else ()),
         "flag": frozenset(example.flags),
         "scope": frozenset(example.scope),
         "fix": frozenset({example.fix.field} if example.fix else ()),

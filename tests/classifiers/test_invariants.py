@@ -92,4 +92,4 @@ def test_what_is_around_a_request_changes_nothing(said: Said, names: list[str]) 
     for name in (name for name in CHANGES if name in names):  # quotes and signatures stand outside of all else
         text = CHANGES[name](text, said.language)
     reading = trained().read("", text, "email")
-    assert (reading.rights, reading.language) == ({said.right}, said.language)
+    assert (reading.rights, reading.language) == (frozenset({said.right}), said.language)

@@ -161,7 +161,7 @@ async def test_a_customer_writes_proves_herself_and_gets_her_data(
         assert question.message["Auto-Submitted"] == "auto-replied"
 
         world.write(f"The code is {found[0]}\n", reply_to=question)
-        await until(lambda: asyncio.get_running_loop() and folder_of(world, "Rights desk") >= 2)
+        await until(lambda: folder_of(world, "Rights desk") >= 2)
         (case,) = await world.desk.store.transact(lambda unit: unit.cases.listed())
         assert case.stage is State.REVIEW
 

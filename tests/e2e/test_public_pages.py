@@ -1,6 +1,6 @@
 """The public pages as people meet them: real words in a real browser, without script, in light and dark, on a phone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,8 @@ from playwright.async_api import Browser, Page
 
 import replies
 from bot.console.asking_status import PATH as STATUS
+from bot.core.drafts import Draft
+from bot.core.letters import Flaw
 from bot.core.messages import MAIL, Handle
 from bot.core.one_click import PATH as UNSUBSCRIBE
 from bot.core.packages import PackageKind
@@ -30,7 +32,7 @@ COMPANY: Final = replies.Company("Nexio Projects", "info@nexioprojects.com", aut
 class Filled(replies.LetterWriter):
     """The real letters, before colleagues whom no lint warns."""
 
-    def findings(self, draft: object, private: object = ()) -> tuple[()]:  # type: ignore[override]  # noqa: ARG002
+    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:  # noqa: ARG002
         return ()
 
 

@@ -43,7 +43,8 @@ class Person:
         found = _PERSON.fullmatch(line)
         if found is None:
             raise ValueError(f"this introduces nobody: {line!r}")
-        number, chat, phone, record, accounts, recipient = "", 0, "", [], {}, ""
+        number, chat, phone, recipient = "", 0, "", ""
+        record, accounts = list[tuple[str, str]](), dict[str, str]()
         for fact in filter(None, map(str.strip, found["facts"].split(";"))):
             word, _, value = fact.partition(" ")
             match word:

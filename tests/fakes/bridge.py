@@ -5,7 +5,7 @@ import hmac
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,12 +80,14 @@ class FakeBridge:
     def signature(self, stamp: str, body: bytes) -> str:
         return "sha256=" + hmac.new(self.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
-    async def call(self, url: str, content: Any, *, at: float | None = None, **changed: str) -> int:
-        """Tell the desk something, signed; `changed` are headers that go out otherwise."""
+    async def call(
+        self, url: str, content: Any, changed: Mapping[str, str] | None = None, *, at: float | None = None
+    ) -> int:
+        """Tell the desk something, signed; `changed` are headers that go out otherwise, in UTF-8."""
         body, headers = self.signed(content, at=at)
-        headers |= changed
+        sent = {name.encode(): value.encode() for name, value in (headers | dict(changed or {})).items()}
         async with httpx.AsyncClient(trust_env=False, verify=False) as client:
-            return (await client.post(url, content=body, headers=headers)).status_code
+            return (await client.post(url, content=body, headers=sent)).status_code
 
     def signed(self, content: Any, *, at: float | None = None) -> tuple[bytes, dict[str, str]]:
         """Return the body of a call and the headers that prove its origin."""

@@ -72,7 +72,12 @@ class FakeChatwoot:
     def _keep(self, conversation: int, number: int, content: str | None, kind: int, **more: Any) -> None:
         """Keep a message as the API tells it, which numbers its kinds and counts the seconds."""
         sender = {"id": self.contacts.get(conversation, 0), "name": "Ann", "type": "contact"}
-        told = {"id": number, "content": content, "conversation_id": conversation, "message_type": kind}
+        told: dict[str, object] = {
+            "id": number,
+            "content": content,
+            "conversation_id": conversation,
+            "message_type": kind,
+        }
         told |= {"created_at": int(self.clock()), "private": False, "status": "sent", "content_attributes": {}}
         self.messages.append(told | {"sender": {"id": 1, "type": "user"} if kind else sender} | more)
 

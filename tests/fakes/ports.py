@@ -1,9 +1,10 @@
 """Hand-written stand-ins for the ports: a clock one can turn, foreseeable chance, readers that do as told."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Unpack
 
 from pydantic import TypeAdapter
 
@@ -15,6 +16,7 @@ from bot.core.messages import MAIL, Inbound, Message
 from bot.core.packages import Contents, PackageFile
 from bot.core.pages import Page, PageKind, PageWords
 from bot.core.rights import Reading, RequestType
+from tests.fakes.said import ReadingFields
 
 MESSAGE = TypeAdapter(Message)
 
@@ -51,16 +53,11 @@ class ToldReader:
     def __init__(self) -> None:
         self.known: dict[str, Reading] = {}
 
-    def tell(self, text: str, *rights: RequestType, **changes: object) -> None:
+    def tell(self, text: str, *rights: RequestType, **changes: Unpack[ReadingFields]) -> None:
         """Foresee the reading of a text."""
-        values: dict[str, object] = {
-            "rights": frozenset(rights) or frozenset({RequestType.OTHER}),
-            "confidence": 0.99,
-            "abstain": False,
-            "any_right": 0.99 if rights else 0.01,
-            "language": "en",
-        }
-        self.known[text] = Reading(**(values | changes))  # type: ignore[arg-type]
+        read = frozenset(rights) or frozenset({RequestType.OTHER})
+        plain = Reading(read, 0.99, abstain=False, any_right=0.99 if rights else 0.01, language="en")
+        self.known[text] = replace(plain, **changes)
 
     def read(self, subject: str, text: str, channel: str) -> Reading:  # noqa: ARG002
         return self.known.get(text) or Reading(

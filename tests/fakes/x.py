@@ -52,7 +52,7 @@ class FakeX:
         """Let somebody write to the account, or the account to somebody; return the event's id."""
         self.number += 1
         between = sorted([sender, self.account], key=int)
-        told = {
+        told: dict[str, object] = {
             "id": str(self.number),
             "event_type": "MessageCreate",
             "text": text,

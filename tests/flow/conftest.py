@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Unpack
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,6 +50,7 @@ from bot.flow.treatment import Treatment
 from bot.flow.vouching import VouchingDesk
 from bot.numbering import CountryNumbers
 from tests.fakes.ports import MESSAGE, CountedEntropy, KeptCourier, PlainParser, PlainWriter, ToldReader, TurnedClock
+from tests.fakes.said import MessageFields
 from tests.work import each
 
 ANN = "ann@example.com"
@@ -117,14 +119,15 @@ class TestDesk:
         while await self.room.read_batch():
             pass
 
-    async def mail(self, text: str, sender: str = ANN, **changes: object) -> None:
+    async def mail(self, text: str, sender: str = ANN, **changes: Unpack[MessageFields]) -> None:
         """Let a mail arrive, by default authentic."""
-        values: dict[str, object] = {"message_id": f"<{self.events}@example.com>", "authentication": PASSED}
-        await self.receive(Message(MAIL, Handle(MAIL, sender), text=text, **(values | changes)))  # type: ignore[arg-type]
+        changes.setdefault("message_id", f"<{self.events}@example.com>")
+        changes.setdefault("authentication", PASSED)
+        await self.receive(Message(MAIL, Handle(MAIL, sender), text=text, **changes))
 
-    async def chat(self, text: str, sender: str = "777", **changes: object) -> None:
+    async def chat(self, text: str, sender: str = "777", **changes: Unpack[MessageFields]) -> None:
         """Let a chat message arrive."""
-        await self.receive(Message(TELEGRAM, Handle(TELEGRAM, sender), text=text, **changes))  # type: ignore[arg-type]
+        await self.receive(Message(TELEGRAM, Handle(TELEGRAM, sender), text=text, **changes))
 
     async def deliver(self) -> None:
         """Send everything that is due."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.flow.announcing import SubscriberDesk, Telling
 from bot.flow.joining import merge
 from bot.flow.reopening import reopen
 from tests.fakes.ports import CountedEntropy, KeptHerald
+from tests.fakes.said import MessageFields
 from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk, open_test_desk
 
 H, R = Happening, RequestType
@@ -40,7 +42,7 @@ async def tell_all(desk: TestDesk, **heralds: KeptHerald) -> None:
         pass
 
 
-async def ask(desk: TestDesk, text: str = "A copy of my data, please.", **changes: object) -> None:
+async def ask(desk: TestDesk, text: str = "A copy of my data, please.", **changes: Unpack[MessageFields]) -> None:
     desk.reader.tell(text, R.ACCESS)
     await desk.mail(text, **changes)
 

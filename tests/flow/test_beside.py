@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Unpack
 from zipfile import ZipFile
 
 import pytest
@@ -17,6 +18,7 @@ from bot.core.unit import Unit
 from replies import LetterWriter
 from replies.markup import OPEN_SLOT
 from replies.policy import PUBLISHED
+from tests.fakes.said import CaseFields
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk, open_test_desk
 from tests.flow.test_dossiers import proven, sent_code, token_in
 
@@ -34,7 +36,7 @@ async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[TestDesk]:
         yield opened
 
 
-async def asked_before(desk: TestDesk, sender: str = ANN, **changes: object) -> Case:
+async def asked_before(desk: TestDesk, sender: str = ANN, **changes: Unpack[CaseFields]) -> Case:
     """Let somebody have asked something a month ago, in a case that has ended as a test wants it."""
     desk.reader.tell("Please correct my name.", RequestType.RECTIFICATION)
     await desk.mail("Please correct my name.", sender=sender, message_id=f"<before.{sender}>")
@@ -96,7 +98,7 @@ async def test_a_copy_of_the_record_names_earlier_requests_too_in_the_letter_and
     ],
 )
 @pytest.mark.rule(31, refused=True)
-async def test_what_fewer_colleagues_see_is_not_named_to_all(desk: TestDesk, changes: dict[str, object]) -> None:
+async def test_what_fewer_colleagues_see_is_not_named_to_all(desk: TestDesk, changes: CaseFields) -> None:
     before = await asked_before(desk, **changes)
     draft = await proven(desk)
     assert NOTHING in draft.body

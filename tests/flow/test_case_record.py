@@ -101,7 +101,8 @@ async def test_every_reason_a_colleague_gave_can_be_read_by_whoever_may_see_the_
 async def test_an_authority_can_check_every_file_and_every_link_without_us(desk: TestDesk) -> None:
     case_id = await complained(desk)
     files = await packed(desk, case_id)
-    sums = dict(reversed(line.split("  ")) for line in files[SUMS].decode().splitlines())
+    listed = [line.partition("  ") for line in files[SUMS].decode().splitlines()]
+    sums = {name: digest for digest, _, name in listed}
     assert sums == {name: sha256(content).hexdigest() for name, content in files.items() if name != SUMS}
     history = json.loads(files["history.json"])
     (chain,) = history["chains"]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.case import State
-from bot.core.drafts import Question
+from bot.core.drafts import Draft, Question
 from bot.core.errors import PermanentFailure
 from bot.core.messages import MAIL, TELEGRAM, Handle
 from bot.core.rights import Entity, RequestType
@@ -122,5 +122,5 @@ async def test_two_behind_one_phone_share_a_chat_and_not_a_proof_of_another_addr
     assert Question.CODE_SENT in {one.question for one in await all_drafts(desk)}
 
 
-async def all_drafts(desk: TestDesk) -> list[object]:
+async def all_drafts(desk: TestDesk) -> list[Draft]:
     return list(await desk.store.transact(lambda unit: unit.drafts.listed(None, None)))

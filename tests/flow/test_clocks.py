@@ -1,6 +1,7 @@
 """Clocks as people and colleagues feel them: reminders, news, more time, a breach (law.md rules 3, 5, 6, 8 and 33)."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Unpack
 
 import pytest
 
@@ -12,6 +13,7 @@ from bot.core.extension import ExtensionReason
 from bot.core.messages import MAIL, Bounce
 from bot.core.rights import Act, Flag, RequestType
 from bot.flow.reopening import reopen
+from tests.fakes.said import ReadingFields
 from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk
 
 R = RequestType
@@ -19,7 +21,7 @@ ASK = "Send me my data"
 PRIVACY = "privacy@nexioprojects.com"
 
 
-async def ask(desk: TestDesk, *rights: RequestType, **changes: object) -> None:
+async def ask(desk: TestDesk, *rights: RequestType, **changes: Unpack[ReadingFields]) -> None:
     desk.reader.tell(ASK, *(rights or (R.ACCESS,)), **changes)
     await desk.mail(ASK)
     await desk.deliver()

@@ -1,5 +1,7 @@
 """Letters, calls and the like: a message as any other, whose clock runs since it came, and which proves nobody."""
 
+from typing import Unpack
+
 from bot.core.case import State
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import DraftKind
@@ -7,6 +9,7 @@ from bot.core.messages import MAIL, EnteredBy, Handle, Message, Way
 from bot.core.rights import Act, Flag, RequestType, Scope
 from bot.core.trust import Trust
 from bot.flow.delivery import POST_IT
+from tests.fakes.said import ReadingFields
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 R = RequestType
@@ -15,7 +18,7 @@ WORDS = "Please correct my name."
 
 
 async def enter(
-    desk: TestDesk, *rights: RequestType, sender: Handle = HOME, text: str = WORDS, **reads: object
+    desk: TestDesk, *rights: RequestType, sender: Handle = HOME, text: str = WORDS, **reads: Unpack[ReadingFields]
 ) -> None:
     desk.reader.tell(text, *rights, **reads)
     channel = sender.channel

@@ -17,6 +17,7 @@ from bot.channels.meta import Messenger, MetaOptions
 from bot.channels.telegram.parser import TelegramParser
 from bot.channels.telegram.updates import arrival
 from bot.core.messages import TELEGRAM, Handle, Inbound
+from bot.core.ports import Parser
 from bot.core.rights import RequestType
 from bot.flow.intake import Intake
 from bot.flow.reading import ReadingRoom
@@ -81,7 +82,7 @@ async def told(tmp_path: Path) -> AsyncIterator[Told]:
     async with open_test_desk(f"sqlite:///{tmp_path / 'desk.db'}", tmp_path / "keys.json") as desk:
         options = MetaOptions("facebook", PAGE, "token", ("0123456789abcdef",), "0123456789abcdef", "", "")
         messenger = Messenger(options, desk.clock)
-        parsers = {TELEGRAM: TelegramParser(), "facebook": ChatParser(messenger)}
+        parsers: dict[str, Parser] = {TELEGRAM: TelegramParser(), "facebook": ChatParser(messenger)}
         room = ReadingRoom(desk.store, parsers, desk.reader, desk.treatment, desk.clock)
         desk.reader.tell(MEANT, RequestType.ERASURE)
         yield Told(desk, Intake(desk.store, desk.clock, QUIET), room, messenger, itertools.count(1000))

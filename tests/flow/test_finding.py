@@ -7,6 +7,7 @@ from bot.core.messages import MAIL, Authentication, Handle, Verdict
 from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
+from tests.fakes.said import MessageFields
 from tests.flow.conftest import ANN, KIM, TestDesk
 
 R = RequestType
@@ -91,14 +92,14 @@ async def test_a_stranger_in_the_thread_is_no_alias(desk: TestDesk) -> None:
 
 @pytest.mark.parametrize("wrote", [{"authentication": FORGED}, {"automatic": "auto-replied"}])
 async def test_neither_a_forger_nor_a_machine_behind_an_alias_voids_an_approval(
-    desk: TestDesk, wrote: dict[str, object]
+    desk: TestDesk, wrote: MessageFields
 ) -> None:
     desk.reader.tell("my data", R.ACCESS)
     await desk.know(ANN)
     await desk.mail("my data")
     (question,) = await desk.outbox()
     before = await desk.case()
-    await desk.mail("I am away", "ann+x@example.com", references=(question.message_id,), **wrote)
+    await desk.mail("I am away", "ann+x@example.com", **(wrote | {"references": (question.message_id,)}))
     await desk.mail("K7QM-2XPA", ANN, **(wrote | {"authentication": FORGED}))
     assert await desk.case() == before
 

@@ -100,7 +100,7 @@ async def test_a_case_is_kept_by_the_hold_of_the_one_it_is_carried_on_in(desk: T
     fates = [fate for fate in await desk.retention.run() if fate.case == one.reference]
     assert fates
     assert {fate.held for fate in fates} == {WHY}
-    assert await desk.store.transact(lambda unit: unit.cases.get(one.id))
+    assert (await desk.store.transact(lambda unit: unit.cases.get(one.id))).id == one.id
 
 
 @pytest.mark.rule(44, refused=True)

@@ -1,6 +1,7 @@
 """Merging and splitting cases: the earlier date stays, threads follow, and no proof is carried to another address."""
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import pytest
 
@@ -12,6 +13,7 @@ from bot.core.rights import Act, RequestType
 from bot.core.trust import Trust
 from bot.flow.joining import merge, split
 from bot.flow.reopening import reopen
+from tests.fakes.said import MessageFields
 from tests.flow.conftest import ANN, KIM, TestDesk
 from tests.work import each
 
@@ -20,7 +22,9 @@ WORK, ZOE, RIA = "ann@work.example", "zoe@example.net", "ria@nexioprojects.com"
 UNSIGNED = Authentication()
 
 
-async def hear(desk: TestDesk, text: str, *rights: RequestType, sender: str = ANN, **changes: object) -> None:
+async def hear(
+    desk: TestDesk, text: str, *rights: RequestType, sender: str = ANN, **changes: Unpack[MessageFields]
+) -> None:
     desk.reader.tell(text, *rights)
     await desk.mail(text, sender, **changes)
 

@@ -1,7 +1,7 @@
 """Whoever goes on in another of our languages is answered in that one."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 import pytest
 
@@ -10,6 +10,7 @@ from bot.core.delivery import DeliveryState
 from bot.core.drafts import DraftKind
 from bot.core.messages import Authentication
 from bot.core.rights import RequestType
+from tests.fakes.said import MessageFields
 from tests.flow.conftest import ANN, TestDesk
 
 R = RequestType
@@ -23,10 +24,10 @@ async def complains(desk: TestDesk) -> None:
     await desk.mail(ASKS)
 
 
-async def adds(desk: TestDesk, text: str, language: str = "fr", **changes: object) -> None:
-    desk.reader.tell(text, R.COMPLAINT, language=language)
+async def adds(desk: TestDesk, text: str, read_as: str = "fr", **changes: Unpack[MessageFields]) -> None:
+    desk.reader.tell(text, R.COMPLAINT, language=read_as)
     (letter,) = [one for one in await desk.outbox() if one.recipient.value == ANN]
-    await desk.mail(text, references=(letter.message_id,), **changes)
+    await desk.mail(text, **(changes | {"references": (letter.message_id,)}))
 
 
 @pytest.mark.rule(18)
@@ -40,7 +41,7 @@ async def test_the_answer_is_drafted_in_the_language_the_person_went_on_in(desk:
 async def test_a_word_or_two_a_foreign_language_and_a_mere_from_line_change_nothing(desk: TestDesk) -> None:
     await complains(desk)
     await adds(desk, "Merci bien !")
-    await adds(desk, "Proszę odpowiedzieć mi po polsku, bo nie znam angielskiego dobrze.", language="und")
+    await adds(desk, "Proszę odpowiedzieć mi po polsku, bo nie znam angielskiego dobrze.", read_as="und")
     await adds(desk, ADDS, authentication=Authentication())
     assert [draft.language for draft in await desk.drafts()] == ["en"]
 

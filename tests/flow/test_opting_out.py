@@ -1,11 +1,15 @@
 """Opt-outs: at once, for all of the person's that is known, and confirmed for exactly what was stopped."""
 
+from collections.abc import Sequence
+from typing import Unpack
+
 from bot.core.case import State
 from bot.core.drafts import DraftKind
 from bot.core.messages import MAIL, PHONE, TELEGRAM, Authentication, Handle
 from bot.core.opting_out import RECORD
 from bot.core.records import Customer
 from bot.core.rights import Entity, RequestType, Scope
+from tests.fakes.said import MessageFields
 from tests.flow.conftest import ANN, HOUSE, TestDesk
 
 R = RequestType
@@ -14,12 +18,18 @@ ROW = Customer("id-C-7", "C-7", "Ann Peeters", (ANN, OLD), (MOBILE,), (Handle(TE
 
 
 async def covered(desk: TestDesk, handle: Handle, scope: Scope) -> bool:
-    return await desk.store.transact(lambda unit: unit.suppressions.blocking([handle], scope))
+    return bool(await desk.store.transact(lambda unit: unit.suppressions.blocking([handle], scope)))
 
 
-async def opt_out(desk: TestDesk, text: str, *scopes: Scope, chat: bool = False, **changes: object) -> None:
-    named = changes.pop("named", ())
-    entities = tuple(Entity(kind, value, 0, 1) for kind, value in named)  # type: ignore[attr-defined]
+async def opt_out(
+    desk: TestDesk,
+    text: str,
+    *scopes: Scope,
+    chat: bool = False,
+    named: Sequence[tuple[str, str]] = (),
+    **changes: Unpack[MessageFields],
+) -> None:
+    entities = tuple(Entity(kind, value, 0, 1) for kind, value in named)
     desk.reader.tell(text, R.UNSUBSCRIBE, scopes=frozenset(scopes), entities=entities)
     await (desk.chat(text) if chat else desk.mail(text, **changes))
     await desk.deliver()
@@ -85,8 +95,8 @@ async def test_a_second_opt_out_is_confirmed_in_its_own_words(desk: TestDesk) ->
     await desk.deliver()
     case = await desk.case()
     assert [(item.right, item.scopes, item.state) for item in case.items] == [
-        (R.UNSUBSCRIBE, {Scope.EMAIL}, "answered"),
-        (R.UNSUBSCRIBE, {Scope.POST}, "answered"),
+        (R.UNSUBSCRIBE, frozenset({Scope.EMAIL}), State.ANSWERED),
+        (R.UNSUBSCRIBE, frozenset({Scope.POST}), State.ANSWERED),
     ]
     assert await covered(desk, Handle(MAIL, ANN), Scope.POST)
 

@@ -1,5 +1,7 @@
 """A colleague chooses how an item ends, and the letter follows (law.md rules 16, 19, 20, 28)."""
 
+from typing import Unpack
+
 import pytest
 
 from bot.core.case import State
@@ -9,6 +11,7 @@ from bot.core.messages import MAIL
 from bot.core.rights import Flag, RequestType, Scope
 from bot.core.verdict import Outcome
 from bot.flow.history import history_of
+from tests.fakes.said import ReadingFields
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 from tests.work import each
 
@@ -16,7 +19,7 @@ R, O = RequestType, Outcome  # noqa: E741 - outcomes are read beside rights
 DPO, MAX = "dpo@nexioprojects.com", "max@nexioprojects.com"
 
 
-async def waiting(desk: TestDesk, *rights: RequestType, prove: bool = True, **changes: object) -> Draft:
+async def waiting(desk: TestDesk, *rights: RequestType, prove: bool = True, **changes: Unpack[ReadingFields]) -> Draft:
     """Return the answer that waits for what Ann asks for, proven unless told otherwise."""
     await desk.know(ANN)
     desk.reader.tell("please", *rights, **changes)

@@ -1,6 +1,7 @@
 """A use that stops before it is weighed: colleagues hear of it at once, without personal data, and once."""
 
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
@@ -8,13 +9,14 @@ from bot.core.messages import MAIL, Authentication
 from bot.core.rights import RequestType
 from replies import LetterWriter
 from replies.policy import PUBLISHED
+from tests.fakes.said import MessageFields
 from tests.flow.conftest import ANN, TestDesk, open_test_desk
 
 R = RequestType
 PRIVACY = "privacy@nexioprojects.com"
 
 
-async def ask(desk: TestDesk, right: RequestType, **changes: object) -> None:
+async def ask(desk: TestDesk, right: RequestType, **changes: Unpack[MessageFields]) -> None:
     desk.reader.tell("Leave my data alone for now", right)
     await desk.mail("Leave my data alone for now", **changes)
     await desk.deliver()

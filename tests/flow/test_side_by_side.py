@@ -7,7 +7,8 @@ from pathlib import Path
 from bot.core.messages import TELEGRAM, Handle, Inbound, Message
 from bot.core.records import Disposition
 from bot.flow.reading import ReadingRoom
-from tests.flow.conftest import MESSAGE, TestDesk, open_test_desk
+from tests.fakes.ports import MESSAGE
+from tests.flow.conftest import TestDesk, open_test_desk
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The street, end to end over both databases: what a person writes, what they get, what waits for a colleague."""
 
 import re
+from typing import Unpack
 
 import pytest
 
@@ -13,13 +14,14 @@ from bot.core.records import Disposition
 from bot.core.rights import Act, Entity, Flag, RequestType, Scope
 from bot.core.trust import Trust
 from bot.flow.staff_entry import adopt
+from tests.fakes.said import MessageFields, ReadingFields
 from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk
 
 R = RequestType
 STRANGER = "zoe@example.net"
 
 
-async def ask_for_access(desk: TestDesk, sender: str = ANN, **changes: object) -> None:
+async def ask_for_access(desk: TestDesk, sender: str = ANN, **changes: Unpack[MessageFields]) -> None:
     desk.reader.tell("Please send me a copy of my data.", R.ACCESS)
     await desk.mail("Please send me a copy of my data.", sender, **changes)
 
@@ -334,9 +336,9 @@ async def test_an_answer_sent_by_hand_counts(desk: TestDesk) -> None:
     assert not await desk.drafts()
 
 
-def sent_by_hand(**changes: object) -> Message:
-    values: dict[str, object] = {"text": "Sorry", "message_id": "<hand@nexioprojects.com>"}
-    return Message(MAIL, Handle(MAIL, "info@nexioprojects.com"), **(values | changes))  # type: ignore[arg-type]
+def sent_by_hand(**changes: Unpack[MessageFields]) -> Message:
+    changes.setdefault("message_id", "<hand@nexioprojects.com>")
+    return Message(MAIL, Handle(MAIL, "info@nexioprojects.com"), text="Sorry", **changes)
 
 
 async def test_the_same_mail_twice_is_one_case(desk: TestDesk) -> None:
@@ -521,7 +523,7 @@ async def test_help_in_the_middle_of_a_case_moves_nothing(desk: TestDesk) -> Non
 
 
 async def test_a_tapped_answer_is_read_without_a_reader(desk: TestDesk) -> None:
-    unclear = {"confidence": 0.4, "abstain": True, "any_right": 0.99}
+    unclear: ReadingFields = {"confidence": 0.4, "abstain": True, "any_right": 0.99}
     desk.reader.tell("about my data", RequestType.ACCESS, **unclear)
     await desk.chat("about my data")
     await desk.chat("Delete my data", command="choice", payload="erasure")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.core.tasks import KnownBy, Recipient, System, Task, TaskKind
 from bot.core.verdict import Outcome
 from replies import LetterWriter
 from replies.policy import PUBLISHED
+from tests.fakes.said import ReadingFields
 from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk, open_test_desk
 
 R = RequestType
@@ -29,7 +31,7 @@ async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[TestDesk]:
         yield opened
 
 
-async def asked(desk: TestDesk, right: RequestType = R.ERASURE, **changes: object) -> str:
+async def asked(desk: TestDesk, right: RequestType = R.ERASURE, **changes: Unpack[ReadingFields]) -> str:
     """Let Ann ask, prove who she is, and a colleague grant it; return the case's id."""
     await desk.know(ANN)
     desk.reader.tell("please", right, **changes)

@@ -1,6 +1,7 @@
 """Recipients of the data are told by as many colleagues as the answer takes, and were told once a letter left."""
 
 from dataclasses import replace
+from typing import Unpack
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.core.tickets import Door
 from bot.core.trust import Trust
 from bot.core.verdict import Outcome
 from bot.flow.bounces import take_back_delivery
+from tests.fakes.said import ReadingFields
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 from tests.flow.test_tasks import BREVO, answer, approved, asked, desk, tasks, waiting
 
@@ -22,7 +24,7 @@ DAEMON = Handle(MAIL, "mailer-daemon@example.com")
 STREET = (Correction("street", "Canary Lane 7", "Elm Street 9"),)
 
 
-async def notice_to_brevo(desk: TestDesk, right: RequestType = R.ERASURE, **changes: object) -> Draft:
+async def notice_to_brevo(desk: TestDesk, right: RequestType = R.ERASURE, **changes: Unpack[ReadingFields]) -> Draft:
     """Let an erasure be carried out in the shop, and leave the other recipient out; return Brevo's notice."""
     await asked(desk, right, **changes)
     marks = await tasks(desk)

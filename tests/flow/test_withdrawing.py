@@ -1,5 +1,7 @@
 """Taking a request back, and taking it up again: by the person alone, and never without a colleague's look."""
 
+from typing import Unpack
+
 import pytest
 
 from bot.core.case import Case, State
@@ -10,6 +12,7 @@ from bot.core.messages import MAIL, TELEGRAM, Authentication, Bounce, Handle, Me
 from bot.core.rights import Act, RequestType
 from bot.core.verdict import Outcome
 from bot.flow.reopening import reopen
+from tests.fakes.said import MessageFields
 from tests.flow.conftest import ANN, KIM, TestDesk
 
 R = RequestType
@@ -25,7 +28,7 @@ async def ask(desk: TestDesk, *rights: RequestType) -> Outgoing:
     return desk.couriers[MAIL].to(ANN)[-1]
 
 
-async def take_back(desk: TestDesk, *named: RequestType, **changes: object) -> None:
+async def take_back(desk: TestDesk, *named: RequestType, **changes: Unpack[MessageFields]) -> None:
     desk.reader.tell(TAKES_BACK, *named, act=Act.WITHDRAWAL)
     await desk.mail(TAKES_BACK, **changes)
 

@@ -65,7 +65,8 @@ def test_a_case_is_taken_out_whole_into_one_private_file(
     assert out.stat().st_mode & 0o077 == 0
     with zipfile.ZipFile(out) as pack:
         assert sorted(pack.namelist()) == told["files"]
-        sums = dict(reversed(line.split("  ")) for line in pack.read("SHA256SUMS").decode().splitlines())
+        listed = [line.partition("  ") for line in pack.read("SHA256SUMS").decode().splitlines()]
+        sums = {name: digest for digest, _, name in listed}
         assert sums == {name: hashlib.sha256(pack.read(name)).hexdigest() for name in sums}
         assert set(sums) == set(told["files"]) - {"SHA256SUMS"}
         pages = PdfReader(BytesIO(pack.read("case.pdf"))).pages

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -209,9 +210,10 @@ async def test_a_bot_whose_messages_go_elsewhere_is_told(tmp_path: Path) -> None
 async def test_a_recipient_of_the_record_whom_nobody_tells_is_named(tmp_path: Path) -> None:
     """Art. 19: each recipient hears of an erasure, a correction, a pause."""
     made = settings(tmp_path, recipient=[{"name": "Brevo SAS", "contact": "privacy@brevo.example"}])
-    confirmed = {"confirmed_by": "dpo@nexioprojects.com", "confirmed_on": date(2026, 1, 5)}
+    dpo, since = "dpo@nexioprojects.com", date(2026, 1, 5)
+    orders = Processing("orders", {Point.RECIPIENTS: {EVERY_LANGUAGE: "Brevo SAS; Stripe"}})
     record = [
-        Processing("orders", {Point.RECIPIENTS: {EVERY_LANGUAGE: "Brevo SAS; Stripe"}}, **confirmed),
+        replace(orders, confirmed_by=dpo, confirmed_on=since),
         Processing("surveys", {Point.RECIPIENTS: {EVERY_LANGUAGE: "not confirmed"}}),
     ]
     async with storage.open_store(made.database_url, made.keys_path) as store:

@@ -24,7 +24,7 @@ from bot.core.announcing import Happening, News
 from bot.core.drafts import Role
 from bot.doctor import examine
 from bot.finding import Finding
-from bot.service import health
+from bot.health import health
 from bot.settings import BadSettings, Settings, load_settings
 from tests.flow.conftest import HOUSE
 from tests.integration.console.conftest import open_console

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
+from pypdf.generic import BooleanObject, DictionaryObject, StreamObject
 
 from bot.core.rights import OUR_LANGUAGES
 from replies.markup import Block, Bullets, Heading, Paragraph, Quote
@@ -30,9 +30,15 @@ def words(made: bytes) -> str:
     return text.replace("\u200b", "")
 
 
+def below(node: DictionaryObject, name: str) -> DictionaryObject:
+    found = node[name]
+    assert isinstance(found, DictionaryObject)
+    return found
+
+
 def tags(node: DictionaryObject) -> list[str]:
-    below = node.get("/K", [])
-    children = [one.get_object() for one in (below if isinstance(below, list) else [below])]
+    kids = node.get("/K", [])
+    children = [one.get_object() for one in (kids if isinstance(kids, list) else [kids])]
     found = [tag for one in children if isinstance(one, DictionaryObject) for tag in tags(one)]
     return [str(node["/S"]), *found] if "/S" in node else found
 
@@ -40,14 +46,16 @@ def tags(node: DictionaryObject) -> list[str]:
 @pytest.mark.parametrize("language", OUR_LANGUAGES)
 def test_a_screen_reader_learns_title_language_and_structure(language: str) -> None:
     read = PdfReader(BytesIO(pdf(PAGE, language)))
-    root = read.trailer["/Root"]
-    assert root["/Lang"] == language
-    assert root["/MarkInfo"]["/Marked"]
-    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    root = read.root_object
+    assert str(root["/Lang"]) == language
+    assert below(root, "/MarkInfo")["/Marked"] == BooleanObject(True)
+    assert below(root, "/ViewerPreferences")["/DisplayDocTitle"] == BooleanObject(True)
     assert read.metadata is not None
     assert (read.metadata.title, read.metadata.author) == ("Vos données", "Nexio")
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
-    named = tags(root["/StructTreeRoot"])
+    metadata = below(root, "/Metadata")
+    assert isinstance(metadata, StreamObject)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in metadata.get_data()
+    named = tags(below(root, "/StructTreeRoot"))
     assert [tag for tag in named if tag in {"/H1", "/P", "/L"}][:3] == ["/H1", "/P", "/L"]
     assert {"/LI", "/BlockQuote", "/Table", "/TH", "/TD"} <= set(named)
 

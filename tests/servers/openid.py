@@ -151,7 +151,7 @@ def _app(provider: Provider) -> FastAPI:
 
 
 def _json(value: object) -> bytes:
-    return JSONResponse(value).body
+    return bytes(JSONResponse(value).body)
 
 
 def _text(data: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from bot.console.spoken import REFUSED, SPOKEN, spoken
 from bot.console.words import LANGUAGES, NAMES, catalogue, choose
 from bot.core.rights import OUR_LANGUAGES
 from tests.words import catalogue as kept
-from tests.words.catalogue import CONSOLE, Sentence, bring_up_to_date, catalogue_of, file_of, spoken_by, written
+from tests.words.catalogue import CONSOLE, bring_up_to_date, catalogue_of, file_of, spoken_by, written
 
 
-def all_of(message: Sentence) -> tuple[str, ...]:
-    return (message,) if isinstance(message, str) else message
+def all_of(message: str | Sequence[str]) -> tuple[str, ...]:
+    return (message,) if isinstance(message, str) else tuple(message)
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])

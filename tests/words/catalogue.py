@@ -108,7 +108,7 @@ def bring_up_to_date(language: str) -> int:
 
 def spoken_by(entry: Message) -> tuple[str, ...]:
     """Return what a language says for a sentence: of one, of many."""
-    return entry.string if isinstance(entry.string, tuple) else (entry.string,)
+    return (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ("",))
 
 
 def as_text(words: Catalog) -> str:

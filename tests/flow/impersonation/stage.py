@@ -176,8 +176,8 @@ class Stage:
             self.reader.expect(step.cue)
             await self.desk.chat(self.filled(step.text, step.who), self.people[step.who].chat, name=step.who)
         elif step.verb == "taps":
-            way = {"command": CHOICE, "payload": step.text}
-            await self.desk.chat("(tapped)", self.people[step.who].chat, name=step.who, **way)
+            chat = self.people[step.who].chat
+            await self.desk.chat("(tapped)", chat, name=step.who, command=CHOICE, payload=step.text)
         elif step.verb in PAGES:
             self.leaks += await use_page(self, step)
         else:

@@ -59,7 +59,7 @@ class Browser:
         """Look at a page, as a browser follows it there."""
         return self._shown(await self.http.get(path, follow_redirects=True), status)
 
-    async def send(self, path: str, status: int = 200, **fields: str | list[str]) -> str:
+    async def send(self, path: str, status: int = 200, /, **fields: str | list[str]) -> str:
         """Send a form of the page last shown."""
         found = _CSRF.search(self.page)
         data = {"csrf": unescape(found[1]) if found else "", **fields}

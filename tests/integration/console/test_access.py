@@ -27,7 +27,7 @@ REFUSED = "Your role does not include this"
 
 def routes() -> set[str]:
     mounted = [route for page in PAGES for route in page.router.routes if isinstance(route, APIRoute)]
-    return {f"{method} {route.path}" for route in mounted for method in route.methods}
+    return {f"{method} {route.path}" for route in mounted for method in route.methods or ()}
 
 
 def address(route: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -41,9 +41,8 @@ LETTER = Outgoing(
 )
 
 
-def courier(sink: SmtpSink, **changes: object) -> SmtpCourier:
-    server = MailServer(sink.host, sink.port, "none", timeout=5)
-    return SmtpCourier(replace(server, **changes), SENDER, patience=5)
+def courier(sink: SmtpSink, tls: Literal["tls", "starttls", "none"] = "none") -> SmtpCourier:
+    return SmtpCourier(MailServer(sink.host, sink.port, tls, timeout=5), SENDER, patience=5)
 
 
 async def test_a_letter_arrives_as_it_was_built(smtp_sink: SmtpSink) -> None:
@@ -53,7 +52,9 @@ async def test_a_letter_arrives_as_it_was_built(smtp_sink: SmtpSink) -> None:
     assert received.mail_from == "info@nexioprojects.com", "bounces come back: they reopen a clock"
     assert received.rcpt_tos == ("ada@example.com",)
     assert received.content == build_mail(LETTER, SENDER).as_bytes()
-    assert "Code : 7F3K-Q2M9" in received.message.get_body(("plain",)).get_content()
+    text = received.message.get_body(("plain",))
+    assert text is not None
+    assert "Code : 7F3K-Q2M9" in text.get_content()
     assert received.message["Message-ID"] == LETTER.message_id
 
 
@@ -208,7 +209,7 @@ async def test_an_unknown_certificate_gets_no_password_and_no_mail(submission: S
 
 
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
-async def test_tls_is_never_done_without(smtp_sink: SmtpSink, tls: str) -> None:
+async def test_tls_is_never_done_without(smtp_sink: SmtpSink, tls: Literal["tls", "starttls"]) -> None:
     with pytest.raises(TransientFailure):
-        await courier(smtp_sink, tls=tls).send(LETTER)
+        await courier(smtp_sink, tls).send(LETTER)
     assert not smtp_sink.received

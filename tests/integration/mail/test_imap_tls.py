@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from imapclient import IMAPClient
@@ -51,7 +52,7 @@ async def test_a_certificate_that_is_unknown_or_anothers_is_refused(
         ("tls", "no TLS with this server: check port and tls"),
     ],
 )
-async def test_tls_is_never_done_without(bench: Bench, tls: str, words: str) -> None:
+async def test_tls_is_never_done_without(bench: Bench, tls: Literal["tls", "starttls"], words: str) -> None:
     user = bench.dovecot.account().user
     source = bench.source(server=replace(bench.mailbox.server, tls=tls, user=user))
     async with bench.desk.running(source):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.policy import default
+from typing import NamedTuple
 
 import pytest
 from imapclient import IMAPClient
@@ -33,19 +34,27 @@ ANSWER = Outgoing(
 )
 
 
-def contents(client: IMAPClient, folder: str) -> list[dict[bytes, object]]:
+class Kept(NamedTuple):
+    """A mail as it stands in a folder."""
+
+    content: bytes
+    flags: tuple[bytes, ...]
+    dated: datetime
+
+
+def contents(client: IMAPClient, folder: str) -> list[Kept]:
     client.select_folder(folder, readonly=True)
     found = client.fetch(client.search(), ["BODY.PEEK[]", "FLAGS", "INTERNALDATE"])
-    return list(found.values())
+    return [Kept(one[b"BODY[]"], one[b"FLAGS"], one[b"INTERNALDATE"]) for one in found.values()]
 
 
 async def test_the_very_same_mail_is_kept_as_read(bench: Bench, colleague: IMAPClient) -> None:
     sent = SentFolder(bench.mailbox.server, SENDER)
     await sent.keep(ANSWER)
     [kept] = contents(colleague, "Sent")
-    assert kept[b"BODY[]"] == build_mail(ANSWER, SENDER).as_bytes()
-    assert b"\\Seen" in kept[b"FLAGS"]
-    assert kept[b"INTERNALDATE"] == ANSWER.created_at
+    assert kept.content == build_mail(ANSWER, SENDER).as_bytes()
+    assert b"\\Seen" in kept.flags
+    assert kept.dated == ANSWER.created_at
 
 
 async def test_a_folder_of_another_name_is_made(bench: Bench, colleague: IMAPClient) -> None:
@@ -59,7 +68,7 @@ async def test_a_code_is_not_for_colleagues_to_read(bench: Bench, colleague: IMA
     )
     await SentFolder(bench.mailbox.server, SENDER).keep(question)
     [kept] = contents(colleague, "Sent")
-    text = message_from_bytes(kept[b"BODY[]"], policy=default).get_content()
+    text = message_from_bytes(kept.content, policy=default).get_content()
     assert text.strip() == f"Code: {HIDDEN_CODE}"
 
 

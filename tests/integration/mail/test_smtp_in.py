@@ -4,10 +4,10 @@ import asyncio
 import socket
 import time
 import tracemalloc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 import pytest
 
@@ -19,6 +19,8 @@ from tests.servers.process import HOST
 RAW = b"From: ada@example.com\r\nSubject: Bonjour\r\nMessage-ID: <1@example.com>\r\n\r\nEffacez-moi.\r\n"
 TO = "RCPT TO:<info@nexioprojects.com>"
 MIB = 1024 * 1024
+OPTIONS = ListenerOptions(HOST, 0, frozenset({"nexioprojects.com"}))
+"""A free port, and what it takes unless told otherwise."""
 
 
 @dataclass
@@ -50,7 +52,10 @@ class Client:
         return await self.hear()
 
 
-Listen = Callable[..., AbstractAsyncContextManager[SmtpSource]]
+class Listen(Protocol):
+    """Listens for the length of an `async with` block."""
+
+    def __call__(self, options: ListenerOptions = OPTIONS) -> AbstractAsyncContextManager[SmtpSource]: ...
 
 
 @pytest.fixture
@@ -60,11 +65,9 @@ def desk() -> Desk:
 
 @pytest.fixture
 def listen(desk: Desk) -> Listen:
-    """Listen on a free port for the length of an `async with` block."""
-
     @asynccontextmanager
-    async def start(**options: object) -> AsyncIterator[SmtpSource]:
-        source = SmtpSource(ListenerOptions(HOST, 0, frozenset({"nexioprojects.com"}), **options), WallClock())
+    async def start(options: ListenerOptions = OPTIONS) -> AsyncIterator[SmtpSource]:
+        source = SmtpSource(options, WallClock())
         async with desk.running(source):
             await asyncio.wait_for(source.listening.wait(), 5)
             yield source
@@ -168,7 +171,7 @@ async def test_nobody_logs_in_here(listen: Listen) -> None:
 
 
 async def test_recipients_are_counted(listen: Listen, desk: Desk) -> None:
-    async with listen(recipients=3) as source:
+    async with listen(replace(OPTIONS, recipients=3)) as source:
         client = await connect(source, "EHLO x", "MAIL FROM:<ada@example.com>", TO, TO, TO)
         assert await client.say(TO) == "452 4.5.3 too many recipients"
         assert await client.send(RAW) == "250 2.0.0 stored"
@@ -254,7 +257,7 @@ async def test_what_is_too_big_is_refused_early_and_never_held(listen: Listen, d
 
 
 async def test_all_connections_together_hold_only_so_much(listen: Listen) -> None:
-    async with listen(held=3 * MIB) as source:
+    async with listen(replace(OPTIONS, held=3 * MIB)) as source:
         clients = [await connect(source, "EHLO x", "MAIL FROM:<ada@example.com>", TO) for _ in range(3)]
         for client in clients:
             await client.say("DATA")
@@ -267,7 +270,7 @@ async def test_all_connections_together_hold_only_so_much(listen: Listen) -> Non
 
 
 async def test_one_client_too_many_is_sent_away(listen: Listen) -> None:
-    async with listen(connections=2) as source:
+    async with listen(replace(OPTIONS, connections=2)) as source:
         first, _second = await connect(source), await connect(source)
         third = await call(source)
         assert (await third.hear()).startswith("421 4.3.2")
@@ -278,7 +281,7 @@ async def test_one_client_too_many_is_sent_away(listen: Listen) -> None:
 
 
 async def test_silent_and_endless_clients_are_cut_off(listen: Listen) -> None:
-    async with listen(timeout=0.3, commands=50) as source:
+    async with listen(replace(OPTIONS, timeout=0.3, commands=50)) as source:
         silent = await connect(source, "EHLO x", "MAIL FROM:<ada@example.com>", TO)
         await silent.say("DATA")
         async with asyncio.timeout(5):
@@ -327,13 +330,13 @@ async def test_closing_down_finishes_what_is_being_stored(listen: Listen, desk: 
 
 async def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server((HOST, 0)) as other:
-        options = ListenerOptions(HOST, other.getsockname()[1], frozenset({"nexioprojects.com"}))
+        options = replace(OPTIONS, port=other.getsockname()[1])
         with pytest.raises(CannotListen, match=r"in use.*choose another"):
             await SmtpSource(options, WallClock()).run(Desk().accept)
 
 
 async def test_lmtp_answers_for_each_recipient(listen: Listen, desk: Desk) -> None:
-    async with listen(protocol="lmtp") as source:
+    async with listen(replace(OPTIONS, protocol="lmtp")) as source:
         client = await connect(source, "LHLO mx.nexioprojects.com", "MAIL FROM:<ada@example.com>", TO)
         assert (await client.say("RCPT TO:<eve@example.org>")).startswith("550")
         await client.say("RCPT TO:<privacy@nexioprojects.com>", "RCPT TO:<dpo@nexioprojects.com>")
@@ -350,14 +353,14 @@ async def test_lmtp_answers_for_each_recipient(listen: Listen, desk: Desk) -> No
 
 
 async def test_lmtp_does_not_speak_smtp(listen: Listen) -> None:
-    async with listen(protocol="lmtp") as source:
+    async with listen(replace(OPTIONS, protocol="lmtp")) as source:
         client = await connect(source)
         assert (await client.say("EHLO x")).startswith("500")
         assert (await client.say("HELO x")).startswith("500")
 
 
 async def test_behind_our_own_server_its_verdict_counts(listen: Listen, desk: Desk) -> None:
-    async with listen(authserv_id="mx.nexioprojects.com") as source:
+    async with listen(replace(OPTIONS, authserv_id="mx.nexioprojects.com")) as source:
         client = await connect(source, "EHLO mx.nexioprojects.com", "MAIL FROM:<ada@example.com>", TO)
         await client.send(RAW)
     [inbound] = desk.mails

@@ -62,7 +62,7 @@ async def test_receipts_stand_in_the_history_once_and_move_nothing(scene: Scene)
     (before,) = await scene.stage.cases()
     later = int((scene.meta.clock() + 5) * 1000)
     for kind, until in (("delivery", later), ("read", later), ("read", later + 1)):
-        item = scene.meta.messaging(ANN, **{kind: {"watermark": until}})
+        item = scene.meta.messaging(ANN) | {kind: {"watermark": until}}
         assert await scene.meta.call(scene.hook("facebook"), scene.meta.batch(item)) == 200
     early = scene.meta.messaging(BOB, read={"watermark": later})
     assert await scene.meta.call(scene.hook("facebook"), scene.meta.batch(early)) == 200
@@ -236,7 +236,7 @@ async def test_poison_is_acknowledged_and_parked(scene: Scene, poison: bytes) ->
 async def test_an_odd_event_does_not_hold_up_its_neighbours(scene: Scene) -> None:
     good = scene.meta.messaging(ANN, message={"mid": "m_1", "text": WISH})
     odd = [{"sender": {"id": "ann"}, "message": {"mid": "m_0"}}, 7, good | {"timestamp": -5, "message": {"mid": "m_2"}}]
-    assert await scene.meta.call(scene.hook("facebook"), scene.meta.batch(*odd, good)) == 200
+    assert await scene.meta.call(scene.hook("facebook"), scene.meta.batch(*odd, good)) == 200  # type: ignore[arg-type]  # 7 is no event
     await scene.stage.work()
     assert len(await scene.stage.kept(Disposition.PARKED)) == 3
     assert len(await scene.stage.cases()) == 1

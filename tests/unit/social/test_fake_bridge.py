@@ -105,7 +105,7 @@ async def test_its_calls_are_signed_over_their_time_and_their_bytes() -> None:
     async with served(app) as url:
         assert await bridge.call(url, {"messages": []}) == 200
         assert await bridge.call(url, b"{", at=5.5) == 200
-        assert await bridge.call(url, b"", **{"Nexio-Signature": "forged"}) == 200
+        assert await bridge.call(url, b"", {"Nexio-Signature": "forged"}) == 200
     assert heard == [
         (str(int(NOW)), signed(b'{"messages": []}'), b'{"messages": []}'),
         ("5", signed(b"{", at=5), b"{"),

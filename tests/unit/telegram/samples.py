@@ -19,7 +19,7 @@ PRIVATE: Final = {"id": ANNA["id"], "first_name": "Anna", "type": "private"}
 GROUP: Final = {"id": -1001234567890, "title": "Everybody", "type": "supergroup"}
 
 
-def message(text: str = "", **more: Any) -> dict[str, Any]:
+def message(text: str = "", /, **more: Any) -> dict[str, Any]:
     """One message of Anna's, written at noon; `sender` stands for `from`."""
     written = {"message_id": 12, "from": ANNA, "chat": PRIVATE, "date": int(NOON.timestamp())}
     if "sender" in more:
