@@ -1,6 +1,6 @@
 """Hand-written stand-ins for the ports: a clock one can turn, foreseeable chance, readers that do as told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -144,7 +144,7 @@ class KeptCourier:
         self.sent.append(outgoing)
         return f"receipt-{len(self.sent)}"
 
-    def to(self, address: str) -> Sequence[Outgoing]:
+    def to(self, address: str) -> list[Outgoing]:
         """Return what went to one address."""
         return [one for one in self.sent if one.recipient.value == address]
 

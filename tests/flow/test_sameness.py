@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import pytest
 from sqlalchemy import event
@@ -24,6 +24,7 @@ from bot.core.records import Customer
 from bot.core.rights import Entity, RequestType
 from bot.core.tickets import Door
 from bot.core.unit import Unit
+from tests.fakes.said import MessageFields
 from tests.flow.conftest import WITH_PAGES, TestDesk, open_test_desk
 
 R = RequestType
@@ -89,13 +90,13 @@ class Walker:
         for letter in await desk.outbox():
             if letter.id not in before:
                 step.letters.append(f"{letter.kind} by {letter.recipient.channel}: {_alike(letter.body)}")
-                step.moments += [letter.created_at - began, *filter(None, [letter.left_at and letter.left_at - began])]
+                step.moments += [moment - began for moment in (letter.created_at, letter.left_at) if moment]
         step.letters.sort()
         step.moments.sort()
         self.steps[name] = step
         return step
 
-    async def mails(self, name: str, text: str, sender: str = "", **changes: object) -> Step:
+    async def mails(self, name: str, text: str, sender: str = "", **changes: Unpack[MessageFields]) -> Step:
         return await self.takes(name, self.desk.mail(text, sender or self.address, **changes))
 
     async def says(self, name: str, text: str) -> Step:
