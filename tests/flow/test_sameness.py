@@ -96,8 +96,8 @@ class Walker:
         self.steps[name] = step
         return step
 
-    async def mails(self, name: str, text: str, sender: str = "", **changes: Unpack[MessageFields]) -> Step:
-        return await self.takes(name, self.desk.mail(text, sender or self.address, **changes))
+    async def mails(self, step: str, text: str, sender: str = "", **changes: Unpack[MessageFields]) -> Step:
+        return await self.takes(step, self.desk.mail(text, sender or self.address, **changes))
 
     async def says(self, name: str, text: str) -> Step:
         return await self.takes(name, self.desk.chat(text, self.chat))
