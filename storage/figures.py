@@ -11,7 +11,7 @@ from bot.core.case import State
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import DraftKind
 from bot.core.figures import Filed, Measure, Tally
-from storage.tables import AuditLinkRow, CaseRow, CorrectionRow, ItemRow, MessageRow, OutgoingRow, TallyRow
+from storage.tables import AuditLinkRow, CaseRow, ConflictRow, CorrectionRow, ItemRow, MessageRow, OutgoingRow, TallyRow
 from storage.transaction import Transaction
 
 _ANSWERS: Final = (DraftKind.ANSWER.value, DraftKind.UNSUBSCRIBE_CONFIRMATION.value)
@@ -23,8 +23,10 @@ class SqlFigures:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def filed(self, since: datetime, until: datetime) -> Sequence[Filed]:
-        return self._filed(col(ItemRow.received_at) >= since, col(ItemRow.received_at) < until)
+    def filed(self, since: datetime, until: datetime, staff: str = "") -> Sequence[Filed]:
+        about = select(ConflictRow.case_id).where(ConflictRow.email == staff)
+        within = (col(ItemRow.received_at) >= since, col(ItemRow.received_at) < until)
+        return self._filed(*within, *([col(ItemRow.case_id).not_in(about)] if staff else []))
 
     def of_case(self, case_id: str) -> Sequence[Filed]:
         return self._filed(col(ItemRow.case_id) == case_id)

@@ -23,6 +23,8 @@ class Language(StrEnum):
 
     EN = "en"
     FR = "fr"
+    NL = "nl"
+    DE = "de"
 
 
 @app.command("year")

@@ -10,11 +10,13 @@ from fastapi import APIRouter, Response
 from bot.console.admission import Admitted, Visit
 from bot.console.labels import EVENTS
 from bot.console.words import N_
+from bot.core.errors import NotFound
 from bot.core.listings import Trail
 from bot.core.messages import canonical_address
 from bot.core.spreadsheet import write_table
 from bot.core.unit import Unit
 from bot.flow.audit_trail import Entry, hand_out, trail_of
+from bot.flow.case_file import seen_case
 
 router = APIRouter()
 
@@ -98,8 +100,9 @@ def _wanted(visit: Visit, unit: Unit, chosen: dict[str, str]) -> tuple[Trail, st
         since, until = (date.fromisoformat(chosen[name]) if chosen[name] else None for name in ("since", "until"))
     except ValueError:
         return Trail(), NO_DAY
-    case = unit.cases.by_reference(chosen["case"]) if chosen["case"] else None
-    if chosen["case"] and case is None:
+    try:
+        case = seen_case(unit, chosen["case"], visit.me.email) if chosen["case"] else None
+    except NotFound:
         return Trail(), NO_CASE
     trail = Trail(
         since=_midnight(visit, since) if since else None,

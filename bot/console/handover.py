@@ -13,7 +13,7 @@ from bot.flow.dossiers import PATH
 def open_handover(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
     """Put the page up."""
 
-    @app.get(PATH + "{token}")
+    @app.api_route(PATH + "{token}", methods=["GET", "HEAD"])
     async def offer(request: Request, token: str) -> Response:
         """Offer to send the code; looking sends nothing."""
         return shown(request, PageKind.PACKAGE_ASK, await office.dossiers.offered(token))

@@ -161,6 +161,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "into": N_("into"),
     "invited_by": N_("invited by"),
     "items": N_("about"),
+    "kept_from": N_("kept from"),
     "kind": N_("kind"),
     "language": N_("language"),
     "level": N_("shown"),

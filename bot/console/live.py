@@ -20,7 +20,7 @@ from bot.core.case import Case
 from bot.core.day import Day
 from bot.core.errors import NotFound, StorageUnavailable
 from bot.core.unit import Store
-from bot.flow.case_file import seen_case
+from bot.flow.case_file import history_seen, seen_case
 from bot.flow.day import day_of
 from bot.flow.marks import mark_of_case, mark_of_day
 
@@ -101,7 +101,7 @@ async def one_case(visit: Admitted, case: str) -> Response:
     me, store = visit.me.email, visit.office.store
 
     async def look() -> str:
-        return await store.transact(lambda unit: mark_of_case(unit.audit.chain(seen_case(unit, case, me).id)))
+        return await store.transact(lambda unit: mark_of_case(history_seen(unit, seen_case(unit, case, me), me)))
 
     await look()  # what may not be seen has no stream
     return _streamed(visit, look)

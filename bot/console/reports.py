@@ -73,7 +73,7 @@ async def pdf(visit: Admitted) -> Response:
 
 async def _report(visit: Visit, year: int) -> Report:
     office = visit.office
-    return await report_for(office.store, office.house.calendar, office.clock, year)
+    return await report_for(office.store, office.house.calendar, office.clock, year, visit.me.email)
 
 
 def _exact(visit: Visit) -> bool:

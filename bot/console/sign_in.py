@@ -1,5 +1,7 @@
 """Signing in and out: the password, the second proof, and the password once more."""
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
@@ -28,7 +30,7 @@ async def judge_password(visit: Admitted) -> Response:
         token, stage = await visit.office.door.knock(form["email"], form["password"], visit.knock)
     except NotAllowed as refused:
         return visit.page("sign_in.html", 403, email=form["email"], problem=str(refused), next=onward, left=False)
-    response = visit.go(onward if stage is Stage.INSIDE else f"/sign-in/code?next={onward}")
+    response = visit.go(onward if stage is Stage.INSIDE else f"/sign-in/code?next={quote(onward)}")
     visit.give_session(response, token)
     return response
 

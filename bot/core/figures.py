@@ -93,8 +93,8 @@ class Report:
 class Figures(Protocol):
     """What is counted, of cases that are there and of those that were destroyed."""
 
-    def filed(self, since: datetime, until: datetime) -> Sequence[Filed]:
-        """Return what came in within a time; columns and counts only, no text is opened."""
+    def filed(self, since: datetime, until: datetime, staff: str = "") -> Sequence[Filed]:
+        """Return what came in within a time but in complaints about `staff`; columns and counts, no text is opened."""
 
     def of_case(self, case_id: str) -> Sequence[Filed]:
         """Return what one case counts."""

@@ -11,6 +11,7 @@ from bot.core.lanes import Deed, why_not
 from bot.core.messages import canonical_address
 from bot.core.unit import Unit
 from bot.flow.answering import Answering
+from bot.flow.finding import with_joined
 
 UNNAMED: Final = "somebody at the command line"
 
@@ -51,14 +52,18 @@ def record_conflict(
 ) -> Case:
     """Keep a colleague a complaint is about away from its case, or let them in again; earlier approvals are void.
 
+    What joined the case is kept from them with it.
+
     Raises NotFound, NotAllowed.
     """
     case, colleague, staff = unit.cases.get(case_id), canonical_address(colleague), canonical_address(staff)
     admit(unit, case, staff, Deed.EDIT)
     if not unit.staff.roles(colleague):
         raise NotAllowed(f"{colleague} is no colleague here and sees nothing anyway: check the address")
-    kept_away = case.complained_of - {colleague} if lifted else case.complained_of | {colleague}
-    case = unit.cases.save(replace(case, complained_of=kept_away))
+    for one in with_joined(unit, case):
+        kept_away = one.complained_of - {colleague} if lifted else one.complained_of | {colleague}
+        unit.cases.save(replace(one, complained_of=kept_away))
+    case = unit.cases.get(case.id)
     unit.audit.record(case.id, "conflict_lifted" if lifted else "conflict", staff, now, {"colleague": colleague})
     if not lifted and unit.teamwork.assignees([case.id]).get(case.id) == colleague:
         unit.teamwork.assign(case.id, "", now)

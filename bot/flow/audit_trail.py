@@ -11,6 +11,8 @@ from bot.core.listings import Trail
 from bot.core.records import AuditRow
 from bot.core.unit import Unit
 from bot.flow.coming_in import PEOPLE
+from bot.flow.retention import KEPT_FROM
+from bot.flow.sight import links_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,15 @@ def trail_of(unit: Unit, wanted: Trail, staff: str, limit: int, after: str = "")
     Raises NotFound for a wrong `after`.
     """
     found = unit.audit.trail(wanted, limit + 1, after)
-    cases = {case_id: _case(unit, case_id) for case_id in {link.case_id for link in found}}
     roles = unit.staff.roles(staff)
-    entries = [
-        Entry(link, case.reference if case else "")
-        for link in found[:limit]
-        if (case := cases[link.case_id]) is None or not why_not(case, staff, roles, Deed.SEE)
-    ]
+    cases = {case_id: _case(unit, case_id) for case_id in {link.case_id for link in found}}
+    shut = {
+        case_id
+        for case_id, case in cases.items()
+        if (why_not(case, staff, roles, Deed.SEE) if case else _was_kept_from(unit, case_id, staff))
+    }
+    seen = links_seen(unit, (link for link in found[:limit] if link.case_id not in shut), staff)
+    entries = [Entry(link, case.reference if (case := cases[link.case_id]) else "") for link in seen]
     return entries, found[limit - 1].key if len(found) > limit else ""
 
 
@@ -42,6 +46,11 @@ def hand_out(unit: Unit, wanted: Trail, staff: str, limit: int, now: datetime) -
     entries, _ = trail_of(unit, wanted, staff, limit)
     unit.audit.record(PEOPLE, "audit_exported", staff, now, {"entries": str(len(entries))})
     return entries
+
+
+def _was_kept_from(unit: Unit, case_id: str, staff: str) -> bool:
+    """Say whether a complaint in a case that was destroyed was about a colleague: its last link still tells."""
+    return any(staff in link.data.get(KEPT_FROM, "").split(", ") for link in unit.audit.chain(case_id)[-1:])
 
 
 def _case(unit: Unit, case_id: str) -> Case | None:

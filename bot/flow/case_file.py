@@ -22,6 +22,7 @@ from bot.core.teamwork import Remark
 from bot.core.trust import Grade, grade_sender
 from bot.core.unit import Unit
 from bot.flow.admission import look_at
+from bot.flow.sight import links_seen
 from bot.flow.teamwork import workers
 
 BESIDE: Final = timedelta(minutes=10)
@@ -107,13 +108,18 @@ def open_file(unit: Unit, reference: str, staff: str, now: datetime) -> CaseFile
         drafts=tuple(unit.drafts.listed(DraftStatus.WAITING, case.id)),
         customer=customer,
         challenge=unit.challenges.open_for(case.id, now),
-        history=unit.audit.chain(case.id),
+        history=history_seen(unit, case, staff),
         assignee=unit.teamwork.assignees([case.id]).get(case.id, ""),
         remarks=unit.teamwork.remarks(case.id),
         workers=workers(unit),
         may_edit=not why_not(case, staff, roles, Deed.EDIT),
         may_approve=not why_not(case, staff, roles, Deed.APPROVE),
     )
+
+
+def history_seen(unit: Unit, case: Case, staff: str) -> Sequence[AuditRow]:
+    """Return the chain of a case, oldest first, as far as it names no other case that is kept from a colleague."""
+    return links_seen(unit, unit.audit.chain(case.id), staff)
 
 
 def seen_case(unit: Unit, reference: str, staff: str) -> Case:

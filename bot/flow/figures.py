@@ -10,15 +10,15 @@ from bot.core.unit import Store, Unit
 _WEEK = timedelta(days=7)
 
 
-async def report_for(store: Store, calendar: Calendar, clock: Clock, year: int) -> Report:
-    """Return the counts of a year's weeks so far."""
+async def report_for(store: Store, calendar: Calendar, clock: Clock, year: int, staff: str = "") -> Report:
+    """Return the counts of a year's weeks so far; complaints about `staff` are not in it (law.md rule 31)."""
     since, until = year_of(year)
     today = calendar.civil_date(clock.now())
     tallies: list[Tally] = list(await store.transact(lambda unit: unit.figures.kept(since, until)))
     monday = since
     while monday < min(until, today + timedelta(days=1)):
         begins, ends = _midnight(monday, calendar), _midnight(monday + _WEEK, calendar)
-        filed = await store.transact(lambda unit, b=begins, e=ends: unit.figures.filed(b, e))  # type: ignore[misc]
+        filed = await store.transact(lambda unit, b=begins, e=ends: unit.figures.filed(b, e, staff))  # type: ignore[misc]
         tallies += tallied(filed, calendar.zone, today)
         monday += _WEEK
     return report_of(since, until, tallies)

@@ -1,6 +1,7 @@
 """Find the case a message belongs to. A match says where a message goes, never what its sender may do."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -76,6 +77,14 @@ def goes_on_in(unit: Unit, case: Case) -> Case:
         return carried_on(unit, case)
     except NotFound:
         return case
+
+
+def with_joined(unit: Unit, case: Case) -> Iterator[Case]:
+    """Yield a case and whatever is carried on in it, as far as it is still kept."""
+    yield case
+    for joined in case.joined:
+        with contextlib.suppress(NotFound):
+            yield unit.cases.get(joined)
 
 
 def _surely(case: Case, how: str) -> Match:

@@ -1,16 +1,13 @@
 """What a legal hold keeps from being erased: a case, the one that carries it on, and whoever it is about (rule 44)."""
 
-import contextlib
-from collections.abc import Iterator
-
 from bot.core.case import Case
-from bot.core.errors import NotAllowed, NotFound
+from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.records import Customer
 from bot.core.shelves import Hold
 from bot.core.unit import Unit
 from bot.flow.admission import refused
-from bot.flow.finding import goes_on_in
+from bot.flow.finding import goes_on_in, with_joined
 
 
 def hold_on(unit: Unit, case: Case) -> Hold | None:
@@ -24,7 +21,7 @@ def held_about(unit: Unit, customer: Customer) -> Case | None:
     A case that was merged into a held one is held with it, whosever address the other one goes by.
     """
     held = unit.cases.held()
-    return next((case for case in held if any(_is_about(one, customer) for one in _with_joined(unit, case))), None)
+    return next((case for case in held if any(_is_about(one, customer) for one in with_joined(unit, case))), None)
 
 
 def refuse_held(unit: Unit, case: Case, staff: str) -> None:
@@ -39,14 +36,6 @@ def refuse_held_customer(unit: Unit, customer: Customer, staff: str) -> None:
     keeper = held_about(unit, customer)
     if keeper is not None and keeper.hold is not None:
         raise NotAllowed(_kept(unit, keeper, keeper.hold, staff))
-
-
-def _with_joined(unit: Unit, case: Case) -> Iterator[Case]:
-    """Yield a case and whatever is carried on in it, as far as it is still kept."""
-    yield case
-    for joined in case.joined:
-        with contextlib.suppress(NotFound):
-            yield from _with_joined(unit, unit.cases.get(joined))
 
 
 def _is_about(case: Case, customer: Customer) -> bool:

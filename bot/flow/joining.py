@@ -57,7 +57,7 @@ def merge(
         unit.inbox.assign(kept.id, other.id)
     carry_copy(unit, case, other, going, lambda: casework.fresh_id(now), files=together, letters=together)
     ended = replace(case, items=_gone(case.items), merged_into=other.id, attention="", aware_at=None, denied_at=None)
-    ended = unit.cases.save(ended)
+    ended = unit.cases.save(replace(ended, complained_of=case.complained_of | other.complained_of))
     survivor = _with(other, case, tuple(items), together=together)
     survivor = unit.cases.save(survivor)
     unit.audit.record(case.id, "merged", staff, now, {"into": other.reference}, why=reason)

@@ -14,7 +14,7 @@ from bot.core.extension import Extension
 from bot.core.house import House
 from bot.core.letters import Brief, Flaw, Notice
 from bot.core.lifting import announced, unannounced
-from bot.core.messages import BY_HAND, MAIL, Handle
+from bot.core.messages import BY_HAND, MAIL, Handle, canonical_address
 from bot.core.ports import Entropy, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
 from bot.core.unit import Unit
@@ -154,12 +154,17 @@ class Post:
             raise NotAllowed('the desk only observes and sends nothing: set mode = "live" under [replies] first')
 
     def notify(self, unit: Unit, notice: Notice, now: datetime) -> None:
-        """Queue a mail to colleagues; it holds no personal data, so nobody has to approve it."""
+        """Queue a mail to colleagues; it holds no personal data, so nobody has to approve it.
+
+        Whoever a complaint in the case is about hears nothing of it (law.md rule 31).
+        """
         most = self.house.caps.notices_an_hour
         if not unit.counters.raise_within(f"notice:{notice.kind}", most, now - _HOUR, now):
             return  # colleagues know by now; the lists show each one
         letter = self.writer.notice(notice)
-        for address in self.house.notify:
+        case = unit.cases.by_reference(notice.reference) if notice.reference else None
+        kept_away = case.complained_of if case else frozenset()
+        for address in (one for one in self.house.notify if canonical_address(one) not in kept_away):
             ident = write_id(now, self.entropy.draw(ID_BYTES))
             unit.outbox.add(
                 Outgoing(

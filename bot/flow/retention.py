@@ -23,6 +23,9 @@ from bot.flow.holding import hold_on
 from bot.flow.roles import require_role
 
 UNOPENED: Final = "the person never opened the data we prepared"
+KEPT_FROM: Final = "kept_from"
+"""Under what the last link of a destroyed case names whom its complaint was about: they read no link of it either."""
+
 MAY_HOLD: Final = frozenset({Role.DPO})
 _BATCH: Final = 200
 _HELD: Final = "a case of theirs is held"
@@ -157,7 +160,8 @@ class Retention:
         if shelf is Shelf.EVIDENCE:
             unit.shelves.destroy_evidence(case.id)
             return
-        unit.audit.record(case.id, "erased", "desk", now, {"shelf": shelf})
+        kept_from = {KEPT_FROM: ", ".join(sorted(case.complained_of))} if case.complained_of else {}
+        unit.audit.record(case.id, "erased", "desk", now, {"shelf": shelf, **kept_from})
         count_before_the_end(unit, case.id, self.answering.post.house.calendar, now)
         unit.shelves.destroy_case(case)
 

@@ -1,6 +1,6 @@
 """Whether somebody may see what an address names: judged once, at the gate, for every page alike."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -9,6 +9,7 @@ from bot.core.delivery import Outgoing
 from bot.core.drafts import Role
 from bot.core.errors import NotFound
 from bot.core.lanes import Deed, why_not
+from bot.core.records import AuditRow
 from bot.core.unit import Unit
 
 
@@ -36,6 +37,10 @@ CASE_OF: Final[Mapping[str, Callable[[Unit, str], Case | None]]] = MappingProxyT
 """The case behind each kind of name that stands in an address; None where there is none."""
 
 
+_OTHER_CASE: Final = ("into", "case", "from")
+"""Under what a link of one case's history names another case."""
+
+
 def require_sight(unit: Unit, named: Mapping[str, str], staff: str) -> None:
     """Raise NotFound where an address leads to a case this colleague may not see: as if it led to nothing."""
     roles = unit.staff.roles(staff)
@@ -43,6 +48,16 @@ def require_sight(unit: Unit, named: Mapping[str, str], staff: str) -> None:
         case = CASE_OF[kind](unit, named[kind])
         if case is not None and why_not(case, staff, roles, Deed.SEE):
             raise NotFound(f"there is no {kind} {named[kind]}")
+
+
+def links_seen(unit: Unit, links: Iterable[AuditRow], staff: str) -> Sequence[AuditRow]:
+    """Return those of some links that name no other case which is kept from a colleague."""
+
+    def names_a_hidden_one(link: AuditRow) -> bool:
+        named = (unit.cases.by_reference(link.data[fact]) for fact in _OTHER_CASE if fact in link.data)
+        return any(case is not None and staff in case.complained_of for case in named)
+
+    return [link for link in links if not names_a_hidden_one(link)]
 
 
 def letters_seen(

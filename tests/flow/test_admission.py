@@ -1,16 +1,19 @@
 """Who is let in: lanes bind every deed, and a colleague complained of neither sees nor approves."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.core.case import Case, Lane
 from bot.core.drafts import Draft, Role
 from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.messages import MAIL
 from bot.core.rights import Flag, RequestType
 from bot.core.unit import Unit
 from bot.flow.admission import look_at, look_at_draft, record_conflict
-from tests.flow.conftest import KIM, LEE, TestDesk
+from tests.flow.conftest import HOUSE, KIM, LEE, TestDesk, open_test_desk
 
 R = RequestType
 MAX, PAT = "max@nexioprojects.com", "pat@nexioprojects.com"
@@ -133,3 +136,19 @@ async def test_a_look_is_recorded(desk: TestDesk) -> None:
     await desk.store.transact(lambda unit: look_at(unit, case, " KIM@nexioprojects.com", desk.clock.now()))
     chain = await desk.store.transact(lambda unit: unit.audit.chain(case.id))
     assert (chain[-1].event, chain[-1].actor) == ("seen", KIM)
+
+
+@pytest.mark.rule(31, refused=True)
+async def test_no_mail_tells_whom_a_complaint_is_about_that_its_date_comes_near(
+    database_url: str, tmp_path: Path
+) -> None:
+    (privacy,) = HOUSE.notify
+    async with open_test_desk(database_url, tmp_path / "keys.json", replace(HOUSE, notify=(privacy, LEE))) as desk:
+        case, _ = await complain(desk)
+        await keep_away(desk, case, LEE)
+        desk.clock.turn(days=6)
+        await desk.timers.ring()
+        await desk.deliver()
+        to_all, to_lee = ([one.subject for one in desk.couriers[MAIL].to(address)] for address in (privacy, LEE))
+    assert any(case.reference in subject for subject in to_all)
+    assert not any(case.reference in subject for subject in to_lee)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
+from bot.cli.reports import Language
+from bot.console.words import LANGUAGES
 from tests.integration.test_cli import ACCESS, Invoke, config, fresh, run, write_mail
 
 __all__ = ["config", "run"]
@@ -24,3 +26,4 @@ def test_a_year_is_printed_and_written_for_the_officer(run: Invoke, tmp_path: Pa
     assert f"Demandes relatives aux données personnelles {year}" in said
     assert "name a file in a folder" in run("reports", "year", year, "--pdf", str(tmp_path / "no" / "x.pdf"), code=2)
     run("reports", "year", "12", code=2)
+    assert {one.value for one in Language} == set(LANGUAGES)

@@ -168,4 +168,4 @@ async def import_customers(caller: Admitted, rows: Rows) -> ImportShape:
 
 async def _report(caller: Caller, year: int) -> Report:
     office = caller.office
-    return await report_for(office.store, office.house.calendar, office.clock, year)
+    return await report_for(office.store, office.house.calendar, office.clock, year, caller.staff)

@@ -9,7 +9,7 @@ from bot.core.rights import RequestType
 from tests.integration.console.conftest import PASSWORD, Console
 from tests.integration.console.test_work import proven_access
 
-KIM, DEE, ADA = "kim@nexioprojects.com", "dee@nexioprojects.com", "ada@nexioprojects.com"
+KIM, DEE, ADA, LEE = (f"{name}@nexioprojects.com" for name in ("kim", "dee", "ada", "lee"))
 
 
 def entries(page: str) -> list[str]:
@@ -77,4 +77,68 @@ async def test_nobody_sees_of_the_history_what_they_may_not_see(console: Console
     await lee.send(f"/cases/{complaint}/conflict", colleague=DEE)
     assert complaint not in await dee.open("/audit")
     assert complaint not in await dee.send("/audit/export")
+    never = await dee.open("/audit?case=NX-0000-0000", 422)
+    hidden = await dee.open(f"/audit?case={complaint}", 422)
+    assert hidden.replace(complaint, "NX-0000-0000") == never
     await (await console.colleague(KIM, Role.APPROVER)).open("/audit", 403)
+
+
+async def test_what_parted_from_a_case_is_not_named_to_whom_it_is_kept_from(console: Console) -> None:
+    """Neither by the history of the case it came from, nor once it is destroyed."""
+    desk = console.desk
+    desk.reader.tell("Tim read my file.", RequestType.ACCESS, RequestType.COMPLAINT)
+    await desk.mail("Tim read my file.", "bo@example.com")
+    came = await desk.case_of("bo@example.com")
+    dee, lee = await console.colleague(DEE, Role.DPO), await console.colleague(LEE, Role.DPO)
+    await lee.open(f"/cases/{came.reference}")
+    await lee.send(f"/cases/{came.reference}/split", right=["complaint"], reason="another matter")
+    parted = lee.last.url.path.rpartition("/")[2]
+    assert parted != came.reference
+    assert parted in await dee.open(f"/cases/{came.reference}")
+    await lee.send(f"/cases/{parted}/conflict", colleague=DEE)
+    assert parted not in await dee.open(f"/cases/{came.reference}")
+    assert parted not in await dee.open("/audit")
+    assert parted in await lee.open("/audit")
+
+    await lee.open(f"/cases/{parted}")
+    await lee.send(f"/cases/{parted}/close", reason="she talked it over with us")
+    desk.clock.turn(days=6 * 365)
+    (gone,) = [fate.case for fate in await desk.retention.run(dry_run=False) if fate.case]
+    assert gone == parted
+    for browser, email in ((lee, LEE), (dee, DEE)):
+        await browser.sign_in(email)
+        await browser.open("/audit")
+    export = await lee.send("/audit/export")
+    (destroyed,) = [row[1] for row in csv.reader(StringIO(export)) if "kept_from" in row[4]]
+    assert destroyed not in await dee.send("/audit/export")
+
+
+async def test_what_is_carried_on_in_a_case_is_kept_away_with_it(console: Console) -> None:
+    desk = console.desk
+    for letter, sender in (("My data.", "bo@example.com"), ("Dee laughed at me.", "bo@example.org")):
+        desk.reader.tell(letter, RequestType.COMPLAINT)
+        await desk.mail(letter, sender)
+    first, second = [(await desk.case_of(f"bo@example.{end}")).reference for end in ("com", "org")]
+    dee, lee = await console.colleague(DEE, Role.DPO), await console.colleague(LEE, Role.DPO)
+    await lee.open(f"/cases/{second}")
+    await lee.send(f"/cases/{second}/merge", into=first, reason="one and the same")
+    await dee.open(f"/cases/{second}")
+    await lee.send(f"/cases/{first}/conflict", colleague=DEE)
+    await dee.open(f"/cases/{second}", 404)
+    await lee.send(f"/cases/{first}/conflict-lifted", colleague=DEE)
+    await dee.open(f"/cases/{second}")
+
+
+async def test_what_joins_a_case_that_is_kept_away_is_kept_away_too(console: Console) -> None:
+    desk = console.desk
+    for letter, sender in (("My data.", "bo@example.com"), ("Dee laughed at me.", "bo@example.org")):
+        desk.reader.tell(letter, RequestType.COMPLAINT)
+        await desk.mail(letter, sender)
+    first, second = [(await desk.case_of(f"bo@example.{end}")).reference for end in ("com", "org")]
+    dee, lee = await console.colleague(DEE, Role.DPO), await console.colleague(LEE, Role.DPO)
+    await lee.open(f"/cases/{second}")
+    await lee.send(f"/cases/{second}/conflict", colleague=DEE)
+    await lee.send(f"/cases/{first}/merge", into=second, reason="one and the same")
+    for reference in (first, second):
+        await dee.open(f"/cases/{reference}", 404)
+        assert reference not in await dee.open("/audit")

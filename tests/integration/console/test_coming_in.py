@@ -2,6 +2,7 @@
 
 import re
 from base64 import b32decode
+from html import unescape
 
 import pytest
 from pwdlib import PasswordHash
@@ -252,6 +253,17 @@ async def test_signing_in_leads_nowhere_else(console: Console, onward: str) -> N
     await browser.send("/sign-in", email=KIM, password=PASSWORD, next=onward)
     assert "Today" in await browser.send("/sign-in/code", code=browser.code(SECRET), next=onward)
     assert str(browser.last.url) == f"{console.url}/"
+
+
+async def test_signing_in_leads_to_the_whole_list_that_was_asked_for(console: Console) -> None:
+    """With every filter in its address, which a colleague may have been sent."""
+    await console.hire(KIM, Role.APPROVER)
+    browser, asked = await console.browser(), "/cases?which=all&right=access"
+    onward = unescape(re.search(r'name="next" value="([^"]*)"', await browser.open(asked))[1])  # type: ignore[index]
+    page = await browser.send("/sign-in", email=KIM, password=PASSWORD, next=onward)
+    onward = unescape(re.search(r'name="next" value="([^"]*)"', page)[1])  # type: ignore[index]
+    await browser.send("/sign-in/code", code=browser.code(SECRET), next=onward)
+    assert str(browser.last.url) == console.url + asked
 
 
 async def test_the_console_speaks_french_to_who_wants_it(console: Console) -> None:

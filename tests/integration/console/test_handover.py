@@ -31,8 +31,9 @@ async def path(console: Console) -> str:
 async def test_a_look_sends_nothing_and_the_code_from_the_mail_opens(console: Console, path: str) -> None:
     browser, courier = await console.browser(), console.desk.couriers[MAIL]
     sent = len(courier.to(ANN))
-    for _ in range(3):
-        page = await browser.http.get(path, headers={"Accept-Language": "nl"})
+    for method in ("GET", "HEAD", "GET"):
+        page = await browser.http.request(method, path, headers={"Accept-Language": "nl"})
+        assert page.status_code == 200
     await console.desk.deliver()
     assert len(courier.to(ANN)) == sent
     assert "package_ask in nl" in page.text

@@ -23,7 +23,7 @@ from bot.core.tasks import Task, TaskKind
 from bot.core.unit import Unit
 from bot.flow.sight import CASE_OF
 from tests.integration.console.conftest import Browser, Console
-from tests.integration.console.programs import BODIES, program
+from tests.integration.console.programs import BODIES, Program, program
 from tests.storage.samples import a_case, a_draft, an_item, an_outgoing
 
 ME, OTHER = "rita@nexioprojects.com", "otto@nexioprojects.com"
@@ -305,6 +305,7 @@ async def everything_shown(browser: Browser) -> dict[str, str]:
         "/audit/verify": {},
         "/audit/export": {},
         "/suppressions/export": {},
+        "/reports/export": {},
     }.items():
         browser.page = home
         pages[path] = await browser.send(path, **fields)
@@ -323,12 +324,45 @@ async def test_whoever_a_complaint_is_about_sees_and_counts_nothing_of_it(consol
             if word not in {"1", "none"}:  # what stands for a part, and for a mark nobody set
                 assert word not in page.replace(PERSON, ""), f"{path} tells of {word}"
     assert _figures(after["/"]) == _figures(before["/"])
+    assert after["/reports/export"] == before["/reports/export"]
     await console.hire(OTHER, *Role)
     other = await console.colleague(OTHER, *Role)
     seen = await everything_shown(other)
     assert about.case.reference in seen["/cases"]
     assert about.case.reference in seen["/audit"]
     assert _figures(seen["/"]) != _figures(before["/"])
+    assert seen["/reports/export"] != before["/reports/export"]
+
+
+async def everything_told(caller: Program) -> dict[str, str]:
+    """Return what a program is told by every list, search, count and export that is about no one object."""
+    told = {}
+    for called in CALLS:
+        method, _, path = called.partition(" ")
+        asks = method == "GET" or path.endswith(("/find", "/export", "/verify", "/csv"))
+        if asks and "{reference}" not in path and not re.search(r"{(draft|message)}", path):
+            answer = await caller.http.request(method, PATH + path.format(year=2026), json=BODIES.get(called))
+            assert answer.status_code == 200, f"{called}: {answer.text}"
+            told[called] = answer.text
+    found = await caller.http.post(f"{PATH}/cases/find", json={"words": PERSON})
+    return told | {"found": found.text}
+
+
+async def test_no_program_of_whoever_a_complaint_is_about_is_told_of_it(console: Console) -> None:
+    caller = await program(console, ME, *Role, exports=True)
+    before = await everything_told(caller)
+    about = await objects(console, "about me")
+    after = await everything_told(caller)
+    for called, told in after.items():
+        for word in (about.case.reference, about.case.id, "Zelda Quist", *about.names.values()):
+            if word not in {"1", "none"}:
+                assert word not in told, f"{called} tells of {word}"
+    for counts in ("GET /reports/{year}", "POST /reports/{year}/csv", "GET /cases", "GET /drafts", "GET /tasks"):
+        assert after[counts] == before[counts], counts
+    seen = await everything_told(await program(console, OTHER, *Role, exports=True))
+    assert about.case.reference in seen["found"]
+    assert seen["GET /reports/{year}"] != before["GET /reports/{year}"]
+    assert all(called in seen for called in ("POST /audit/export", "GET /deliveries", "GET /today", "POST /cases/find"))
 
 
 def _figures(page: str) -> str:
