@@ -26,7 +26,15 @@ _HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
-_SHAPE: Final[dict[str, object]] = {"field": (), "code": False, "again": "", "asks": "", "ticked": (), "leads": ""}
+_SHAPE: Final[dict[str, object]] = {
+    "field": (),
+    "code": False,
+    "again": "",
+    "asks": "",
+    "ticked": (),
+    "leads": "",
+    "before": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,8 @@ class Doorstep:
         """Return a page.
 
         `field` is what its button sends, `code` whether it takes one, `again` the words of a button for another, `asks`
-        the name of a field to fill in, `ticked` which boxes are, `leads` where the link to another page goes.
+        the name of a field to fill in, `ticked` which boxes are, `leads` where the link to another page goes, `before`
+        which boxes were, for a button that takes the change back.
         """
         values = {"words": self.writer.page(page), "spoken": page.language, **_SHAPE}
         text = self.pages.render(ENGLISH, "public.html", values | shape)

@@ -16,6 +16,11 @@ KEEP: Final = ("keep", "yes")
 """What the button sends: a body without it is no choice, and must not allow what was stopped."""
 
 
+def _former(chosen: Preferences) -> frozenset[Scope] | None:
+    """Return what the button that takes a change back sends, or None where there is nothing to take back."""
+    return chosen.before if chosen.before != chosen.stopped else None
+
+
 def open_preferring(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
     """Put the page up."""
     desk = office.reception.preferences
@@ -41,4 +46,4 @@ def open_preferring(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
         if chosen is None:
             return doorstep.show(Page(PageKind.PREFERENCES_GONE, language_of(request)), 404)
         page = Page(kind, language_of(request, chosen.language), Scope.ALL)
-        return doorstep.show(page, field=KEEP, ticked=chosen.stopped)
+        return doorstep.show(page, field=KEEP, ticked=chosen.stopped, before=_former(chosen))

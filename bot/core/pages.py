@@ -107,7 +107,7 @@ class PageWords:
 
     `boxes` pair the name of a tick with its words, under a `legend`; `rows` are what a case says, heading and sentence,
     with `closing` paragraphs after them;
-    `also` are the words of a link to another page.
+    `also` are the words of a link to another page, `undo` those of a button that takes back what was just done.
     """
 
     title: str
@@ -119,3 +119,4 @@ class PageWords:
     rows: tuple[tuple[str, str], ...] = ()
     closing: tuple[str, ...] = ()
     also: str = ""
+    undo: str = ""

@@ -26,10 +26,14 @@ _ALL: Final = frozenset({Scope.ALL})
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Which kinds of mailings do not go to a mailbox, and the language to say it in."""
+    """Which kinds of mailings do not go to a mailbox, and the language to say it in; `before`, which did not until now.
+
+    Both are the same where nothing was changed.
+    """
 
     language: str
     stopped: frozenset[Scope]
+    before: frozenset[Scope]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,10 @@ class PreferencesDesk:
 
         def look(unit: Unit) -> Preferences | None:
             found = _mailbox_of(unit, ticket, now)
-            return Preferences(found[0].language, _kinds(_in_force(unit, found[1]))) if found else None
+            if found is None:
+                return None
+            stopped = _kinds(_in_force(unit, found[1]))
+            return Preferences(found[0].language, stopped, stopped)
 
         return await self.store.transact(look)
 
@@ -66,7 +73,7 @@ class PreferencesDesk:
                     self._lift(unit, case, mailbox, scope, now)
                 for scope in sorted(wanted - before):
                     self._stop(unit, case, mailbox, scope, now)
-            return Preferences(case.language, _kinds(_in_force(unit, mailbox)))
+            return Preferences(case.language, _kinds(_in_force(unit, mailbox)), _kinds(before))
 
         return await self.store.transact(work)
 

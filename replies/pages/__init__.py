@@ -39,6 +39,7 @@ def word_page(page: Page, company: Company) -> PageWords:
         rows=tuple(_row(line, words["stages"], wording) for line in page.lines),
         closing=_remedies(page, company),
         also=words.get("also", ""),
+        undo=words.get("undo", ""),
     )
 
 

@@ -111,8 +111,19 @@ async def test_somebody_chooses_mailings_and_changes_their_mind(browser: Browser
     await page.get_by_label("d’actualités ni d’offres par e-mail").uncheck()
     await page.get_by_role("button", name="Enregistrer mon choix").click()
     await page.get_by_role("heading", name="Votre choix est enregistré").wait_for()
+    assert await stopped(console) == {Scope.SURVEY}
+    await page.get_by_role("button", name="Tout remettre comme avant").click()
+    await page.get_by_label("d’actualités ni d’offres par e-mail").and_(page.locator(":checked")).wait_for()
+    assert await stopped(console) == {Scope.EMAIL, Scope.SURVEY}
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Enregistrer mon choix").click()
+    assert await page.get_by_role("button", name="Tout remettre comme avant").count() == 0
+
+
+async def stopped(console: Console) -> set[Scope]:
+    """Return which mailings do not go to Ann."""
     rows = await console.desk.store.transact(lambda unit: unit.suppressions.of(Handle(MAIL, ANN)))
-    assert {row.scope for row in rows} == {Scope.SURVEY}
+    return {row.scope for row in rows}
 
 
 async def answered(console: Console, *, with_data: bool = False) -> str:

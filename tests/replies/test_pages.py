@@ -36,6 +36,7 @@ def test_every_page_is_said_in_every_language_in_short_sentences(language: str, 
     assert not complaints("\n\n".join(words.text))
     assert not any("{" in text for text in (words.title, *words.text, words.button))
     assert bool(words.button) is (kind in WITH_BUTTON)
+    assert bool(words.undo) is (kind is PageKind.PREFERENCES_KEPT)
 
 
 def test_the_page_names_the_mailings_it_stops() -> None:
