@@ -10,7 +10,7 @@ from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.console.access import ROUTES, Rule
-from bot.console.form import LETTER_BYTES, MOST_BYTES, STRANGERS_BYTES, Form, read_form
+from bot.console.form import LETTER_BYTES, MOST_BYTES, MOST_FILE_BYTES, Form, read_form
 from bot.console.office import Office
 from bot.console.rendering import Renderer
 from bot.console.words import choose
@@ -191,12 +191,14 @@ Admitted = Annotated[Visit, Depends(admit)]
 
 
 async def _form(request: Request, rule: Rule, stage: Stage | None) -> Form:
-    """Read a form as far as its sender has come in: who has not is read little of, and no file."""
+    """Read a form as far as its sender has come in: of who has not, as much as a letter that is shown again."""
     if request.headers.get("sec-fetch-site") in _FOREIGN:
         raise HTTPException(403, "form")
     if stage is Stage.INSIDE:
-        return await read_form(request, MOST_BYTES, with_file=rule.with_file)
-    return await read_form(request, LETTER_BYTES if rule.stage is Stage.INSIDE else STRANGERS_BYTES)
+        return await read_form(request, MOST_BYTES, most_file=MOST_FILE_BYTES if rule.with_file else 0)
+    if rule.stage is Stage.INSIDE:
+        return await read_form(request, LETTER_BYTES, most_file=LETTER_BYTES if rule.with_file else 0)
+    return await read_form(request)
 
 
 def _refuse_foreign(visit: Visit) -> None:

@@ -72,18 +72,19 @@ def _plain_breaks(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-async def read_form(request: Request, most: int = STRANGERS_BYTES, *, with_file: bool = False) -> Form:
-    """Read what was posted, `most` bytes of it, or a file where the page takes one.
+async def read_form(request: Request, most: int = STRANGERS_BYTES, *, most_file: int = 0) -> Form:
+    """Read what was posted, `most` bytes of it, or `most_file` of a form with a file where the page takes one.
 
     Raises HTTPException 413, 415 or 400 for what no page of ours sends, and 408 for what does not come.
     """
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip() == URLENCODED:
         return _fields(await _body_of(request, most))
-    boundary = _BOUNDARY.search(parameters) if with_file and kind.strip() == MULTIPART else None
+    boundary = _BOUNDARY.search(parameters) if most_file and kind.strip() == MULTIPART else None
     if boundary is None:
         raise HTTPException(415)
-    return _with_file(await _body_of(request, MOST_FILE_BYTES, _FILE_PATIENCE), boundary[1].encode("ascii", "replace"))
+    patience = _FILE_PATIENCE if most_file > LETTER_BYTES else None
+    return _with_file(await _body_of(request, most_file, patience), boundary[1].encode("ascii", "replace"))
 
 
 def _fields(body: bytes) -> Form:

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from pwdlib import PasswordHash
 
+from bot.console.form import LETTER_BYTES
 from bot.console.passwords import Argon2Passwords
 from bot.core.drafts import Role
 from bot.flow.coming_in import TOO_OFTEN
@@ -209,6 +210,26 @@ async def test_what_was_typed_is_not_lost_when_the_session_has_ended(console: Co
     console.desk.clock.turn(hours=2)
     page = await browser.send("/account/language", 401, language="fr", body="a long </textarea><b>letter")
     assert "a long &lt;/textarea&gt;&lt;b&gt;letter" in page
+
+
+@pytest.mark.parametrize("field", ["text", "note", "reason", "evidence"])
+async def test_no_long_field_of_any_form_is_lost_when_the_session_has_ended(console: Console, field: str) -> None:
+    browser = await console.colleague(KIM, Role.APPROVER)
+    console.desk.clock.turn(hours=2)
+    assert "what she told me" in await browser.send("/cases/NX-7F3K-Q2M9/note", 401, **{field: "what she told me"})
+
+
+async def test_a_letter_that_was_typed_in_with_its_scan_is_not_lost_when_the_session_has_ended(
+    console: Console,
+) -> None:
+    browser = await console.colleague(KIM, Role.APPROVER)
+    console.desk.clock.turn(hours=2)
+    sent = {"text": "Dear all, erase me.", "reason": "came by post"}
+    ended = await browser.http.post("/enter", data=sent, files={"file": ("scan.pdf", b"%PDF-", "application/pdf")})
+    assert ended.status_code == 401
+    assert all(words in ended.text for words in sent.values())
+    large = {"file": ("scan.pdf", bytes(LETTER_BYTES), "application/pdf")}
+    assert (await browser.http.post("/enter", data=sent, files=large)).status_code == 413
 
 
 async def test_what_was_typed_is_not_lost_when_the_form_is_of_an_older_session(console: Console) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.console.form import LETTER_BYTES
 from bot.core.drafts import Role
 from bot.core.enclosures import MOST_BYTES
 from bot.core.letters import RecordField
@@ -82,11 +83,13 @@ async def test_a_file_is_added_byte_for_byte_and_taken_away(console: Console) ->
     assert "orders.pdf" not in await kim.send(f"/cases/{reference}/copy/take-away", name="orders.pdf")
 
 
-async def test_a_stranger_s_file_is_not_even_read_and_a_reader_s_is_refused(console: Console) -> None:
+async def test_a_stranger_s_file_is_not_taken_and_a_reader_s_is_refused(console: Console) -> None:
     reference = await copied(console)
     stranger = await console.browser()
     response = await stranger.http.post(f"/cases/{reference}/copy/file", files={"file": ("a.txt", b"hello")})
-    assert response.status_code == 415
+    assert response.status_code == 401
+    large = await stranger.http.post(f"/cases/{reference}/copy/file", files={"file": ("a.txt", bytes(LETTER_BYTES))})
+    assert large.status_code == 413  # no more of it is read than of a letter that is shown again
     rita = await console.colleague("rita@nexioprojects.com", Role.READER)
     await rita.open(f"/cases/{reference}")
     await sent_file(rita, f"/cases/{reference}/copy/file", "a.txt", b"hello", 403)
