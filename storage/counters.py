@@ -33,7 +33,7 @@ class SqlCounters:
         if self._tx.queue_up(hashed) and self._counted(hashed, since)[0] >= limit:
             return False  # a rival for the same key counted meanwhile
         if oldest is not None and oldest < now - LONGEST_WINDOW:
-            self._tx.session.connection().execute(_FORGETTING, {"of": hashed, "until": now - LONGEST_WINDOW})
+            self._tx.connection.execute(_FORGETTING, {"of": hashed, "until": now - LONGEST_WINDOW})
         self._tx.store(CounterHitRow(id=fresh_id(now), key=hashed, at=now))
         return True
 
@@ -42,5 +42,5 @@ class SqlCounters:
 
     def _counted(self, hashed: bytes, since: datetime) -> tuple[int, datetime | None]:
         """Return how often a key was counted since a moment, and when first of all."""
-        count, oldest = self._tx.session.connection().execute(_COUNTING, {"of": hashed, "since": since}).one()
+        count, oldest = self._tx.connection.execute(_COUNTING, {"of": hashed, "since": since}).one()
         return count, oldest

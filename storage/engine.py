@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError
@@ -18,6 +20,8 @@ SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 
 _EXAMPLES: Final = "write sqlite:///var/intake.db or postgresql+psycopg://user@host/database"
+
+_IMMEDIATE: Final = "sqlite.immediate"
 
 _SQLITE_PRAGMAS: Final = {
     "synchronous": "FULL",  # WAL alone would lose the last commits with the power
@@ -41,6 +45,23 @@ _POSTGRESQL_CONNECT: Final[Mapping[str, Any]] = {
     "tcp_user_timeout": 30_000,  # milliseconds: a server that vanished is noticed, keepalives or not
     "application_name": "nexio-intake",
 }
+
+
+class _Immediate(SQLiteDialect_pysqlite):
+    """SQLite that begins every transaction for writing.
+
+    A deferred one that turns into a write fails at once with "locked", whatever the timeout. A listener to "begin"
+    would do as well, but where there is any, SQLAlchemy announces every statement four times to nobody.
+    """
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin now, and not with the first statement."""
+        dbapi_connection.execute("BEGIN IMMEDIATE")
+
+
+registry.register(_IMMEDIATE, __name__, _Immediate.__name__)
 
 
 class BadAddress(RightsDeskError):
@@ -79,7 +100,7 @@ def direct_address(url: URL) -> tuple[str, dict[str, Any]]:
 def _sqlite(url: URL, *, enforce: bool) -> Engine:
     if url.database in {None, "", ":memory:"}:
         raise BadAddress("storage.url: SQLite needs a file, such as sqlite:///var/intake.db")
-    url = url.set(drivername=SQLITE)
+    url = url.set(drivername=_IMMEDIATE.replace(".", "+"))
     path = Path(str(url.database))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -92,17 +113,12 @@ def _sqlite(url: URL, *, enforce: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: Any) -> None:
-        connection.isolation_level = None  # the driver must not begin by itself; `begin` below does
+        connection.isolation_level = None  # the driver must not begin by itself: the dialect does
         cursor = connection.cursor()
         _write_ahead(cursor, patience)
         for pragma, value in {**_SQLITE_PRAGMAS, "foreign_keys": "ON" if enforce else "OFF"}.items():
             cursor.execute(f"PRAGMA {pragma} = {value}")
         cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A deferred transaction that turns into a write fails at once with "locked", whatever the timeout.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -46,7 +46,7 @@ class SqlFigures:
         return [Tally(row.week, Measure(row.measure), row.value, row.number) for row in found]
 
     def _filed(self, *which: ColumnElement[bool]) -> Sequence[Filed]:
-        found = self._tx.session.connection().execute(
+        found = self._tx.connection.execute(
             select(  # type: ignore[call-overload] # more columns than its overloads count
                 ItemRow.received_at,
                 ItemRow.right,

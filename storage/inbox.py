@@ -127,7 +127,7 @@ class SqlInbox(Shelf, Mailbox):
         if digest is None:
             return None
         alike = {"own": message, "message_id": digest}
-        return self._tx.session.connection().execute(_TWINS, alike).scalar()
+        return self._tx.connection.execute(_TWINS, alike).scalar()
 
     def assign(self, message: str, case_id: str) -> None:
         row = self._locked(message)

@@ -95,10 +95,9 @@ def read_parts(tx: Transaction, messages: Sequence[str], part_number: int) -> di
     """Return the pieces of the part of one number of each message, or why they do not open."""
     if not messages:
         return {}
-    database = tx.session.connection()
-    parts = database.execute(_PARTS, {"messages": messages, "number": part_number}).all()
+    parts = tx.connection.execute(_PARTS, {"messages": messages, "number": part_number}).all()
     chunks: defaultdict[str, list[tuple[int, bytes]]] = defaultdict(list)
-    for part_id, number, data in database.execute(_CHUNKS, {"parts": [part.id for part in parts]}):
+    for part_id, number, data in tx.connection.execute(_CHUNKS, {"parts": [part.id for part in parts]}):
         chunks[part_id].append((number, data))
     return {part.message_id: _opened(tx, part, chunks.pop(part.id, [])) for part in parts}
 

@@ -65,12 +65,11 @@ class PostgresPool:
         raise AssertionError("the last try returns or raises")
 
     def _commit(self, work: Work[T]) -> T:
-        with Session(self._engine, expire_on_commit=False) as session:
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
             tx = Transaction(session, self._keys)
-            with session.begin():
-                unit = SqlUnit(tx)
-                result = work(unit)
-                unit.complete()
+            unit = SqlUnit(tx)
+            result = work(unit)
+            unit.complete()
         if tx.touched:
             self._tell(tx.touched)
         return result

@@ -69,7 +69,7 @@ class Shelf:
 
     def last_heard(self, case_id: str, channel: str) -> datetime | None:
         heard = {"case": case_id, "channel": channel}
-        return self._tx.session.connection().execute(_LAST_HEARD, heard).scalar_one()
+        return self._tx.connection.execute(_LAST_HEARD, heard).scalar_one()
 
     def last_heard_between(
         self, channels: Collection[str], since: datetime, until: datetime

@@ -1,6 +1,8 @@
 """What all tables share: one metadata of our own, with constraint names that migrations can rely on."""
 
-from typing import Final
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
 
 from sqlalchemy import Index, MetaData, TextClause
 from sqlalchemy.orm import registry
@@ -20,6 +22,18 @@ class Row(SQLModel, registry=registry(metadata=MetaData(naming_convention=_NAMES
     Moments are aware and in UTC (SQLModel's own column type refuses naive ones). What is `bytes` is sealed, wrapped or
     hashed; nothing personal stands in a column of another type.
     """
+
+    def __init__(self, **values: Any) -> None:
+        """Hold the values of a new row for `Transaction.store`.
+
+        A session is told nothing of them: for one that is stored past it, telling costs more than storing.
+        """
+        self.__dict__.update(_defaults(type(self)), **values)
+
+
+@cache
+def _defaults(table: type[Row]) -> Mapping[str, Any]:
+    return {name: column.default for name, column in table.model_fields.items() if not column.is_required()}
 
 
 def partial_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
