@@ -6,10 +6,12 @@ Figures: at 1,000 codes a day, five tries each, the chance of one lucky guess in
 
 import hmac
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from itertools import pairwise
 from typing import Final
 
 from bot.core.messages import Handle
@@ -25,6 +27,10 @@ _CODE: Final = re.compile(
     r"|(?<![0-9A-Za-z-])([0-9A-Za-z]{8})(?![0-9A-Za-z-])"
 )
 _MOST_CANDIDATES: Final = 3
+_WORD: Final = re.compile(r"\w+")
+_SPELLED: Final = r"[0-9A-Za-z]{4}\W{0,3}[0-9A-Za-z]{4}"
+_AROUND: Final = 3
+"""Words on either side by which a place in a letter is known again."""
 
 
 class ChallengeOutcome(StrEnum):
@@ -97,6 +103,25 @@ def find_codes(text: str) -> tuple[str, ...]:
         if set(code) <= set(_ALPHABET):
             found.setdefault(code)
     return tuple(found)[:_MOST_CANDIDATES]
+
+
+def codes_beside(text: str, ours: Iterable[str], slot: str) -> tuple[str, ...]:
+    """Return the codes in a text but for those that stand in it as in a letter of ours, whose `slot` held the code.
+
+    Ticket systems and some mail programs send our letter back whole, with no mark that it is quoted.
+    """
+    for place in {place for letter in ours for place in _places(letter, slot)}:
+        text = re.sub(place, " ", text, flags=re.IGNORECASE)
+    return find_codes(text)
+
+
+def _places(letter: str, slot: str) -> Iterator[str]:
+    """Yield a pattern of each code of a letter between the words that stand around it."""
+    pieces = [_WORD.findall(piece) for piece in letter.split(slot)]
+    for before, after in pairwise(pieces):
+        around = [*map(re.escape, before[-_AROUND:]), _SPELLED, *map(re.escape, after[:_AROUND])]
+        if len(around) > _AROUND:
+            yield r"\W+".join(around)
 
 
 def hash_code(code: str, key: bytes) -> bytes:

@@ -210,6 +210,11 @@ class Message:
     entered: EnteredBy | None = None
 
     @property
+    def typed(self) -> str:
+        """What its writer typed now: some put a code into the subject line, and nothing below it."""
+        return self.text if self.text.strip() else self.subject
+
+    @property
     def is_silent(self) -> bool:
         """True for a sticker or an empty mail: no words, no file, no command."""
         return not (self.text.strip() or self.subject.strip() or self.attachments or self.command or self.forwarded)

@@ -6,11 +6,20 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.case import Case, Event, Item, State, is_proven, moved
-from bot.core.challenge import CODE_BYTES, LIFETIME, Challenge, elsewhere_on_record, is_mixed, write_code
-from bot.core.drafts import CODES_TYPED_ELSEWHERE, Draft, DraftKind, DraftStatus, Question
+from bot.core.challenge import (
+    CODE_BYTES,
+    LIFETIME,
+    Challenge,
+    codes_beside,
+    elsewhere_on_record,
+    find_codes,
+    is_mixed,
+    write_code,
+)
+from bot.core.drafts import CODE_SLOT, CODES_TYPED_ELSEWHERE, Draft, DraftKind, DraftStatus, Question
 from bot.core.errors import NotApprovable
 from bot.core.house import House
-from bot.core.messages import Handle, is_chat
+from bot.core.messages import MAIL, Handle, Message, is_chat
 from bot.core.ports import Entropy
 from bot.core.proof import lacks_second_proof
 from bot.core.records import Customer
@@ -83,6 +92,15 @@ def still_fits(case: Case, challenge: str) -> bool:
     """Say whether an open code was put for nothing but what it may still prove."""
     asked = askable(case)
     return all(item in asked for item in case.items if _waits(item) and item.challenge == challenge)
+
+
+def codes_typed(unit: Unit, message: Message, case_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes a message's writer typed, and none that a copy of our own letters in these cases brings back."""
+    codes = find_codes(message.typed)
+    if not codes or message.channel != MAIL:
+        return codes
+    ours = [one.body for case_id in case_ids for one in unit.outbox.listed(case_id=case_id)]
+    return codes_beside(message.typed, ours, CODE_SLOT)
 
 
 def rival_questions(unit: Unit, case: Case, asked_of: Handle, now: datetime) -> tuple[Challenge, ...]:

@@ -147,7 +147,7 @@ def _by_sender(message: Message, reading: Reading, known: Sequence[Case]) -> Mat
     Of several cases a code may say which is meant: it is unguessable, and tried for the authenticated sender alone.
     """
     going_on = [case for case in known if case.is_open]
-    typed = bool(find_codes(message.text))
+    typed = bool(find_codes(message.typed))
     authentic = message.authentication.dmarc is Verdict.PASS
     if len(going_on) > 1 and typed:
         asked = tuple(going_on) if authentic else ()

@@ -20,6 +20,7 @@ from bot.core.rights import RequestType
 from bot.core.trust import Grade, Trust
 from bot.core.unit import Unit
 from bot.core.vouching import Ground
+from bot.flow.challenging import codes_typed
 
 
 def rights_asked_twice(unit: Unit, house: House, asked: Collection[RequestType]) -> frozenset[RequestType]:
@@ -103,10 +104,12 @@ def try_code(unit: Unit, message: Message, grade: Grade, now: datetime) -> Chall
 
     Every try is counted, whatever else runs. Machines, forgers and mere From lines try nothing.
     """
-    codes = find_codes(message.text)
-    if not codes or message.automatic or grade.trust is Trust.FORGED or not is_authentic(message):
+    typed = bool(find_codes(message.typed))
+    if not typed or message.automatic or grade.trust is Trust.FORGED or not is_authentic(message):
         return None
-    for question in _questions(unit, message.sender, now):
+    questions = _questions(unit, message.sender, now)
+    codes = codes_typed(unit, message, [question.case_id for question in questions])
+    for question in questions if codes else ():
         judged = unit.challenges.attempt([question.case_id], codes, question.asked_of, now)
         if judged is not None and judged[0] is ChallengeOutcome.ACCEPTED:
             return judged[1]

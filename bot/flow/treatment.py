@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.case import Case, Event
-from bot.core.challenge import Challenge, ChallengeOutcome, find_codes
+from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.commands import CHOICE, GREETED
 from bot.core.decision import Decision
 from bot.core.decisions import decide
@@ -28,7 +28,7 @@ from bot.core.unit import Unit
 from bot.flow.answering import Answering
 from bot.flow.bounces import note_receipt, take_back_delivery
 from bot.flow.casework import Casework
-from bot.flow.challenging import hand_over_unasked
+from bot.flow.challenging import codes_typed, hand_over_unasked
 from bot.flow.correspondence import Correspondence, Incoming, Occasion
 from bot.flow.fact_checking import compare, silenced, unheard
 from bot.flow.finding import Match, carried_on, find_case
@@ -268,10 +268,12 @@ class Treatment:
         self, unit: Unit, match: Match | None, message: Message, grade: Grade, now: datetime
     ) -> tuple[ChallengeOutcome, Challenge] | tuple[None, None]:
         """Try the codes in what the person wrote now, never from machine mail, never from a forger."""
-        codes = find_codes(message.text)
-        if match is None or not codes or message.automatic or grade.trust is Trust.FORGED:
+        if match is None or message.automatic or grade.trust is Trust.FORGED:
             return None, None
         asked = [case.id for case in match.asked if any(lacks_proof(item) for item in case.items)]
+        codes = codes_typed(unit, message, asked)
+        if not codes:
+            return None, None
         return unit.challenges.attempt(asked, codes, message.sender, now) or (None, None)
 
 

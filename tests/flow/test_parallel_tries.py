@@ -1,16 +1,21 @@
 """Tries are counted atomically whatever way they come and however many come at once (law.md rule 12).
 
-Several readers work side by side, as several processes do; the page's tries are in `test_confirming.py`, a package's in
-`test_dossiers.py`.
+They come to several mailboxes, or over several ways into one chat, and each of these is read by itself, as several
+processes do. On PostgreSQL the units are seen to run beside each other. The page's tries are in `test_confirming.py`, a
+package's in `test_dossiers.py`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
 
 from bot.core.case import Case, State
 from bot.core.challenge import MAX_ATTEMPTS, ChallengeOutcome
@@ -19,9 +24,10 @@ from bot.core.letters import RecordField
 from bot.core.messages import MAIL, TELEGRAM, Handle, Inbound, Message
 from bot.core.records import Customer
 from bot.core.rights import Entity, RequestType
+from bot.core.tickets import Door
 from bot.core.trust import Trust
 from tests.fakes.ports import MESSAGE
-from tests.flow.conftest import ANN, HOUSE, PASSED, TestDesk, open_test_desk
+from tests.flow.conftest import ANN, HOUSE, PASSED, WITH_PAGES, TestDesk, open_test_desk
 
 CHAT: Final = "777"
 READERS: Final = 4
@@ -47,9 +53,10 @@ def _next(desk: TestDesk) -> int:
 
 
 async def at_once(desk: TestDesk, messages: Sequence[Message]) -> None:
-    """Let messages lie there together, and several readers take them."""
+    """Let messages lie together, each in a mailbox of its own; on PostgreSQL they are treated beside each other."""
+    now, dump = desk.clock.now(), MESSAGE.dump_json
     lying = [
-        Inbound(one.channel, "info/INBOX", f"e{number}-{one.message_id}", desk.clock.now(), [MESSAGE.dump_json(one)])
+        Inbound(one.channel, f"box{number}/INBOX", f"e{number}-{one.message_id}", now, [dump(one)])
         for number, one in enumerate(messages)
     ]
     await desk.intake.accept(lying)
@@ -58,7 +65,43 @@ async def at_once(desk: TestDesk, messages: Sequence[Message]) -> None:
         while await desk.room.read_batch():
             pass
 
-    await asyncio.gather(*(read() for _ in range(READERS)))
+    with watched() as seen:
+        await asyncio.gather(*(read() for _ in range(READERS)))
+    assert len(messages) == 1 or seen.most > 1 or seen.one_writer, "one waited for the other"
+
+
+@dataclass
+class Overlap:
+    """How many units of work are open at once, in whatever thread; SQLite has one writer."""
+
+    now: int = 0
+    most: int = 0
+    one_writer: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def began(self, connection: Connection) -> None:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self.one_writer = connection.dialect.name == "sqlite"
+
+    def ended(self, _connection: Connection) -> None:
+        with self.lock:
+            self.now -= 1
+
+
+@contextmanager
+def watched() -> Iterator[Overlap]:
+    """Watch the units of every database."""
+    seen = Overlap()
+    deeds = {"begin": seen.began, "commit": seen.ended, "rollback": seen.ended}
+    for what, deed in deeds.items():
+        event.listen(Engine, what, deed)
+    try:
+        yield seen
+    finally:
+        for what, deed in deeds.items():
+            event.remove(Engine, what, deed)
 
 
 @pytest.fixture
@@ -136,6 +179,26 @@ async def test_the_right_facts_prove_once(twice: TestDesk) -> None:
     await at_once(twice, [by_mail(twice, f"{FACTS} {'!' * number}") for number in range(8)])
     assert (await twice.case()).items[0].trust is Trust.MATCHED
     assert await events(twice, case, "facts_compared") == ["the facts match"]
+
+
+@pytest.mark.rule(17, refused=True)
+async def test_not_me_beats_the_right_code_whichever_comes_first(database_url: str, tmp_path: Path) -> None:
+    async with open_test_desk(database_url, tmp_path / "keys.json", WITH_PAGES) as desk:
+        code = await asked_by_mail(desk)
+        await desk.deliver()
+        question = desk.couriers[MAIL].to(ANN)[-1].body
+        not_me, confirm = (question.partition(door.path)[2].split()[0] for door in (Door.NOT_ME, Door.CONFIRM))
+        pages = desk.reception
+        with watched() as seen:
+            await asyncio.gather(
+                *(pages.confirmations.confirm(confirm, code) for _ in range(4)),
+                *(pages.denials.deny(not_me) for _ in range(2)),
+                *(pages.confirmations.confirm(confirm, code) for _ in range(4)),
+            )
+        assert seen.most > 1 or seen.one_writer
+        case = await desk.case()
+        assert (case.denied_at is not None, case.proven, case.items[0].trust) == (True, None, Trust.CLAIMED)
+        assert len(await events(desk, case, "denied")) == 1
 
 
 async def asked_twice(desk: TestDesk) -> Case:

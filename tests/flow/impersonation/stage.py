@@ -198,11 +198,19 @@ class Stage:
         headers: dict[str, str] = threading(original) if original else {}
         if "quoting" in how and original is not None:
             text = f"{text}\n\n{quoting(self.reader.language, original)}\n"
+        if "repeating" in how and original is not None:
+            text = f"{text}\n\n{original.text}\n"
+        files = [("ours.eml", "message/rfc822", _letter(original))] if "attaching it" in how and original else []
+        if "as a calendar" in how and original is not None:
+            files.append(("reply.ics", "text/calendar", _calendar_reply(original)))
         headers |= {"Reply-To": self.filled(how["reply to"], step.who)} if "reply to" in how else {}
         headers |= {"Cc": self.filled(how["copy to"], step.who)} if "copy to" in how else {}
         headers |= {"Auto-Submitted": "auto-replied"} if "automatically" in how else {}
-        subject = f"Re: {original.subject}" if original else self.filled(how.get("about", "A request"), step.who)
-        mail = compose(name, address, subject, text, headers=headers)
+        about = self.filled(how.get("about", "A request"), step.who)
+        subject = f"Re: {original.subject}" if original and "about" not in how else about
+        headers |= {"Sender": self.filled(how["sent by"], step.who)} if "sent by" in how else {}
+        text = "" if text == "(nothing)" else text
+        mail = compose(name, address, subject, text, headers=headers, attachments=files)
         raw = mail.as_bytes()
         if "with a second sender" in how:
             raw = f"From: {writer.name} <{writer.address}>\r\n".encode() + raw
@@ -348,8 +356,23 @@ def _stamp(address: str, verdict: str, asked: str) -> bytes:
     return f"Authentication-Results: {OUR_SERVER}; dmarc={verdict} (p={asked}) header.from={domain}\r\n".encode()
 
 
-_WITH_VALUE: Final = ("as", "from", "reply to", "copy to", "into the thread of", "about")
-_BARE: Final = ("unsigned", "rejected", "stamping it himself", "with a second sender", "quoting", "automatically")
+def _letter(original: Received) -> bytes:
+    """Return a letter of ours as a mail program attaches it whole."""
+    return compose("Nexio Projects", DESK, original.subject, original.text).as_bytes()
+
+
+def _calendar_reply(original: Received) -> bytes:
+    """Return what a calendar answers by itself, with our letter as the note of the meeting."""
+    note = original.text.replace("\n", "\\n")
+    lines = ["BEGIN:VCALENDAR", "METHOD:REPLY", "BEGIN:VEVENT", f"DESCRIPTION:{note}", "END:VEVENT", "END:VCALENDAR"]
+    return "\r\n".join(lines).encode()
+
+
+_WITH_VALUE: Final = ("as", "from", "reply to", "copy to", "into the thread of", "about", "sent by")
+_BARE: Final = (
+    *("unsigned", "rejected", "stamping it himself", "with a second sender", "automatically"),
+    *("quoting", "repeating", "attaching it", "as a calendar"),
+)
 
 
 def _ways(how: Sequence[str]) -> list[tuple[str, str]]:

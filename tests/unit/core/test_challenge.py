@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.challenge import code_matches, find_codes, hash_code, is_mixed, normalise_code, write_code
+from bot.core.challenge import code_matches, codes_beside, find_codes, hash_code, is_mixed, normalise_code, write_code
 
 KEY = b"k" * 32
 
@@ -51,3 +51,40 @@ def test_a_wrong_code_and_a_wrong_key_do_not_match() -> None:
     right = write_code(b"abcde")
     assert not code_matches(("K7QM2XPA",), hash_code(right, KEY), KEY)
     assert not code_matches((normalise_code(right),), hash_code(right, KEY), b"other" * 8)
+
+
+OURS = "Hello,\n\nIf it was you, reply and write the code ⟦code⟧ at the very top. It is valid for a day.\n"
+
+
+@pytest.mark.rule(12, refused=True)
+@pytest.mark.parametrize(
+    "text",
+    [
+        OURS,
+        f"We got your message and answer soon.\n\n{OURS}",
+        "| If it was you, reply and write the\n| code ⟦code⟧ at the\n| very top. It is valid for a day.",
+        "WRITE THE CODE *⟦code⟧* AT THE VERY TOP",
+        f"{OURS}\n{OURS}",
+    ],
+)
+def test_a_code_in_our_own_words_was_not_typed(text: str) -> None:
+    assert codes_beside(text.replace("⟦code⟧", "7K2M-9QXA"), [OURS, OURS], "⟦code⟧") == ()
+
+
+@pytest.mark.rule(12)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7K2M-9QXA",
+        f"7K2M-9QXA\n\n{OURS}".replace("⟦code⟧", "7K2M-9QXA"),
+        "The code 7K2M-9QXA, at last",
+        "You asked me to write the code: 7K2M-9QXA",
+    ],
+)
+def test_a_code_that_was_typed_counts_whatever_follows(text: str) -> None:
+    assert codes_beside(text, [OURS], "⟦code⟧") == ("7K2M9QXA",)
+
+
+def test_a_link_of_ours_that_holds_a_code_was_not_typed() -> None:
+    ours = "Write the code ⟦code⟧ in the chat, or open it: https://t.me/bot?start=⟦code⟧ Kind regards"
+    assert codes_beside(ours.replace("⟦code⟧", "7K2M-9QXA"), [ours], "⟦code⟧") == ()
