@@ -107,6 +107,7 @@ SPOKEN: Final = (
     N_("%(who)s is no colleague here and sees nothing anyway: check the address"),
     N_("say why: the reason goes on file"),
     N_("say what shows that it is unfounded or excessive: the company has to prove it (Art. 12(5))"),
+    N_("the first copy is free (Art. 15(3)): say as evidence which copy of the same data this person had before"),
     N_(
         "%(scope)s is not stopped for %(address)s; all mailings are: lift that, then stop again what is to stay stopped"
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot.core.case import Case, Item, State
 from bot.core.drafts import Draft, DraftStatus, Role
@@ -15,6 +16,10 @@ from bot.core.unit import Store, Unit
 from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
+
+FIRST_IS_FREE: Final = (
+    "the first copy is free (Art. 15(3)): say as evidence which copy of the same data this person had before"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,10 @@ class OutcomeDesk:
     ) -> Sequence[Draft]:
         """Redraft a case with the outcomes chosen, also one that no letter was drafted for, and return what then waits.
 
-        `evidence` goes on file and is asked for where a request is called excessive: we bear the burden of showing that
-        (Art. 12(5)). Raises NotFound, and NotAllowed for a colleague without the role, an item that is not in review,
-        or an outcome that the law or the identity leaves no room for.
+        `evidence` goes on file. It is asked for where a request is called excessive, for we have to show that (Art.
+        12(5)), and for a fee, which only a further copy of the same data may cost (Art. 15(3)). Raises NotFound, and
+        NotAllowed for a colleague without the role, an item that is not in review, or an outcome that the law or the
+        identity leaves no room for.
         """
         now, staff = self.clock.now(), canonical_address(staff)
 
@@ -48,6 +54,8 @@ class OutcomeDesk:
             admit(unit, case, staff, Deed.EDIT)
             if Outcome.EXCESSIVE in outcomes.values():
                 _for_the_officer(unit.staff.roles(staff), evidence)
+            if outcomes.get(RequestType.ACCESS) is Outcome.FEE and not evidence.strip():
+                raise NotAllowed(FIRST_IS_FREE)
             case = unit.cases.save(replace(case, items=_chosen(case, outcomes)))
             told = {right.value: outcome.value for right, outcome in outcomes.items()}
             unit.audit.record(case.id, "outcome_chosen", staff, now, told, why=evidence)

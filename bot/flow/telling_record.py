@@ -15,6 +15,7 @@ from bot.core.outcomes import is_refused
 from bot.core.proof import BY_POST, TO_BE_POSTED, needs_notice
 from bot.core.records import Customer
 from bot.core.residence import called_at, posted_to
+from bot.core.rights import Flag
 from bot.core.unit import Unit
 from bot.core.vouching import Ground
 from bot.flow.answering import corrections_in, whose_data
@@ -69,10 +70,13 @@ class RecordNotices:
     def _tell(
         self, unit: Unit, case: Case, recipient: Handle, question: Question, now: datetime, *, again: bool = False
     ) -> Case:
-        """Write a notice; what was lost before leaves `again` only when a colleague says so."""
+        """Write a notice; what was lost before leaves `again` only when a colleague says so.
+
+        Who else is on record may be a parent: behind a child's back nobody is written to but by a colleague (rule 14).
+        """
         notice = FirstReplies(self.post).word(unit, case, Reply(DraftKind.RECORD_NOTICE, question, recipient), now)
         unit.audit.record(case.id, "record_told", "desk", now, {"what": question}, {"to": str(recipient)})
-        if again:
+        if again or Flag.MINOR in case.flags:
             unit.drafts.add(notice)
             return case
         return self.post.offer(unit, case, notice, now)

@@ -5,7 +5,7 @@ import pytest
 from bot.core.drafts import DraftKind
 from bot.core.errors import NotApprovable
 from bot.core.messages import MAIL
-from bot.core.rights import Correction, RequestType
+from bot.core.rights import Correction, Flag, RequestType
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 R = RequestType
@@ -53,6 +53,22 @@ async def test_the_others_on_record_hear_of_an_erasure_before_it_is_done(desk: T
     (notice,) = desk.couriers[MAIL].to(SECOND)
     assert "erasure" not in notice.body
     assert not [draft for draft in await desk.outbox() if draft.kind is DraftKind.ANSWER]
+
+
+@pytest.mark.rule(14, refused=True)
+async def test_nobody_writes_to_a_parent_on_record_behind_a_childs_back(desk: TestDesk) -> None:
+    desk.reader.tell("I am twelve, erase me", R.ERASURE, flags=frozenset({Flag.MINOR}))
+    await desk.know(ANN, SECOND)
+    await desk.mail("I am twelve, erase me")
+    await desk.approval.ask_identity((await desk.case()).id, KIM)
+    await desk.mail(await desk.code())
+    await desk.deliver()
+    assert not desk.couriers[MAIL].to(SECOND)
+    (notice,) = [draft for draft in await desk.drafts() if draft.kind is DraftKind.RECORD_NOTICE]
+    await desk.approval.reject(notice.id, KIM, "that is her mother's address")
+    desk.clock.turn(hours=73)
+    (answer,) = [draft for draft in await desk.drafts() if draft.kind is DraftKind.ANSWER]
+    await desk.approval.approve(answer.id, KIM)  # the officer decided: nothing is in the way
 
 
 async def test_nobody_is_written_to_about_a_misspelt_name(desk: TestDesk) -> None:

@@ -67,13 +67,25 @@ async def test_rule_19_manifestly_excessive_is_for_the_officer(desk: TestDesk) -
 @pytest.mark.rule(19)
 async def test_rule_19_a_fee_is_announced_and_the_answer_still_to_come(desk: TestDesk) -> None:
     draft = await waiting(desk, R.ACCESS)
-    (fee,) = await desk.outcomes.choose(draft.id, {R.ACCESS: O.FEE}, KIM)
+    (fee,) = await desk.outcomes.choose(draft.id, {R.ACCESS: O.FEE}, KIM, evidence="copy of 3 March, by post")
     assert (fee.kind, fee.refuses) == (DraftKind.INTERIM, False)
+    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(fee.case_id)))
+    assert [one.facts["why"] for one in told if one.what == "outcome_chosen"] == ["copy of 3 March, by post"]
     await desk.approval.approve(fee.id, KIM)
     await desk.deliver()
     assert (await desk.case()).stage is State.REVIEW
     (answer,) = await desk.drafts()
     assert (answer.kind, "outcomes: \n" in answer.body) == (DraftKind.ANSWER, True)
+
+
+@pytest.mark.rule(19, refused=True)
+@pytest.mark.parametrize("evidence", ["", "  "])
+async def test_rule_19_the_first_copy_is_free(desk: TestDesk, evidence: str) -> None:
+    """Art. 15(3): a fee follows a copy of the same, and which one stands on file."""
+    draft = await waiting(desk, R.ACCESS)
+    with pytest.raises(NotAllowed, match="the first copy is free"):
+        await desk.outcomes.choose(draft.id, {R.ACCESS: O.FEE}, KIM, evidence=evidence)
+    assert [one.kind for one in await desk.drafts()] == [DraftKind.ANSWER]
 
 
 @pytest.mark.rule(11)

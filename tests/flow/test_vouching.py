@@ -167,6 +167,7 @@ async def test_of_two_customers_in_one_mailbox_a_colleague_says_which(desk: Test
 
 
 @pytest.mark.rule(14, refused=True)
+@pytest.mark.rule(15, refused=True)
 @pytest.mark.parametrize(("flag", "ground"), [(Flag.PARENT, Ground.PARENT), (Flag.HEIR, Ground.HEIR)])
 async def test_parents_and_heirs_are_the_data_protection_officers(desk: TestDesk, flag: Flag, ground: Ground) -> None:
     """Rules 14 and 15: a lane of their own, and a deed somebody has looked at."""

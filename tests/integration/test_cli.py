@@ -293,7 +293,6 @@ def test_the_history_is_verified(run: Invoke, tmp_path: Path) -> None:
     assert "The history is whole." in run("audit", "verify")
 
 
-@pytest.mark.rule(4, refused=True)
 @pytest.mark.parametrize(
     ("change", "says"),
     [

@@ -89,6 +89,7 @@ def test_machine_mail_is_never_answered() -> None:
             assert decide(facts).step is None, facts
 
 
+@pytest.mark.rule(13)
 @pytest.mark.rule(39)
 def test_a_right_in_machine_mail_reaches_a_person() -> None:
     for right in RIGHTS:
