@@ -130,7 +130,9 @@ class ApprovalDesk:
             rejected = replace(draft, status=DraftStatus.REJECTED)
             unit.drafts.save(rejected)
             items = tuple(moved(item, Event.RETURNED) if item.id in draft.items else item for item in case.items)
-            case = hand_over_unasked(unit, unit.cases.save(replace(case, items=items)))
+            if items != case.items:  # else what waits beside it still fits the case
+                case = unit.cases.save(replace(case, items=items))
+            case = hand_over_unasked(unit, case)
             unit.audit.record(case.id, "rejected", staff, now, {"draft": draft.id}, why=reason)
             return rejected
 
