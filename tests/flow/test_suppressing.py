@@ -40,6 +40,7 @@ async def test_a_number_is_the_same_however_it_is_written(desk: TestDesk, writte
     assert await allowed(desk, Scope.PHONE, written, "+32 6 12345678") == [False, True]
 
 
+@pytest.mark.rule(28)
 async def test_a_lifted_stop_lets_that_kind_go_to_that_address_only(desk: TestDesk) -> None:
     for scope in (Scope.EMAIL, Scope.SURVEY):
         await desk.suppressions.add(ANN, scope, KIM, "she wrote")

@@ -1,5 +1,6 @@
-"""What the law wants to stand in a letter, read in the letters themselves (law.md rules 16, 18, 22, 23, 26 and 27)."""
+"""What the law wants to stand in a letter, read in the letters themselves (law.md rules 10, 16, 18, 22, 23, 26, 27)."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from bot.core.packages import PackageKind
 from bot.core.rights import OUR_LANGUAGES, RequestType
 from replies import LetterWriter, iter_samples
 from replies.checks import as_draft
+from replies.phrasebook import load_phrasebook
 from replies.policy import PUBLISHED
 from tests.replies.test_dossier import files
 
@@ -34,6 +36,21 @@ def test_a_holding_letter_speaks_two_languages(language: str, again: str) -> Non
     told = letter(f"{language} holding")
     assert again in told.body
     assert "NX-7F3K-Q2M9" in told.body
+
+
+IDENTITY_PAPERS = re.compile(
+    r"pièce d.identité|carte d.identité|passeport|identity card|passport|identity document|identiteitskaart"
+    r"|identiteitsbewijs|paspoort|Personalausweis|Reisepass|Ausweis",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.rule(10)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_no_letter_of_ours_asks_for_identity_papers(language: str) -> None:
+    """Art. 12(6), EDPB 01/2022 §§70-79: never by default, in no letter, question or reminder."""
+    for name, source in load_phrasebook(language).sources.items():
+        assert not IDENTITY_PAPERS.search(source), name
 
 
 OBJECTING = {

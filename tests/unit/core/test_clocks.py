@@ -37,6 +37,7 @@ def test_rule_5_the_strict_first_month_is_the_last_moment_even_when_its_end_has_
             extension_until(ACCESS, today, NL)
 
 
+@pytest.mark.rule(5, refused=True)
 @pytest.mark.parametrize(
     "item",
     [
