@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from bot.core.case import Item, State, is_proven
+from bot.core.case import Case, Item, State, is_proven
 from bot.core.register import Processing
 from bot.core.rights import Flag, Reading, RequestType
 from bot.core.trust import Trust
+from bot.core.vouching import Ground
 
 REQUIRED: Final = {
     RequestType.INFORMATION: Trust.PROVEN,
@@ -74,6 +75,11 @@ def needs_notice(item: Item) -> bool:
     """Say whether everybody on record hears of an item before it is done: it can't be undone, or it moves the post."""
     contact = item.right is RequestType.RECTIFICATION and item.needs >= Trust.PROVEN
     return item.right is RequestType.ERASURE or contact
+
+
+def is_told_first(case: Case, item: Item) -> bool:
+    """Say whether those on record hear of an item first: it can't be undone, or a colleague vouched for another."""
+    return needs_notice(item) or (case.vouch is not None and case.vouch.ground is not Ground.OWN_ADDRESS)
 
 
 def lacks_second_proof(item: Item) -> bool:

@@ -31,7 +31,7 @@ from bot.flow.extending import untellable
 from bot.flow.first_reply import is_overdue
 from bot.flow.opting_out import asked_in
 from bot.flow.second_proof import as_asked_now
-from bot.flow.telling_record import RecordNotices, in_the_way_of
+from bot.flow.telling_record import RecordNotices, in_the_way_of, told_and_redrafted
 
 CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
 
@@ -188,8 +188,7 @@ class ApprovalDesk:
         def work(unit: Unit) -> Sequence[Draft]:
             case = unit.cases.get(case_id)
             admit(unit, case, staff, Deed.EDIT)
-            case = RecordNotices(self.answering.post).warn(unit, case, now)
-            self.answering.redraft(unit, case, now)
+            told_and_redrafted(unit, self.answering, case, now)
             return unit.drafts.listed(DraftStatus.WAITING, case_id)
 
         return await self.store.transact(work)

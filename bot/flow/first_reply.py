@@ -15,7 +15,7 @@ from bot.core.letters import Brief, Extent, ItemBrief
 from bot.core.messages import Handle, Way
 from bot.core.opting_out import extent_of
 from bot.core.other_ways import OtherWay
-from bot.core.proof import BY_POST, TO_BE_POSTED
+from bot.core.proof import BY_POST, TO_BE_POSTED, is_told_first
 from bot.core.rights import RequestType, Scope
 from bot.core.unit import Unit
 from bot.flow.opting_out import heard
@@ -167,7 +167,9 @@ def _called_for(case: Case, waiting: Draft) -> bool:
         return case.facts is not None and not case.facts.matched
     if waiting.kind is DraftKind.IDENTITY_QUESTION:
         return any(item.state is State.VERIFYING and not is_proven(item) for item in case.items)
-    if waiting.kind is DraftKind.RECORD_NOTICE:
+    if waiting.question is Question.WAS_IT_YOU:
+        return any(item.state in OPEN_STATES and is_told_first(case, item) for item in case.items)
+    if waiting.question is Question.NEW_ADDRESS:
         return True
     if waiting.kind is DraftKind.CLARIFICATION:
         return State.CLARIFYING in states

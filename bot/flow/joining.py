@@ -18,6 +18,7 @@ from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.carrying_copy import carry_copy
 from bot.flow.casework import Casework
+from bot.flow.telling_record import told_and_redrafted
 from bot.flow.vouching import unvouched
 
 
@@ -63,8 +64,7 @@ def merge(
     unit.audit.record(case.id, "merged", staff, now, {"into": other.reference}, why=reason)
     unit.audit.record(other.id, "joined", staff, now, {"case": case.reference}, why=reason)
     answering.redraft(unit, ended, now)
-    answering.redraft(unit, survivor, now)
-    return survivor
+    return told_and_redrafted(unit, answering, survivor, now)
 
 
 def split(
@@ -107,8 +107,7 @@ def split(
     unit.audit.record(case.id, "split", staff, now, {"into": fresh.reference, "rights": named}, why=reason)
     unit.audit.record(fresh.id, "opened", staff, now, {"reference": fresh.reference, "from": case.reference})
     answering.redraft(unit, case, now)
-    answering.redraft(unit, fresh, now)
-    return fresh
+    return told_and_redrafted(unit, answering, fresh, now)
 
 
 def _refuse_merging(unit: Unit, case: Case, other: Case, reason: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.history import name_of
+from bot.flow.telling_record import told_and_redrafted
 
 
 def reopen(
@@ -49,8 +50,7 @@ def reopen(
     case = unit.cases.save(replace(case, items=items, attention=""))
     told = ", ".join(sorted(right.value for right in again))
     unit.audit.record(case.id, "reopened", staff, now, {"rights": told}, why=reason)
-    answering.redraft(unit, case, now)
-    return case
+    return told_and_redrafted(unit, answering, case, now)
 
 
 def may_go_on(item: Item) -> bool:

@@ -12,13 +12,12 @@ from bot.core.delivery import DeliveryState, Outgoing
 from bot.core.drafts import DraftKind, DraftStatus, Question
 from bot.core.messages import BY_HAND, MAIL, Handle, Way, canonical_address, is_address
 from bot.core.outcomes import is_refused
-from bot.core.proof import BY_POST, TO_BE_POSTED, needs_notice
+from bot.core.proof import BY_POST, TO_BE_POSTED, is_told_first, needs_notice
 from bot.core.records import Customer
 from bot.core.residence import called_at, posted_to
 from bot.core.rights import Flag
 from bot.core.unit import Unit
-from bot.core.vouching import Ground
-from bot.flow.answering import corrections_in, whose_data
+from bot.flow.answering import Answering, corrections_in, whose_data
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.posting import Post
 
@@ -48,7 +47,7 @@ class RecordNotices:
         by post, else by a call, of what is grave. What was lost is told another way; where there is none, a colleague
         sends the notice again or sends it back.
         """
-        asked = [item for item in case.items if item.state in OPEN_STATES and is_proven(item) and _is_told(case, item)]
+        asked = [item for item in case.items if item.state in OPEN_STATES and is_proven(item) and is_told_first(case, item)]
         for customer, items in _concerned(unit, case, asked):
             reached = _reached(unit, case, customer, items)
             fresh = [one for one in items if reached and unit.counters.once(f"warned:{one.id}:{customer.id}", now)]
@@ -80,6 +79,13 @@ class RecordNotices:
             unit.drafts.add(notice)
             return case
         return self.post.offer(unit, case, notice, now)
+
+
+def told_and_redrafted(unit: Unit, answering: Answering, case: Case, now: datetime) -> Case:
+    """Let who is on record hear of what a colleague made of a case, draft its answer anew, and return the case."""
+    case = RecordNotices(answering.post).warn(unit, case, now)
+    answering.redraft(unit, case, now)
+    return case
 
 
 def in_the_way_of(unit: Unit, case: Case, about: Sequence[Item], calendar: Calendar, now: datetime) -> str:
@@ -164,8 +170,3 @@ def _objected_until(unit: Unit, case: Case) -> datetime | None:
 def _by_post(unit: Unit, case: Case) -> Sequence[Outgoing]:
     letters = unit.outbox.listed(case_id=case.id, limit=_ALL)
     return [one for one in letters if one.kind is DraftKind.RECORD_NOTICE and one.recipient.channel == Way.LETTER]
-
-
-def _is_told(case: Case, item: Item) -> bool:
-    """Say whether an item concerns those on record: it can't be undone, or a colleague let another have the answer."""
-    return needs_notice(item) or (case.vouch is not None and case.vouch.ground is not Ground.OWN_ADDRESS)

@@ -19,7 +19,7 @@ from bot.core.vouching import AFTER_FACTS, SHOWN, TO_THE_RECORD, WITHOUT_MAIL, G
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.second_proof import as_asked_now, beyond_facts
-from bot.flow.telling_record import RecordNotices
+from bot.flow.telling_record import told_and_redrafted
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,7 @@ class VouchingDesk:
             case = unit.cases.save(case)
             facts = {"ground": ground.value, "level": SHOWN[ground].name}
             unit.audit.record(case.id, "vouched", staff, now, facts, {"to": str(vouch.to), "of": of}, why=reason)
-            case = RecordNotices(self.answering.post).warn(unit, case, now)
-            self.answering.redraft(unit, case, now)
+            case = told_and_redrafted(unit, self.answering, case, now)
             return case
 
         return await self.store.transact(work)
