@@ -144,7 +144,7 @@ def _first_reply(brief: Brief) -> Outline:
     if question in _SUBJECTS:
         asked = [Part("asked_in_your_name", named), *_precaution(named)] if question in _THANKS and named else []
         return _framed(brief, _SUBJECTS[question], [*body, Part(question.value), *asked], name=question.value)
-    if question is not None:  # a chat's question that has to go by mail
+    if question not in {None, Question.READ_ANEW}:  # a chat's question that has to go by mail
         return _framed(brief, "acknowledgement", [*body, Part(_IN_CHAT[question])], name=question.value)
     return _framed(brief, "acknowledgement", [*body, *_acknowledged(brief)])
 
@@ -163,7 +163,7 @@ def _acknowledged(brief: Brief) -> Iterator[Part]:
     if not named:
         yield Part("received")
         return
-    yield Part("understood", named)
+    yield Part("read_anew" if brief.question is Question.READ_ANEW else "understood", named)
     yield from _precaution(named)
     yield Part("clocks", named)
 

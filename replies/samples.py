@@ -159,11 +159,15 @@ def exchanges(count: int) -> tuple[Exchange, ...]:
     )
 
 
-def _first_replies(plain: Brief) -> Iterator[Sample]:
+def _acknowledgements(plain: Brief) -> Iterator[Sample]:
     yield Sample("acknowledgement unproven", plain)
     for name in NAMES:
         known = replace(plain, name=name, plausible=True, subject=f"Re: {name}", items=(item(RequestType.ACCESS),))
         yield Sample(f"acknowledgement plausible {name!r}", known)
+    anew = replace(plain, question=Question.READ_ANEW, plausible=True, name="Bo", first=False)
+    both = (item(RequestType.ACCESS), item(RequestType.COMPLAINT))
+    for name, items in (("one", both[:1]), ("two", both)):
+        yield Sample(f"acknowledgement read anew {name}", replace(anew, items=items))
     everything = tuple(item(right, provisional=right in _PROVISIONAL) for right in RequestType)
     yield Sample("acknowledgement of everything", replace(plain, plausible=True, items=everything))
     late = replace(plain, plausible=True, items=everything, today=PROMISE + timedelta(days=1), late=True, first=False)
@@ -175,6 +179,10 @@ def _first_replies(plain: Brief) -> Iterator[Sample]:
     )
     marketing = (item(RequestType.OBJECTION, marketing=True, provisional=True, done=True), item(RequestType.ACCESS))
     yield Sample("acknowledgement with a marketing objection", replace(plain, plausible=True, items=marketing))
+
+
+def _first_replies(plain: Brief) -> Iterator[Sample]:
+    yield from _acknowledgements(plain)
     stopping = replace(plain, kind=DraftKind.UNSUBSCRIBE_CONFIRMATION, extent=frozenset({Extent.HERE}))
     yield Sample("opt-out with pages", replace(stopping, opted_out=frozenset({Scope.ALL}), links=LINKS))
     yield Sample("opt-out again", stopping)

@@ -200,6 +200,8 @@ SPOKEN: Final = (
     N_("manifestly unfounded or excessive is for the data protection officer (Art. 12(5))"),
     N_("`other` stands alone: name either it or the rights"),
     N_("the answer about %(rights)s is on its way already"),
+    N_("case %(case)s is carried on in %(into)s: read that one anew"),
+    N_("all this has ended in case %(case)s: take it up again, or name what was overlooked"),
     # the copy
     N_("something is left out: let the answer end as partly for %(rights)s, then prepare it"),
     N_("these words do not stand there: copy them from the text"),

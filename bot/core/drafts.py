@@ -47,6 +47,7 @@ class Question(StrEnum):
     CODE_SENT = "code_sent"  # chat: if that address is right, a code waits there
     CODE_WRONG = "code_wrong"  # that was not the code
     CODE_RIGHT = "code_right"  # that was the code: nothing more is asked
+    READ_ANEW = "read_anew"  # mail: what we said we understood was not right, this is: nothing is asked
     WHICH_RIGHT = "which_right"  # what exactly should we do?
     FACTS = "facts"  # mail: a few facts that are on record with us
     SECOND_PROOF = "second_proof"  # mail: the code was right; one more sign that is not in this mailbox

@@ -23,7 +23,7 @@ from bot.core.undoing import is_opt_out
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.correspondence import Incoming
-from bot.flow.opting_out import heard, scopes_of
+from bot.flow.opting_out import asked_in, heard, scopes_of
 from bot.flow.second_proof import rights_asked_twice
 
 _FALLBACK_LANGUAGE: Final = "en"
@@ -106,8 +106,7 @@ class Casework:
         if Measure.PROVISIONAL in decision.measures:
             items = {right: _stopped(item, now) for right, item in items.items()}
             unit.audit.record(case.id, "stopped_provisionally", "desk", now)
-        stopped = [item.right.value for item in items.values() if item.provisional and item.done_at == now]
-        must_stop = f"stop the use now: {', '.join(stopped)}" if stopped else ""
+        must_stop = _to_stop(items.values(), now)
         asked = any(event is Event.UNCLEAR for _, event in decision.rights)
         lane = lane_for(reading)
         return replace(
@@ -121,6 +120,21 @@ class Casework:
             attention=must_stop or (decision.why if decision.note or decision.taken_back else case.attention),
             aware_at=case.aware_at or (received.at if decision.alarm is Alarm.BREACH else None),
         )
+
+    def act_at_once(self, unit: Unit, case: Case, now: datetime) -> Case:
+        """Return a case that a colleague read with what takes effect before any letter done; it is not stored.
+
+        Mailings are stopped whoever asked; another use only for who is plausibly on record (law.md rules 12 and 28).
+        """
+        waiting = [item for item in case.items if item.state in OPEN_STATES and item.done_at is None]
+        if scopes := [item.scopes for item in waiting if _done(item, now).done_at]:
+            self.stop(unit, case, asked_in(unit, self.house, case, frozenset().union(*scopes)), now)
+        done = {item.id: _done(item, now) for item in waiting}
+        done |= {one.id: _stopped(one, now) for one in done.values() if one.trust >= Trust.PLAUSIBLE}
+        items = tuple(done.get(item.id, item) for item in case.items)
+        if must_stop := _to_stop(items, now):
+            unit.audit.record(case.id, "stopped_provisionally", "desk", now)
+        return replace(case, items=items, attention=must_stop or case.attention)
 
     def proved(self, unit: Unit, case: Case, challenge: Challenge, now: datetime, shown: Trust = Trust.PROVEN) -> Case:
         """Record whose control was shown: of the address the code went to, for the items it was asked for.
@@ -261,6 +275,12 @@ def _done(item: Item, now: datetime) -> Item:
     """An opt-out has taken effect."""
     at_once = item.clock is ClockKind.AT_ONCE and item.right is not RequestType.CONSENT_WITHDRAWAL
     return replace(item, done_at=now) if at_once and item.done_at is None else item
+
+
+def _to_stop(items: Iterable[Item], now: datetime) -> str:
+    """Say which uses colleagues have to stop since now; empty where none."""
+    stopped = [item.right.value for item in items if item.provisional and item.done_at == now]
+    return f"stop the use now: {', '.join(stopped)}" if stopped else ""
 
 
 def _stopped(item: Item, now: datetime) -> Item:

@@ -115,14 +115,18 @@ class FirstReplies:
         unit.drafts.save(replace(waiting, status=DraftStatus.STALE))
         if not _called_for(case, waiting):
             return ()
-        reply = Reply(waiting.kind, waiting.question, waiting.recipient, waiting.told, waiting.in_reply_to)
-        for kept in unit.inbox.correspondence(case.id):
-            if kept.message and kept.reading and kept.message.message_id == waiting.in_reply_to:
-                extent = extent_of(heard(unit, self.post.house, kept.message, kept.reading))
-                reply = replace(reply, subject=kept.message.subject, extent=extent)
-        fresh = self.word(unit, case, reply, now)
+        fresh = self.again(unit, case, waiting, waiting.question, now)
         unit.drafts.add(fresh)
         return fresh.items
+
+    def again(self, unit: Unit, case: Case, earlier: Draft, question: Question | None, now: datetime) -> Draft:
+        """Return the draft of a reply to the same message and person as an earlier one, from the case as it is now."""
+        reply = Reply(earlier.kind, question, earlier.recipient, earlier.told, earlier.in_reply_to)
+        for kept in unit.inbox.correspondence(case.id):
+            if kept.message and kept.reading and kept.message.message_id == earlier.in_reply_to:
+                extent = extent_of(heard(unit, self.post.house, kept.message, kept.reading))
+                reply = replace(reply, subject=kept.message.subject, extent=extent)
+        return self.word(unit, case, reply, now)
 
 
 def unconfirmed(case: Case) -> tuple[Item, ...]:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, is_proven, moved
+from bot.core.drafts import DraftKind, DraftStatus, Question
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed, lane_for
+from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import Message, canonical_address
 from bot.core.records import CorrectedReading, Kept
 from bot.core.rights import RIGHTS, Reading, RequestType
@@ -15,6 +18,13 @@ from bot.core.unit import Unit
 from bot.flow.admission import admit, refused
 from bot.flow.answering import Answering
 from bot.flow.casework import Casework
+from bot.flow.first_reply import FirstReplies
+from bot.flow.history import name_of
+from bot.flow.posting import Post
+from bot.flow.telling_record import told_and_redrafted
+
+_SAID: Final = frozenset(RIGHTS) - {RequestType.UNSUBSCRIBE}
+"""What an acknowledgement names as understood; of an opt-out it says that it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +50,58 @@ def reread(
     staff: str,
     now: datetime,
 ) -> Case:
-    """Let an open case be about these rights and draft its answer anew.
+    """Let a case be about these rights, do at once what they ask to be done at once, and draft its answer anew.
 
-    What it was taken for before is merged into them: a new item has the earliest date of those open, the proof they
-    all share, and the question they wait for. Raises NotFound, NotAllowed.
+    What was open is merged into them: a new item has the earliest date of those beside it, the proof they all share,
+    and the question they wait for. What was answered stays so, and takes in what was overlooked beside it. Whoever was
+    told what we understood is told what it is now. Raises NotFound, NotAllowed.
     """
     case, staff, chosen = unit.cases.get(case_id), canonical_address(staff), frozenset(rights)
     admit(unit, case, staff, Deed.EDIT)
     if RequestType.OTHER in chosen and len(chosen) > 1:
         raise NotAllowed("`other` stands alone: name either it or the rights")
     before = tuple(item for item in case.items if item.state in OPEN_STATES)
+    ended = tuple(item for item in case.items if item.state not in OPEN_STATES)
     if not before:
-        raise NotAllowed(f"case {case.reference} has ended: a new message of the person opens it anew")
+        _refuse_what_has_ended(unit, case, chosen)
+    beside = before or tuple(item for item in case.items if item.state is not State.MERGED)
     leaving = [item.right.value for item in before if item.state is State.SENDING and item.right not in chosen]
     if leaving:
         raise NotAllowed(f"the answer about {', '.join(leaving)} is on its way already")
     request = _request(unit, case)
     reading = replace(_reading_of(request, case), rights=chosen, flags=case.flags, abstain=False)
     same = [_settled(item, before) if item.right in chosen else advance(item, Event.REREAD) for item in before]
-    since = min(item.received_at for item in before)
-    missing = _in_order(chosen - {item.right for item in before})
+    since = min(item.received_at for item in beside)
+    missing = _in_order(chosen - {item.right for item in beside})
     new = [casework.item(unit, right, reading, since, Trust.CLAIMED, now) for right in missing]
-    now_read = (*same, *(_in_their_place(item, before) for item in new))
-    ended = [item for item in case.items if item.state not in OPEN_STATES]
+    if case.vouch is not None and not before:
+        beside = tuple(
+            replace(item, trust=Trust.CLAIMED, challenge="") for item in beside
+        )  # that word was for one letter
+    now_read = (*same, *(_in_their_place(item, beside) for item in new))
     still_told = chosen | {item.right for item in ended if item.state is not State.MERGED}
     lane = lane_for(replace(reading, rights=still_told))
-    case = unit.cases.save(replace(case, items=(*ended, *now_read), lane=lane, attention=""))
-    was = ", ".join(item.right.value for item in before)
+    case = replace(case, items=(*ended, *now_read), lane=lane, attention="")
+    case = unit.cases.save(casework.act_at_once(unit, case, now))
+    was = ", ".join(item.right.value for item in beside)
     unit.audit.record(case.id, "classified", staff, now, {"was": was, "now": ", ".join(_in_order(chosen))})
     if request is not None:
-        note_correction(unit, request, case.id, chosen, now)
-    answering.redraft(unit, case, now)
-    return case
+        note_correction(unit, request, case.id, chosen if before else still_told, now)
+    if any(item.provisional and item.done_at == now for item in case.items):
+        answering.post.notify(unit, Notice(NoticeKind.PROVISIONAL_STOP, case.reference), now)
+    if chosen != {item.right for item in beside} and not _SAID.isdisjoint(item.right for item in beside):
+        case = _acknowledge_anew(unit, answering.post, case, now)
+    return told_and_redrafted(unit, answering, case, now)
+
+
+def _acknowledge_anew(unit: Unit, post: Post, case: Case, now: datetime) -> Case:
+    """Correct what we told the person that we understood, where that has left; what waits is worded anew anyway."""
+    sent = unit.drafts.listed(DraftStatus.APPROVED, case.id)
+    told = [one for one in sent if one.told and one.kind is DraftKind.ACKNOWLEDGEMENT]
+    if not told or not any(item.state in OPEN_STATES and item.right in _SAID for item in case.items):
+        return case
+    anew = FirstReplies(post).again(unit, case, told[-1], Question.READ_ANEW, now)
+    return post.offer(unit, case, anew, now, [told[-1].in_reply_to] if told[-1].in_reply_to else ())
 
 
 def note_correction(unit: Unit, kept: Kept, case_id: str, rights: frozenset[RequestType], now: datetime) -> None:
@@ -99,6 +129,16 @@ def words_of(message: Message) -> tuple[str, str]:
     """Return the subject and text a person wrote: of a forward, what stands inside it."""
     inside = message.forwarded
     return (inside.subject, inside.text) if inside else (message.subject, message.text)
+
+
+def _refuse_what_has_ended(unit: Unit, case: Case, chosen: frozenset[RequestType]) -> None:
+    """Raise NotAllowed for an ended case in which nothing of this was overlooked."""
+    if case.merged_into:
+        raise NotAllowed(
+            f"case {case.reference} is carried on in {name_of(unit, case.merged_into)}: read that one anew"
+        )
+    if chosen <= {item.right for item in case.items if item.state is not State.MERGED}:
+        raise NotAllowed(f"all this has ended in case {case.reference}: take it up again, or name what was overlooked")
 
 
 def _request(unit: Unit, case: Case) -> Kept | None:

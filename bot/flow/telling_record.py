@@ -47,7 +47,9 @@ class RecordNotices:
         by post, else by a call, of what is grave. What was lost is told another way; where there is none, a colleague
         sends the notice again or sends it back.
         """
-        asked = [item for item in case.items if item.state in OPEN_STATES and is_proven(item) and is_told_first(case, item)]
+        asked = [
+            item for item in case.items if item.state in OPEN_STATES and is_proven(item) and is_told_first(case, item)
+        ]
         for customer, items in _concerned(unit, case, asked):
             reached = _reached(unit, case, customer, items)
             fresh = [one for one in items if reached and unit.counters.once(f"warned:{one.id}:{customer.id}", now)]

@@ -67,8 +67,7 @@ class VouchingDesk:
             case = unit.cases.save(case)
             facts = {"ground": ground.value, "level": SHOWN[ground].name}
             unit.audit.record(case.id, "vouched", staff, now, facts, {"to": str(vouch.to), "of": of}, why=reason)
-            case = told_and_redrafted(unit, self.answering, case, now)
-            return case
+            return told_and_redrafted(unit, self.answering, case, now)
 
         return await self.store.transact(work)
 

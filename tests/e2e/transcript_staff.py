@@ -17,6 +17,7 @@ from bot.core.verdict import Outcome
 from bot.core.vouching import Ground
 from bot.flow.joining import merge, split
 from bot.flow.reopening import reopen
+from bot.flow.rereading import reread
 from bot.flow.staff_entry import adopt
 from tests.e2e.transcript import Block, Person
 from tests.e2e.transcript_mail import DESK, compose, reply_to
@@ -147,6 +148,14 @@ async def _adopts(stage: Stage, _deed: Block, who: str, whose: str, right: str) 
     await desk.store.transact(work)
 
 
+async def _rereads(stage: Stage, _deed: Block, who: str, whose: str, rights: str) -> None:
+    desk, now, by = stage.desk, stage.clock.now(), stage.person(who).address
+    (case,) = await stage.cases_of(stage.person(whose))
+    casework, answering = desk.treatment.casework, desk.answering
+    heard = [RequestType(right) for right in rights.split(", ")]
+    await desk.store.transact(lambda unit: reread(unit, casework, answering, case.id, heard, by, now))
+
+
 async def _merges(stage: Stage, deed: Block, who: str, whose: str, other: str) -> None:
     desk, now = stage.desk, stage.clock.now()
     case, into = (await stage.cases_of(stage.person(whose)))[-1], (await stage.cases_of(stage.person(other)))[0]
@@ -226,6 +235,7 @@ STAFF_WORK: Final[Mapping[str, Verb]] = {
     r"(?P<who>KIM|LEE) chooses (?P<outcomes>\w+=\w+(?: \w+=\w+)*)": _chooses,
     r"(?P<who>KIM|LEE) takes more time for (?P<whose>[A-Z]+)’s (?P<right>\w+): (?P<reason>\w+)": _takes_more_time,
     r"(?P<who>KIM|LEE) answers (?P<whom>[A-Z]+) from the mailbox": _answers_by_hand,
+    r"(?P<who>KIM|LEE) reads what (?P<whose>[A-Z]+) asks as (?P<rights>\w+(?:, \w+)*)": _rereads,
     r"(?P<who>KIM|LEE) carries (?P<whose>[A-Z]+)’s newest case on in (?P<other>[A-Z]+)’s first": _merges,
     r"(?P<who>KIM|LEE) parts (?P<right>\w+) from (?P<whose>[A-Z]+)’s case": _splits,
     r"(?P<who>KIM|LEE) takes (?P<whose>[A-Z]+)’s case up again": _takes_up,
