@@ -6,16 +6,19 @@ from typing import Final, TypeVar
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, Visit
+from bot.console.as_read import as_read
 from bot.console.chat_case import ChatNotes, chat_notes
 from bot.console.clocks import clock_of
 from bot.console.form import Form
 from bot.console.live import live_case
 from bot.console.marking import marked
+from bot.console.office import Office
 from bot.console.to_do import to_do
 from bot.console.words import N_
 from bot.core.case import OPEN_STATES, Case
-from bot.core.errors import NotAllowed
+from bot.core.errors import NotAllowed, WentOn
 from bot.core.extension import ExtensionReason
+from bot.core.lanes import Deed
 from bot.core.outcomes import ends_of
 from bot.core.rights import OUR_LANGUAGES, RIGHTS, RequestType
 from bot.core.unit import Unit
@@ -50,23 +53,25 @@ async def show(visit: Admitted, case: str) -> Response:
 @router.post("/cases/{case}/anew")
 async def anew(visit: Admitted, case: str) -> Response:
     """Draft the answer anew from what the case says now."""
-    return await do(visit, case, "anew", lambda case_id: visit.office.approval.answer_anew(case_id, visit.me.email))
+    me = visit.me.email
+    return await do(visit, case, "anew", lambda office, case_id: office.approval.answer_anew(case_id, me))
 
 
 @router.post("/cases/{case}/close")
 async def close(visit: Admitted, case: str) -> Response:
     """End the case without a letter, for a reason on file."""
-    return await do_for_a_reason(visit, case, "closed", visit.office.approval.close)
+    return await do_for_a_reason(visit, case, "closed", lambda office: office.approval.close)
 
 
 @router.post("/cases/{case}/reopen")
 async def reopen(visit: Admitted, case: str) -> Response:
     """Take up again what has ended, for a reason on file; without a choice all of it."""
     reason, rights = visit.form["reason"], rights_in(visit.form)
-    answering, me, now = visit.office.approval.answering, visit.me.email, visit.office.clock.now()
+    me, now = visit.me.email, visit.office.clock.now()
 
-    def again(case_id: str) -> Awaitable[object]:
-        return visit.office.store.transact(lambda unit: take_up(unit, answering, case_id, rights, reason, me, now))
+    def again(office: Office, case_id: str) -> Awaitable[object]:
+        answering = office.approval.answering
+        return office.store.transact(lambda unit: take_up(unit, answering, case_id, rights, reason, me, now))
 
     return await do(visit, case, "reopened", again)
 
@@ -77,10 +82,11 @@ async def reread(visit: Admitted, case: str) -> Response:
     rights = rights_in(visit.form)
     if not rights:
         return await page(visit, case, 422, NO_RIGHT)
-    desk, me, now = visit.office.approval, visit.me.email, visit.office.clock.now()
+    me, now = visit.me.email, visit.office.clock.now()
 
-    def put(case_id: str) -> Awaitable[object]:
-        return visit.office.store.transact(
+    def put(office: Office, case_id: str) -> Awaitable[object]:
+        desk = office.approval
+        return office.store.transact(
             lambda unit: put_right(unit, desk.casework, desk.answering, case_id, rights, me, now)
         )
 
@@ -100,12 +106,12 @@ async def conflict_lifted(visit: Admitted, case: str) -> Response:
 
 
 async def _keep_away(visit: Visit, case: str, done: str, *, lifted: bool) -> Response:
-    desk, me, now = visit.office.approval, visit.me.email, visit.office.clock.now()
-    colleague = visit.form["colleague"]
+    me, now, colleague = visit.me.email, visit.office.clock.now(), visit.form["colleague"]
 
-    def settle(case_id: str) -> Awaitable[object]:
-        return visit.office.store.transact(
-            lambda unit: record_conflict(unit, desk.answering, case_id, colleague, me, now, lifted=lifted)
+    def settle(office: Office, case_id: str) -> Awaitable[object]:
+        answering = office.approval.answering
+        return office.store.transact(
+            lambda unit: record_conflict(unit, answering, case_id, colleague, me, now, lifted=lifted)
         )
 
     return await do(visit, case, done, settle)
@@ -115,32 +121,39 @@ async def do(
     visit: Visit,
     reference: str,
     done: str,
-    deed: Callable[[str], Awaitable[T]],
+    deed: Callable[[Office, str], Awaitable[T]],
     where: Callable[[T], str] | None = None,
 ) -> Response:
     """Do one thing with a case and show it again, or `where` it led, with what was done or why not.
 
     A form that was filled in while the case went on does nothing: its colleague reads first what is new.
     """
-    me, seen = visit.me.email, visit.form["seen"]
-    case = await visit.office.store.transact(lambda unit: seen_case(unit, reference, me))
-    if seen and seen != str(case.version):
-        return await page(visit, reference, CONFLICT, WENT_ON)
     try:
-        result = await deed(case.id)
+        case, office = await _as_shown(visit, reference)
+        result = await deed(office, case.id)
+    except WentOn:
+        return await page(visit, reference, CONFLICT, WENT_ON)
     except NotAllowed as refused:
         return await page(visit, reference, 422, str(refused))
     return visit.go(f"{where(result) if where else f'/cases/{reference}'}?done={done}")
 
 
+async def _as_shown(visit: Visit, reference: str) -> tuple[Case, Office]:
+    """Return a case with the desk for a deed upon it as its form showed it; some forms hold whatever went on."""
+    office, me, seen = visit.office, visit.me.email, visit.form["seen"]
+    if seen:
+        return await as_read(office, me, reference, seen, Deed.SEE)
+    return await office.store.transact(lambda unit: seen_case(unit, reference, me)), office
+
+
 async def do_for_a_reason(
-    visit: Visit, reference: str, done: str, deed: Callable[[str, str, str], Awaitable[object]]
+    visit: Visit, reference: str, done: str, deed: Callable[[Office], Callable[[str, str, str], Awaitable[object]]]
 ) -> Response:
-    """Do what is called with a case, a reason and a colleague, once there is a reason."""
+    """Do what a desk does with a case, a colleague and a reason, once there is a reason."""
     reason, me = visit.form["reason"].strip(), visit.me.email
     if not reason:
         return await page(visit, reference, 422, NO_REASON)
-    return await do(visit, reference, done, lambda case_id: deed(case_id, me, reason))
+    return await do(visit, reference, done, lambda office, case_id: deed(office)(case_id, me, reason))
 
 
 def rights_in(form: Form) -> list[RequestType]:
@@ -183,7 +196,7 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         undrafted=[(item, ends_of(item)) for item in file.undrafted],
         divisible=[item.right for item in open_now] if len(open_now) > 1 else [],
         ended=[item.right for item in file.case.items if may_go_on(item)],
-        **what_may_be_asked(file.case),
+        **what_may_be_done(visit, file.case),
         grounds=list(Ground),
         askable=bool(office.house.facts or office.house.second_facts),
         scans=office.scanner is not None,
@@ -192,21 +205,21 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         problem=problem,
         done=visit.request.query_params.get("done", ""),
         live=live_case(file.case, mark_of_case(file.history), f"/cases/{file.case.reference}"),
-        sent=visit.form,
-        at=_at(visit),
     )
 
 
-def _at(visit: Visit) -> str:
+def _opened(visit: Visit) -> str:
     """Return which fold is open: that of the form just sent, or the one a link leads to."""
     if visit.request.method == "POST":
         return visit.request.url.path.rpartition("/")[2]
     return visit.request.query_params.get("open", "")
 
 
-def what_may_be_asked(case: Case) -> dict[str, object]:
+def what_may_be_done(visit: Visit, case: Case) -> dict[str, object]:
     """Return what the forms need that the pages of a case and of its draft share."""
     return {
+        "at": _opened(visit),
+        "sent": visit.form,
         "extendable": [item.right for item in case.items if item.state in OPEN_STATES and item.statutory_due],
         "reasons": list(ExtensionReason),
         "speak": OUR_LANGUAGES,

@@ -5,7 +5,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Response
 
 from bot.console.admission import Admitted, Visit
-from bot.console.case import what_may_be_asked
+from bot.console.case import what_may_be_done
 from bot.console.difference import changes_of
 from bot.console.letter import letter_of
 from bot.console.live import live_case
@@ -105,7 +105,7 @@ async def reject(visit: Admitted, draft: str) -> Response:
     if not reason:
         return await page(visit, draft, _CONFLICT, problem=NO_REASON)
     try:
-        rejected = await visit.office.approval.reject(draft, visit.me.email, reason)
+        rejected = await visit.office.approval.reject(draft, visit.me.email, reason, seen=visit.form["seal"])
     except (NotApprovable, NotAllowed) as refused:
         return await page(visit, draft, _CONFLICT, problem=str(refused))
     case = await visit.office.store.transact(lambda unit: unit.cases.get(rejected.case_id))
@@ -138,11 +138,9 @@ async def page(
         case=file.case,
         changes=changes_of(file.draft),
         due=due_of(file.case),
-        **what_may_be_asked(file.case),
+        **what_may_be_done(visit, file.case),
         problem=problem,
         done=visit.request.query_params.get("done", ""),
         undo=undo,
-        sent=visit.form,
-        at="",
         live=live_case(file.case, file.mark, f"/drafts/{file.draft.id}"),
     )

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 
 from bot.console import case as case_page
 from bot.console.admission import Admitted
+from bot.console.office import Office
 from bot.console.words import N_
 from bot.core.errors import NotAllowed
 from bot.core.vouching import Ground
@@ -20,8 +21,12 @@ NO_GROUND: Final = N_("Choose what shows who it is.")
 @router.post("/cases/{case}/ask")
 async def ask(visit: Admitted, case: str) -> Response:
     """Ask the person who they are: a code goes to where they wrote from, or to an address they named."""
-    desk, me, at = visit.office.approval, visit.me.email, visit.form["at"].strip()
-    return await case_page.do(visit, case, "asked", lambda case_id: desk.ask_identity(case_id, me, at))
+    me, at = visit.me.email, visit.form["at"].strip()
+
+    def put(office: Office, case_id: str) -> Awaitable[object]:
+        return office.approval.ask_identity(case_id, me, at)
+
+    return await case_page.do(visit, case, "asked", put)
 
 
 @router.post("/cases/{case}/ask-facts")
@@ -29,8 +34,8 @@ async def ask_facts(visit: Admitted, case: str) -> Response:
     """Ask facts of somebody who lost the address on record."""
     form, me = visit.form, visit.me.email
 
-    def put(case_id: str) -> Awaitable[object]:
-        return visit.office.facts.ask(case_id, form["of"].strip(), me, number=form["number"].strip())
+    def put(office: Office, case_id: str) -> Awaitable[object]:
+        return office.facts.ask(case_id, form["of"].strip(), me, number=form["number"].strip())
 
     return await case_page.do(visit, case, "facts", put)
 
@@ -43,9 +48,9 @@ async def vouch(visit: Admitted, case: str) -> Response:
     if ground is None:
         return await case_page.page(visit, case, 422, NO_GROUND)
 
-    def give(case_id: str) -> Awaitable[object]:
-        desk, of, number = visit.office.vouching, form["of"].strip(), form["number"].strip()
-        return desk.vouch(case_id, ground, of, form["reason"], me, number=number)
+    def give(office: Office, case_id: str) -> Awaitable[object]:
+        of, number = form["of"].strip(), form["number"].strip()
+        return office.vouching.vouch(case_id, ground, of, form["reason"], me, number=number)
 
     return await case_page.do(visit, case, "vouched", give)
 
@@ -53,8 +58,12 @@ async def vouch(visit: Admitted, case: str) -> Response:
 @router.post("/cases/{case}/unvouch")
 async def unvouch(visit: Admitted, case: str) -> Response:
     """End a colleague's word, for a reason on file."""
-    desk, me, reason = visit.office.vouching, visit.me.email, visit.form["reason"]
-    return await case_page.do(visit, case, "unvouched", lambda case_id: desk.take_back(case_id, reason, me))
+    me, reason = visit.me.email, visit.form["reason"]
+
+    def end(office: Office, case_id: str) -> Awaitable[object]:
+        return office.vouching.take_back(case_id, reason, me)
+
+    return await case_page.do(visit, case, "unvouched", end)
 
 
 @router.post("/messages/{message}/destroy")

@@ -1,6 +1,6 @@
 """What a colleague decides beside a letter's words: how an item ends, more time, a breach, a package, a hold."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Final
 
@@ -10,9 +10,10 @@ from bot.console import case as case_page
 from bot.console import draft as draft_page
 from bot.console.admission import Admitted
 from bot.console.form import Form
+from bot.console.office import Office
 from bot.console.words import N_
 from bot.core.drafts import Draft, DraftStatus
-from bot.core.errors import NotAllowed
+from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.extension import ExtensionReason
 from bot.core.packages import PackageFile, PackageKind, zipped
 from bot.core.rights import RequestType
@@ -31,13 +32,15 @@ NO_TIME: Final = N_("Tick what needs more time, and say why.")
 @router.post("/drafts/{draft}/outcomes")
 async def choose(visit: Admitted, draft: str) -> Response:
     """Say how items end; the letter is drafted anew."""
-    chosen = _outcomes_in(visit.form)
+    form, chosen, desk = visit.form, _outcomes_in(visit.form), visit.office.outcomes
     if not chosen:
         return await draft_page.page(visit, draft, 422, problem=NO_CHANGE)
     try:
-        waiting = await visit.office.outcomes.choose(draft, chosen, visit.me.email, evidence=visit.form["evidence"])
+        waiting = await desk.choose(draft, chosen, visit.me.email, evidence=form["evidence"], seen=form["seal"])
     except NotAllowed as refused:
         return await draft_page.page(visit, draft, 422, problem=str(refused))
+    except NotApprovable as overtaken:
+        return await draft_page.page(visit, draft, case_page.CONFLICT, problem=str(overtaken))
     return visit.go(f"/drafts/{waiting[-1].id}?done=outcome" if waiting else f"/drafts/{draft}")
 
 
@@ -47,12 +50,11 @@ async def choose_undrafted(visit: Admitted, case: str) -> Response:
     chosen, evidence, me = _outcomes_in(visit.form), visit.form["evidence"], visit.me.email
     if not chosen:
         return await case_page.page(visit, case, 422, NO_CHANGE)
-    desk = visit.office.outcomes
     return await case_page.do(
         visit,
         case,
         "outcome",
-        lambda case_id: desk.choose_in(case_id, chosen, me, evidence=evidence),
+        lambda office, case_id: office.outcomes.choose_in(case_id, chosen, me, evidence=evidence),
         lambda waiting: f"/drafts/{waiting[-1].id}" if waiting else f"/cases/{case}",
     )
 
@@ -60,17 +62,20 @@ async def choose_undrafted(visit: Admitted, case: str) -> Response:
 @router.post("/cases/{case}/language")
 async def language(visit: Admitted, case: str) -> Response:
     """Answer in another of our languages, and show what then waits."""
-    office, me, now, word = visit.office, visit.me.email, visit.office.clock.now(), visit.form["language"]
+    me, now, word = visit.me.email, visit.office.clock.now(), visit.form["language"]
 
-    def work(unit: Unit, case_id: str) -> Sequence[Draft]:
-        speak(unit, office.approval.answering, case_id, word, me, now)
-        return unit.drafts.listed(DraftStatus.WAITING, case_id)
+    def answer(office: Office, case_id: str) -> Awaitable[Sequence[Draft]]:
+        def work(unit: Unit) -> Sequence[Draft]:
+            speak(unit, office.approval.answering, case_id, word, me, now)
+            return unit.drafts.listed(DraftStatus.WAITING, case_id)
+
+        return office.store.transact(work)
 
     return await case_page.do(
         visit,
         case,
         "spoken",
-        lambda case_id: office.store.transact(lambda unit: work(unit, case_id)),
+        answer,
         lambda waiting: f"/drafts/{waiting[-1].id}" if waiting else f"/cases/{case}",
     )
 
@@ -82,12 +87,11 @@ async def extend(visit: Admitted, case: str) -> Response:
     reason = next((one for one in ExtensionReason if one.value == visit.form["reason"]), None)
     if not rights or reason is None:
         return await case_page.page(visit, case, 422, NO_TIME)
-    desk = visit.office.extensions
     return await case_page.do(
         visit,
         case,
         "extended",
-        lambda case_id: desk.extend(case_id, rights, reason, me),
+        lambda office, case_id: office.extensions.extend(case_id, rights, reason, me),
         lambda drafted: f"/drafts/{drafted.id}",
     )
 
@@ -95,13 +99,13 @@ async def extend(visit: Admitted, case: str) -> Response:
 @router.post("/cases/{case}/breach")
 async def breach(visit: Admitted, case: str) -> Response:
     """Start the 72 hours because a colleague saw a breach."""
-    return await case_page.do_for_a_reason(visit, case, "breach", visit.office.breaches.raise_alarm)
+    return await case_page.do_for_a_reason(visit, case, "breach", lambda office: office.breaches.raise_alarm)
 
 
 @router.post("/cases/{case}/breach-assessed")
 async def assessed(visit: Admitted, case: str) -> Response:
     """End the alarms of a breach, for a reason on file."""
-    return await case_page.do_for_a_reason(visit, case, "assessed", visit.office.breaches.assessed)
+    return await case_page.do_for_a_reason(visit, case, "assessed", lambda office: office.breaches.assessed)
 
 
 @router.post("/cases/{case}/authority-day")
@@ -111,36 +115,39 @@ async def authority_day(visit: Admitted, case: str) -> Response:
         day = date.fromisoformat(visit.form["day"])
     except ValueError:
         return await case_page.page(visit, case, 422, NO_DAY)
-    desk = visit.office.authorities
-    return await case_page.do_for_a_reason(
-        visit, case, "authority_day", lambda case_id, me, reason: desk.set_day(case_id, day, me, reason)
-    )
+
+    def note(office: Office) -> Callable[[str, str, str], Awaitable[object]]:
+        return lambda case_id, me, reason: office.authorities.set_day(case_id, day, me, reason)
+
+    return await case_page.do_for_a_reason(visit, case, "authority_day", note)
 
 
 @router.post("/cases/{case}/denial-settled")
 async def settled(visit: Admitted, case: str) -> Response:
     """Let a case go on that somebody said was not theirs, for a reason on file."""
-    return await case_page.do_for_a_reason(visit, case, "denial_settled", visit.office.reception.denials.settle)
+    return await case_page.do_for_a_reason(
+        visit, case, "denial_settled", lambda office: office.reception.denials.settle
+    )
 
 
 @router.post("/cases/{case}/package")
 async def package(visit: Admitted, case: str) -> Response:
     """Put the person's data together and write their link into the answer that waits."""
     kind = next((one for one in PackageKind if one == visit.form["kind"]), PackageKind.ACCESS)
-    desk, me = visit.office.dossiers, visit.me.email
-    return await case_page.do(visit, case, "packed", lambda case_id: desk.make(case_id, kind, me))
+    me = visit.me.email
+    return await case_page.do(visit, case, "packed", lambda office, case_id: office.dossiers.make(case_id, kind, me))
 
 
 @router.post("/cases/{case}/hold")
 async def hold(visit: Admitted, case: str) -> Response:
     """Let nothing of the case be destroyed, for a reason on file."""
-    return await case_page.do_for_a_reason(visit, case, "held", visit.office.retention.hold)
+    return await case_page.do_for_a_reason(visit, case, "held", lambda office: office.retention.hold)
 
 
 @router.post("/cases/{case}/release")
 async def release(visit: Admitted, case: str) -> Response:
     """End the hold, for a reason on file."""
-    return await case_page.do_for_a_reason(visit, case, "released_hold", visit.office.retention.release)
+    return await case_page.do_for_a_reason(visit, case, "released_hold", lambda office: office.retention.release)
 
 
 @router.post("/cases/{case}/pack")

@@ -98,6 +98,7 @@ SPOKEN: Final = (
     N_("this draft is %(state)s, not waiting"),
     N_("this draft is %(state)s: only a waiting one can be edited"),
     N_("this draft is %(state)s: only a waiting one can be rejected"),
+    N_("this draft is %(state)s: only a waiting one can end differently"),
     N_("%(who)s has approved this already; a second, different colleague is needed"),
     N_("somebody changed this draft while you had it open: read it again"),
     N_("it is too late: this letter has left, or is leaving now"),

@@ -22,15 +22,19 @@ async def mine(visit: Admitted) -> Response:
 @router.post("/cases/{case}/task")
 async def mark(visit: Admitted, case: str) -> Response:
     """Mark a task of the case as done or excepted, or open it again."""
-    form, me, desk = visit.form, visit.me.email, visit.office.tasks
+    form, me = visit.form, visit.me.email
     task = await visit.office.store.transact(lambda unit: _of_case(unit, case, form["task"], me))
     match form["deed"]:
         case "except":
-            return await case_page.do(visit, case, "excepted", lambda _: desk.except_(task.id, me, form["note"]))
+            return await case_page.do(
+                visit, case, "excepted", lambda office, _: office.tasks.except_(task.id, me, form["note"])
+            )
         case "undo":
-            return await case_page.do(visit, case, "undone", lambda _: desk.undo(task.id, me))
+            return await case_page.do(visit, case, "undone", lambda office, _: office.tasks.undo(task.id, me))
         case _:
-            return await case_page.do(visit, case, "done", lambda _: desk.done(task.id, me, form["note"]))
+            return await case_page.do(
+                visit, case, "done", lambda office, _: office.tasks.done(task.id, me, form["note"])
+            )
 
 
 @router.post("/cases/{case}/take-along")

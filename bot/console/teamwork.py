@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from bot.console import case as case_page
 from bot.console import cases as list_page
 from bot.console.admission import Admitted, local
+from bot.console.office import Office
 from bot.console.words import N_
 from bot.core.errors import NotAllowed
 from bot.core.unit import Unit
@@ -24,8 +25,8 @@ async def assign_one(visit: Admitted, case: str) -> Response:
     """Let a colleague see to a case."""
     colleague, me, now = visit.form["to"].strip(), visit.me.email, visit.office.clock.now()
 
-    def hand(case_id: str) -> Awaitable[object]:
-        return visit.office.store.transact(lambda unit: assign(unit, [unit.cases.get(case_id)], colleague, me, now))
+    def hand(office: Office, case_id: str) -> Awaitable[object]:
+        return office.store.transact(lambda unit: assign(unit, [unit.cases.get(case_id)], colleague, me, now))
 
     return await case_page.do(visit, case, "assigned", hand)
 
@@ -55,7 +56,7 @@ async def note(visit: Admitted, case: str) -> Response:
     text, me, now = visit.form.text("text"), visit.me.email, visit.office.clock.now()
     ident = visit.office.approval.casework.fresh_id(now)
 
-    def keep(case_id: str) -> Awaitable[object]:
-        return visit.office.store.transact(lambda unit: remark(unit, unit.cases.get(case_id), text, ident, me, now))
+    def keep(office: Office, case_id: str) -> Awaitable[object]:
+        return office.store.transact(lambda unit: remark(unit, unit.cases.get(case_id), text, ident, me, now))
 
     return await case_page.do(visit, case, "noted", keep)

@@ -2,13 +2,13 @@
 
 from bot.console.admission import Visit
 from bot.core.case import Case
-from bot.core.packages import COPIED
+from bot.core.packages import ASKED_BY
 from bot.core.unit import Unit
 from bot.flow.rehearsing import rehearse
 
 
 async def to_do(visit: Visit, case: Case) -> dict[str, object]:
-    """Return the tasks of a case and the rehearsal of its erasure, as its page and its draft's show them."""
+    """Return a case's tasks, the rehearsal of its erasure and the copies it asks for, for its page and its draft's."""
 
     def read(unit: Unit) -> dict[str, object]:
         tasks = unit.tasks.of_case(case.id)
@@ -16,7 +16,7 @@ async def to_do(visit: Visit, case: Case) -> dict[str, object]:
             "tasks": tasks,
             "notices": {task.draft: unit.drafts.get(task.draft) for task in tasks if task.is_open and task.draft},
             "foreseen": rehearse(unit, visit.office.house, case),
-            "copied": any(item.right in COPIED for item in case.items),
+            "copies": [kind for kind, rights in ASKED_BY.items() if any(item.right in rights for item in case.items)],
         }
 
     return await visit.office.store.transact(read)

@@ -68,12 +68,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """All of it. `handed_on` counts drafts this colleague approved that wait for a second one; `stages` open items."""
+    """All of it. `handed_on` counts drafts this colleague approved that wait for a second one; `stages` open items.
+
+    `has_more`: of some kind more waits than is listed, which is what breaks first.
+    """
 
     tasks: tuple[Task, ...]
     load: Load
     handed_on: int
     stages: dict[State, int]
+    has_more: bool = False
 
     def count(self, *needs: Need) -> int:
         """Count the tasks of some needs."""

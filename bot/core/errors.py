@@ -27,6 +27,10 @@ class NotAdmitted(NotAllowed):
     """A colleague who may not do this, whatever it is done to; the text says who may."""
 
 
+class WentOn(NotAllowed):
+    """A case that went on since the colleague read it: what is new is read before anything is done."""
+
+
 class NotFound(RightsDeskError):
     """A name or number that points at nothing here."""
 

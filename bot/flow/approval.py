@@ -33,7 +33,7 @@ from bot.flow.opting_out import asked_in
 from bot.flow.second_proof import as_asked_now
 from bot.flow.telling_record import RecordNotices, in_the_way_of, told_and_redrafted
 
-CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
+_CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
 
 _WAITED: Final = "this notice waited too long: the day it names comes too soon for the post; have it drafted anew"
 
@@ -61,7 +61,7 @@ class ApprovalDesk:
             case = unit.cases.get(draft.case_id)
             admit(unit, case, staff, Deed.APPROVE)
             self.answering.post.refuse_while_observing()
-            _refuse_unread(draft, seen)
+            refuse_unread(draft, seen)
             if problems := self.in_the_way(unit, draft, case):
                 raise NotApprovable(
                     "this can't be approved: " + "; ".join(dict.fromkeys(flaw.said for flaw in problems))
@@ -100,7 +100,7 @@ class ApprovalDesk:
         def work(unit: Unit) -> Draft:
             draft = unit.drafts.get(draft_id)
             admit(unit, unit.cases.get(draft.case_id), staff, Deed.EDIT)
-            _refuse_unread(draft, seen)
+            refuse_unread(draft, seen)
             text = draft.body if body is None else body
             changed = edit(draft, draft.subject if subject is None else subject, text, self.dressed(draft, text))
             unit.drafts.save(changed)
@@ -126,7 +126,7 @@ class ApprovalDesk:
             admit(unit, case, staff, Deed.EDIT)
             if draft.status is not DraftStatus.WAITING:
                 raise NotApprovable(f"this draft is {draft.status}: only a waiting one can be rejected")
-            _refuse_unread(draft, seen)
+            refuse_unread(draft, seen)
             rejected = replace(draft, status=DraftStatus.REJECTED)
             unit.drafts.save(rejected)
             items = tuple(moved(item, Event.RETURNED) if item.id in draft.items else item for item in case.items)
@@ -281,10 +281,10 @@ def _named(unit: Unit, case: Case, at: str) -> Handle:
     return address
 
 
-def _refuse_unread(draft: Draft, seen: str) -> None:
-    """Refuse a deed upon words that changed since the colleague read them."""
+def refuse_unread(draft: Draft, seen: str) -> None:
+    """Refuse a deed upon words that changed since the colleague read them, by their seal. Raises NotApprovable."""
     if seen and seen != draft.seal:
-        raise NotApprovable(CHANGED_MEANWHILE)
+        raise NotApprovable(_CHANGED_MEANWHILE)
 
 
 def _changes_contact(draft: Draft, case: Case) -> bool:

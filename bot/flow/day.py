@@ -37,11 +37,13 @@ def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
     """Put a colleague's day together."""
     eyes = _Eyes(unit, house, staff, unit.staff.roles(staff), now)
     lanes, today = lanes_for(eyes.roles), house.calendar.civil_date(now)
-    waiting = [pair for pair in unit.listings.waiting(lanes, _MOST, staff) if eyes.may(Deed.EDIT, pair[0])]
-    mine = [(case, draft) for case, draft in waiting if not _has_approved(draft, staff)]
+    waiting = unit.listings.waiting(lanes, _MOST, staff)
+    editable = [pair for pair in waiting if eyes.may(Deed.EDIT, pair[0])]
+    mine = [(case, draft) for case, draft in editable if not _has_approved(draft, staff)]
     bare = unit.listings.unanswered(lanes, _MOST, staff)
     undrafted = [(_WITHOUT_DRAFT.get(last, Need.HAND), case) for case, last in bare]
-    unproven = [(Need.PROVE, case) for case in unit.listings.unproven(lanes, today + SOON, _MOST, staff)]
+    near = unit.listings.unproven(lanes, today + SOON, _MOST, staff)
+    unproven = [(Need.PROVE, case) for case in near]
     tasks = [
         *(eyes.with_case(_need(draft), case, draft=draft) for case, draft in mine),
         *(eyes.with_case(need, case) for need, case in (*undrafted, *unproven) if eyes.may(Deed.EDIT, case)),
@@ -53,8 +55,9 @@ def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
     return Day(
         tasks=tuple(sorted(tasks, key=lambda task: task.order)),
         load=unit.listings.load(lanes, today, today + SOON, staff),
-        handed_on=len(waiting) - len(mine),
+        handed_on=len(editable) - len(mine),
         stages=dict(unit.listings.stages(lanes, staff)),
+        has_more=any(len(found) == _MOST for found in (waiting, bare, near)),
     )
 
 

@@ -12,7 +12,7 @@ from bot.core.case import Case, Item
 from bot.core.challenge import ChallengeOutcome, find_codes
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import SILENCING_FLAGS, Draft, DraftKind, DraftStatus, edit
-from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.messages import MAIL, canonical_address
 from bot.core.packages import ASKED_BY, COPIED, Contents, Package, PackageFile, PackageKind, manifest_of, zipped
@@ -27,7 +27,7 @@ from bot.core.unit import Store, Unit
 from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering, whose_data
-from bot.flow.approval import CHANGED_MEANWHILE
+from bot.flow.approval import refuse_unread
 from bot.flow.beside import handles_of, other_requests, stops_of
 from bot.flow.carrying_out import refuse_sent_early
 from bot.flow.challenging import fresh_code
@@ -65,8 +65,7 @@ class DossierDesk:
             admit(unit, case, staff, Deed.EDIT)
             _require_second_proof(as_asked_now(unit, self.answering.post.house, case))
             draft = _waiting_answer(unit, case, kind)
-            if seen and seen != draft.seal:
-                raise NotApprovable(CHANGED_MEANWHILE)
+            refuse_unread(draft, seen)
             customer = whose_copy(unit, case, draft)
             _require_partly(unit, case, draft)
             contents = self._contents(unit, case, kind, draft, customer, now)

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.case import Case, Item, State
 from bot.core.drafts import Draft, DraftStatus, Role
-from bot.core.errors import NotAllowed
+from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
 from bot.core.outcomes import may_end
@@ -16,6 +16,7 @@ from bot.core.unit import Store, Unit
 from bot.core.verdict import Outcome
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
+from bot.flow.approval import refuse_unread
 
 FIRST_IS_FREE: Final = (
     "the first copy is free (Art. 15(3)): say as evidence which copy of the same data this person had before"
@@ -31,11 +32,23 @@ class OutcomeDesk:
     clock: Clock
 
     async def choose(
-        self, draft_id: str, outcomes: Mapping[RequestType, Outcome], staff: str, *, evidence: str = ""
+        self, draft_id: str, outcomes: Mapping[RequestType, Outcome], staff: str, *, evidence: str = "", seen: str = ""
     ) -> Sequence[Draft]:
-        """Redraft a draft's case with the outcomes chosen and return what then waits, as `choose_in` does."""
-        case_id = await self.store.transact(lambda unit: unit.drafts.get(draft_id).case_id)
-        return await self.choose_in(case_id, outcomes, staff, evidence=evidence)
+        """Redraft a draft's case with the outcomes chosen and return what then waits, as `choose_in` does.
+
+        `seen` is the seal of what the colleague read. Raises as `choose_in`, and NotApprovable for a draft that changed
+        since or waits no more.
+        """
+
+        def work(unit: Unit) -> Sequence[Draft]:
+            draft = unit.drafts.get(draft_id)
+            admit(unit, unit.cases.get(draft.case_id), staff, Deed.EDIT)
+            if draft.status is not DraftStatus.WAITING:
+                raise NotApprovable(f"this draft is {draft.status}: only a waiting one can end differently")
+            refuse_unread(draft, seen)
+            return self._end(unit, draft.case_id, outcomes, staff, evidence)
+
+        return await self.store.transact(work)
 
     async def choose_in(
         self, case_id: str, outcomes: Mapping[RequestType, Outcome], staff: str, *, evidence: str = ""
@@ -47,22 +60,22 @@ class OutcomeDesk:
         NotAllowed for a colleague without the role, an item that is not in review, or an outcome that the law or the
         identity leaves no room for.
         """
-        now, staff = self.clock.now(), canonical_address(staff)
+        return await self.store.transact(lambda unit: self._end(unit, case_id, outcomes, staff, evidence))
 
-        def work(unit: Unit) -> Sequence[Draft]:
-            case = unit.cases.get(case_id)
-            admit(unit, case, staff, Deed.EDIT)
-            if Outcome.EXCESSIVE in outcomes.values():
-                _for_the_officer(unit.staff.roles(staff), evidence)
-            if outcomes.get(RequestType.ACCESS) is Outcome.FEE and not evidence.strip():
-                raise NotAllowed(FIRST_IS_FREE)
-            case = unit.cases.save(replace(case, items=_chosen(case, outcomes)))
-            told = {right.value: outcome.value for right, outcome in outcomes.items()}
-            unit.audit.record(case.id, "outcome_chosen", staff, now, told, why=evidence)
-            self.answering.redraft(unit, case, now)
-            return unit.drafts.listed(DraftStatus.WAITING, case.id)
-
-        return await self.store.transact(work)
+    def _end(
+        self, unit: Unit, case_id: str, outcomes: Mapping[RequestType, Outcome], staff: str, evidence: str
+    ) -> Sequence[Draft]:
+        now, staff, case = self.clock.now(), canonical_address(staff), unit.cases.get(case_id)
+        admit(unit, case, staff, Deed.EDIT)
+        if Outcome.EXCESSIVE in outcomes.values():
+            _for_the_officer(unit.staff.roles(staff), evidence)
+        if outcomes.get(RequestType.ACCESS) is Outcome.FEE and not evidence.strip():
+            raise NotAllowed(FIRST_IS_FREE)
+        case = unit.cases.save(replace(case, items=_chosen(case, outcomes)))
+        told = {right.value: outcome.value for right, outcome in outcomes.items()}
+        unit.audit.record(case.id, "outcome_chosen", staff, now, told, why=evidence)
+        self.answering.redraft(unit, case, now)
+        return unit.drafts.listed(DraftStatus.WAITING, case.id)
 
 
 def _for_the_officer(roles: frozenset[Role], evidence: str) -> None:

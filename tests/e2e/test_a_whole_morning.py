@@ -223,7 +223,7 @@ async def test_pictures_of_every_page(browser: Browser, console: Console, pytest
         await screen.fits()
         await take_picture(screen.page, name, pytestconfig)
     await screen.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    for name in ("today", "draft"):
+    for name in ("today", "cases", "draft"):
         await screen.page.goto(console.url + pages[name])
         await take_picture(screen.page, f"{name}-on-a-phone", pytestconfig)
     assert screen.complaints == []

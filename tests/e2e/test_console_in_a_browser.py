@@ -134,35 +134,6 @@ async def test_a_morning(browser: Browser, console: Console, size: dict[str, int
     assert kim.complaints == lee.complaints == []
 
 
-async def test_the_keyboard_alone_goes_from_the_day_to_the_decision(browser: Browser, console: Console) -> None:
-    await proven_access(console)
-    kim = await open_screen(browser, console, viewport=WIDE)
-    await kim.sign_in(KIM)
-    keys = kim.page.keyboard
-    await keys.press("?")
-    await kim.page.locator("dialog.keys").wait_for()
-    await keys.press("Escape")
-    await keys.press("/")
-    assert await kim.page.evaluate("document.activeElement.name") == "words"
-    await keys.type("jk")  # typing is typing
-    assert await kim.page.evaluate("document.activeElement.value") == "jk"
-    await kim.page.evaluate("document.activeElement.blur()")
-    await keys.press("j")
-    await keys.press("Enter")
-    await kim.page.get_by_text("Who gets it").wait_for()
-    await keys.press("e")
-    assert await kim.page.evaluate("document.activeElement.name") == "body"
-    await kim.page.evaluate("document.activeElement.blur()")
-    await keys.press("r")
-    assert await kim.page.evaluate("document.activeElement.name") == "reason"
-    await kim.page.evaluate("document.activeElement.blur()")
-    await keys.press("a")
-    assert (await console.desk.drafts())[0].approvals == ()  # a goes to the button and does not press it
-    await keys.press("Enter")
-    await kim.page.get_by_text("You have said yes").wait_for()
-    assert kim.complaints == []
-
-
 async def test_on_a_phone_what_a_draft_waits_for_is_in_sight_at_once(browser: Browser, console: Console) -> None:
     """The decision follows the letter and comes before the editor; what is in the way is said while one reads."""
     await proven_access(console)
@@ -393,10 +364,16 @@ def shows(route: str, path: str) -> bool:
 RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-async def violations(screen: Screen, path: str) -> list[str]:
-    """Return what axe finds on a page, each with where it stands."""
+async def violations(screen: Screen, path: str, *, opened: bool = True) -> list[str]:
+    """Return what axe finds on a page, each with where it stands; with every fold `opened`, or as it comes."""
     await screen.page.goto(screen.console.url + path)
-    await screen.page.evaluate(OPEN_FOLDS)
+    return await faults(screen, path, opened=opened)
+
+
+async def faults(screen: Screen, path: str, *, opened: bool = True) -> list[str]:
+    """Return what axe finds on the page that is shown."""
+    if opened:
+        await screen.page.evaluate(OPEN_FOLDS)
     results = await Axe().run(screen.page, options=RULES)
     return [
         f"{path}: {found['id']} {node['target']} {node['failureSummary']}"

@@ -47,7 +47,7 @@ class DayShape(BaseModel):
     """All of it, as far as the token's roles see it.
 
     `away` are the ways in by which nothing may be coming in, `handed_on` counts what waits for a second yes of
-    somebody else, `stages` open rights by state.
+    somebody else, `stages` open rights by state. `more`: of some kind more waits than `needs` lists, later than those.
     """
 
     fine: bool
@@ -58,6 +58,7 @@ class DayShape(BaseModel):
     handed_on: int
     stages: dict[State, int]
     needs: list[NeedShape]
+    more: bool
 
 
 @router.get("/today")
@@ -75,4 +76,5 @@ async def show_day(caller: Admitted) -> DayShape:
         handed_on=day.handed_on,
         stages=day.stages,
         needs=list(map(NeedShape.of, day.tasks)),
+        more=day.has_more,
     )

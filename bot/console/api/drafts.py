@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from bot.console.api.gate import Admitted, Caller, GatedRoute
 from bot.console.api.paging import After, Page
 from bot.console.api.shapes import DraftFileShape, DraftPage, DraftShape
-from bot.console.api.wishes import Back, Outcomes, Words, Yes
+from bot.console.api.wishes import Back, DraftOutcomes, Words, Yes
 from bot.core.drafts import Draft, DraftKind
 from bot.core.unit import Unit
 from bot.flow.draft_file import open_draft
@@ -47,10 +47,12 @@ async def edit_draft(caller: Admitted, draft: str, words: Words) -> DraftShape:
 
 
 @router.post("/drafts/{draft}/outcomes")
-async def choose_outcomes(caller: Admitted, draft: str, chosen: Outcomes) -> list[DraftShape]:
+async def choose_outcomes(caller: Admitted, draft: str, chosen: DraftOutcomes) -> list[DraftShape]:
     """Say how rights end; the letter is drafted anew for it."""
     await _require(caller, draft)
-    waiting = await caller.office.outcomes.choose(draft, chosen.outcomes, caller.staff, evidence=chosen.evidence)
+    waiting = await caller.office.outcomes.choose(
+        draft, chosen.outcomes, caller.staff, evidence=chosen.evidence, seen=chosen.seal
+    )
     return [await _shape(caller, one) for one in waiting]
 
 

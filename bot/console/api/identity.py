@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from bot.console.api.as_read import as_read
 from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.shapes import CaseShape
 from bot.console.api.wishes import Asked, FactsAsked, Given, Vouched
+from bot.console.as_read import as_read
 from bot.core.lanes import Deed
 
 router = APIRouter(route_class=GatedRoute, tags=["identity"])
@@ -14,14 +14,14 @@ router = APIRouter(route_class=GatedRoute, tags=["identity"])
 @router.post("/cases/{reference}/ask")
 async def ask_identity(caller: Admitted, reference: str, asked: Asked) -> CaseShape:
     """Ask the person who they are: a code goes to where they wrote from, or to an address they named."""
-    case, office = await as_read(caller, reference, Deed.EDIT, asked.version)
+    case, office = await as_read(caller.office, caller.staff, reference, asked.version, Deed.EDIT)
     return CaseShape.of(await office.approval.ask_identity(case.id, caller.staff, asked.at.strip()))
 
 
 @router.post("/cases/{reference}/ask-facts")
 async def ask_facts(caller: Admitted, reference: str, asked: FactsAsked) -> CaseShape:
     """Ask facts of somebody who lost the address on record."""
-    case, office = await as_read(caller, reference, Deed.EDIT, asked.version)
+    case, office = await as_read(caller.office, caller.staff, reference, asked.version, Deed.EDIT)
     desk = office.facts
     return CaseShape.of(await desk.ask(case.id, asked.of.strip(), caller.staff, number=asked.number.strip()))
 
@@ -29,7 +29,7 @@ async def ask_facts(caller: Admitted, reference: str, asked: FactsAsked) -> Case
 @router.post("/cases/{reference}/vouch")
 async def vouch(caller: Admitted, reference: str, word: Vouched) -> CaseShape:
     """Record the owner's word for who somebody is, on a ground; whoever is on record hears of it."""
-    case, office = await as_read(caller, reference, Deed.APPROVE, word.version)
+    case, office = await as_read(caller.office, caller.staff, reference, word.version, Deed.APPROVE)
     desk, of, number = office.vouching, word.of.strip(), word.number.strip()
     return CaseShape.of(await desk.vouch(case.id, word.ground, of, word.reason, caller.staff, number=number))
 
@@ -37,5 +37,5 @@ async def vouch(caller: Admitted, reference: str, word: Vouched) -> CaseShape:
 @router.post("/cases/{reference}/unvouch")
 async def unvouch(caller: Admitted, reference: str, given: Given) -> CaseShape:
     """End a colleague's word: whoever asked is again only who they proved to be."""
-    case, office = await as_read(caller, reference, Deed.APPROVE, given.version)
+    case, office = await as_read(caller.office, caller.staff, reference, given.version, Deed.APPROVE)
     return CaseShape.of(await office.vouching.take_back(case.id, given.reason, caller.staff))

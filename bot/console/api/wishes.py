@@ -150,6 +150,12 @@ class MoreTime(Wish):
     version: Read
 
 
+class DraftOutcomes(Outcomes):
+    """How rights of a draft that was read end."""
+
+    seal: Seal
+
+
 class CaseOutcomes(Outcomes):
     """How rights of a case end, also those no letter was drafted for."""
 

@@ -1,7 +1,8 @@
 // The keyboard of the desk. Everything works without this file; it only saves a few clicks.
 //
 // j and k walk down and up a list, Enter opens, "/" goes to the search, "?" tells the keys. e, a and r go to what is marked
-// with that key and never press it: approving stays a deed of its own.
+// with that key and never press it: approving stays a deed of its own. Whoever dictates turns them off, for a spoken word is
+// many keys (WCAG 2.1.4); the browser remembers it.
 
 const rows = () => [...document.querySelectorAll("[data-rows] a")];
 
@@ -34,13 +35,31 @@ function tell() {
   box.show();
 }
 
+const OFF = "shortcut-keys-off";
+const areOff = () => localStorage.getItem(OFF) !== null;
+const knob = document.querySelector("[data-switch]");
+
+function label() {
+  knob.textContent = areOff() ? knob.dataset.on : knob.dataset.off;
+}
+
+knob?.addEventListener("click", () => {
+  if (areOff()) localStorage.removeItem(OFF);
+  else localStorage.setItem(OFF, "");
+  label();
+});
+if (knob) {
+  label();
+  knob.parentElement.hidden = false;
+}
+
 function isTyping(target) {
   return target.matches("input:not([type=checkbox]), textarea, select") || target.isContentEditable;
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") return document.querySelector("dialog.keys")?.remove();
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || areOff()) return;
   if (event.key === "j") walk(1);
   else if (event.key === "k") walk(-1);
   else if (event.key === "?") tell();

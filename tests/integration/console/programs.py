@@ -66,7 +66,7 @@ BODIES: dict[str, Any] = {
     "POST /tasks/{task}/done": {"note": ""},
     "POST /tasks/{task}/except": {"reason": "nothing there"},
     "PUT /drafts/{draft}": {"subject": "s", "body": "b", "seal": "0" * 64},
-    "POST /drafts/{draft}/outcomes": {"outcomes": {"access": "granted"}},
+    "POST /drafts/{draft}/outcomes": {"outcomes": {"access": "granted"}, "seal": "0" * 64},
     "POST /drafts/{draft}/approve": {"seal": "0" * 64},
     "POST /drafts/{draft}/reject": {"reason": "warmer", "seal": "0" * 64},
     "POST /deliveries/{outgoing}/settle": {"arrived": True},

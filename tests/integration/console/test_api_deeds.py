@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.console.api.as_read import as_read
-from bot.console.api.gate import Caller
+from bot.console.as_read import as_read
 from bot.core.delivery import Outgoing
 from bot.core.drafts import DraftKind, Role
 from bot.core.errors import NotAllowed, PermanentFailure, UncertainDelivery
@@ -71,9 +70,8 @@ async def test_an_uncertain_letter_is_settled_once_and_never_just_tried_again(co
 async def test_what_lands_between_the_look_and_the_deed_is_read_first(console: Console) -> None:
     reference = await proven_request(console)
     await console.hire(KIM, Role.APPROVER)
-    _, token = await console.office.tokens.make("front end", frozenset({Role.APPROVER}), 90, KIM)
     read = await console.desk.case_of(ANN)
-    case, office = await as_read(Caller(token, console.office), reference, Deed.APPROVE, read.version)
+    case, office = await as_read(console.office, KIM, reference, read.version, Deed.APPROVE)
     went_on = await console.desk.store.transact(lambda unit: unit.cases.save(unit.cases.get(case.id)))
     with pytest.raises(NotAllowed, match="read it again"):
         await office.approval.close(case.id, KIM, "she withdrew it by phone")

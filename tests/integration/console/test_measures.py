@@ -37,6 +37,7 @@ async def test_an_opt_out_knows_no_no(console: Console) -> None:
     await kim.send(f"/messages/{ident}/adopt", right=["unsubscribe"])
     page = await kim.open(f"/drafts/{await draft_of(console)}")
     assert 'name="outcome-unsubscribe"' in page
+    assert "Prepare their data as files" not in page
     assert 'value="refused"' not in page
 
 

@@ -13,6 +13,7 @@ from bot.core.drafts import Role
 from bot.core.messages import MAIL, TELEGRAM, Inbound
 from bot.core.rights import Flag, RequestType
 from bot.core.unit import Unit
+from bot.flow import day
 from tests.flow.conftest import ANN, HOUSE
 from tests.integration.console.conftest import Console, open_console
 from tests.integration.console.test_work import draft_of, proven_access
@@ -143,3 +144,20 @@ async def test_what_no_machine_could_read_stands_where_its_clock_puts_it(console
     assert needs(await kim.open("/")) == ["Read what no machine could", "Read and approve"]
     rita = await console.colleague("rita@nexioprojects.com", Role.READER)
     assert needs(await rita.open("/")) == []
+
+
+async def test_a_day_with_more_than_can_be_listed_says_so_even_where_none_of_it_is_mine(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day, "_MOST", 1)
+    await proven_access(console)
+    kim = await console.colleague(KIM, Role.APPROVER)
+    more = "all are under Cases"
+    assert more in await kim.open("/")
+    assert '<span class="count num">1+</span>' in kim.page
+    await console.desk.approval.approve(await draft_of(console), KIM)
+    assert more in await kim.open("/")
+    assert "Time for a coffee" not in kim.page
+    monkeypatch.setattr(day, "_MOST", 2)
+    assert more not in await kim.open("/")
+    assert "Time for a coffee" in kim.page

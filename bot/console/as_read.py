@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from bot.console.api.gate import Caller
 from bot.console.office import Office
 from bot.core.case import Case
-from bot.core.errors import NotAllowed
+from bot.core.errors import WentOn
 from bot.core.lanes import Deed
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
@@ -15,8 +14,6 @@ from bot.flow.api_tokens import held_over
 from bot.flow.case_file import seen_case
 
 T = TypeVar("T")
-
-WENT_ON: Final = "This case went on since you read it, so nothing was done: read it again and send its `version`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +37,20 @@ class AsReadStore:
         await self.store.wait(topic, timeout)
 
 
-async def as_read(caller: Caller, reference: str, deed: Deed, version: int) -> tuple[Case, Office]:
+async def as_read(office: Office, staff: str, reference: str, version: int | str, deed: Deed) -> tuple[Case, Office]:
     """Return a case with the desk for one deed upon it, which is done only while the case stands as it was read.
 
-    Raises NotFound, NotAllowed; so does the deed.
+    `version` is what the page or the answer showed, as it came back. Raises NotFound, NotAdmitted, WentOn; so does the
+    deed.
     """
 
     def look(unit: Unit) -> Case:
-        case = seen_case(unit, reference, caller.staff)
-        admit(unit, case, caller.staff, deed)
-        if case.version != version:
-            raise NotAllowed(WENT_ON)
+        case = seen_case(unit, reference, staff)
+        admit(unit, case, staff, deed)
+        if str(case.version) != str(version):
+            raise WentOn(f"case {reference} went on since you read it, so nothing was done: read it again")
         unit.cases.keep_still(case)
         return case
 
-    store = caller.office.store
-    return await store.transact(look), held_over(caller.office, AsReadStore(store, look))
+    store = office.store
+    return await store.transact(look), held_over(office, AsReadStore(store, look))
