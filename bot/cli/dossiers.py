@@ -1,4 +1,4 @@
-"""`dossiers make|list`: a person's data behind a link, for the answer that waits; what goes in is registered here."""
+"""`dossiers make|code|list`: a person's data behind a link, and the code to tell; what goes in is registered here."""
 
 import json
 from typing import Annotated, Any
@@ -36,6 +36,16 @@ def make(
         return
     files = ", ".join(one["name"] for one in _row(package)["files"])
     typer.echo(f"{files}: their link stands in draft {draft.id}, to be approved like any answer.")
+
+
+@app.command("code")
+def code(reference: CaseName, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Draw the code that opens the answer behind a link in a chat, to tell it at the number on record; shown once."""
+    drawn, called = on_case(config, reference, lambda desk, case: desk.dossiers.tell_code(case.id, staff))
+    if as_json:
+        print_json({"code": drawn, "call": called.value})
+        return
+    typer.echo(f"Call {called.value}, make sure who picked up, and say: {drawn}. It opens the answer once, today.")
 
 
 @app.command("list")

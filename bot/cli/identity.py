@@ -41,7 +41,10 @@ def vouch(
     reference: CaseName,
     *,
     ground: Annotated[
-        Ground, typer.Option(help="What shows it; own_address, postal_address, phone_number: it goes to the person.")
+        Ground,
+        typer.Option(
+            help="What shows it; own_address, postal_address, phone_number, chat_link: it goes to the person."
+        ),
     ],
     of: Annotated[
         str,

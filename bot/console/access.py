@@ -113,6 +113,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/outcome": EDITOR,
     "POST /cases/{case}/extend": EDITOR,
     "POST /cases/{case}/package": EDITOR,
+    "POST /cases/{case}/code": APPROVER,
     "POST /cases/{case}/task": EDITOR,
     "POST /cases/{case}/take-along": EDITOR_PROVED,
     "GET /cases/{case}/copy": EDITOR,

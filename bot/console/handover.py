@@ -5,9 +5,9 @@ from fastapi import FastAPI, Request, Response
 from bot.console.doorstep import Doorstep, language_of
 from bot.console.form import read_form
 from bot.console.office import Office
-from bot.core.packages import Package
+from bot.core.messages import is_chat
+from bot.core.packages import PATH, Package
 from bot.core.pages import Page, PageKind
-from bot.flow.dossiers import PATH
 
 
 def open_handover(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
@@ -15,7 +15,7 @@ def open_handover(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
 
     @app.api_route(PATH + "{token}", methods=["GET", "HEAD"])
     async def offer(request: Request, token: str) -> Response:
-        """Offer to send the code; looking sends nothing."""
+        """Offer to send the code, or take the one that was told; looking sends nothing."""
         return shown(request, PageKind.PACKAGE_ASK, await office.dossiers.offered(token))
 
     @app.post(PATH + "{token}")
@@ -40,6 +40,9 @@ def open_handover(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
             return doorstep.show(Page(PageKind.PACKAGE_GONE, language_of(request)), 404)
         language = language_of(request, package.language)
         until = office.house.calendar.civil_date(package.expires_at)
+        if is_chat(package.recipient.channel):
+            told = PageKind.PACKAGE_TOLD_WRONG if kind is PageKind.PACKAGE_WRONG else PageKind.PACKAGE_TOLD
+            return doorstep.show(Page(told, language, until=until), code=True)
         asks = Page(PageKind.PACKAGE_ASK, language, until=until)
         if kind is PageKind.PACKAGE_ASK:
             return doorstep.show(asks)

@@ -138,6 +138,18 @@ async def package(visit: Admitted, case: str) -> Response:
     return await case_page.do(visit, case, "packed", lambda office, case_id: office.dossiers.make(case_id, kind, me))
 
 
+@router.post("/cases/{case}/code")
+async def code(visit: Admitted, case: str) -> Response:
+    """Draw the code of an answer behind a link in a chat, and show it this once, for a call to the number on record."""
+    me = visit.me.email
+    found = await visit.office.store.transact(lambda unit: seen_case(unit, case, me))
+    try:
+        drawn, called = await visit.office.dossiers.tell_code(found.id, me)
+    except NotAllowed as refused:
+        return await case_page.page(visit, case, 422, str(refused))
+    return visit.page("told.html", code=drawn, called=called.value, case=found)
+
+
 @router.post("/cases/{case}/hold")
 async def hold(visit: Admitted, case: str) -> Response:
     """Let nothing of the case be destroyed, for a reason on file."""

@@ -186,7 +186,15 @@ SPOKEN: Final = (
     N_("has no e-mail: asked whether by post or by telephone (law.md rule 42)"),
     N_("has no e-mail and asks for post: vouch on postal_address, it goes to the address on record"),
     N_("has no e-mail and asks for a call: vouch on phone_number, you call the number on record"),
-    N_("has no e-mail, and neither post nor telephone suits: find a way with them in the chat"),
+    N_(
+        "has no e-mail, and neither post nor telephone suits: find a way with them in the chat, such as a link "
+        "(chat_link)"
+    ),
+    N_("nobody outside reaches our pages: post the answer instead (postal_address), or call (phone_number)"),
+    N_("this was not asked in a chat: choose another way for the answer"),
+    N_("no number is on record of %(number)s to tell the code at: post the answer instead (postal_address)"),
+    N_("no link in this chat works now that a code could open, or no number is on record"),
+    N_("too many codes were told today: try again tomorrow"),
     N_("nobody is on record under %(address)s"),
     N_("several customers are on record under %(address)s: give one of the numbers %(numbers)s"),
     N_("you vouched for who this is: another colleague approves"),

@@ -12,6 +12,9 @@ TELEGRAM: Final = "telegram"
 PHONE: Final = "phone"
 """No way in or out of ours, but where calls and text messages reach a person; its value is E.164."""
 
+LINK: Final = "link"
+"""Where an answer lies on our own page, behind a link that goes into a chat; its value names that account."""
+
 
 class Way(StrEnum):
     """How something came that colleagues enter by hand; a channel of its own where the person gave no address."""
@@ -226,8 +229,19 @@ class Message:
 
 
 def is_chat(channel: str) -> bool:
-    """Say whether a platform carries what goes there, and reads along: neither mail nor what a colleague posts."""
-    return channel != MAIL and channel not in BY_HAND
+    """Say whether a platform carries what goes there, and reads along: neither mail, nor our page, nor the post."""
+    return channel not in BY_HAND | {MAIL, LINK}
+
+
+def behind_link(chat: Handle) -> Handle:
+    """Return where an answer lies whose link goes into a chat."""
+    return Handle(LINK, str(chat))
+
+
+def read_at(destination: Handle) -> Handle:
+    """Return where a person reads what goes to a destination: of what lies on our page, the chat its link is in."""
+    channel, _, value = destination.value.partition(":")
+    return Handle(channel, value) if destination.channel == LINK else destination
 
 
 def canonical_address(address: str) -> str:

@@ -21,7 +21,8 @@ FOR_A_COLLEAGUE: Final[Mapping[OtherWay, str]] = MappingProxyType(
         OtherWay.ANY: "has no e-mail: asked whether by post or by telephone (law.md rule 42)",
         OtherWay.POST: "has no e-mail and asks for post: vouch on postal_address, it goes to the address on record",
         OtherWay.PHONE: "has no e-mail and asks for a call: vouch on phone_number, you call the number on record",
-        OtherWay.NEITHER: "has no e-mail, and neither post nor telephone suits: find a way with them in the chat",
+        OtherWay.NEITHER: "has no e-mail, and neither post nor telephone suits: find a way with them in the chat, "
+        "such as a link (chat_link)",
     }
 )
 """What whoever goes on has to know."""

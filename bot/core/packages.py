@@ -87,11 +87,21 @@ class Package:
     vouched_for: str = ""
 
 
-def manifest_of(contents: Contents, files: Sequence[PackageFile]) -> str:
+PATH: Final = "/your-data/"
+"""Where a package opens; the token of its link follows."""
+
+
+def manifest_of(reference: str, kind: PackageKind, made_on: date, files: Sequence[PackageFile]) -> str:
     """Return the manifest: what was handed over can be told from a copy by its SHA-256."""
     listed = [{"name": one.name, "bytes": len(one.data), "sha256": sha256(one.data).hexdigest()} for one in files]
-    about = {"reference": contents.reference, "kind": contents.kind, "made_on": contents.made_on.isoformat()}
+    about = {"reference": reference, "kind": kind, "made_on": made_on.isoformat()}
     return json.dumps(about | {"files": listed}, ensure_ascii=False, indent=2) + "\n"
+
+
+def archived(reference: str, kind: PackageKind, made_on: date, files: Sequence[PackageFile]) -> tuple[str, bytes]:
+    """Return files as one archive, the manifest in it and before it."""
+    manifest = manifest_of(reference, kind, made_on, files)
+    return manifest, zipped([*files, PackageFile("manifest.json", manifest.encode())], made_on)
 
 
 def zipped(files: Sequence[PackageFile], made_on: date) -> bytes:

@@ -18,6 +18,7 @@ class Ground(StrEnum):
     OWN_ADDRESS = "own_address"  # nothing: the answer goes to the person's own address on record (rule 13)
     POSTAL_ADDRESS = "postal_address"  # nothing: it is posted to the address on record, for want of e-mail (rule 42)
     PHONE_NUMBER = "phone_number"  # shown by other means (Art. 12(1)): it is told at the number on record (rule 42)
+    CHAT_LINK = "chat_link"  # by other means too: it opens behind a link, with a code told at that number (rule 42)
     MANDATE = "mandate"  # it covers the company, the rights and receipt (EDPB 01/2022 §§80-81)
     PARENT = "parent"  # parental responsibility (rule 14)
     HEIR = "heir"  # the deed the law asks for (rule 15)
@@ -31,6 +32,7 @@ SHOWN: Final[Mapping[Ground, Trust]] = MappingProxyType(
         Ground.OWN_ADDRESS: Trust.PROVEN,
         Ground.POSTAL_ADDRESS: Trust.PROVEN,
         Ground.PHONE_NUMBER: Trust.PROVEN,
+        Ground.CHAT_LINK: Trust.PROVEN,
         Ground.SECOND_CHANNEL: Trust.MATCHED,
         Ground.FACTS: Trust.MATCHED,
         Ground.MANDATE: Trust.VOUCHED,
@@ -48,14 +50,15 @@ TO_THE_RECORD: Final[Mapping[Ground, frozenset[RequestType]]] = MappingProxyType
         Ground.OWN_ADDRESS: _TOLD | {RequestType.PORTABILITY},
         Ground.POSTAL_ADDRESS: _TOLD | {RequestType.PORTABILITY},
         Ground.PHONE_NUMBER: _TOLD,  # nobody takes data elsewhere by ear (Art. 20(1))
+        Ground.CHAT_LINK: _TOLD,  # behind it lies the letter
     }
 )
-"""Grounds on which the answer goes where the record says, whoever asked, and what may go there.
+"""Grounds on which the answer goes where the record says, or opens with a code told there, whoever asked, and what may.
 
 Nothing is changed or erased on a stranger's word.
 """
 
-AFTER_FACTS: Final = frozenset({Ground.FACTS, Ground.PHONE_NUMBER})
+AFTER_FACTS: Final = frozenset({Ground.FACTS, Ground.PHONE_NUMBER, Ground.CHAT_LINK})
 """Grounds that facts which were asked, and did not match, take away."""
 
 WITHOUT_MAIL: Final = frozenset({Ground.FACTS, Ground.DOCUMENT})

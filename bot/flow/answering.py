@@ -10,7 +10,7 @@ from bot.core.drafts import Draft, DraftKind, DraftStatus, edit
 from bot.core.fill_ins import carry_over
 from bot.core.identity import answer_destination
 from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, Residence
-from bot.core.messages import Handle, Way
+from bot.core.messages import Handle, Way, read_at
 from bot.core.opting_out import extent_of
 from bot.core.outcomes import INTERIM, is_refused
 from bot.core.packages import COPIED
@@ -133,7 +133,7 @@ class Answering:
             subject=next((entry.message.subject for entry in kept if entry.message), ""),
             links=links_for(unit, self.post.house, case, recipient, None, now, ends=ends),
         )
-        heard = (entry.message for entry in reversed(kept) if entry.message and entry.channel == recipient.channel)
+        heard = (one.message for one in reversed(kept) if one.message and one.channel == read_at(recipient).channel)
         last = next((message.message_id for message in heard), "")
         said_no = any(is_refused(item) and not (item.outcome is None and suffices(unit, item, found)) for item in ready)
         refuses = kind is DraftKind.ANSWER and said_no

@@ -14,14 +14,15 @@ from bot.core.delivery import DeliveryState
 from bot.core.drafts import SILENCING_FLAGS, Draft, DraftKind, DraftStatus, edit
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
-from bot.core.messages import MAIL, canonical_address
-from bot.core.packages import ASKED_BY, COPIED, Contents, Package, PackageFile, PackageKind, manifest_of, zipped
+from bot.core.messages import MAIL, Handle, canonical_address, is_chat, read_at
+from bot.core.packages import ASKED_BY, COPIED, PATH, Contents, Package, PackageFile, PackageKind, archived
 from bot.core.pages import Page, PageKind
 from bot.core.ports import Clock
 from bot.core.proof import lacks_proof, lacks_second_proof
 from bot.core.records import Customer
 from bot.core.redaction import files_without, without
 from bot.core.references import ID_BYTES, TOKEN_BYTES, write_id, write_token
+from bot.core.residence import called_at
 from bot.core.tasks import TaskKind
 from bot.core.unit import Store, Unit
 from bot.core.verdict import Outcome
@@ -34,7 +35,6 @@ from bot.flow.challenging import fresh_code
 from bot.flow.code_mail import code_mail
 from bot.flow.second_proof import as_asked_now
 
-PATH: Final = "/your-data/"
 CODES_A_DAY: Final = 3
 _DAY: Final = timedelta(days=1)
 _FIRST_BLOCKS: Final = 2
@@ -101,7 +101,7 @@ class DossierDesk:
             _require_partly(unit, case, draft)
             customer, kind = whose_copy(unit, case, draft), PackageKind.PORTABILITY
             contents = self._contents(unit, case, kind, draft, customer, now)
-            manifest, archive = self._archive(contents)
+            manifest, archive = self._archived(contents)
             unit.audit.record(case.id, "files_taken", staff, now, {"task": task.id, "manifest": manifest})
             return PackageFile(f"{kind}-{case.reference}.zip", archive)
 
@@ -113,12 +113,20 @@ class DossierDesk:
         return await self.store.transact(lambda unit: self._open_to_person(unit, token, now))
 
     async def send_code(self, token: str) -> Package | None:
-        """Send a fresh code to the address the answer went to, a few times a day; None where the link does not work."""
+        """Send a fresh code to the address the answer went to, a few times a day; None where the link does not work.
+
+        What a link in a chat opens needs a code that a colleague tells: none is sent.
+        """
         now = self.clock.now()
 
         def work(unit: Unit) -> Package | None:
             package = self._open_to_person(unit, token, now)
-            if package and unit.counters.raise_within(f"package:{package.id}", CODES_A_DAY, now - _DAY, now):
+            by_mail = package is not None and package.recipient.channel == MAIL
+            if (
+                package
+                and by_mail
+                and unit.counters.raise_within(f"package:{package.id}", CODES_A_DAY, now - _DAY, now)
+            ):
                 code = fresh_code(self.answering.post.entropy)
                 unit.packages.put_code(package.id, unit.challenges.hash(code), now)
                 page = Page(PageKind.PACKAGE_MAIL, package.language)
@@ -126,6 +134,31 @@ class DossierDesk:
                 unit.outbox.add(code_mail(post, page, case_id, package.recipient, code, now))
                 unit.audit.record(package.case_id, "package_code_sent", "desk", now, {"package": package.id})
             return package
+
+        return await self.store.transact(work)
+
+    async def tell_code(self, case_id: str, staff: str) -> tuple[str, Handle]:
+        """Return a fresh code for what a link in a chat opens, and where a colleague tells it: shown this once.
+
+        Raises NotFound, and NotAllowed without the role, where no such link works, where the record holds no number any
+        more, or after a few codes a day.
+        """
+        staff, now = canonical_address(staff), self.clock.now()
+
+        def work(unit: Unit) -> tuple[str, Handle]:
+            case = unit.cases.get(case_id)
+            admit(unit, case, staff, Deed.APPROVE)
+            package = self._linked_in_chat(unit, case, now)
+            customer = unit.directory.get(package.vouched_for) if package else None
+            called = called_at(customer) if customer else None
+            if package is None or called is None:
+                raise NotAllowed("no link in this chat works now that a code could open, or no number is on record")
+            if not unit.counters.raise_within(f"package:{package.id}", CODES_A_DAY, now - _DAY, now):
+                raise NotAllowed("too many codes were told today: try again tomorrow")
+            code = fresh_code(self.answering.post.entropy)
+            unit.packages.put_code(package.id, unit.challenges.hash(code), now)
+            unit.audit.record(case.id, "package_code_told", staff, now, {"package": package.id}, {"to": str(called)})
+            return code, called
 
         return await self.store.transact(work)
 
@@ -167,7 +200,7 @@ class DossierDesk:
 
     def _pack(self, contents: Contents, case: Case, draft: Draft, now: datetime) -> tuple[Package, str, bytes]:
         post = self.answering.post
-        manifest, archive = self._archive(contents)
+        manifest, archive = self._archived(contents)
         package = Package(
             id=write_id(now, post.entropy.draw(ID_BYTES)),
             case_id=case.id,
@@ -181,11 +214,9 @@ class DossierDesk:
         )
         return package, write_token(post.entropy.draw(TOKEN_BYTES)), archive
 
-    def _archive(self, contents: Contents) -> tuple[str, bytes]:
-        """Return the files as one archive, the manifest in it and before it."""
+    def _archived(self, contents: Contents) -> tuple[str, bytes]:
         files = self.answering.post.writer.package(contents)
-        manifest = manifest_of(contents, files)
-        return manifest, zipped([*files, PackageFile("manifest.json", manifest.encode())], contents.made_on)
+        return archived(contents.reference, contents.kind, contents.made_on, files)
 
     def _linked(self, draft: Draft, package: Package, token: str) -> Draft:
         """Return the answer with the sentence about its package after the outcome."""
@@ -198,15 +229,24 @@ class DossierDesk:
 
     def _open_to_person(self, unit: Unit, token: str, now: datetime) -> Package | None:
         package = unit.packages.by_token(token)
-        if self.answering.post.house.observe or package is None or package.expires_at <= now:
-            return None
-        case = unit.cases.get(package.case_id)
+        works = package is not None and self._works(
+            unit, package, unit.cases.get(package.case_id), self._url(token), now
+        )
+        return package if works else None
+
+    def _linked_in_chat(self, unit: Unit, case: Case, now: datetime) -> Package | None:
+        """Return what the last link in a case's chat opens, while it works."""
+        made = [one for one in unit.packages.of_case(case.id) if is_chat(one.recipient.channel)]
+        return made[-1] if made and self._works(unit, made[-1], case, self._url(""), now) else None
+
+    def _works(self, unit: Unit, package: Package, case: Case, link: str, now: datetime) -> bool:
+        """Say whether a package opens: its letter, with the link, has left, and nothing stopped it since."""
+        if self.answering.post.house.observe or package.expires_at <= now:
+            return False
         if case.flags & SILENCING_FLAGS or _is_ended(package, case):
-            return None
-        link = self._url(token)
-        letters = unit.outbox.listed(DeliveryState.SENT, package.case_id)
-        told = any(link in letter.body and letter.recipient == package.recipient for letter in letters)
-        return package if told else None
+            return False
+        letters = unit.outbox.listed(DeliveryState.SENT, case.id)
+        return any(link in letter.body and letter.recipient == package.recipient for letter in letters)
 
     def _url(self, token: str) -> str:
         return self.public_url.rstrip("/") + PATH + token
@@ -253,5 +293,5 @@ def _is_whole(item: Item) -> bool:
 def _is_ended(package: Package, case: Case) -> bool:
     """Say whether the colleague's word that a package was handed over on was taken back."""
     word = case.vouch
-    stands = word is not None and (word.to, word.customer_id) == (package.recipient, package.vouched_for)
+    stands = word is not None and (read_at(word.to), word.customer_id) == (package.recipient, package.vouched_for)
     return bool(package.vouched_for) and not stands

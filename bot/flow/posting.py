@@ -14,11 +14,12 @@ from bot.core.extension import Extension
 from bot.core.house import House
 from bot.core.letters import Brief, Flaw, Notice
 from bot.core.lifting import announced, unannounced
-from bot.core.messages import BY_HAND, MAIL, Handle, canonical_address
+from bot.core.messages import BY_HAND, LINK, MAIL, Handle, canonical_address
 from bot.core.ports import Entropy, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, message_id, write_id, write_token
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
+from bot.flow.behind_link import put_behind_link
 from bot.flow.challenging import put_challenge
 from bot.flow.discretion import data_kept_from
 
@@ -121,6 +122,8 @@ class Post:
             case_version=case.version,
             choices=draft.choices,
         )
+        if draft.recipient.channel == LINK:
+            outgoing = put_behind_link(unit, self.house, self.writer, self.entropy, case, outgoing, draft)
         unit.outbox.add(outgoing)
         if not case.id:
             return case  # a greeting: there is nothing yet to keep a history of

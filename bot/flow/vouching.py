@@ -7,7 +7,7 @@ from bot.core.denial import refuse_denied
 from bot.core.errors import NotAllowed
 from bot.core.identity import answer_destination
 from bot.core.lanes import Deed
-from bot.core.messages import MAIL, Handle, canonical_address
+from bot.core.messages import MAIL, Handle, behind_link, canonical_address, is_chat
 from bot.core.ports import Clock
 from bot.core.proof import SHOWING, lacks_proof
 from bot.core.records import Customer
@@ -18,6 +18,7 @@ from bot.core.unit import Store, Unit
 from bot.core.vouching import AFTER_FACTS, SHOWN, TO_THE_RECORD, WITHOUT_MAIL, Ground, Vouch
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
+from bot.flow.behind_link import NO_PAGES
 from bot.flow.second_proof import as_asked_now, beyond_facts
 from bot.flow.telling_record import told_and_redrafted
 
@@ -36,10 +37,10 @@ class VouchingDesk:
         `of` is an address on record of whoever the data are about, `number` their customer number where several share
         it; of somebody without e-mail the number stands in its place. The answer goes to that address on the ground
         `own_address`, by post to the one on record on `postal_address`, by a call to the number on record on
-        `phone_number`, else to the one whose control was shown here, 72 hours later where that is no e-mail on record;
-        on `document` and `facts` of who wrote without e-mail by post to the address on record, or by a call to the
-        number there. Raises NotFound, and NotAllowed without the role, a reason, a proven address, or exactly one such
-        customer.
+        `phone_number`, behind a link in the chat that opens with a code told at that number on `chat_link`, else to the
+        one whose control was shown here, 72 hours later where that is no e-mail on record; on `document` and `facts` of
+        who wrote without e-mail by post to the address on record, or by a call to the number there. Raises NotFound,
+        and NotAllowed without the role, a reason, a proven address, or exactly one such customer.
         """
         now, staff = self.clock.now(), canonical_address(staff)
         if not reason.strip():
@@ -54,6 +55,8 @@ class VouchingDesk:
             _refuse_another(unit, case, customer)
             if ground in AFTER_FACTS:
                 _refuse_unmatched(case, customer)
+            if ground is Ground.CHAT_LINK and not self.answering.post.house.pages:
+                raise NotAllowed(NO_PAGES)
             vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id)
             beyond = beyond_facts(unit, self.answering.post.house, case) if ground is Ground.FACTS else frozenset()
             items = tuple(item if item.right in beyond else _shown(item, ground) for item in case.items)
@@ -175,6 +178,23 @@ def the_customer(unit: Unit, of: str, number: str = "") -> Customer:
 
 def _destination(case: Case, ground: Ground, of: str, customer: Customer) -> Handle:
     """Return where the answer goes: never to an address whose control nobody has shown."""
+    if ground in TO_THE_RECORD:
+        return _by_the_record(case, ground, of, customer)
+    if ground is Ground.SECOND_CHANNEL and case.proven is not None:
+        return _shown_before(case, case.proven, customer)
+    mailbox = case.proven is not None and case.proven.channel == MAIL
+    if ground in WITHOUT_MAIL and not mailbox and case.requester.channel != MAIL:
+        return _without_mail(case, customer)
+    if case.proven is None or not mailbox:
+        raise NotAllowed(
+            f"nobody has shown yet that {answer_destination(case).value} is theirs: ask for a code first, "
+            "or let the answer go to the person's own address (own_address)"
+        )
+    return case.proven
+
+
+def _by_the_record(case: Case, ground: Ground, of: str, customer: Customer) -> Handle:
+    """Return where the record alone lets an answer be read, whoever asked."""
     if ground is Ground.OWN_ADDRESS:
         if "@" not in of:
             raise NotAllowed(
@@ -190,17 +210,18 @@ def _destination(case: Case, ground: Ground, of: str, customer: Customer) -> Han
         if (called := called_at(customer)) is None:
             raise NotAllowed(f"no number is on record of {customer.number}: post the answer instead (postal_address)")
         return called
-    if ground is Ground.SECOND_CHANNEL and case.proven is not None:
-        return _shown_before(case, case.proven, customer)
-    mailbox = case.proven is not None and case.proven.channel == MAIL
-    if ground in WITHOUT_MAIL and not mailbox and case.requester.channel != MAIL:
-        return _without_mail(case, customer)
-    if case.proven is None or not mailbox:
+    return _linked(case, customer)
+
+
+def _linked(case: Case, customer: Customer) -> Handle:
+    """Return where an answer lies whose link goes into the chat; the code that opens it is told by a call."""
+    if not is_chat(case.requester.channel):
+        raise NotAllowed("this was not asked in a chat: choose another way for the answer")
+    if called_at(customer) is None:
         raise NotAllowed(
-            f"nobody has shown yet that {answer_destination(case).value} is theirs: ask for a code first, "
-            "or let the answer go to the person's own address (own_address)"
+            f"no number is on record of {customer.number} to tell the code at: post the answer instead (postal_address)"
         )
-    return case.proven
+    return behind_link(case.requester)
 
 
 def _without_mail(case: Case, customer: Customer) -> Handle:

@@ -12,12 +12,12 @@ from playwright.async_api import Browser, expect
 from bot.core.drafts import DraftKind, Role
 from bot.core.letters import RecordField
 from bot.core.messages import MAIL
+from bot.core.packages import PATH
 from bot.core.records import Customer
 from bot.core.redaction import LEFT_OUT
 from bot.core.rights import Entity, RequestType
 from bot.core.tasks import Recipient, System
 from bot.core.verdict import Outcome
-from bot.flow.dossiers import PATH
 from tests.e2e.test_console_in_a_browser import KIM, LEE, PHONE, WIDE, Screen, browser, open_screen, violations
 from tests.flow.conftest import ANN, HOUSE
 from tests.integration.console.conftest import Console, open_console

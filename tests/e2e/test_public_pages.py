@@ -14,10 +14,10 @@ from bot.core.drafts import Draft
 from bot.core.letters import Flaw
 from bot.core.messages import MAIL, Handle
 from bot.core.one_click import PATH as UNSUBSCRIBE
+from bot.core.packages import PATH as DATA
 from bot.core.packages import PackageKind
 from bot.core.rights import RequestType, Scope
 from bot.core.tickets import Door
-from bot.flow.dossiers import PATH as DATA
 from tests.e2e.pictures import take_picture
 from tests.e2e.test_console_in_a_browser import PHONE, RULES, WIDE
 from tests.flow.conftest import ANN, KIM, LEE

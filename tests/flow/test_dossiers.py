@@ -14,13 +14,12 @@ from bot.core.case import State
 from bot.core.drafts import Draft, Role
 from bot.core.errors import NotAllowed
 from bot.core.messages import MAIL
-from bot.core.packages import Package, PackageKind
+from bot.core.packages import PATH, Package, PackageKind
 from bot.core.rights import Flag, RequestType
 from bot.core.shelves import Shelf
 from bot.core.verdict import Outcome
 from bot.core.vouching import Ground
 from bot.flow.customers import CustomerImport
-from bot.flow.dossiers import PATH
 from bot.numbering import CountryNumbers
 from replies import LetterWriter
 from replies.policy import PUBLISHED

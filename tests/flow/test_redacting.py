@@ -11,14 +11,13 @@ from bot.core.enclosures import MOST_BYTES
 from bot.core.errors import BadInput, NotAllowed, NotFound
 from bot.core.letters import RecordField
 from bot.core.messages import MAIL
-from bot.core.packages import PackageKind
+from bot.core.packages import PATH, PackageKind
 from bot.core.records import Customer
 from bot.core.redaction import LEFT_OUT
 from bot.core.rights import Entity, RequestType
 from bot.core.shelves import Shelf
 from bot.core.verdict import Outcome
 from bot.core.withholding import Where, Withheld
-from bot.flow.dossiers import PATH
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 R = RequestType

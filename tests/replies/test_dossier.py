@@ -123,7 +123,7 @@ def test_a_name_can_neither_break_a_line_nor_make_it_too_long() -> None:
 def test_the_same_data_make_the_same_archive() -> None:
     made = LetterWriter(PUBLISHED).package(contents(PackageKind.ACCESS))
     assert zipped(made, date(2026, 3, 3)) == zipped(made, date(2026, 3, 3))
-    listed = json.loads(manifest_of(contents(PackageKind.ACCESS), made))
+    listed = json.loads(manifest_of("NX-7F3K-Q2M9", PackageKind.ACCESS, date(2026, 3, 3), made))
     assert [one["name"] for one in listed["files"]] == [one.name for one in made]
 
 

@@ -6,9 +6,8 @@ from zipfile import ZipFile
 import pytest
 
 from bot.core.messages import MAIL
-from bot.core.packages import PackageKind
+from bot.core.packages import PATH, PackageKind
 from bot.core.rights import RequestType
-from bot.flow.dossiers import PATH
 from tests.flow.conftest import ANN, KIM, LEE
 from tests.integration.console.conftest import Console
 

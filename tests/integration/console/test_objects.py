@@ -63,6 +63,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "POST /cases/{case}/outcome": Deed.EDIT,
     "POST /cases/{case}/extend": Deed.EDIT,
     "POST /cases/{case}/package": Deed.EDIT,
+    "POST /cases/{case}/code": Deed.APPROVE,
     "POST /cases/{case}/task": Deed.EDIT,
     "POST /cases/{case}/take-along": Deed.EDIT,
     "GET /cases/{case}/copy": Deed.EDIT,

@@ -11,8 +11,8 @@ from bot.console.form import LETTER_BYTES, MOST_FIELDS, STRANGERS_BYTES
 from bot.core.counters import neighbourhood
 from bot.core.drafts import Role
 from bot.core.one_click import PATH as STOP
+from bot.core.packages import PATH as DATA
 from bot.core.tickets import Door
-from bot.flow.dossiers import PATH as DATA
 from tests.flow.conftest import KIM
 from tests.integration.console.conftest import Console, session
 
