@@ -19,6 +19,8 @@ from bot.flow.announcing import standing_of
 async def health(desk: Desk) -> Mapping[str, object]:
     """Say in one answer how the desk is; no personal data.
 
+    Its counts are the machine's, for monitoring: they name no case, and leave none out that is kept from somebody.
+
     `ok` is false while the storage is away, or a way in: one that nobody watches, or that fails for some minutes.
     """
 

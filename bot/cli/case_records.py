@@ -42,7 +42,7 @@ def show_history(
     """Tell who did what and when in a case, and in those that joined it. The look is recorded."""
 
     def read(unit: Unit, desk: Desk) -> tuple[Happening, ...]:
-        return history_of(unit, look_at(unit, find(unit, reference), staff, desk.clock.now()))
+        return history_of(unit, look_at(unit, find(unit, reference), staff, desk.clock.now()), staff)
 
     happened = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: read(unit, desk)))
     if as_json:

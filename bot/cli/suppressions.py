@@ -94,9 +94,9 @@ def add(
         print_json([{"channel": one.channel, "value": one.value, "scope": scope.value} for one in stopped])
         return
     for one in stopped:
-        typer.echo(f"{one.value} gets no {scope} mailings any more.")
+        typer.echo(f"{one.value} gets no {_mailings(scope)} any more.")
     if not stopped:
-        typer.echo(f"That was stopped already: {recipient} gets no {scope} mailings.")
+        typer.echo(f"That was stopped already: {recipient} gets no {_mailings(scope)}.")
 
 
 @app.command("lift")
@@ -114,7 +114,7 @@ def lift(
     if as_json:
         print_json(row(lifted))
     else:
-        typer.echo(f"{lifted.handle.value} may get {scope} mailings again.")
+        typer.echo(f"{lifted.handle.value} may get {_mailings(scope)} again.")
 
 
 @app.command("history")
@@ -190,6 +190,10 @@ def links(
         print_json(rows)
     elif rows:
         sys.stdout.write(write_table(list(rows[0]), [list(one.values()) for one in rows]))
+
+
+def _mailings(scope: Scope) -> str:
+    return "mailings" if scope is Scope.ALL else f"{scope} mailings"
 
 
 def _verdict(checked: Checked) -> dict[str, str | bool]:

@@ -16,7 +16,7 @@ REFUSED: Final = N_("this can't be approved: ")
 """What goes before several findings, parted by a semicolon."""
 
 _LABELLED: Final = frozenset({"rights", "kind", "state", "scope"})
-_SPOKEN_TOO: Final = frozenset({"point", "private"})
+_SPOKEN_TOO: Final = frozenset({"point", "private", "failure", "whom"})
 
 SPOKEN: Final = (
     # what is wrong with a row of customers
@@ -45,6 +45,17 @@ SPOKEN: Final = (
     N_("our storage can't take mail now"),
     N_("our storage can't take messages now"),
     N_("an error of our own (%(kind)s); the log says where"),
+    # what is wrong with another system
+    N_("gave up trying: %(failure)s"),
+    N_("%(whom)s can't be reached (%(why)s)"),
+    N_("the line to %(whom)s broke (%(why)s)"),
+    N_("%(whom)s asks to wait"),
+    N_("%(whom)s has trouble of its own (%(status)s)"),
+    N_("the way out to %(whom)s is closed"),
+    N_("%(host)s answers %(status)s: it must take POST at `url`, signed with our secret, with a 2xx"),
+    N_("there is no [[webhook]] of this name in the settings any more"),
+    N_("an error of ours: %(place)s"),
+    N_("the webhook %(name)s"),
     # what keeps a draft from approval
     N_("fill in or delete %(place)s"),
     N_("fill these first: %(places)s"),
@@ -221,6 +232,7 @@ SPOKEN: Final = (
     N_("%(name)s is empty"),
     N_("%(name)s is larger than %(most)s MB: split it"),
     N_("%(name)s is no %(kind)s: its content says otherwise"),
+    N_("%(name)s holds macros, embedded objects or links to other files: save it without them, or as PDF"),
     N_("case %(case)s asks for no copy"),
     # the rehearsal of an erasure
     N_("everything of this case"),
@@ -296,9 +308,9 @@ def spoken(text: str, say: Callable[[str], str]) -> str:
 
 
 def _fact(name: str, value: str, say: Callable[[str], str]) -> str:
-    """Return a fact as colleagues call it: what is asked, how a draft is, what an opt-out stops, what is said."""
+    """Return a fact as colleagues call it: what is asked, how a draft is, what an opt-out stops, whom it is about."""
     if name in _SPOKEN_TOO:
-        return say(value)
+        return spoken(value, say)
     return labelled(value, say) if name in _LABELLED else value
 
 

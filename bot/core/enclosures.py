@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from bot.core.errors import BadInput
+from bot.core.office_files import is_active
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_FILES: Final = 20
@@ -20,6 +21,8 @@ _MAGIC: Final = {
     "docx": (b"PK\x03\x04",),
 }
 """How a file of each kind begins."""
+
+_OFFICE: Final = frozenset({"xlsx", "docx"})
 
 _PLAIN: Final = frozenset({"txt", "csv", "json", "xml"})
 KINDS: Final = (*_MAGIC, *sorted(_PLAIN))
@@ -61,7 +64,8 @@ class Enclosures(Protocol):
 def accepted_name(name: str, data: bytes) -> str:
     """Return the safe name under which a file goes along.
 
-    Raises BadInput for a file that is empty, too big, of a kind we hand nobody, or not of the kind its name says.
+    Raises BadInput for a file that is empty, too big, of a kind we hand nobody, not of the kind its name says, or that
+    runs or fetches something where it is opened.
     """
     safe = _UNSAFE.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip("._") or "file"
     kind = safe.rpartition(".")[2].lower()
@@ -71,8 +75,17 @@ def accepted_name(name: str, data: bytes) -> str:
         raise BadInput(f"{safe} is empty")
     if len(data) > MOST_BYTES:
         raise BadInput(f"{safe} is larger than {MOST_BYTES // 1024 // 1024} MB: split it")
-    if not (_is_text(data) if kind in _PLAIN else data.startswith(_MAGIC[kind])):
+    try:
+        is_so = _is_text(data) if kind in _PLAIN else data.startswith(_MAGIC[kind])
+        active = is_so and kind in _OFFICE and is_active(data)
+    except ValueError:
+        is_so = active = False
+    if not is_so:
         raise BadInput(f"{safe} is no {kind}: its content says otherwise")
+    if active:
+        raise BadInput(
+            f"{safe} holds macros, embedded objects or links to other files: save it without them, or as PDF"
+        )
     return safe[-100:]
 
 

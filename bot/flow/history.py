@@ -7,11 +7,12 @@ from bot.core.case_record import Happening
 from bot.core.errors import NotFound
 from bot.core.records import Kept
 from bot.core.unit import Unit
+from bot.flow.sight import links_seen
 
 
-def history_of(unit: Unit, case: Case) -> tuple[Happening, ...]:
-    """Return everything that happened in a case, oldest first."""
-    return tuple(sorted([*_written(unit, case), *_done(unit, case)], key=lambda happening: happening.at))
+def history_of(unit: Unit, case: Case, staff: str) -> tuple[Happening, ...]:
+    """Return what happened in a case, oldest first, without what names a case that is kept from this colleague."""
+    return tuple(sorted([*_written(unit, case), *_done(unit, case, staff)], key=lambda happening: happening.at))
 
 
 def _written(unit: Unit, case: Case) -> Iterator[Happening]:
@@ -20,10 +21,10 @@ def _written(unit: Unit, case: Case) -> Iterator[Happening]:
         yield Happening(kept.received_at, writer_of(kept), "wrote", case.reference, facts)
 
 
-def _done(unit: Unit, case: Case) -> Iterator[Happening]:
+def _done(unit: Unit, case: Case, staff: str) -> Iterator[Happening]:
     for ident in (case.id, *case.joined):
         reference = name_of(unit, ident)
-        for link in unit.audit.chain(ident):
+        for link in links_seen(unit, unit.audit.chain(ident), staff):
             facts = {**link.data, "why": link.why} if link.why else link.data
             yield Happening(link.at, link.actor, link.event, reference, facts)
 

@@ -1,6 +1,6 @@
 """From a draft to the outbox: by itself where the policy allows, else once colleagues approved."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from bot.core.drafts import DECIDED, Approval, Draft, DraftKind, DraftStatus, ma
 from bot.core.errors import NotAllowed
 from bot.core.extension import Extension
 from bot.core.house import House
-from bot.core.letters import Brief, Flaw, Notice
+from bot.core.letters import Brief, Flaw, Notice, NoticeKind
 from bot.core.lifting import announced, unannounced
 from bot.core.messages import BY_HAND, LINK, MAIL, Handle, canonical_address
 from bot.core.ports import Entropy, Writer
@@ -161,13 +161,19 @@ class Post:
 
         Whoever a complaint in the case is about hears nothing of it (law.md rule 31).
         """
-        most = self.house.caps.notices_an_hour
-        if not unit.counters.raise_within(f"notice:{notice.kind}", most, now - _HOUR, now):
-            return  # colleagues know by now; the lists show each one
-        letter = self.writer.notice(notice)
         case = unit.cases.by_reference(notice.reference) if notice.reference else None
         kept_away = case.complained_of if case else frozenset()
-        for address in (one for one in self.house.notify if canonical_address(one) not in kept_away):
+        self.notify_each(unit, notice.kind, lambda staff: None if staff in kept_away else notice, now)
+
+    def notify_each(
+        self, unit: Unit, kind: NoticeKind, notice_for: Callable[[str], Notice | None], now: datetime
+    ) -> None:
+        """Queue a mail to each colleague, in the words for whoever has that address; None is none."""
+        most = self.house.caps.notices_an_hour
+        if not unit.counters.raise_within(f"notice:{kind}", most, now - _HOUR, now):
+            return  # colleagues know by now; the lists show each one
+        told = ((address, notice_for(canonical_address(address))) for address in self.house.notify)
+        for address, letter in ((address, self.writer.notice(notice)) for address, notice in told if notice):
             ident = write_id(now, self.entropy.draw(ID_BYTES))
             unit.outbox.add(
                 Outgoing(

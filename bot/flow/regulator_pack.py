@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -13,10 +13,12 @@ from bot.core.drafts import Role
 from bot.core.errors import NotFound
 from bot.core.lanes import Deed
 from bot.core.messages import MAIL, canonical_address
+from bot.core.records import AuditRow
 from bot.core.unit import Unit
 from bot.flow.admission import admit
 from bot.flow.history import history_of, writer_of
 from bot.flow.roles import require_role
+from bot.flow.sight import links_seen
 
 SUMS: Final = "SHA256SUMS"
 """The digest of every other file, as `sha256sum --check` reads it."""
@@ -28,7 +30,7 @@ _LETTERS: Final = 10_000
 _HOW: Final = (
     "Each link's hash is the SHA-256 of its proof (UTF-8). A proof is a JSON list that ends with the hash of the link "
     "before, 64 zeros for the first, so no link can be changed, removed or put in between. Personal values stand in a "
-    "proof as keyed hashes."
+    "proof as keyed hashes. A link without its proof names a case that is kept from whoever made this pack."
 )
 
 Pack = Mapping[str, bytes]
@@ -48,10 +50,10 @@ class PackDesk:
         admit(unit, case, staff, Deed.SEE)
         files: dict[str, bytes] = {}
         writings = tuple(sorted((*_theirs(unit, case, files), *_ours(unit, case, files)), key=lambda one: one.at))
-        chains = tuple(tuple(unit.audit.chain(ident)) for ident in (case.id, *case.joined))
+        chains = tuple(_chain(unit, ident, staff) for ident in (case.id, *case.joined))
         about = tuple(f"case {ident}:" for ident in (case.id, *case.joined))
         problems = tuple(problem for problem in unit.audit.verify() if problem.startswith(about))
-        record = CaseRecord(case, self.company, now, staff, history_of(unit, case), writings, chains, problems)
+        record = CaseRecord(case, self.company, now, staff, history_of(unit, case, staff), writings, chains, problems)
         files["history.json"] = _history(record)
         files[PAGE] = self.render(record, files)
         sums = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
@@ -59,6 +61,13 @@ class PackDesk:
         facts = {"files": str(len(files)), "sums": sha256(files[SUMS]).hexdigest()}
         unit.audit.record(case.id, "packed", staff, now, facts)
         return files
+
+
+def _chain(unit: Unit, case_id: str, staff: str) -> tuple[AuditRow, ...]:
+    """Return a chain; what names a case that is kept from this officer (law.md rule 31) has its hash alone."""
+    chain = unit.audit.chain(case_id)
+    seen = {link.key for link in links_seen(unit, chain, staff)}
+    return tuple(link if link.key in seen else replace(link, proof="") for link in chain)
 
 
 def _theirs(unit: Unit, case: Case, files: dict[str, bytes]) -> Iterator[Writing]:

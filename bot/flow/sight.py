@@ -9,6 +9,7 @@ from bot.core.delivery import Outgoing
 from bot.core.drafts import Role
 from bot.core.errors import NotFound
 from bot.core.lanes import Deed, why_not
+from bot.core.messages import canonical_address
 from bot.core.records import AuditRow
 from bot.core.unit import Unit
 
@@ -51,11 +52,12 @@ def require_sight(unit: Unit, named: Mapping[str, str], staff: str) -> None:
 
 
 def links_seen(unit: Unit, links: Iterable[AuditRow], staff: str) -> Sequence[AuditRow]:
-    """Return those of some links that name no other case which is kept from a colleague."""
+    """Return those of some links that name no other case which is kept from a colleague; the unnamed may be anybody."""
+    me = canonical_address(staff)
 
     def names_a_hidden_one(link: AuditRow) -> bool:
         named = (unit.cases.by_reference(link.data[fact]) for fact in _OTHER_CASE if fact in link.data)
-        return any(case is not None and staff in case.complained_of for case in named)
+        return any(case is not None and (me in case.complained_of if me else case.complained_of) for case in named)
 
     return [link for link in links if not names_a_hidden_one(link)]
 

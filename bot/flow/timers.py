@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.core.announcing import Happening, News
-from bot.core.case import OPEN_STATES, WAITING_STATES, Case, Event, Item, advance
+from bot.core.case import OPEN_STATES, WAITING_STATES, Case, Event, Item, Lane, advance
 from bot.core.deadlines import breach_due, strict_day
 from bot.core.letters import Notice, NoticeKind
 from bot.core.ports import Clock
@@ -136,5 +137,10 @@ class Timers:
 
     def _digest(self, unit: Unit, today: date, now: datetime) -> None:
         if unit.counters.once(f"digest:{today.isoformat()}", now):
-            counts = tuple((state.value, count) for state, count in unit.cases.stages().items())
-            self.answering.post.notify(unit, Notice(NoticeKind.DIGEST, counts=counts), now)
+            self.answering.post.notify_each(unit, NoticeKind.DIGEST, partial(_digest_for, unit), now)
+
+
+def _digest_for(unit: Unit, staff: str) -> Notice:
+    """Return what is open, without the cases that are kept from a colleague (law.md rule 31)."""
+    counts = unit.listings.stages(frozenset(Lane), staff)
+    return Notice(NoticeKind.DIGEST, counts=tuple((state.value, count) for state, count in counts.items()))

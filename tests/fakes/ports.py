@@ -111,7 +111,9 @@ class PlainWriter:
         return f'<p lang="{language}">{body}</p>'
 
     def notice(self, notice: Notice) -> Letter:
-        return Letter(f"{notice.kind} {notice.reference}", f"{notice.kind} {notice.due} {notice.hour}", "", "notice@1")
+        counts = "".join(f" {state} {count}" for state, count in notice.counts)
+        words = f"{notice.kind} {notice.due} {notice.hour}{counts}"
+        return Letter(f"{notice.kind} {notice.reference}", words, "", "notice@1")
 
     def page(self, page: Page) -> PageWords:
         return PageWords(

@@ -14,8 +14,9 @@ from bot.core.messages import Authentication
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.core.vouching import Ground
+from bot.flow.admission import record_conflict
 from bot.flow.history import history_of
-from bot.flow.joining import merge
+from bot.flow.joining import merge, split
 from bot.flow.regulator_pack import PAGE, SUMS, PackDesk
 from replies.case_page import print_case
 from tests.flow.conftest import ANN, KIM, TestDesk
@@ -50,7 +51,7 @@ def read(files: Mapping[str, bytes]) -> str:
 
 async def test_the_history_tells_in_order_who_did_what_and_when(desk: TestDesk) -> None:
     case_id = await complained(desk)
-    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(case_id)))
+    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(case_id), KIM))
     assert list(told) == sorted(told, key=lambda one: one.at)
     milestones = [(one.who, one.what) for one in told if one.what in {"wrote", "opened", "approved"}]
     assert milestones == [(f"email:{ANN}", "wrote"), ("desk", "opened"), (KIM, "approved")]
@@ -68,9 +69,38 @@ async def test_the_history_of_a_case_holds_that_of_the_cases_that_joined_it(desk
         merge(unit, casework, answering, second.id, first.id, "one matter", KIM, now)
 
     await desk.store.transact(join)
-    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(first.id)))
+    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(first.id), KIM))
     assert {one.reference for one in told} == {first.reference, second.reference}
     assert [one.what for one in told].count("wrote") == 2
+
+
+@pytest.mark.rule(31)
+async def test_neither_history_nor_pack_names_what_parted_from_a_case_and_is_kept_from_its_reader(
+    desk: TestDesk,
+) -> None:
+    """The chain stays whole for the authority: the link has its hash, and its words wait for another officer."""
+    desk.reader.tell(EVIL, R.ACCESS, R.COMPLAINT)
+    await desk.mail(EVIL)
+    came, casework, now = await desk.case(), desk.treatment.casework, desk.clock.now()
+    parted = await desk.store.transact(
+        lambda unit: split(unit, casework, desk.treatment.answering, came.id, [R.COMPLAINT], (), "apart", KIM, now)
+    )
+
+    async def told(staff: str) -> str:
+        happened = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(came.id), staff))
+        return repr(happened)
+
+    assert all([parted.reference in await told(staff) for staff in (KIM, RIA, "")])
+    await desk.store.transact(lambda unit: unit.staff.add(RIA, Role.DPO))
+    await desk.store.transact(lambda unit: record_conflict(unit, desk.treatment.answering, parted.id, RIA, KIM, now))
+    for staff, sees in ((KIM, True), (RIA, False), (RIA.upper(), False), ("", False)):
+        assert (parted.reference in await told(staff)) is sees
+    for staff, sees in ((KIM, True), (RIA, False)):
+        files = await packed(desk, came.id, staff)
+        assert (parted.reference.encode() in b"".join(files.values()) or parted.reference in read(files)) is sees
+    (chain,) = json.loads(files["history.json"])["chains"]
+    (kept_back,) = [number for number, link in enumerate(chain) if not link["proof"]]
+    assert json.loads(chain[kept_back + 1]["proof"])[-1] == chain[kept_back]["hash"]
 
 
 @pytest.mark.rule(46)
@@ -85,7 +115,7 @@ async def test_every_reason_a_colleague_gave_can_be_read_by_whoever_may_see_the_
     await desk.retention.release(case_id, KIM, "claim withdrawn")
     await desk.vouching.vouch(case_id, Ground.OWN_ADDRESS, ANN, "the agent has no mandate", KIM)
     await desk.vouching.take_back(case_id, "it was no agent", KIM)
-    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(case_id)))
+    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(case_id), KIM))
     whys = {one.what: one.facts["why"] for one in told if one.who == KIM}
     assert whys == {
         "breach_seen": "went to another Ann",

@@ -59,7 +59,7 @@ async def test_rule_19_manifestly_excessive_is_for_the_officer(desk: TestDesk) -
         await desk.outcomes.choose(draft.id, {R.ACCESS: O.EXCESSIVE}, DPO)
     evidence = "the 40th request this month, each withdrawn for money"
     (anew,) = await desk.outcomes.choose(draft.id, {R.ACCESS: O.EXCESSIVE}, DPO, evidence=evidence)
-    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(anew.case_id)))
+    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(anew.case_id), KIM))
     assert [one.facts["why"] for one in told if one.what == "outcome_chosen"] == [evidence]
     assert anew.refuses
 
@@ -69,7 +69,7 @@ async def test_rule_19_a_fee_is_announced_and_the_answer_still_to_come(desk: Tes
     draft = await waiting(desk, R.ACCESS)
     (fee,) = await desk.outcomes.choose(draft.id, {R.ACCESS: O.FEE}, KIM, evidence="copy of 3 March, by post")
     assert (fee.kind, fee.refuses) == (DraftKind.INTERIM, False)
-    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(fee.case_id)))
+    told = await desk.store.transact(lambda unit: history_of(unit, unit.cases.get(fee.case_id), KIM))
     assert [one.facts["why"] for one in told if one.what == "outcome_chosen"] == ["copy of 3 March, by post"]
     await desk.approval.approve(fee.id, KIM)
     await desk.deliver()
@@ -141,5 +141,5 @@ async def test_a_reason_can_be_read_again_where_it_was_given(desk: TestDesk) -> 
     await desk.mail("Spam.")
     await desk.approval.close((await desk.case()).id, KIM, "sold pills")
     case = await desk.case()
-    told = await desk.store.transact(lambda unit: history_of(unit, case))
+    told = await desk.store.transact(lambda unit: history_of(unit, case, KIM))
     assert [one.facts.get("why") for one in told if one.what == "closed"] == ["sold pills"]

@@ -1,6 +1,7 @@
 """Others are weighed: as little as possible is left out, for a reason, and the letter says so (law.md rules 20, 22)."""
 
 import json
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,7 +12,7 @@ from bot.core.enclosures import MOST_BYTES
 from bot.core.errors import BadInput, NotAllowed, NotFound
 from bot.core.letters import RecordField
 from bot.core.messages import MAIL
-from bot.core.packages import PATH, PackageKind
+from bot.core.packages import PATH, PackageFile, PackageKind, zipped
 from bot.core.records import Customer
 from bot.core.redaction import LEFT_OUT
 from bot.core.rights import Entity, RequestType
@@ -135,6 +136,15 @@ async def test_what_was_put_back_goes_out_whole(desk: TestDesk) -> None:
         await desk.redactions.unmark(case_id, mark.id, LEE)
 
 
+OUTSIDE = b'<Relationship Id="1" Type="http://x.example/%s" Target="https://x.example/a" TargetMode="External"/>'
+
+
+def office(*parts: tuple[str, bytes]) -> bytes:
+    """Return an office file of these parts."""
+    named = (("[Content_Types].xml", b"<Types/>"), *parts)
+    return zipped([PackageFile(name, content) for name, content in named], date(2026, 3, 2))
+
+
 async def test_a_file_goes_along_sealed_weighed_and_is_destroyed_with_the_copy(desk: TestDesk) -> None:
     case_id = await proven(desk)
     await desk.redactions.attach(case_id, "../orders 2025.txt", b"2 chairs, delivered to Bert Janssens", KIM)
@@ -163,12 +173,30 @@ async def test_a_file_goes_along_sealed_weighed_and_is_destroyed_with_the_copy(d
         ("orders.csv", b"\xff\xfe\x00", "is no csv"),
         ("orders.txt", b"", "is empty"),
         ("orders.txt", b"x" * (MOST_BYTES + 1), "larger than 10 MB"),
+        ("orders.xlsx", b"PK\x03\x04" + b"x" * 99, "is no xlsx: its content says otherwise"),
+        ("orders.xlsx", zipped([PackageFile("a.txt", b"")], date(2026, 3, 2)), "is no xlsx"),
+        ("orders.xlsx", office(("xl/vbaProject.bin", b"")), "holds macros"),
+        ("orders.xlsx", office(("xl/externalLinks/externalLink1.xml", b"<ddeLink/>")), "links to other files"),
+        ("letter.docx", office(("word/embeddings/oleObject1.bin", b"")), "embedded objects"),
+        ("letter.docx", office(("word/_rels/settings.xml.rels", OUTSIDE % b"attachedTemplate")), "links to other"),
+        ("letter.docx", office(("word/_rels/document.xml.rels", b"<" * (1 << 21))), "links to other"),
     ],
 )
 async def test_a_file_is_what_its_name_says_and_no_program(desk: TestDesk, name: str, data: bytes, why: str) -> None:
     case_id = await proven(desk)
     with pytest.raises(BadInput, match=why):
         await desk.redactions.attach(case_id, name, data, KIM)
+
+
+async def test_an_office_file_without_anything_that_runs_goes_along_as_it_is(desk: TestDesk) -> None:
+    """Its formulas too: a cell of a stranger's words is typed as text there, which a CSV can't say."""
+    case_id = await proven(desk)
+    table = office(
+        ("xl/worksheets/sheet1.xml", b"<c><f>SUM(A1:A9)</f></c>"), ("xl/_rels/sheet1.xml.rels", OUTSIDE % b"hyperlink")
+    )
+    await desk.redactions.attach(case_id, "orders.xlsx", table, KIM)
+    archive = await opened(desk, case_id)
+    assert archive.read("orders.xlsx") == table
 
 
 async def test_a_file_is_taken_away_with_its_marks_and_two_have_two_names(desk: TestDesk) -> None:

@@ -1,6 +1,7 @@
 """The street, end to end over both databases: what a person writes, what they get, what waits for a colleague."""
 
 import re
+from dataclasses import replace
 from typing import Unpack
 
 import pytest
@@ -13,6 +14,7 @@ from bot.core.messages import MAIL, Authentication, Bounce, Forwarded, Handle, M
 from bot.core.records import Disposition
 from bot.core.rights import Act, Entity, Flag, RequestType, Scope
 from bot.core.trust import Trust
+from bot.core.unit import Unit
 from bot.flow.staff_entry import adopt
 from tests.fakes.said import MessageFields, ReadingFields
 from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk
@@ -422,6 +424,28 @@ async def test_bells_ring_once(desk: TestDesk) -> None:
     subjects = [one.subject for one in desk.couriers[MAIL].to("privacy@nexioprojects.com")]
     assert sum(subject.startswith("promise_due") for subject in subjects) == 1
     assert sum(subject.startswith("digest") for subject in subjects) == 1
+
+
+@pytest.mark.rule(31)
+async def test_no_morning_mail_counts_what_is_kept_from_whom_it_goes_to(desk: TestDesk) -> None:
+    notified = "privacy@nexioprojects.com"
+    desk.reader.tell("Your officer leaked my address", R.COMPLAINT)
+    await desk.mail("Your officer leaked my address")
+    case = await desk.case()
+
+    async def morning(kept_away: frozenset[str]) -> str:
+        def work(unit: Unit) -> None:
+            unit.cases.save(replace(unit.cases.get(case.id), complained_of=kept_away))
+
+        await desk.store.transact(work)
+        desk.clock.turn(days=1)
+        await desk.timers.ring()
+        await desk.deliver()
+        mails = desk.couriers[MAIL].to(notified)
+        return [one for one in mails if one.subject.startswith("digest")][-1].body
+
+    assert "review" in await morning(frozenset())
+    assert "review" not in await morning(frozenset({notified}))
 
 
 async def test_the_history_is_whole_after_all_this(desk: TestDesk) -> None:

@@ -230,6 +230,13 @@ def test_whoever_sends_asks_first_and_what_cannot_be_read_is_blocked() -> None:
     )
     run("suppressions", "lift", "ann@example.com", "--scope", "email", "--reason", "signed up again", *KIM)
     assert json.loads(run("suppressions", "list", "--json")) == []
+    everything = ("suppressions", "add", "ann@example.com", "--reason", "rang", *KIM)
+    assert [run(*everything), run(*everything)] == [
+        "ann@example.com gets no mailings any more.\n",
+        "That was stopped already: ann@example.com gets no mailings.\n",
+    ]
+    lifted = run("suppressions", "lift", "ann@example.com", "--scope", "all", "--reason", "signed up again", *KIM)
+    assert lifted == "ann@example.com may get mailings again.\n"
 
 
 def test_a_mailing_gets_its_headers_of_one_click_only_over_https(desk: Path) -> None:

@@ -220,6 +220,15 @@ async def test_the_console_shows_what_was_given_up_and_tells_it_again(tmp_path: 
         page = await dee.open("/health-of-the-desk")
         assert "Other systems that are told" in page
         assert "&lt;b&gt;answers 400" in page
+        await console.office.subscribers.release("crm")
+        (one,) = await desk.store.transact(
+            lambda unit: unit.announcements.claim(desk.clock.now(), 5, NEWS.at - NEWS.at)
+        )
+        await desk.store.transact(lambda unit: unit.announcements.park(one, "the webhook crm asks to wait"))
+        await dee.send("/account/language", language="de")
+        assert "der Webhook crm bittet zu warten" in await dee.open("/health-of-the-desk")
+        await dee.send("/account/language", language="en")
+        await dee.open("/health-of-the-desk")
         assert "It is told again within seconds" in await dee.send("/health-of-the-desk/crm/retry")
         assert (await console.office.subscribers.standing())[0].waiting == 1
         await dee.send("/health-of-the-desk/nobody/retry", 404)

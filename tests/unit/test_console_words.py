@@ -138,3 +138,25 @@ def test_a_sentence_with_facts_in_it_is_translated_around_them() -> None:
     )
     assert spoken("100 % of %(this)s is new", say) == "100 % of %(this)s is new"
     assert spoken("fill in or delete %(place)s", say) == "complétez ou supprimez %(place)s"
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_whatever_goes_wrong_with_another_system_is_said_in_the_colleague_s_language(language: str) -> None:
+    """Each way in which a call of a webhook fails, as the page of the desk's health shows it."""
+    say = catalogue(language).ugettext
+    line = "the webhook crm"
+    for failed in (
+        f"{line} can't be reached (ConnectError)",
+        f"the line to {line} broke (ReadTimeout)",
+        f"{line} asks to wait",
+        f"{line} has trouble of its own (503)",
+        f"the way out to {line} is closed",
+        f"gave up trying: {line} has trouble of its own (503)",
+        "crm.example.com answers 404: it must take POST at `url`, signed with our secret, with a 2xx",
+        "there is no [[webhook]] of this name in the settings any more",
+        "an error of ours: KeyError at herald.py:12",
+    ):
+        told = spoken(failed, say)
+        assert not re.search(r"\b(the|can't|answers|asks|trouble|gave|error)\b", told), told
+        for fact in re.findall(r"\(\w+\)|crm|\b404\b|KeyError at herald.py:12", failed):
+            assert fact in told

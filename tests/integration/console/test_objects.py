@@ -17,7 +17,7 @@ from bot.core.delivery import DeliveryState
 from bot.core.drafts import DraftKind, Role
 from bot.core.lanes import MAY, Deed
 from bot.core.messages import MAIL, Attachment, Handle, Inbound, Message
-from bot.core.records import Disposition
+from bot.core.records import LOOKS, Disposition
 from bot.core.rights import RequestType
 from bot.core.tasks import Task, TaskKind
 from bot.core.unit import Unit
@@ -427,6 +427,24 @@ async def test_every_look_at_a_case_is_on_file(console: Console) -> None:
     chain = await console.desk.store.transact(lambda unit: unit.audit.chain(these.case.id))
     told = [link.event for link in chain if link.actor == ME]
     assert sorted(told) == ["original_opened"] * 3 + ["seen"] * 2
+
+
+async def test_every_call_that_shows_something_of_a_case_is_a_look_on_file(console: Console) -> None:
+    """Each of them, by the table of calls, in the name of whose token it is."""
+    these = await objects(console, "ordinary")
+    asks_for_a_copy = replace(these.case, items=(replace(an_item(state=State.REVIEW), right=RequestType.ACCESS),))
+    await console.desk.store.transact(lambda unit: unit.cases.save(asks_for_a_copy))
+    caller = await program(console, ME, Role.DPO)
+
+    async def looks() -> int:
+        chain = await console.desk.store.transact(lambda unit: unit.audit.chain(these.case.id))
+        return sum(link.event in LOOKS and link.actor == ME for link in chain)
+
+    shows = [called for called in CALLED if called.startswith("GET")]
+    assert len(shows) > 10
+    for number, called in enumerate(shows, 1):
+        answer = await caller.http.get(PATH + these.address(called))
+        assert (answer.status_code, await looks()) == (200, number), f"{called}: {answer.text}"
 
 
 async def test_a_colleague_who_is_kept_away_sees_to_the_case_no_more(console: Console) -> None:
