@@ -25,7 +25,11 @@ def open_unsubscribing(app: FastAPI, office: Office, doorstep: Doorstep) -> None
 
     @app.post(PATH + "{ticket}")
     async def stop(request: Request, ticket: str) -> Response:
-        """Stop it: the word of a mail program or of the page's own button. Doing it twice is doing it once."""
+        """Stop it: the word of a mail program or of the page's own button. Doing it twice is doing it once.
+
+        No limit counts these: a mail provider sends everybody's from one address, nobody guesses a sealed ticket, and
+        what repeats one writes nothing, where a limit would write each.
+        """
         meant = await _is_one_click(request)
         return shown(request, PageKind.STOP_DONE, await office.suppressions.one_click(ticket) if meant else None)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.console.doorstep import POSTS_AN_HOUR
 from bot.core.messages import MAIL, Handle
 from bot.core.one_click import PATH, headers
 from bot.core.rights import Scope
@@ -39,6 +40,26 @@ async def test_looking_changes_nothing_and_the_mail_program_s_word_acts(console:
     assert again.status_code == 200
     chain = await console.desk.store.transact(lambda unit: unit.audit.chain(MAILINGS))
     assert [(link.actor, link.event) for link in chain] == [("one click", "suppressed")]
+
+
+@pytest.mark.rule(40)
+async def test_a_mail_provider_stops_for_everybody_from_one_address_and_a_flood_of_one_link_writes_nothing(
+    console: Console,
+) -> None:
+    """No limit: one by address would refuse people, and one by link would cost the write that a repeat does not."""
+    people = [f"p{number}@example.net" for number in range(POSTS_AN_HOUR + 1)]
+    made, browser = await console.desk.suppressions.links(people, Scope.EMAIL), await console.browser()
+    for _, link in made:
+        assert (await browser.http.post(PATH + link, data=ONE_CLICK)).status_code == 200
+    assert all(not one.allowed for one in await console.desk.suppressions.check(people, Scope.EMAIL))
+    whole = await console.desk.store.transact(lambda unit: unit.audit.chain(MAILINGS))
+    for _ in range(POSTS_AN_HOUR + 1):
+        assert (await browser.http.post(PATH + made[0][1], data=ONE_CLICK)).status_code == 200
+    assert await console.desk.store.transact(lambda unit: unit.audit.chain(MAILINGS)) == whole
+    assert len(await console.desk.store.transact(lambda unit: unit.suppressions.listed())) == len(people)
+    assert not await console.desk.outbox()
+    asked = await browser.http.post("/status", data={"reference": "NX-0000-0000"})
+    assert asked.status_code != 429  # nor does it use up what this address may ask elsewhere
 
 
 @pytest.mark.rule(40, refused=True)
