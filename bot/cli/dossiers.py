@@ -40,12 +40,13 @@ def make(
 
 @app.command("code")
 def code(reference: CaseName, *, staff: StaffMember, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Draw the code that opens the answer behind a link in a chat, to tell it at the number on record; shown once."""
+    """Create the code that opens the answer behind a link in a chat, to give at the number on record; shown once."""
     drawn, called = on_case(config, reference, lambda desk, case: desk.dossiers.tell_code(case.id, staff))
     if as_json:
         print_json({"code": drawn, "call": called.value})
         return
-    typer.echo(f"Call {called.value}, make sure who picked up, and say: {drawn}. It opens the answer once, today.")
+    typer.echo(f"Call {called.value}, make sure who you are speaking to, and say: {drawn}.")
+    typer.echo("It opens the answer once, within 24 hours.")
 
 
 @app.command("list")

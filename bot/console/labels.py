@@ -39,9 +39,7 @@ LABELS: Final[Mapping[str, str]] = {
     # what a colleague vouches on
     "postal_address": N_("nothing: the answer is posted to the address on record"),
     "phone_number": N_("they proved it, and not by calling: the answer is told at the number on record"),
-    "chat_link": N_(
-        "they proved it, and not by calling: the answer opens behind a link, with a code told by telephone"
-    ),
+    "chat_link": N_("they proved it, and not by calling: the answer opens by a link, with a code given by telephone"),
     "own_address": N_("nothing: the answer goes to the person’s own address"),
     "mandate": N_("a mandate that covers it"),
     "second_channel": N_("proven, and reached elsewhere on record: a second proof"),
@@ -261,7 +259,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "original_opened": N_("opened the original"),
     "outcome_chosen": N_("said how it ends"),
     "package_code_sent": N_("the person asked for the code of their data"),
-    "package_code_told": N_("drew the code of their answer, to tell it by telephone"),
+    "package_code_told": N_("created the code for their answer, to give by telephone"),
     "package_destroyed": N_("the prepared data were destroyed"),
     "file_added": N_("added a file to the copy"),
     "file_removed": N_("took a file out of the copy"),

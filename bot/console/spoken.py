@@ -201,11 +201,11 @@ SPOKEN: Final = (
         "has no e-mail, and neither post nor telephone suits: find a way with them in the chat, such as a link "
         "(chat_link)"
     ),
-    N_("nobody outside reaches our pages: post the answer instead (postal_address), or call (phone_number)"),
+    N_("nobody outside can open our pages: post the answer instead (postal_address), or call (phone_number)"),
     N_("this was not asked in a chat: choose another way for the answer"),
-    N_("no number is on record of %(number)s to tell the code at: post the answer instead (postal_address)"),
-    N_("no link in this chat works now that a code could open, or no number is on record"),
-    N_("too many codes were told today: try again tomorrow"),
+    N_("%(number)s has no number on record to give the code at: post the answer instead (postal_address)"),
+    N_("no link in this chat can be opened with a code now, or no number is on record"),
+    N_("too many codes were given today: try again tomorrow"),
     N_("nobody is on record under %(address)s"),
     N_("several customers are on record under %(address)s: give one of the numbers %(numbers)s"),
     N_("you vouched for who this is: another colleague approves"),
@@ -220,7 +220,7 @@ SPOKEN: Final = (
     N_("manifestly unfounded or excessive is for the data protection officer (Art. 12(5))"),
     N_("`other` stands alone: name either it or the rights"),
     N_("the answer about %(rights)s is on its way already"),
-    N_("case %(case)s is carried on in %(into)s: read that one anew"),
+    N_("case %(case)s is carried on in %(into)s: put it right there"),
     N_("all this has ended in case %(case)s: take it up again, or name what was overlooked"),
     # the copy
     N_("something is left out: let the answer end as partly for %(rights)s, then prepare it"),

@@ -18,7 +18,7 @@ from bot.core.ports import Entropy, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, write_id, write_token
 from bot.core.unit import Unit
 
-NO_PAGES: Final = "nobody outside reaches our pages: post the answer instead (postal_address), or call (phone_number)"
+NO_PAGES: Final = "nobody outside can open our pages: post the answer instead (postal_address), or call (phone_number)"
 
 
 def put_behind_link(

@@ -152,9 +152,9 @@ class DossierDesk:
             customer = unit.directory.get(package.vouched_for) if package else None
             called = called_at(customer) if customer else None
             if package is None or called is None:
-                raise NotAllowed("no link in this chat works now that a code could open, or no number is on record")
+                raise NotAllowed("no link in this chat can be opened with a code now, or no number is on record")
             if not unit.counters.raise_within(f"package:{package.id}", CODES_A_DAY, now - _DAY, now):
-                raise NotAllowed("too many codes were told today: try again tomorrow")
+                raise NotAllowed("too many codes were given today: try again tomorrow")
             code = fresh_code(self.answering.post.entropy)
             unit.packages.put_code(package.id, unit.challenges.hash(code), now)
             unit.audit.record(case.id, "package_code_told", staff, now, {"package": package.id}, {"to": str(called)})

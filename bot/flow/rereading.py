@@ -135,7 +135,7 @@ def _refuse_what_has_ended(unit: Unit, case: Case, chosen: frozenset[RequestType
     """Raise NotAllowed for an ended case in which nothing of this was overlooked."""
     if case.merged_into:
         raise NotAllowed(
-            f"case {case.reference} is carried on in {name_of(unit, case.merged_into)}: read that one anew"
+            f"case {case.reference} is carried on in {name_of(unit, case.merged_into)}: put it right there"
         )
     if chosen <= {item.right for item in case.items if item.state is not State.MERGED}:
         raise NotAllowed(f"all this has ended in case {case.reference}: take it up again, or name what was overlooked")

@@ -219,7 +219,7 @@ def _linked(case: Case, customer: Customer) -> Handle:
         raise NotAllowed("this was not asked in a chat: choose another way for the answer")
     if called_at(customer) is None:
         raise NotAllowed(
-            f"no number is on record of {customer.number} to tell the code at: post the answer instead (postal_address)"
+            f"{customer.number} has no number on record to give the code at: post the answer instead (postal_address)"
         )
     return behind_link(case.requester)
 

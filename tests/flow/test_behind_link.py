@@ -102,7 +102,7 @@ async def test_neither_link_nor_code_outlives_its_time_and_codes_are_few(desk: T
         await desk.dossiers.tell_code(case_id, LEE)
     desk.clock.turn(days=31)
     assert await desk.dossiers.offered(token) is None
-    with pytest.raises(NotAllowed, match="no link in this chat works"):
+    with pytest.raises(NotAllowed, match="no link in this chat can be opened"):
         await desk.dossiers.tell_code(case_id, LEE)
 
 
@@ -128,7 +128,7 @@ async def test_it_waits_three_days_and_for_two_colleagues_and_no_code_is_told_be
     assert CANARY in draft.body
     with pytest.raises(NotApprovable, match="this address is new to us"):
         await desk.approval.approve(draft.id, LEE)
-    with pytest.raises(NotAllowed, match="no link in this chat works"):
+    with pytest.raises(NotAllowed, match="no link in this chat can be opened"):
         await desk.dossiers.tell_code(case_id, LEE)
 
 
@@ -141,7 +141,7 @@ async def test_nothing_is_handed_over_changed_or_erased_on_it(desk: TestDesk, ri
 
 async def test_without_a_number_on_record_there_is_nobody_to_tell_the_code(desk: TestDesk) -> None:
     case_id = await asks_for_a_call(desk, phones=False)
-    with pytest.raises(NotAllowed, match="to tell the code at"):
+    with pytest.raises(NotAllowed, match="to give the code at"):
         await desk.vouching.vouch(case_id, Ground.CHAT_LINK, "C-7", "named the last order", KIM)
 
 
@@ -158,5 +158,5 @@ async def test_a_mail_has_no_chat_to_put_a_link_into(desk: TestDesk) -> None:
 async def test_where_nobody_outside_reaches_our_pages_no_link_is_promised(database_url: str, tmp_path: Path) -> None:
     async with open_test_desk(database_url, tmp_path / "keys.json") as desk:
         case_id = await asks_for_a_call(desk)
-        with pytest.raises(NotAllowed, match="nobody outside reaches our pages"):
+        with pytest.raises(NotAllowed, match="nobody outside can open our pages"):
             await desk.vouching.vouch(case_id, Ground.CHAT_LINK, "C-7", "named the last order", KIM)

@@ -469,9 +469,9 @@ def test_nobody_is_asked_to_reply_to_what_is_said_or_comes_on_paper(language: st
     ("language", "number", "now", "heard"),
     [
         ("en", "this phone number", "please say so now", "will be in touch with you"),
-        ("fr", "ce numéro de téléphone", "dites-le maintenant", "vous recontactera"),
-        ("nl", "dit telefoonnummer", "Zeg het dan nu", "neemt contact met u op"),
-        ("de", "diese Telefonnummer", "sagen Sie es bitte gleich jetzt", "meldet sich bei Ihnen"),
+        ("fr", "ce numéro de téléphone", "dites-le-nous maintenant", "vous recontactera"),
+        ("nl", "dit telefoonnummer", "Zeg het ons dan nu", "neemt contact met u op"),
+        ("de", "diese Telefonnummer", "sagen Sie es uns bitte gleich jetzt", "meldet sich bei Ihnen"),
     ],
 )
 def test_a_notice_to_the_record_is_worded_for_the_telephone(language: str, number: str, now: str, heard: str) -> None:

@@ -17,8 +17,8 @@ async def test_the_link_takes_the_code_that_a_colleague_told_and_sends_none(tmp_
         desk, kim = console.desk, await console.colleague(KIM, Role.APPROVER)
         await asks_for_a_call(desk)
         case = f"/cases/{(await desk.case()).reference}"
-        assert "Tell the code of their answer" not in await kim.open(case)
-        assert "no link in this chat works" in await kim.send(f"{case}/code", 422)
+        assert "Give them the code for their answer" not in await kim.open(case)
+        assert "no link in this chat can be opened" in await kim.send(f"{case}/code", 422)
         await kim.open(case)
         await kim.send(f"{case}/vouch", ground="chat_link", of="C-7", number="", reason="named the last two orders")
         (draft,) = await desk.drafts()
