@@ -9,6 +9,7 @@ from importlib.metadata import version
 import psycopg
 
 from bot.bootstrap import DISTRIBUTION, Desk
+from bot.core.case import Lane
 from bot.core.errors import StorageUnavailable
 from bot.core.records import Disposition
 from bot.core.unit import Unit
@@ -26,7 +27,7 @@ async def health(desk: Desk) -> Mapping[str, object]:
 
     def look(unit: Unit) -> dict[str, object]:
         return {
-            "open_items": {state.value: count for state, count in unit.cases.stages().items()},
+            "open_items": {state.value: count for state, count in unit.listings.stages(frozenset(Lane)).items()},
             "parked": len(unit.inbox.listed(Disposition.PARKED, limit=100)),
             "webhooks": {
                 one.subscriber: {"waiting": one.waiting, "parked": one.parked, "last_error": one.last_error}

@@ -1,14 +1,14 @@
 """Cases: sealed whole, found by reference, token or handle, guarded by their version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, delete, func, or_, update
+from sqlalchemy import and_, bindparam, delete, or_, update
 from sqlmodel import col, select
 
-from bot.core.case import OPEN_STATES, WAITING_STATES, Case, Lane, State
+from bot.core.case import OPEN_STATES, WAITING_STATES, Case, Lane
 from bot.core.errors import NotFound, StaleClaim
 from bot.core.messages import Handle
 from storage.faults import Overtaken
@@ -119,12 +119,6 @@ class SqlCases:
             cases = cases.where(or_(col(CaseRow.due_on) > last.due_on, later))
         found = self._tx.read(cases.order_by(col(CaseRow.due_on), col(CaseRow.id)).limit(limit))
         return [self.opened(row) for row in found]
-
-    def stages(self) -> Mapping[State, int]:
-        counts = self._tx.session.exec(
-            select(ItemRow.state, func.count()).where(ITEM_OPEN).group_by(col(ItemRow.state))
-        )
-        return {State(state): count for state, count in counts}
 
     def waiting(self) -> Sequence[Case]:
         asked = select(ItemRow.case_id).where(ITEM_OPEN, col(ItemRow.state).in_(_WAITING))

@@ -61,7 +61,7 @@ class Listings(Protocol):
         """Count open cases."""
 
     def stages(self, lanes: frozenset[Lane], staff: str = "") -> Mapping[State, int]:
-        """Count open items by state."""
+        """Count open items by state, for whoever sees every lane from a partial index."""
 
     def waiting(
         self,

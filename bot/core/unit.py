@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from bot.core.accounts import Accounts, Staff
 from bot.core.announcing import Announcements
-from bot.core.case import Case, Lane, State
+from bot.core.case import Case, Lane
 from bot.core.challenge import Challenge, ChallengeOutcome
 from bot.core.copies import Copies
 from bot.core.counters import Counters
@@ -187,9 +187,6 @@ class Cases(Protocol):
 
     def listed(self, *, open_only: bool = False, limit: int = 50, after: str = "") -> Sequence[Case]:
         """List cases, those due first, paged by id."""
-
-    def stages(self) -> Mapping[State, int]:
-        """Count open items by state, from a partial index."""
 
     def waiting(self) -> Sequence[Case]:
         """Return cases with an item that waits for the person."""

@@ -30,7 +30,7 @@ WORK: Mapping[str, tuple[Callable[[Unit], object], str]] = {
     "purgeable": (lambda unit: unit.inbox.purge(NOW), "ix_messages_purgeable"),
     "queued": (lambda unit: unit.outbox.claim(NOW, 10, LEASE), "ix_outbox_queued"),
     "sending": (lambda unit: unit.outbox.abandoned(NOW), "ix_outbox_sending"),
-    "stages": (lambda unit: unit.cases.stages(), "ix_items_open"),
+    "stages": (lambda unit: unit.listings.stages(frozenset(Lane)), "ix_items_open"),
     "waiting": (lambda unit: unit.cases.waiting(), "ix_items_open"),
     "breaches": (lambda unit: unit.cases.with_breach(), "ix_cases_breach"),
     "authorities": (lambda unit: unit.cases.open_in(Lane.AUTHORITY), "ix_cases_open"),
