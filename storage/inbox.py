@@ -64,14 +64,17 @@ class SqlInbox(Shelf, Mailbox):
 
     def keep_all(self, batch: Sequence[Inbound], now: datetime, quiet: timedelta = timedelta(0)) -> Sequence[str]:
         new = self._unheard(batch, now)
-        alone = []
+        alone, spoken = [], []
         for message, inbound in new.items():
             row = self._arrived(message, inbound, now)
             if inbound.conversation and quiet:
-                Gathering(self._tx).keep(row, inbound.conversation, quiet)
+                spoken.append((row, inbound.conversation))
             else:
                 alone.append(row)
         self._tx.store(*alone)
+        # One conversation after the other, for the same reason as the ledger; within each as it was said.
+        for row, conversation in sorted(spoken, key=lambda one: (one[0].source, one[1])):
+            Gathering(self._tx).keep(row, conversation, quiet)
         write_parts(self._tx, *(NewPart(message, RAW, one.raw, one.size) for message, one in new.items()))
         if new:
             self._tx.touched.add(INBOX)

@@ -1,11 +1,11 @@
 """Who must not get which mailing: one row in force per handle and scope."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, case, or_, update
 from sqlmodel import col, select
 
 from bot.core.errors import NotFound
@@ -30,7 +30,7 @@ class SqlSuppressions:
         self._tx = tx
         self._changed: list[Suppression] = []
 
-    def add(self, suppression: Suppression) -> bool:
+    def add(self, suppression: Suppression, theirs: Collection[str] = ()) -> bool:
         keys = self._tx.keys
         is_new = self._tx.store_if_new(
             SuppressionRow(
@@ -45,6 +45,8 @@ class SqlSuppressions:
         )
         if is_new:
             self._changed.append(suppression)
+        else:
+            self._asked_again(suppression, theirs)
         return is_new
 
     def blocking(self, handles: Sequence[Handle], scope: Scope) -> Mapping[Handle, Suppression]:
@@ -102,6 +104,21 @@ class SqlSuppressions:
         except (ValueError, SealBroken):
             return None
         return Handle(channel, value), Scope(scope)
+
+    def _asked_again(self, suppression: Suppression, theirs: Collection[str]) -> None:
+        """Say whose one in force is, now that it was asked for once more."""
+        asker = suppression.case_id
+        self._tx.session.exec(
+            update(SuppressionRow)
+            .where(
+                IN_FORCE,
+                col(SuppressionRow.handle_index) == self._tx.keys.handle_index(suppression.handle),
+                col(SuppressionRow.scope) == suppression.scope.value,
+                col(SuppressionRow.case_id).is_not(None),
+            )
+            .values(case_id=case((col(SuppressionRow.case_id).in_({*theirs, asker}), asker), else_=None))
+            .execution_options(synchronize_session="fetch")
+        )
 
     def listed(self, limit: int | None = None, after: str = "", scope: Scope | None = None) -> Sequence[Suppression]:
         rows = select(SuppressionRow).where(IN_FORCE)

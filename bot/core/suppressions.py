@@ -1,6 +1,6 @@
 """The opt-outs in force, as the store keeps them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,8 +12,12 @@ from bot.core.rights import Scope
 class Suppressions(Protocol):
     """Who must not get which mailing."""
 
-    def add(self, suppression: Suppression) -> bool:
-        """Store one; False when the same handle and scope is suppressed already."""
+    def add(self, suppression: Suppression, theirs: Collection[str] = ()) -> bool:
+        """Store one; False when the same handle and scope is suppressed already.
+
+        That one then goes over to the case that asked last, where it is of `theirs`: the same person's cases. Where
+        others asked for it as well it is no case's any more, and no word of either takes it back.
+        """
 
     def blocking(self, handles: Sequence[Handle], scope: Scope) -> Mapping[Handle, Suppression]:
         """Return, of some handles, those a mailing of this scope may not go to, each with what stops it."""
@@ -22,7 +26,7 @@ class Suppressions(Protocol):
         """Return every one in force for a handle."""
 
     def of_case(self, case_id: str) -> Sequence[Suppression]:
-        """Return every one in force that a case put in force."""
+        """Return every one in force that a case put in force, and nobody else."""
 
     def lift(self, handle: Handle, scope: Scope, now: datetime) -> Suppression | None:
         """End one in force and return it, or None where there is none of exactly this scope."""

@@ -210,19 +210,25 @@ class Casework:
 
     def stop(self, unit: Unit, case: Case, opt_out: OptOut, now: datetime) -> None:
         """Stop the mailings at once, for all that the opt-out reaches (law.md rule 28)."""
+        theirs = {case.id, *case.joined, *(one.id for one in unit.cases.of_requester(case.requester))}
         for handle, scope in stops(opt_out):
             suppression = Suppression(write_id(now, self.entropy.draw(ID_BYTES)), handle, scope, now, case.id)
-            if unit.suppressions.add(suppression):
+            if unit.suppressions.add(suppression, theirs):
                 unit.audit.record(case.id, "suppressed", "desk", now, {"scope": scope}, {"handle": str(handle)})
 
     def allow(self, unit: Unit, case: Case, now: datetime) -> Case:
         """Let out again the mailings that a case stopped, and no others; return the case, its opt-outs undone."""
-        for stopped in [one for ident in (case.id, *case.joined) for one in unit.suppressions.of_case(ident)]:
+        for stopped in stopped_by(unit, case):
             if unit.suppressions.lift(stopped.handle, stopped.scope, now):
                 told, whose = {"scope": stopped.scope}, {"handle": str(stopped.handle)}
                 unit.audit.record(case.id, "suppression_lifted", "the person", now, told, whose)
         items = tuple(replace(item, done_at=None) if is_opt_out(item) else item for item in case.items)
         return replace(case, items=items)
+
+
+def stopped_by(unit: Unit, case: Case) -> Sequence[Suppression]:
+    """Return what a case stopped, and nobody else asked for."""
+    return [one for ident in (case.id, *case.joined) for one in unit.suppressions.of_case(ident)]
 
 
 def _spoken_now(case: Case, received: Incoming) -> str:

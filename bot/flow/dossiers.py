@@ -33,6 +33,7 @@ from bot.flow.beside import handles_of, other_requests, stops_of
 from bot.flow.carrying_out import refuse_sent_early
 from bot.flow.challenging import fresh_code
 from bot.flow.code_mail import code_mail
+from bot.flow.finding import goes_on_in
 from bot.flow.second_proof import as_asked_now
 
 CODES_A_DAY: Final = 3
@@ -243,7 +244,8 @@ class DossierDesk:
         """Say whether a package opens: its letter, with the link, has left, and nothing stopped it since."""
         if self.answering.post.house.observe or package.expires_at <= now:
             return False
-        if case.flags & SILENCING_FLAGS or _is_ended(package, case):
+        flags = case.flags | goes_on_in(unit, case).flags
+        if flags & SILENCING_FLAGS or _is_ended(package, case):
             return False
         letters = unit.outbox.listed(DeliveryState.SENT, case.id)
         return any(link in letter.body and letter.recipient == package.recipient for letter in letters)

@@ -45,7 +45,7 @@ class Intake:
         """
         handed = _Handed(batch, asyncio.get_running_loop().create_future())
         self._waiting.append(handed)
-        if len(self._keeping) < AT_ONCE:
+        if sum(not keeping.done() for keeping in self._keeping) < AT_ONCE:  # one that is done sees nothing new
             keeping = asyncio.create_task(self._keep_what_waits())
             self._keeping.add(keeping)
             keeping.add_done_callback(self._keeping.discard)

@@ -27,7 +27,7 @@ from bot.core.undoing import may_be_undone, undoes
 from bot.core.unit import Unit
 from bot.flow.answering import Answering
 from bot.flow.bounces import note_receipt, take_back_delivery
-from bot.flow.casework import Casework
+from bot.flow.casework import Casework, stopped_by
 from bot.flow.challenging import codes_typed, hand_over_unasked
 from bot.flow.correspondence import Correspondence, Incoming, Occasion
 from bot.flow.fact_checking import compare, silenced, unheard
@@ -179,7 +179,7 @@ class Treatment:
             names_address=bool(named_addresses(reading)),
             other_way=_other_way(message, case),
             edited=bool(message.version_of),
-            undoes=case is not None and may_be_undone(case, now) and undoes(message.text),
+            undoes=case is not None and _undoes(unit, case, message, now),
             entered=message.entered is not None,
             by_hand=message.sender.channel in BY_HAND,
             chat=is_chat(message.channel),
@@ -284,6 +284,11 @@ def _heard_out(case: Case | None, received: Incoming, grade: Grade, answer: Chal
     if case is None or proves or not is_theirs(case, message, grade) or not disowns(message.text):
         return received
     return replace(received, reading=replace(reading, flags=reading.flags | {Flag.IDENTITY_THEFT}))
+
+
+def _undoes(unit: Unit, case: Case, message: Message, now: datetime) -> bool:
+    """Say whether a message takes back an opt-out of its case that is the case's own to take back."""
+    return may_be_undone(case, now) and undoes(message.text) and bool(stopped_by(unit, case))
 
 
 def _other_way(message: Message, case: Case | None) -> OtherWay | None:

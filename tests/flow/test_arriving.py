@@ -130,3 +130,34 @@ async def test_who_left_before_their_turn_has_handed_nothing_over(store: Countin
     await asyncio.gather(*busy, stayed)
     with pytest.raises(NotFound):
         await kept(store, "left")
+
+
+@dataclass
+class EndingTogether(CountingStore):
+    """Tells of commits in one and the same moment, as SQLite's writer does of those that share a transaction."""
+
+    under_way: asyncio.Queue[asyncio.Future[None]] = field(default_factory=asyncio.Queue)
+
+    async def transact(self, work: Callable[[Unit], Any], *, ahead: bool = False) -> Any:
+        result = await self.inner.transact(work, ahead=ahead)
+        told_of = asyncio.get_running_loop().create_future()
+        self.under_way.put_nowait(told_of)
+        await told_of
+        return result
+
+    async def tell(self, commits: int) -> None:
+        for ended in [await self.under_way.get() for _ in range(commits)]:
+            ended.set_result(None)
+
+
+async def test_whoever_comes_in_the_moment_in_which_the_last_commits_end_is_kept_too(store: CountingStore) -> None:
+    together = EndingTogether(store.inner)
+    intake = Intake(together, SystemClock())
+    first = [await handed_over(intake, told(str(number))) for number in range(AT_ONCE)]
+    await together.tell(AT_ONCE)
+    late = asyncio.create_task(intake.accept([told("late")]))  # its turn comes right after theirs
+    await asyncio.gather(*first)
+    async with asyncio.timeout(10):
+        await together.tell(1)
+        await late
+    assert await kept(store, "late") == [Disposition.RECEIVED]

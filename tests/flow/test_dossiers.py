@@ -25,6 +25,7 @@ from replies import LetterWriter
 from replies.policy import PUBLISHED
 from tests.fakes.ports import CountedEntropy
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk, open_test_desk
+from tests.flow.test_joining import hear, merged
 
 OFFICE = "dupont@avocats.example"
 LINK = "https://desk.example" + PATH
@@ -204,6 +205,22 @@ async def test_a_link_is_dead_once_the_address_is_said_to_be_unsafe(desk: TestDe
     await desk.mail("He reads my mails.", references=tuple(one.message_id for one in await desk.outbox()))
     assert Flag.UNSAFE in (await desk.case()).flags
     assert await desk.dossiers.send_code(token) is None
+
+
+@pytest.mark.rule(17, refused=True)
+async def test_a_link_is_dead_too_once_the_case_that_carries_its_own_on_falls_silent(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await proven(desk)
+    _, token = await handed_over(desk)
+    thread = tuple(one.message_id for one in await desk.outbox())
+    await hear(desk, "And erase it.", RequestType.ERASURE, references=thread)
+    await hear(desk, "What do you know?", RequestType.INFORMATION, sender=OFFICE)
+    case, other = sorted(await desk.cases(), key=lambda one: one.requester.value == OFFICE)
+    await merged(desk, case, other)
+    assert await desk.dossiers.offered(token)
+    desk.reader.tell("He reads my mails.", RequestType.ACCESS, flags=frozenset({Flag.UNSAFE}))
+    await desk.mail("He reads my mails.", references=thread)
+    assert await desk.dossiers.offered(token) is None
 
 
 async def test_the_real_letter_says_where_the_data_are_and_how_they_open(database_url: str, tmp_path: Path) -> None:

@@ -99,3 +99,29 @@ async def test_whoever_asks_for_something_beside_it_is_answered_for_that(desk: T
     await desk.chat(both)
     assert await covered(desk, CHAT, Scope.EMAIL)
     assert {item.right for case in await desk.cases() for item in case.items} == {R.UNSUBSCRIBE, R.ERASURE}
+
+
+async def test_whoever_stopped_it_twice_undoes_it_with_one_word(desk: TestDesk) -> None:
+    await opt_out(desk, "stop", Scope.ALL, chat=True)
+    await opt_out(desk, "stop!", Scope.ALL, chat=True)
+    await desk.chat(SORRY)
+    assert not await covered(desk, CHAT, Scope.EMAIL)
+
+
+@pytest.mark.rule(28, refused=True)
+async def test_nobody_undoes_what_others_asked_for_as_well(desk: TestDesk) -> None:
+    """Else a stranger who stops the mailings of an address first could let them out again against its owner's word."""
+    await opt_out(desk, f"stop {ANN}", Scope.ALL, chat=True, named=(("email", ANN),))
+    await opt_out(desk, "unsubscribe", Scope.ALL)
+    await desk.chat(SORRY)
+    assert await covered(desk, MAILBOX, Scope.EMAIL)
+    assert not await covered(desk, CHAT, Scope.EMAIL)
+
+
+async def test_what_a_colleague_stopped_as_well_stays_stopped(desk: TestDesk) -> None:
+    await opt_out(desk, "stop", Scope.ALL, chat=True)
+    again = Suppression("s-2", CHAT, Scope.ALL, desk.clock.now(), None)
+    await desk.store.transact(lambda unit: unit.suppressions.add(again))
+    await desk.chat(SORRY)
+    assert await covered(desk, CHAT, Scope.EMAIL)
+    assert len(await heard_in_chat(desk)) == 1  # and nobody is told that it was undone

@@ -203,3 +203,34 @@ async def test_one_conversation_gathers_once_whoever_stores_it(store_url: str, k
         )
         claimed = await claim(one, NOW + QUIET * 2, limit=1)
     assert len(claimed) == 20
+
+
+async def test_units_that_keep_fragments_of_the_same_conversations_wait_for_each_other_one_way(
+    store_url: str, keys_path: Path
+) -> None:
+    """A flood is told in any order; where each of two units waits for the other, the database ends one of them."""
+    runs = []
+
+    async def keep_all(store: SqlStore, batch: Sequence[Inbound]) -> None:
+        def keep(unit: Unit) -> None:
+            runs.append(store)
+            unit.inbox.keep_all(batch, NOW, QUIET)
+
+        await store.transact(keep)
+
+    async with open_store(store_url, keys_path) as one, open_store(store_url, keys_path) as other:
+        for turn in range(3):
+            conversations = [f"{turn}-{number}" for number in range(30)]
+            forth = [replace(fragment("one", NOW, name), event=f"one-{name}") for name in conversations]
+            back = [replace(fragment("other", NOW, name), event=f"other-{name}") for name in reversed(conversations)]
+            await asyncio.gather(keep_all(one, forth), keep_all(other, back))
+    assert len(runs) == 6
+
+
+async def test_what_is_kept_together_is_read_in_the_order_in_which_it_came(store: SqlStore) -> None:
+    said = [("b", "one"), ("a", "two"), ("b", "three"), ("a", "four"), ("b", "five")]
+    batch = [replace(fragment(text, NOW, name), event=text) for name, text in said]
+    await store.transact(lambda unit: unit.inbox.keep_all(batch, NOW, QUIET))
+    claimed = texts(await claim(store, NOW + QUIET))
+    assert [text for text in claimed if text in {"one", "three", "five"}] == ["one", "three", "five"]
+    assert [text for text in claimed if text in {"two", "four"}] == ["two", "four"]
