@@ -71,7 +71,8 @@ class Package:
     """A package as the desk remembers it: what was handed to whom; the files themselves are destroyed after a time.
 
     `manifest` is JSON: name, bytes and SHA-256 of each file. `draft` is the answer that holds its link; `vouched_for`
-    the customer whose data went to an address that is not on record with them, on a colleague's word.
+    the customer whose data went to an address that is not on record with them, on a colleague's word; `called` the
+    number at which a code for it is told.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Package:
     opened_at: datetime | None = None
     draft: str = ""
     vouched_for: str = ""
+    called: Handle | None = None
 
 
 PATH: Final = "/your-data/"

@@ -67,10 +67,14 @@ WITHOUT_MAIL: Final = frozenset({Ground.FACTS, Ground.DOCUMENT})
 
 @dataclass(frozen=True, slots=True)
 class Vouch:
-    """One colleague's word, on file: the letter about `customer_id` goes to `to`."""
+    """One colleague's word, on file: the letter about `customer_id` goes to `to`.
+
+    `called` is the number on record by then, at which the code for a link in a chat is told.
+    """
 
     ground: Ground
     by: str
     at: datetime
     to: Handle
     customer_id: str
+    called: Handle | None = None

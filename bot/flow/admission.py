@@ -11,7 +11,7 @@ from bot.core.lanes import Deed, why_not
 from bot.core.messages import canonical_address
 from bot.core.unit import Unit
 from bot.flow.answering import Answering
-from bot.flow.finding import with_joined
+from bot.flow.finding import goes_on_in, with_joined
 
 UNNAMED: Final = "somebody at the command line"
 
@@ -52,12 +52,14 @@ def record_conflict(
 ) -> Case:
     """Keep a colleague a complaint is about away from its case, or let them in again; earlier approvals are void.
 
-    What joined the case is kept from them with it.
+    What joined the case is kept from them with it, and so is the case it is carried on in.
 
     Raises NotFound, NotAllowed.
     """
-    case, colleague, staff = unit.cases.get(case_id), canonical_address(colleague), canonical_address(staff)
-    admit(unit, case, staff, Deed.EDIT)
+    named, colleague, staff = unit.cases.get(case_id), canonical_address(colleague), canonical_address(staff)
+    case = goes_on_in(unit, named)
+    for one in {named.id: named, case.id: case}.values():
+        admit(unit, one, staff, Deed.EDIT)
     if not unit.staff.roles(colleague):
         raise NotAllowed(f"{colleague} is no colleague here and sees nothing anyway: check the address")
     for one in with_joined(unit, case):

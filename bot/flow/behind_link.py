@@ -43,6 +43,7 @@ def put_behind_link(
         expires_at=now + house.periods.package,
         draft=draft.id,
         vouched_for=case.vouch.customer_id if case.vouch else "",
+        called=case.vouch.called if case.vouch else None,
     )
     token = write_token(entropy.draw(TOKEN_BYTES))
     unit.packages.add(package, token, archive)

@@ -141,8 +141,8 @@ class DossierDesk:
     async def tell_code(self, case_id: str, staff: str) -> tuple[str, Handle]:
         """Return a fresh code for what a link in a chat opens, and where a colleague tells it: shown this once.
 
-        Raises NotFound, and NotAllowed without the role, where no such link works, where the record holds no number any
-        more, or after a few codes a day.
+        Raises NotFound, and NotAllowed without the role, where no such link works, where the number on record is no
+        longer the one a colleague vouched on, or after a few codes a day.
         """
         staff, now = canonical_address(staff), self.clock.now()
 
@@ -154,6 +154,8 @@ class DossierDesk:
             called = called_at(customer) if customer else None
             if package is None or called is None:
                 raise NotAllowed("no link in this chat can be opened with a code now, or no number is on record")
+            if called != package.called:
+                raise NotAllowed("the number on record changed since: take the word back, make sure, and vouch anew")
             if not unit.counters.raise_within(f"package:{package.id}", CODES_A_DAY, now - _DAY, now):
                 raise NotAllowed("too many codes were given today: try again tomorrow")
             code = fresh_code(self.answering.post.entropy)

@@ -57,7 +57,8 @@ class VouchingDesk:
                 _refuse_unmatched(case, customer)
             if ground is Ground.CHAT_LINK and not self.answering.post.house.pages:
                 raise NotAllowed(NO_PAGES)
-            vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id)
+            called = called_at(customer) if ground is Ground.CHAT_LINK else None
+            vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id, called)
             beyond = beyond_facts(unit, self.answering.post.house, case) if ground is Ground.FACTS else frozenset()
             items = tuple(item if item.right in beyond else _shown(item, ground) for item in case.items)
             if items == case.items:

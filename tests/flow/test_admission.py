@@ -14,6 +14,7 @@ from bot.core.rights import Flag, RequestType
 from bot.core.unit import Unit
 from bot.flow.admission import look_at, look_at_draft, record_conflict
 from tests.flow.conftest import HOUSE, KIM, LEE, TestDesk, open_test_desk
+from tests.flow.test_joining import again, merged, two
 
 R = RequestType
 MAX, PAT = "max@nexioprojects.com", "pat@nexioprojects.com"
@@ -122,6 +123,17 @@ async def test_a_conflict_can_be_lifted_by_somebody_else(desk: TestDesk) -> None
     await keep_away(desk, case, LEE, lifted=True)
     (draft,) = await desk.drafts()
     assert (await desk.approval.approve(draft.id, LEE)).approvals
+
+
+@pytest.mark.rule(31, refused=True)
+async def test_whoever_is_kept_from_a_merged_case_is_kept_from_where_it_goes_on(desk: TestDesk) -> None:
+    first, second = await two(desk)
+    survivor = await merged(desk, first, second)
+    await keep_away(desk, first, LEE)
+    assert LEE in (await again(desk, survivor)).complained_of
+    await keep_away(desk, first, LEE, lifted=True)
+    assert not (await again(desk, survivor)).complained_of
+    assert not (await again(desk, first)).complained_of
 
 
 async def test_a_mistyped_colleague_is_noticed(desk: TestDesk) -> None:

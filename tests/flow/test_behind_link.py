@@ -60,6 +60,15 @@ async def test_the_answer_opens_with_the_link_from_the_chat_and_the_code_from_th
     assert ("package_code_told", LEE) in [(row.event, row.actor) for row in told]
 
 
+@pytest.mark.rule(12, refused=True)
+async def test_no_code_is_told_at_a_number_that_came_on_record_later(desk: TestDesk) -> None:
+    case_id, _ = await linked(desk)
+    moved = Customer("id-C-7", "C-7", "Ann Peeters", (), phones=("+31699999999",), fields=())
+    await desk.store.transact(lambda unit: unit.directory.put(moved, desk.clock.now()))
+    with pytest.raises(NotAllowed, match="number on record changed"):
+        await desk.dossiers.tell_code(case_id, LEE)
+
+
 @pytest.mark.rule(42, refused=True)
 async def test_the_platform_sees_nothing_but_a_link_that_ends(desk: TestDesk) -> None:
     case_id, token = await linked(desk)
