@@ -8,13 +8,14 @@ from operator import itemgetter
 from typing import Any, Final
 
 from bot.core.errors import BadInput
+from bot.core.facts import Thresholds
 from bot.core.ports import Reader
 from bot.core.rights import OUR_LANGUAGES, UNKNOWN_LANGUAGE, DataCategory, Reading, RequestType
 from classifiers.reliability import Bin, bins, picture
 from classifiers.scoring import Tally, Verdict, judge, tally
 
-HAND_OVER: Final = 0.05
-"""From this probability of any right on, a person looks."""
+LOOK: Final = Thresholds().look
+"""Above this probability of any right a person looks, as in the desk."""
 WORST: Final = 15
 _SHOWN: Final = 160
 
@@ -44,9 +45,9 @@ class Judged:
     def fate(self) -> Fate:
         """Say what becomes of the message."""
         asks = bool(self.reading.exercised)
-        if not self.reading.abstain:
-            return Fate.DECIDED if asks else Fate.OTHER
-        return Fate.HANDED if asks or self.reading.any_right > HAND_OVER else Fate.OTHER
+        if asks and not self.reading.abstain:
+            return Fate.DECIDED
+        return Fate.HANDED if asks or self.reading.any_right > LOOK else Fate.OTHER
 
     @property
     def is_request(self) -> bool:
