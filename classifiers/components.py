@@ -2,7 +2,9 @@
 
 import itertools
 import json
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
@@ -15,23 +17,24 @@ from bot.core.errors import RightsDeskError
 from bot.core.messages import MAIL
 from bot.core.rights import Correction, DataCategory, Entity, Evidence, RequestType
 from classifiers.circumstances import UNSET, Circumstances, Setting
+from classifiers.clauses import Clause, clauses, sentences
 from classifiers.corrections import find_corrections
 from classifiers.decision import Decision, Judge
 from classifiers.encoder import WIDTH, Encoder, Encodes
 from classifiers.entities import find_entities
 from classifiers.evidence import find_evidence
-from classifiers.features import BLOCKS, Counted, Features, Floats, Vocabularies, cue_rows, said_in
+from classifiers.features import BLOCKS, Counted, Features, Floats, Twice, Vocabularies, cue_rows, said_in
 from classifiers.language import UNTOLD, LanguageModel, Told
 from classifiers.lexicon import Cue, load_lexicons
 from classifiers.linear import Linear
 from classifiers.naming import CATEGORIES, named_in
 from classifiers.network import ClauseNetwork, batch
 from classifiers.quoting import own_spans
-from classifiers.text import Clause, Given, clauses, tokens, without_invisible
+from classifiers.text import Given, tokens, without_invisible
 
 NOTES: Final = "nexio"
 MAX_VECTORS: Final = 40
-MAX_CLAUSE: Final = 400
+MAX_HEARD: Final = 400
 MAX_TOLD: Final = 120
 
 
@@ -41,10 +44,10 @@ class Notes:
 
     given: Given
     chat: bool = False
-    clauses: list[Clause] = field(default_factory=list)
+    sentences: list[Clause] = field(default_factory=list)
     told: Told = UNTOLD
-    cues: list[list[Cue]] = field(default_factory=list)
-    features: Features | None = None
+    clauses: list[Clause] = field(default_factory=list)
+    features: Twice[Features] | None = None
     decision: Decision | None = None
     setting: Setting = UNSET
     categories: frozenset[DataCategory] = frozenset()
@@ -79,12 +82,12 @@ def document(vocab: Vocab, given: Given, channel: str) -> Doc:
 
 
 class OwnWords:
-    """Finds what the person wrote now, clause by clause."""
+    """Finds what the person wrote now, sentence by sentence."""
 
     def __call__(self, doc: Doc) -> Doc:
-        """Note the clauses."""
+        """Note the sentences."""
         notes = notes_of(doc)
-        notes.clauses = clauses(notes.given.text, own_spans(notes.given.text, notes.given.body))
+        notes.sentences = sentences(notes.given.text, own_spans(notes.given.text, notes.given.body))
         return doc
 
 
@@ -98,7 +101,7 @@ class Tongue:
         notes = notes_of(doc)
         text = notes.given.text
         # Word by word: marks between them, however many, must not use up what is read.
-        said = (text[word.start : word.end] for clause in notes.clauses for word in clause.words)
+        said = (text[word.start : word.end] for sentence in notes.sentences for word in sentence.words)
         notes.told = self.model.tell(" ".join(itertools.islice(said, MAX_TOLD)))
         return doc
 
@@ -119,15 +122,11 @@ class Cues:
         self._lexicons = load_lexicons()
 
     def __call__(self, doc: Doc) -> Doc:
-        """Note the cues of each clause, and lay them over the document."""
+        """Note the cues of each sentence, and lay them over the document."""
         notes = notes_of(doc)
         lexicon = self._lexicons[notes.told.nearest]
-        notes.cues = [lexicon.find([word.text for word in clause.words]) for clause in notes.clauses]
-        spans = (
-            _span(doc, clause, cue, cue.concept)
-            for clause, found in zip(notes.clauses, notes.cues, strict=True)
-            for cue in found
-        )
+        notes.sentences = [replace(said, cues=tuple(lexicon.find(said.said))) for said in notes.sentences]
+        spans = (_span(doc, said, cue, cue.concept) for said in notes.sentences for cue in said.cues)
         doc.spans["cues"] = list(filter(None, spans))
         return doc
 
@@ -143,11 +142,21 @@ class Naming:
         notes = notes_of(doc)
         lexicon = self._lexicons[notes.told.nearest]
         spans = []
-        for clause, cues in zip(notes.clauses, notes.cues, strict=True):
-            for category, cue in named_in(lexicon.find([word.text for word in clause.words]), cues):
+        for sentence in notes.sentences:
+            for category, cue in named_in(lexicon.find(sentence.said), sentence.cues):
                 notes.categories |= {category}
-                spans.append(_span(doc, clause, cue, category.value))
+                spans.append(_span(doc, sentence, cue, category.value))
         doc.spans["categories"] = list(filter(None, spans))
+        return doc
+
+
+class Parts:
+    """Parts the sentences into clauses: one thing said at a time."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note the clauses."""
+        notes = notes_of(doc)
+        notes.clauses = clauses(notes.given.text, notes.sentences, notes.told.nearest)
         return doc
 
 
@@ -163,24 +172,35 @@ class Looks:
     def __call__(self, doc: Doc) -> Doc:
         """Note the features."""
         notes = notes_of(doc)
-        notes.features = self.vocabularies.weigh(self.count(notes))
+        counted = self.count(notes)
+        weigh = self.vocabularies.weigh
+        notes.features = Twice(weigh(counted.by_sentence), weigh(counted.by_clause))
         return doc
 
-    def count(self, notes: Notes) -> Counted:
-        """Count what stands in a message; one without words has one empty clause."""
+    def count(self, notes: Notes) -> Twice[Counted]:
+        """Count what stands in a message; a clause is heard by the vector of its sentence, which costs the most."""
+        vectors = self._vectors(notes)
+        starts = [sentence.start for sentence in notes.sentences]
+        homes = [bisect_right(starts, clause.start) - 1 for clause in notes.clauses]
+        return Twice(
+            self._counted(notes, notes.sentences, vectors), self._counted(notes, notes.clauses, vectors[homes])
+        )
+
+    def _counted(self, notes: Notes, parts: Sequence[Clause], vectors: Floats) -> Counted:
+        """Count what stands in a message cut one way; one without words has one empty part."""
         return Counted(
-            clauses=tuple(map(said_in, notes.clauses, notes.cues)) or ({block: {} for block in BLOCKS},),
-            cues=cue_rows(notes.cues, self._concepts),
-            vectors=self._vectors(notes),
+            clauses=tuple(map(said_in, parts)) or ({block: {} for block in BLOCKS},),
+            cues=cue_rows(parts, self._concepts),
+            vectors=vectors if parts else np.zeros((1, WIDTH), np.float32),
             language=notes.told.nearest,
             chat=notes.chat,
         )
 
     def _vectors(self, notes: Notes) -> Floats:
-        """Return a vector a clause, zeros for those that are not telling."""
-        vectors = np.zeros((max(1, len(notes.clauses)), WIDTH), np.float32)
-        if notes.clauses:
-            vectors[telling(notes)] = self._encoder.encode(sentences(notes))
+        """Return a vector a sentence, zeros for those that are not telling."""
+        vectors = np.zeros((len(notes.sentences), WIDTH), np.float32)
+        if notes.sentences:
+            vectors[telling(notes)] = self._encoder.encode(heard(notes))
         return vectors
 
     def to_disk(self, path: Path, **_: Any) -> None:
@@ -203,13 +223,13 @@ class Rights:
     def __call__(self, doc: Doc) -> Doc:
         """Note the decision and its evidence."""
         notes = notes_of(doc)
-        features = features_of(doc)
-        if not notes.clauses:
+        features = features_of(doc).by_sentence
+        if not notes.sentences:
             notes.decision = Decision(frozenset({RequestType.OTHER}), 0.0, 0.0, {})
             return doc
         laid_out = batch([features])
         notes.decision = self.judge.decide(self.linear.scores(features), self.network.scores(laid_out)[0])
-        notes.evidence = find_evidence(notes.given, notes.clauses, notes.decision.rights, self.network, laid_out)
+        notes.evidence = find_evidence(notes.given, notes.sentences, notes.decision.rights, self.network, laid_out)
         return doc
 
     def to_disk(self, path: Path, **_: Any) -> None:
@@ -234,8 +254,8 @@ class Around:
     def __call__(self, doc: Doc) -> Doc:
         """Note the setting."""
         notes = notes_of(doc)
-        if notes.clauses and notes.decision:
-            features = features_of(doc)
+        if notes.sentences and notes.decision:
+            features = features_of(doc).by_clause
             notes.setting = self.model.read(features, batch([features]), notes.decision.rights)
         return doc
 
@@ -271,15 +291,15 @@ def _span(doc: Doc, clause: Clause, cue: Cue, label: str) -> Span | None:
     return span if isinstance(span, Span) else None
 
 
-def sentences(notes: Notes) -> list[str]:
-    """Return what is encoded of a message: its telling clauses."""
-    said = ((clause.start, clause.end) for clause in (notes.clauses[i] for i in telling(notes)))
-    return [_calm(notes.given.text[start:end])[:MAX_CLAUSE] for start, end in said]
+def heard(notes: Notes) -> list[str]:
+    """Return what is encoded of a message: its telling sentences."""
+    said = ((sentence.start, sentence.end) for sentence in (notes.sentences[i] for i in telling(notes)))
+    return [_calm(notes.given.text[start:end])[:MAX_HEARD] for start, end in said]
 
 
 def telling(notes: Notes) -> list[int]:
-    """Return which clauses are worth a vector: in a long message those with the most cues."""
-    return sorted(range(len(notes.clauses)), key=lambda i: -len(notes.cues[i]))[:MAX_VECTORS]
+    """Return which sentences are worth a vector: in a long message those with the most cues."""
+    return sorted(range(len(notes.sentences)), key=lambda i: -len(notes.sentences[i].cues))[:MAX_VECTORS]
 
 
 def _calm(text: str) -> str:
@@ -293,6 +313,7 @@ STEPS: Final[dict[str, _Factory]] = {
     "nexio_language": Tongue,
     "nexio_cues": Cues,
     "nexio_naming": Naming,
+    "nexio_clauses": Parts,
     "nexio_looks": Looks,
     "nexio_rights": Rights,
     "nexio_around": Around,
@@ -300,7 +321,7 @@ STEPS: Final[dict[str, _Factory]] = {
 }
 
 
-def features_of(doc: Doc) -> Features:
+def features_of(doc: Doc) -> Twice[Features]:
     """Return what the models weigh. Raises ModelError before `Looks` saw the document."""
     features = notes_of(doc).features
     if features is None:

@@ -14,7 +14,7 @@ from classifiers.circumstances import HEADS, together
 from classifiers.corpus import Example
 from classifiers.decision import LABELS, Decision
 from classifiers.evaluation import Judged, Report
-from classifiers.features import Counted, Floats
+from classifiers.features import Counted, Floats, Twice
 from classifiers.fitting import Labels, Models
 from classifiers.learning import learn_flag_thresholds, learn_judge, learn_threshold, score_linear
 from classifiers.network import batch
@@ -61,7 +61,7 @@ def share_out(kins: Sequence[str]) -> list[Fold]:
 
 def cross_validate(
     examples: Sequence[Example],
-    messages: Sequence[Counted],
+    messages: Sequence[Twice[Counted]],
     named: Sequence[frozenset[DataCategory]],
     fit_on: Fit,
     progress: Callable[[str], None],
@@ -79,7 +79,7 @@ def cross_validate(
 
 
 def score_unseen(
-    messages: Sequence[Counted], folds: Sequence[Fold], fit_on: Fit, progress: Callable[[str], None]
+    messages: Sequence[Twice[Counted]], folds: Sequence[Fold], fit_on: Fit, progress: Callable[[str], None]
 ) -> Unseen:
     """Score each fold by the models that were fitted on the others."""
     rights = np.zeros((len(messages), len(LABELS)), np.float32)
@@ -87,11 +87,11 @@ def score_unseen(
     for number, fold in enumerate(folds, 1):
         progress(f"measuring on unseen styles, part {number} of {len(folds)}")
         models = fit_on(np.setdiff1d(np.arange(len(messages)), fold))
-        held_out = [models.vocabularies.weigh(messages[i]) for i in fold]
-        laid_out = batch(held_out)
-        unseen.linear[fold] = score_linear(models.rights_linear, held_out)
-        unseen.network[fold] = models.rights_network.scores(laid_out)
-        around = score_linear(models.around_linear, held_out), models.around_network.scores(laid_out)
+        whole = [models.vocabularies.weigh(messages[i].by_sentence) for i in fold]
+        parted = [models.vocabularies.weigh(messages[i].by_clause) for i in fold]
+        unseen.linear[fold] = score_linear(models.rights_linear, whole)
+        unseen.network[fold] = models.rights_network.scores(batch(whole))
+        around = score_linear(models.around_linear, parted), models.around_network.scores(batch(parted))
         unseen.around[fold] = together(*around)
     return unseen
 

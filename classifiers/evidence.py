@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 
 from bot.core.rights import Evidence, RequestType
+from classifiers.clauses import Clause
 from classifiers.decision import LABELS
 from classifiers.network import Batch, ClauseNetwork
-from classifiers.text import Clause, Given
+from classifiers.text import Given
 
 MAX_SHOWN: Final = 300
 

@@ -1,29 +1,32 @@
 """What a message looks like to the models: letters, words and cues as weighted counts, sentences as vectors."""
 
 import itertools
-import json
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.strings import get_string_id
 
 from bot.core.rights import OUR_LANGUAGES
+from classifiers.clauses import Clause
 from classifiers.lexicon import Cue
-from classifiers.text import Clause
 
-Counts = Mapping[str, int]
+Keys = NDArray[np.uint64]
+Counts = Mapping[int, int]
+"""How often which name stands somewhere. A name is known by its hash, as in spaCy's string store: the names themselves
+would fill a tenth of the memory."""
 Floats = NDArray[np.float32]
 BLOCKS: Final = ("letters", "words", "cues")
 _AT_LEAST: Final[Mapping[str, int]] = {"letters": 3, "words": 3, "cues": 2}
 """In how many messages a name must stand to be worth a weight."""
 _GRAMS: Final = range(2, 6)
 _NUMBER: Final = "0"
+_LAST: Final = np.iinfo(np.uint64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,23 @@ class Rows:
         return Rows(self.columns[at], self.values[at], ends)
 
 
+Form = TypeVar("Form")
+
+
+@dataclass(frozen=True, slots=True)
+class Twice(Generic[Form]):
+    """A message seen twice: sentence by sentence, for its rights; clause by clause, for what stands around them.
+
+    A right is often told only by all of a sentence; a threat beside it hides in one.
+    """
+
+    by_sentence: Form
+    by_clause: Form
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One message with what stands in it counted, before anything is weighed; the arrays have a row a clause."""
+    """One message cut one way, with what stands in it counted; the arrays have a row a part, as `clauses` has."""
 
     clauses: tuple[Mapping[str, Counts], ...]
     cues: Floats
@@ -68,7 +85,7 @@ class Counted:
 
     def counts(self, block: str) -> Counts:
         """Return what stands in the message as a whole."""
-        total: Counter[str] = Counter()
+        total: Counter[int] = Counter()
         for clause in self.clauses:
             total.update(clause[block])
         return total
@@ -76,7 +93,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """One message as the models see it; the arrays and `clauses` have a row a clause."""
+    """One message cut one way, as the models see it; the arrays have a row a part, as `clauses` has."""
 
     message: Mapping[str, Row]
     clauses: tuple[Row, ...]
@@ -99,44 +116,48 @@ class Features:
         return np.concatenate([self.whole, self.cues.max(axis=0), np.array(setting, np.float32)])
 
 
-def said_in(clause: Clause, cues: Sequence[Cue]) -> dict[str, Counts]:
+def said_in(clause: Clause) -> dict[str, Counts]:
     """Count letters, words and cues of one clause, a block each."""
-    letters: Counter[str] = Counter()
-    words: Counter[str] = Counter()
+    letters: Counter[int] = Counter()
+    words: Counter[int] = Counter()
     said = [_NUMBER if word.text.isdigit() else word.text for word in clause.words]
     for word in said:
         letters.update(_grams(word))
     for size in (1, 2, 3):
-        words.update(" ".join(said[i : i + size]) for i in range(len(said) - size + 1))
-    return {"letters": letters, "words": words, "cues": _pairs(cues)}
+        words.update(get_string_id(" ".join(said[i : i + size])) for i in range(len(said) - size + 1))
+    return {"letters": letters, "words": words, "cues": _pairs(clause.cues)}
 
 
 @lru_cache(maxsize=20_000)
-def _grams(word: str) -> tuple[str, ...]:
+def _grams(word: str) -> tuple[int, ...]:
     padded = f" {word} "
-    return tuple(padded[i : i + n] for n in _GRAMS for i in range(max(1, len(padded) - n + 1)))
+    return tuple(get_string_id(padded[i : i + n]) for n in _GRAMS for i in range(max(1, len(padded) - n + 1)))
 
 
 def _pairs(cues: Sequence[Cue]) -> Counts:
     """Name every concept met in a clause and every two of them: who, does, what, in which mood."""
     met = sorted({cue.concept for cue in cues})
-    return dict.fromkeys([*met, *(f"{one}+{other}" for one, other in itertools.combinations(met, 2))], 1)
+    names = [*met, *(f"{one}+{other}" for one, other in itertools.combinations(met, 2))]
+    return dict.fromkeys(map(get_string_id, names), 1)
 
 
-def cue_rows(cues: Sequence[Sequence[Cue]], concepts: Sequence[str]) -> Floats:
+def cue_rows(clauses: Sequence[Clause], concepts: Sequence[str]) -> Floats:
     """Mark the concepts of each clause; a message without clauses has one empty row."""
     column = {concept: i for i, concept in enumerate(concepts)}
-    rows = np.zeros((max(1, len(cues)), len(concepts)), np.float32)
-    for row, found in enumerate(cues):
-        rows[row, [column[cue.concept] for cue in found]] = 1
+    rows = np.zeros((max(1, len(clauses)), len(concepts)), np.float32)
+    for row, clause in enumerate(clauses):
+        rows[row, [column[cue.concept] for cue in clause.cues]] = 1
     return rows
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names of one block that are worth a weight, with their inverse document frequencies."""
+    """The names of one block that are worth a weight, sorted by hash, with their inverse document frequencies.
 
-    columns: Mapping[str, int]
+    A last key that is no name's closes the row, so that whatever is looked for has a place.
+    """
+
+    keys: Keys
     rarity: Floats
 
     @classmethod
@@ -144,25 +165,20 @@ class Vocabulary:
         """Keep what stands in at least so many messages."""
         seen = Counter(itertools.chain.from_iterable(documents))
         kept = sorted(name for name, times in seen.items() if times >= at_least)
-        rarity = [math.log((1 + len(documents)) / (1 + seen[name])) + 1 for name in kept]
-        return cls({name: i for i, name in enumerate(kept)}, np.array(rarity, np.float32))
+        times = np.array([seen[name] for name in kept], np.float64)
+        rarity = np.log((1 + len(documents)) / (1 + times)) + 1
+        return cls(np.array([*kept, _LAST], np.uint64), rarity.astype(np.float32))
 
     def weigh(self, document: Counts) -> Row:
         """Return the columns that a message or clause fills."""
-        known = [(self.columns[name], times) for name, times in document.items() if name in self.columns]
-        index = np.array([column for column, _ in known], np.int32)
-        values = (1 + np.log(np.array([times for _, times in known], np.float32))) * self.rarity[index]
+        names = np.fromiter(document.keys(), np.uint64, len(document))
+        times = np.fromiter(document.values(), np.float32, len(document))
+        columns = np.searchsorted(self.keys, names)
+        known = self.keys[columns] == names
+        index = columns[known].astype(np.int32)
+        values = (1 + np.log(times[known])) * self.rarity[index]
         length = float(np.linalg.norm(values))
         return Row(index, (values / length if length else values).astype(np.float32))
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what `from_json` reads."""
-        return {"names": list(self.columns), "rarity": [round(float(value), 5) for value in self.rarity]}
-
-    @classmethod
-    def from_json(cls, saved: Mapping[str, Any]) -> "Vocabulary":
-        """Read what `as_json` wrote."""
-        return cls({name: i for i, name in enumerate(saved["names"])}, np.array(saved["rarity"], np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +199,7 @@ class Vocabularies:
 
     def width(self, block: str) -> int:
         """How many names a block has."""
-        return len(self.blocks[block].columns)
+        return len(self.blocks[block].rarity)
 
     @property
     def said(self) -> int:
@@ -209,13 +225,16 @@ class Vocabularies:
         return Row(np.concatenate(columns), np.concatenate([row.values for row in rows]))
 
     def to_disk(self, directory: Path) -> None:
-        """Write the names as JSON."""
+        """Write the names as arrays, two a block."""
         directory.mkdir(parents=True, exist_ok=True)
-        saved = {block: vocabulary.as_json() for block, vocabulary in self.blocks.items()}
-        (directory / "names.json").write_text(json.dumps(saved, ensure_ascii=False), encoding="utf-8")
+        for block, names in self.blocks.items():
+            np.savez(directory / f"{block}.npz", keys=names.keys, rarity=names.rarity)
 
     @classmethod
     def from_disk(cls, directory: Path) -> "Vocabularies":
         """Read what `to_disk` wrote."""
-        saved = json.loads((directory / "names.json").read_text(encoding="utf-8"))
-        return cls({block: Vocabulary.from_json(names) for block, names in saved.items()})
+        blocks = {}
+        for block in BLOCKS:
+            with np.load(directory / f"{block}.npz", allow_pickle=False) as arrays:
+                blocks[block] = Vocabulary(arrays["keys"], arrays["rarity"])
+        return cls(blocks)

@@ -1,6 +1,6 @@
 """Fitting all models on labelled messages: a linear model and a network, for the rights and for what is around them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from classifiers.circumstances import HEADS
 from classifiers.corpus import Example
 from classifiers.decision import LABELS
-from classifiers.features import BLOCKS, Counted, Vocabularies
+from classifiers.features import BLOCKS, Counted, Features, Twice, Vocabularies
 from classifiers.learning import Truth, learn_linear
 from classifiers.linear import Linear
-from classifiers.network import ClauseNetwork, Weights, batch
+from classifiers.network import Batch, ClauseNetwork, Weights, batch
 from classifiers.network_training import Recipe, train_network
 
 RIGHTS_MEMBERS: Final = ((1, 32), (2, 32), (3, 0), (4, 0))
-AROUND_MEMBERS: Final = ((1, 0), (2, 0))
-"""A seed a network, and how many numbers it learns for each letter group and word: unlike members err unlike."""
+AROUND_MEMBERS: Final = ((1, 0), (2, 32), (3, 0))
+"""A seed a network, and how many numbers it learns for each name: unlike members err unlike."""
 WORKERS: Final = 2
 RIGHTS_STRENGTH: Final = 3.0
 AROUND_STRENGTH: Final = 1.0
@@ -61,31 +61,46 @@ class Models:
     around_network: ClauseNetwork
 
 
-def fit(counted: Sequence[Counted], labels: Labels, recipe: Recipe) -> Models:
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """Messages cut one way, and what is to be learnt from them where it is asked."""
+
+    vocabularies: Vocabularies
+    messages: Sequence[Features]
+    laid_out: Batch
+    answers: Truth
+    asked: Truth
+
+    def network(self, seed: int, units: int, recipe: Recipe) -> Weights:
+        truth, mask = self.answers.astype(np.float32), self.asked.astype(np.float32)
+        return train_network(self.laid_out, (self.vocabularies.said, units), truth, mask, seed, recipe)
+
+    def linear(self, heads: Sequence[str], blocks: Sequence[str], strength: float) -> Linear:
+        widths = {block: self.vocabularies.width(block) for block in blocks}
+        return learn_linear(self.messages, heads, self.answers, self.asked, widths, strength)
+
+
+def fit(counted: Sequence[Twice[Counted]], labels: Labels, recipe: Recipe) -> Models:
     """Fit every model, side by side; a label that is accepted but not meant is left open."""
-    vocabularies = Vocabularies.learn(counted)
-    messages = [vocabularies.weigh(message) for message in counted]
-    laid_out = batch(messages)
+    vocabularies = Vocabularies.learn([message.by_sentence for message in counted])
 
-    def network(answers: Truth, asked: Truth, seed: int, units: int) -> Weights:
-        truth, mask = answers.astype(np.float32), asked.astype(np.float32)
-        return train_network(laid_out, (vocabularies.said, units), truth, mask, seed, recipe)
+    def lesson(messages: Iterable[Counted], answers: Truth, asked: Truth) -> _Lesson:
+        weighed = [vocabularies.weigh(message) for message in messages]
+        return _Lesson(vocabularies, weighed, batch(weighed), answers, asked)
 
-    def linear(heads: Sequence[str], answers: Truth, asked: Truth, blocks: Sequence[str], strength: float) -> Linear:
-        widths = {block: vocabularies.width(block) for block in blocks}
-        return learn_linear(messages, heads, answers, asked, widths, strength)
-
+    rights = lesson((message.by_sentence for message in counted), labels.rights, ~labels.also)
+    around = lesson((message.by_clause for message in counted), labels.around, labels.around_asked)
     with ThreadPoolExecutor(WORKERS) as pool:  # numpy and liblinear let go of the interpreter
-        about_rights = [pool.submit(network, labels.rights, ~labels.also, *member) for member in RIGHTS_MEMBERS]
-        about_around = [pool.submit(network, labels.around, labels.around_asked, *member) for member in AROUND_MEMBERS]
-        around = pool.submit(linear, HEADS, labels.around, labels.around_asked, AROUND_BLOCKS, AROUND_STRENGTH)
-        rights = pool.submit(linear, LABELS, labels.rights, ~labels.also, BLOCKS, RIGHTS_STRENGTH)
+        rights_members = [pool.submit(rights.network, *member, recipe) for member in RIGHTS_MEMBERS]
+        around_members = [pool.submit(around.network, *member, recipe) for member in AROUND_MEMBERS]
+        around_linear = pool.submit(around.linear, HEADS, AROUND_BLOCKS, AROUND_STRENGTH)
+        rights_linear = pool.submit(rights.linear, LABELS, BLOCKS, RIGHTS_STRENGTH)
         return Models(
             vocabularies=vocabularies,
-            rights_linear=rights.result(),
-            rights_network=ClauseNetwork(tuple(weights.result() for weights in about_rights)),
-            around_linear=around.result(),
-            around_network=ClauseNetwork(tuple(weights.result() for weights in about_around)),
+            rights_linear=rights_linear.result(),
+            rights_network=ClauseNetwork(tuple(member.result() for member in rights_members)),
+            around_linear=around_linear.result(),
+            around_network=ClauseNetwork(tuple(member.result() for member in around_members)),
         )
 
 

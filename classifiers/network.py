@@ -1,8 +1,8 @@
 """The clause network: each clause is read by itself, the strongest trace of each kind decides for the message.
 
-A clause is heard three ways: by its vector, by its cues, and by its own letters and words, whose vectors the network
-learns (as fastText does: Joulin et al., arXiv:1607.01759). The maximum over clauses is what finds one request in a long
-letter, and the second right of two. Run with numpy alone.
+A clause is heard three ways: by its vector, by its cues, and by its own letters, words and pairs of cues, whose vectors
+the network learns (as fastText does: Joulin et al., arXiv:1607.01759). The maximum over clauses is what finds one
+request in a long letter, and the second right of two. Run with numpy alone.
 """
 
 import itertools
@@ -25,7 +25,7 @@ VECTOR_GAIN: Final = np.float32(8)
 
 @dataclass(slots=True)
 class Weights:
-    """All that one network has learnt; `said` has a row a name of the vocabularies' letters and words."""
+    """All that one network has learnt; `said` has a row a name of the vocabularies."""
 
     said: Halves
     clause: Floats

@@ -1,6 +1,7 @@
 """Training of the clause network: binary cross-entropy, Adam with decay, dropout; seeded, so that it repeats.
 
-The vectors of letters and words learn by Adagrad (Duchi et al., JMLR 12, 2011), a rate a name: most names are rare.
+The vectors of names (letters, words, pairs of cues) learn by Adagrad (Duchi et al., JMLR 12, 2011), a rate a name: most
+names are rare.
 """
 
 from dataclasses import dataclass, replace
@@ -38,8 +39,8 @@ def train_network(
 ) -> Weights:
     """Learn from labelled messages; where `mask` is zero, a label is left open (either reading is accepted).
 
-    `names` is how many letters and words the vocabularies have, and how many numbers are learnt for each; with none,
-    the network goes by vectors and cues.
+    `names` is how many names the vocabularies have, and how many numbers are learnt for each; with none, the network
+    goes by vectors and cues.
     """
     draw = np.random.default_rng(seed)
     said = _Said(names, recipe)
@@ -118,7 +119,7 @@ def _slopes(
 
 
 class _Said:
-    """The vectors of letters and words while they are learnt; only those that stand in a step's messages move."""
+    """The vectors of names while they are learnt; only those that stand in a step's messages move."""
 
     def __init__(self, names: tuple[int, int], recipe: Recipe) -> None:
         self.vectors = np.zeros(names, np.float32)

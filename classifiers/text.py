@@ -1,9 +1,8 @@
-"""Letters, words and clauses as the readers compare them; every piece keeps its offsets."""
+"""Letters and words as the readers compare them; every piece keeps its offsets."""
 
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -11,8 +10,7 @@ from typing import Final
 MAX_SUBJECT: Final = 1_000
 MAX_HEAD: Final = 14_000
 MAX_TAIL: Final = 5_000
-MAX_CLAUSES: Final = 80
-"""A right stands at the beginning or at the end of a long message; what lies between isn't read."""
+"""How much is read of a long message: its beginning and its end."""
 
 _JOINERS: Final = "\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 TOKEN: Final = re.compile(rf"[^\W_][^\W_{_JOINERS}]{{0,39}}(?:[{_JOINERS}]+[^\W_]{{0,39}}){{0,40}}|\s|.", re.DOTALL)
@@ -91,15 +89,6 @@ class Word:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One thing said, with its words."""
-
-    start: int
-    end: int
-    words: tuple[Word, ...]
-
-
 def tokens(text: str) -> list[str]:
     """Cut text into words, single marks and single white spaces, in linear time; joined they are the text."""
     return TOKEN.findall(text)
@@ -113,25 +102,3 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
         if _WORDLIKE.match(token) or token in _MARKS:
             found.extend(Word(word, match.start(), match.end()) for word in words_of(token))
     return found
-
-
-_SHORTENED: Final = "".join(
-    rf"(?<!\b{word})" for word in ("[Aa]rt", "[Aa]bs", "[Nn]r", "Dr", "Mr", "Hr", "Fr", "[A-Z]")
-)
-"""What a full stop only shortens: "Art. 17", "K. Meier"."""
-_BREAK: Final = re.compile(rf"{_SHORTENED}\.(?=\s)|[!?…;:](?=\s)|\n|\s[-–—•]\s|[()\"«»“”„]")
-
-
-def clauses(text: str, spans: Sequence[tuple[int, int]]) -> list[Clause]:
-    """Cut the given parts of a text where one thing said ends; of very many, the first and the last are kept."""
-    found: list[Clause] = []
-    for start, end in spans:
-        at = start
-        for stop in [*(match.end() for match in _BREAK.finditer(text, start, end)), end]:
-            said = words(text, at, stop)
-            if said:
-                found.append(Clause(at, stop, tuple(said)))
-            at = stop
-    if len(found) <= MAX_CLAUSES:
-        return found
-    return found[: MAX_CLAUSES * 3 // 4] + found[-(MAX_CLAUSES // 4) :]

@@ -14,11 +14,11 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # c
 from bot.core.rights import DataCategory
 from classifiers.calibration import Calibration, keep, kept
 from classifiers.circumstances import Circumstances
-from classifiers.components import STEPS, Around, Looks, Rights, Tongue, document, notes_of, sentences
+from classifiers.components import STEPS, Around, Looks, Rights, Tongue, document, heard, notes_of
 from classifiers.corpus import Example, load_corpus
 from classifiers.cross_validation import cross_validate
 from classifiers.encoder import Foreknown
-from classifiers.features import Counted
+from classifiers.features import Counted, Twice
 from classifiers.fingerprint import ENCODER, META, code_hash, data_hash
 from classifiers.fitting import Labels, Models, fit
 from classifiers.language import LanguageModel
@@ -78,12 +78,14 @@ def _in_small_letters(example: Example) -> Example:
     return replace(example, subject=example.subject.lower(), text=example.text.lower())
 
 
-def _look(examples: Sequence[Example], language: LanguageModel) -> tuple[list[Counted], list[frozenset[DataCategory]]]:
+def _look(
+    examples: Sequence[Example], language: LanguageModel
+) -> tuple[list[Twice[Counted]], list[frozenset[DataCategory]]]:
     """Run the pipeline's first steps over the corpus; return what the models weigh, and the categories named."""
-    nlp = blank(("nexio_own_words", "nexio_language", "nexio_cues", "nexio_naming"))
+    nlp = blank(("nexio_own_words", "nexio_language", "nexio_cues", "nexio_naming", "nexio_clauses"))
     step(nlp, "nexio_language", Tongue).model = language
     docs = [nlp(document(nlp.vocab, given(example.subject, example.text), example.channel)) for example in examples]
-    looks = Looks(Foreknown(said for doc in docs for said in sentences(notes_of(doc))))
+    looks = Looks(Foreknown(said for doc in docs for said in heard(notes_of(doc))))
     return [looks.count(notes_of(doc)) for doc in docs], [notes_of(doc).categories for doc in docs]
 
 

@@ -63,8 +63,3 @@ def test_an_empty_folder_is_no_corpus(tmp_path: Path) -> None:
 
 def test_the_projects_own_corpus_reads() -> None:
     assert len(load_corpus(classifiers.DATA_DIR)) > 1000
-
-
-def test_what_waits_to_be_learnt_reads_too_and_is_new() -> None:
-    waiting, learnt = (load_corpus(data) for data in (classifiers.DATA_DIR / "waiting", classifiers.DATA_DIR))
-    assert {example.id for example in waiting}.isdisjoint(example.id for example in learnt)

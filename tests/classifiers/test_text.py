@@ -5,8 +5,7 @@ from hypothesis import given as from_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from classifiers.quoting import own_spans
-from classifiers.text import MAX_HEAD, MAX_TAIL, clauses, fold, given, tokens, words
+from classifiers.text import MAX_HEAD, MAX_TAIL, fold, given, tokens, words
 
 
 @pytest.mark.parametrize(
@@ -37,17 +36,6 @@ def test_tokens_lose_nothing(text: str) -> None:
     assert "".join(tokens(text)) == text
 
 
-@settings(max_examples=60, deadline=None)
-@from_any(st.text(max_size=200), st.text(max_size=300))
-def test_clauses_stand_in_order_inside_the_text(subject: str, text: str) -> None:
-    read = given(subject, text)
-    at = 0
-    for clause in clauses(read.text, own_spans(read.text, read.body)):
-        assert at <= clause.start < clause.end <= len(read.text)
-        assert all(clause.start <= word.start < word.end <= clause.end for word in clause.words)
-        at = clause.end
-
-
 def test_offsets_lead_back_into_a_very_long_message() -> None:
     text = "a" * 50_000 + "MARK"
     read = given("subject", text)
@@ -60,9 +48,3 @@ def test_offsets_lead_back_into_a_very_long_message() -> None:
 
 def test_nuls_and_lone_surrogates_are_made_harmless() -> None:
     assert given("", "a\0b\ud800c").text == "a b\N{REPLACEMENT CHARACTER}c"
-
-
-def test_a_shortened_word_ends_no_clause() -> None:
-    text = "Nach Art. 21 lege ich Widerspruch ein, sagt K. Meier. Danke."
-    said = [text[clause.start : clause.end].strip() for clause in clauses(text, [(0, len(text))])]
-    assert said == ["Nach Art. 21 lege ich Widerspruch ein, sagt K. Meier.", "Danke."]
