@@ -30,6 +30,7 @@ from bot.core.lanes import Deed
 from bot.core.proof import lacks_proof, lacks_second_proof
 from bot.core.records import Kept
 from bot.core.rights import RequestType
+from bot.core.trust import Trust
 from bot.core.unit import Unit
 from bot.flow.admission import look_at, record_conflict, refused, require_colleague
 from bot.flow.authorities import proposed_days
@@ -109,6 +110,7 @@ def show_case(
                     "state": item.state.value,
                     "clock": item.clock.value,
                     "doubtful": item.doubtful,
+                    "doubted": item.least > Trust.CLAIMED,
                     "second_proof_missing": lacks_second_proof(item),
                     "stopped_since": item.done_at.isoformat() if item.provisional and item.done_at else None,
                     **clocks.clocks(item, history, calendar.civil_date(now), calendar),
@@ -152,6 +154,8 @@ def _print_authority(shown: dict[str, Any]) -> None:
 def _print_item(item: dict[str, Any]) -> None:
     doubt = "  (to be confirmed)" if item["doubtful"] else ""
     typer.echo(f"  {item['right']}: {item['state']}, {spoken(item)}{doubt}")
+    if item["doubted"]:
+        typer.echo("    a colleague doubts who writes: `cases history` says why, `cases undoubt` withdraws it")
     if item["second_proof_missing"]:
         typer.echo("    a second proof is missing: `cases ask` asks for it, or `cases vouch --ground second_channel`")
     if item["stopped_since"]:
@@ -213,17 +217,22 @@ def ask_identity(
     reference: CaseName,
     *,
     at: Annotated[str, typer.Option(metavar="ADDRESS", help="Another address that the person named in the case.")] = "",
+    reason: Annotated[
+        str, typer.Option(help="Why you doubt who writes, for the file: more has to be proven then than usual.")
+    ] = "",
     staff: StaffMember,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Ask the person to prove who they are: a code goes to the address they wrote from, or to one they named.
 
+    Where nothing waits for a proof, it takes a reason to ask; nothing is disclosed then before more is proven, or
+    before `cases undoubt` withdraws the doubt.
     Where questions may not leave by themselves, this one waits in `drafts list` like any other.
     """
 
     async def deed(desk: Desk, found: Case) -> tuple[Case, bool]:
-        case = await desk.approval.ask_identity(found.id, staff, at)
+        case = await desk.approval.ask_identity(found.id, staff, at, reason=reason)
         return case, may_send_alone(DraftKind.IDENTITY_QUESTION, desk.house.leaving_alone, case.flags)
 
     case, leaves = on_case(config, reference, deed)

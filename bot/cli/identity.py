@@ -1,4 +1,4 @@
-"""`cases ask-facts|vouch|unvouch|settle`: what is asked, and what a colleague says, of who somebody is."""
+"""`cases ask-facts|undoubt|vouch|unvouch|settle`: what is asked, and what a colleague says, of who somebody is."""
 
 from collections.abc import Awaitable
 from typing import Annotated
@@ -17,6 +17,7 @@ Reason = Annotated[str, typer.Option(help="What was seen or checked; for the fil
 def register(app: typer.Typer) -> None:
     """Add the commands to `cases`."""
     app.command("ask-facts")(ask_facts)
+    app.command("undoubt")(undoubt)
     app.command("vouch")(vouch)
     app.command("unvouch")(unvouch)
     app.command("settle")(settle)
@@ -35,6 +36,19 @@ def ask_facts(
     case = on_case(config, reference, lambda desk, one: desk.facts.ask(one.id, of, staff, number=number))
     shows = f"`nexio-intake cases show {case.reference} --as EMAIL` says whether the facts match"
     _tell(case, f"Once they answered, {shows}; then vouch, or don't.", as_json=as_json)
+
+
+def undoubt(
+    reference: CaseName,
+    *,
+    reason: Annotated[str, typer.Option(help="Why there is no doubt any more; for the file.")],
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a colleague's doubt who writes (`cases ask --reason`): the usual proof is enough again."""
+    case = on_case(config, reference, lambda desk, one: desk.approval.withdraw_doubt(one.id, reason, staff))
+    _tell(case, f"Recorded: {case.reference} asks only the usual proof again.", as_json=as_json)
 
 
 def vouch(

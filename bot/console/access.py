@@ -100,6 +100,7 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/language": EDITOR,
     "POST /cases/{case}/ask": EDITOR,
     "POST /cases/{case}/ask-facts": EDITOR,
+    "POST /cases/{case}/undoubt": APPROVER,
     "POST /cases/{case}/vouch": APPROVER,
     "POST /cases/{case}/unvouch": APPROVER,
     "POST /cases/{case}/anew": EDITOR,

@@ -20,13 +20,24 @@ NO_GROUND: Final = N_("Choose what shows who it is.")
 
 @router.post("/cases/{case}/ask")
 async def ask(visit: Admitted, case: str) -> Response:
-    """Ask the person who they are: a code goes to where they wrote from, or to an address they named."""
-    me, at = visit.me.email, visit.form["at"].strip()
+    """Ask the person who they are, beyond what the table asks on a doubt with its reason (law.md rule 10)."""
+    me, at, reason = visit.me.email, visit.form["at"].strip(), visit.form["reason"]
 
     def put(office: Office, case_id: str) -> Awaitable[object]:
-        return office.approval.ask_identity(case_id, me, at)
+        return office.approval.ask_identity(case_id, me, at, reason=reason)
 
     return await case_page.do(visit, case, "asked", put)
+
+
+@router.post("/cases/{case}/undoubt")
+async def undoubt(visit: Admitted, case: str) -> Response:
+    """Withdraw a colleague's doubt, for a reason on file."""
+    me, reason = visit.me.email, visit.form["reason"]
+
+    def end(office: Office, case_id: str) -> Awaitable[object]:
+        return office.approval.withdraw_doubt(case_id, reason, me)
+
+    return await case_page.do(visit, case, "undoubted", end)
 
 
 @router.post("/cases/{case}/ask-facts")

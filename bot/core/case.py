@@ -143,15 +143,15 @@ class Item:
     """One right within a case, with its own state and clock.
 
     `statutory_due` is the strict legal date (Art. 12(3)), absent for items that only the promise binds;
-    `done_at` is when a measure that acts at once took effect. `doubtful` says that a person has to confirm the
-    reading, `provisional` that the use was stopped and is still to be weighed (Art. 18, 21(1)), `marketing` that the
-    objection is the absolute one of Art. 21(2). `needs` is the proof the item asks for and `trust` what was shown for
-    it: proof belongs to an item and to the `challenge` that was put for it, never to the whole case. `authentic`
-    says that whoever asked is surely who the message says: an aligned mail, a platform's own account. `told_on` is when
-    our promise was kept, by the answer or by a status letter where that depended on the person, or when a letter
-    apologised that it was not; `answered_on` when an answer arrived, whatever was taken up again since; `outcome` what
-    a colleague chose, in place of what the desk would draft. `lift_told_at` is when the end of a restriction was
-    announced (Art. 18(3)).
+    `done_at` is when a measure that acts at once took effect. `doubtful` says that a person has to confirm the reading,
+    `provisional` that the use was stopped and is still to be weighed (Art. 18, 21(1)), `marketing` that the objection
+    is the absolute one of Art. 21(2). `needs` is the proof the item asks for by the table of law.md rule 12, `least`
+    what a colleague's recorded doubt asks for (rule 10), and `trust` what was shown for it: proof belongs to an item
+    and to the `challenge` that was put for it, never to the whole case. `authentic` says that whoever asked is surely
+    who the message says: an aligned mail, a platform's own account. `told_on` is when our promise was kept, by the
+    answer or by a status letter where that depended on the person, or when a letter apologised that it was not;
+    `answered_on` when an answer arrived, whatever was taken up again since; `outcome` what a colleague chose, in place
+    of what the desk would draft. `lift_told_at` is when the end of a restriction was announced (Art. 18(3)).
     """
 
     id: str
@@ -167,6 +167,7 @@ class Item:
     provisional: bool = False
     marketing: bool = False
     needs: Trust = Trust.CLAIMED
+    least: Trust = Trust.CLAIMED
     trust: Trust = Trust.CLAIMED
     challenge: str = ""
     authentic: bool = False
@@ -175,6 +176,11 @@ class Item:
     answered_on: date | None = None
     lift_told_at: datetime | None = None
     outcome: Outcome | None = None
+
+    @property
+    def asks(self) -> Trust:
+        """The proof without which nothing is disclosed or done."""
+        return max(self.needs, self.least)
 
     @property
     def legal_due(self) -> date | None:
@@ -294,7 +300,7 @@ def promise_spoken_of(items: Collection[Item], today: date) -> date:
 
 def is_proven(item: Item) -> bool:
     """Say whether what was shown suffices for the item."""
-    return item.trust >= item.needs
+    return item.trust >= item.asks
 
 
 def can(item: Item, event: Event) -> bool:

@@ -15,7 +15,7 @@ from bot.core.fact_check import SPENT, Compared
 from bot.core.facts import Facts
 from bot.core.other_ways import FOR_A_COLLEAGUE
 from bot.core.outcomes import may_take_back
-from bot.core.proof import lacks_proof, required_trust
+from bot.core.proof import lacks_proof
 from bot.core.rights import OUR_LANGUAGES, Act, Flag, Reading, RequestType
 from bot.core.trust import Trust
 
@@ -303,12 +303,9 @@ def somebody_special(facts: Facts) -> Decision | None:
 def request(facts: Facts) -> Decision:
     """A request we understand: answer what the identity allows, ask for proof of the rest."""
     reading = facts.reading
-    events = tuple(
-        (right, Event.UNDERSTOOD if facts.trust >= required_trust(right, reading, facts.twice) else Event.DOUBTED)
-        for right in reading.exercised
-    )
+    events = tuple((right, Event.UNDERSTOOD if facts.suffices(right) else Event.DOUBTED) for right in reading.exercised)
     asks = any(event is Event.DOUBTED for _, event in events)
-    only_opt_outs = all(_acts_at_once(right, reading) for right, _ in events)
+    only_opt_outs = all(facts.is_opt_out(right) for right, _ in events)
     if asks:
         step = DraftKind.IDENTITY_QUESTION
     elif only_opt_outs:
@@ -376,15 +373,10 @@ def _best_guess(reading: Reading) -> tuple[RequestType, ...]:
     )
 
 
-def _acts_at_once(right: RequestType, reading: Reading) -> bool:
-    marketing = right is RequestType.OBJECTION and Flag.MARKETING in reading.flags
-    return right is RequestType.UNSUBSCRIBE or marketing
-
-
 def _measures(facts: Facts) -> frozenset[Measure]:
     reading = facts.reading
     measures = set()
-    if any(_acts_at_once(right, reading) for right in reading.exercised):
+    if any(facts.is_opt_out(right) for right in reading.exercised):
         measures.add(Measure.SUPPRESS)
     if facts.trust >= Trust.PLAUSIBLE and PROVISIONAL & reading.rights:
         measures.add(Measure.PROVISIONAL)

@@ -5,8 +5,10 @@ from typing import Final
 
 from bot.core.case import Case
 from bot.core.challenge import ChallengeOutcome
+from bot.core.doubting import doubt_in
 from bot.core.fact_check import Compared
 from bot.core.other_ways import OtherWay
+from bot.core.proof import required_trust
 from bot.core.rights import Flag, Reading, RequestType
 from bot.core.trust import Trust
 
@@ -75,3 +77,13 @@ class Facts:
         reading, thresholds = self.reading, self.thresholds
         likely = reading.confidence >= thresholds.begin and reading.any_right >= thresholds.likely
         return bool(reading.exercised) and (not reading.abstain or likely)
+
+    def is_opt_out(self, right: RequestType) -> bool:
+        """Say whether a right stops mailings at once, whoever asks (law.md rule 28)."""
+        marketing = right is RequestType.OBJECTION and Flag.MARKETING in self.reading.flags
+        return right is RequestType.UNSUBSCRIBE or marketing
+
+    def suffices(self, right: RequestType) -> bool:
+        """Say whether what was shown is the proof that a right asks for, also where a colleague doubts who writes."""
+        table = required_trust(right, self.reading, self.twice)
+        return self.trust >= (table if self.is_opt_out(right) else max(table, doubt_in(self.case)))

@@ -36,6 +36,7 @@ def joined(mine: Item, theirs: Item, *, together: bool, told: bool) -> Item:
         provisional=mine.provisional or theirs.provisional,
         doubtful=mine.doubtful or theirs.doubtful,
         needs=max(mine.needs, theirs.needs),
+        least=max(mine.least, theirs.least),
         trust=max(mine.trust, _own(theirs)) if together else mine.trust,
         authentic=mine.authentic or (together and theirs.authentic),
     )

@@ -8,6 +8,7 @@ from typing import Final
 from bot.core.case import Case, Event, Item, moved
 from bot.core.deadlines import Calendar
 from bot.core.denial import DENIED, refuse_denied
+from bot.core.doubting import doubted, is_doubted, undoubted
 from bot.core.drafts import DECIDED, Draft, DraftKind, DraftStatus, approve, edit
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.identity import answer_destination, named_addresses
@@ -34,6 +35,10 @@ from bot.flow.second_proof import as_asked_now
 from bot.flow.telling_record import RecordNotices, in_the_way_of, told_and_redrafted
 
 _CHANGED_MEANWHILE: Final = "somebody changed this draft while you had it open: read it again"
+
+_NOTHING_ASKED: Final = "nothing in this case waits for a proof: to ask all the same, say why you doubt who writes"
+
+_NOTHING_BEYOND: Final = "no letter can ask more here: it is proven twice, or on a colleague's word, or needs no proof"
 
 _WAITED: Final = "this notice waited too long: the day it names comes too soon for the post; have it drafted anew"
 
@@ -138,11 +143,12 @@ class ApprovalDesk:
 
         return await self.store.transact(work)
 
-    async def ask_identity(self, case_id: str, staff: str, at: str = "") -> Case:
-        """Record a colleague's doubt and ask for a proof of identity (Art. 12(6)).
+    async def ask_identity(self, case_id: str, staff: str, at: str = "", *, reason: str = "") -> Case:
+        """Ask for a proof of identity: what the table asks, or more on a doubt with its `reason` (Art. 12(6), rule 10).
 
-        The code goes `at` an address that the person named, such as the one they had, else to where they wrote from.
-        Raises NotFound, NotAllowed.
+        The doubt stands till it is withdrawn: nothing is disclosed without what it asks. The code goes `at` an address
+        that the person named, such as the one they had, else to where they wrote from. Raises NotFound, and NotAllowed
+        without a reason where the table asks nothing.
         """
         now, staff = self.clock.now(), canonical_address(staff)
 
@@ -151,15 +157,33 @@ class ApprovalDesk:
             admit(unit, case, staff, Deed.EDIT)
             refuse_denied(case)
             case = as_asked_now(unit, self.answering.post.house, case)
-            case = _doubted(unit, case) if at else case
+            case = _unshown(unit, case) if at else case
+            case = doubted(case) if reason.strip() else case
             if not any(map(lacks_proof, case.items)):
-                raise NotAllowed("nothing in this case waits for a proof")
+                raise NotAllowed(_NOTHING_BEYOND if reason.strip() else _NOTHING_ASKED)
             items = tuple(moved(item, Event.DOUBTED) if lacks_proof(item) else item for item in case.items)
-            unit.audit.record(case.id, "doubted", staff, now)
+            event = "doubted" if reason.strip() else "identity_asked"
+            unit.audit.record(case.id, event, staff, now, why=reason.strip())
             case = unit.cases.save(replace(case, items=items, attention=""))
             case = self.correspondence.ask(unit, case, now, _named(unit, case, at) if at else None)
             self.answering.redraft(unit, case, now)
             return case
+
+        return await self.store.transact(work)
+
+    async def withdraw_doubt(self, case_id: str, reason: str, staff: str) -> Case:
+        """End a colleague's doubt: the case asks again what the table does. Raises NotFound, NotAllowed."""
+        now, staff = self.clock.now(), canonical_address(staff)
+        if not reason.strip():
+            raise NotAllowed("say why: the reason goes on file")
+
+        def work(unit: Unit) -> Case:
+            case = unit.cases.get(case_id)
+            admit(unit, case, staff, Deed.APPROVE)
+            if not is_doubted(case):
+                raise NotAllowed(f"nobody doubts who writes in case {case.reference}")
+            unit.audit.record(case.id, "doubt_withdrawn", staff, now, why=reason)
+            return told_and_redrafted(unit, self.answering, unit.cases.save(undoubted(case)), now)
 
         return await self.store.transact(work)
 
@@ -265,7 +289,7 @@ class ApprovalDesk:
         return tuple(filter(None, theirs))
 
 
-def _doubted(unit: Unit, case: Case) -> Case:
+def _unshown(unit: Unit, case: Case) -> Case:
     """Return a case that a stranger's own address proves nothing for: another address is asked."""
     if case.proven is None or unit.directory.find(case.proven):
         return case

@@ -8,6 +8,7 @@ from typing import Final
 from bot.core.case import Case, Item, Lane, State
 from bot.core.challenge import Challenge
 from bot.core.delivery import Outgoing
+from bot.core.doubting import is_doubted, may_doubt
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotFound
 from bot.core.house import House
@@ -68,8 +69,24 @@ class CaseFile:
         return any(lacks_proof(item) for item in self.case.items)
 
     @property
+    def may_doubt(self) -> bool:
+        """Say whether a colleague who doubts who writes may ask for more than was shown."""
+        return may_doubt(self.case)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Say whether a colleague's doubt stands."""
+        return is_doubted(self.case)
+
+    @property
+    def doubts(self) -> Sequence[AuditRow]:
+        """Return the doubts since the last one was withdrawn, with the reasons that were given."""
+        ends = (at for at, link in enumerate(self.history, 1) if link.event == "doubt_withdrawn")
+        return [link for link in self.history[max(ends, default=0) :] if link.event == "doubted" and link.why]
+
+    @property
     def lacks_second_proof(self) -> Sequence[Item]:
-        """Return what is proven once and shows sensitive data: no answer to it can be approved (law.md rule 12)."""
+        """Return what is proven once and needs it twice: no answer to it can be approved (law.md rules 10, 12)."""
         return [item for item in self.case.items if lacks_second_proof(item)]
 
     @property

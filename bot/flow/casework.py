@@ -9,6 +9,7 @@ from bot.core.case import OPEN_STATES, Case, ClockKind, Event, Item, Lane, State
 from bot.core.challenge import Challenge
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
 from bot.core.decision import PROVISIONAL, Alarm, Decision, Measure
+from bot.core.doubting import doubt_in
 from bot.core.house import House
 from bot.core.identity import is_authentic
 from bot.core.lanes import lane_for
@@ -83,7 +84,7 @@ class Casework:
             if item.state is not State.SENDING or not _asks_for_more(item, reading)
         }
         confirmed = [item for item in going_on if items.get(item.right) is not item]  # a later one took its place
-        twice = rights_asked_twice(unit, self.house, [right for right, _ in decision.rights])
+        twice, doubt = rights_asked_twice(unit, self.house, [right for right, _ in decision.rights]), doubt_in(case)
         for right, event in decision.rights:
             item = items.get(right) or self.item(unit, right, reading, since or received.at, trust, now)
             needs, shown = max(item.needs, required_trust(right, reading, twice)), max(item.trust, trust)
@@ -91,6 +92,7 @@ class Casework:
                 _widened(item, reading),
                 doubtful=item.doubtful or decision.doubtful,
                 needs=needs,
+                least=item.least if is_opt_out(item) else max(item.least, doubt),
                 trust=shown,
                 authentic=item.authentic or is_authentic(message),
                 outcome=None if item.outcome is Outcome.WITHDRAWN else item.outcome,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.case import Case, Item
+from bot.core.doubting import may_doubt
 from bot.core.drafts import Draft, DraftKind, DraftStatus, Version
 from bot.core.errors import NotFound
 from bot.core.identity import answer_destination
@@ -50,6 +51,11 @@ class DraftFile:
     def lacks_proof(self) -> bool:
         """Say whether anything in the case waits for a proof that a colleague may ask for."""
         return any(map(lacks_proof, self.case.items))
+
+    @property
+    def may_doubt(self) -> bool:
+        """Say whether a colleague who doubts who writes may ask for more than was shown."""
+        return may_doubt(self.case)
 
     @property
     def named(self) -> Sequence[str]:

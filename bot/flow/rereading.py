@@ -14,6 +14,7 @@ from bot.core.messages import Message, canonical_address
 from bot.core.records import CorrectedReading, Kept
 from bot.core.rights import RIGHTS, Reading, RequestType
 from bot.core.trust import Trust
+from bot.core.undoing import is_opt_out
 from bot.core.unit import Unit
 from bot.flow.admission import admit, refused
 from bot.flow.answering import Answering
@@ -158,7 +159,8 @@ def _in_their_place(new: Item, before: Sequence[Item]) -> Item:
     challenge = asked.pop() if len(asked) == 1 else ""
     authentic = all(item.authentic for item in before)
     shown = replace(new, trust=min(item.trust for item in before), challenge=challenge, authentic=authentic)
-    return _settled(shown, before)
+    doubt = max(item.least for item in before)
+    return _settled(shown if is_opt_out(shown) else replace(shown, least=doubt), before)
 
 
 def _settled(item: Item, before: Sequence[Item]) -> Item:

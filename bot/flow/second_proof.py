@@ -62,7 +62,7 @@ def fact_question(unit: Unit, house: House, case: Case, ident: str, now: datetim
 
 def lost_mailbox_facts(house: House, case: Case) -> tuple[str, ...]:
     """Return what is asked of who lost their address: only what no mail says, where a second proof is due as well."""
-    twice = any(item.needs >= Trust.MATCHED and item.state in OPEN_STATES for item in case.items)
+    twice = any(item.asks >= Trust.MATCHED and item.state in OPEN_STATES for item in case.items)
     return house.second_facts if twice else house.facts
 
 
@@ -73,7 +73,7 @@ def beyond_facts(unit: Unit, house: House, case: Case) -> frozenset[RequestType]
     """
     if case.facts is not None and case.facts.matched and set(case.facts.fields) <= set(house.second_facts):
         return frozenset()
-    marked = {item.right for item in case.items if item.needs >= Trust.MATCHED}
+    marked = {item.right for item in case.items if item.asks >= Trust.MATCHED}
     return rights_asked_twice(unit, house, {item.right for item in case.items}) | marked
 
 

@@ -74,3 +74,31 @@ def test_a_case_is_taken_out_whole_into_one_private_file(
     assert "exists already" in run("cases", "pack", two_cases[0], str(out), "--as", DPO, code=2)
     assert "role dpo" in run("cases", "pack", two_cases[0], str(tmp_path / "no.zip"), "--as", "ria@x.example", code=1)
     assert not (tmp_path / "no.zip").exists()
+
+
+@pytest.mark.rule(10)
+def test_a_doubt_and_its_end_stand_in_the_history_and_the_pack_with_their_reasons(run: Invoke, tmp_path: Path) -> None:
+    run("staff", "add", DPO, "--role", "dpo")
+    mail = write_mail(tmp_path, "You told everybody where I live. I file a complaint with you.", "blame", fresh())
+    run("ingest", str(mail))
+    (case,) = json.loads(run("cases", "list", "--json"))
+    reference, who = case["reference"], ("--as", DPO)
+    assert "say why you doubt who writes" in " ".join(run("cases", "ask", reference, *who, code=1).split())
+    run("cases", "ask", reference, "--reason", "The tone is not hers.", *who)
+    assert "a colleague doubts who writes" in run("cases", "show", reference, *who)
+    assert "asks only the usual proof" in run("cases", "undoubt", reference, "--reason", "She rang us.", *who)
+    assert "a colleague doubts who writes" not in run("cases", "show", reference, *who)
+    told = json.loads(run("cases", "history", reference, *who, "--json"))
+    assert [(one["who"], one["what"]) for one in told if "doubt" in one["what"]] == [
+        (DPO, "doubted"),
+        (DPO, "doubt_withdrawn"),
+    ]
+    history = run("cases", "history", reference, *who)
+    out = tmp_path / "case.zip"
+    run("cases", "pack", reference, str(out), *who)
+    with zipfile.ZipFile(out) as pack:
+        pages = PdfReader(BytesIO(pack.read("case.pdf"))).pages
+        packed = " ".join(" ".join(page.extract_text() for page in pages).split())
+    for why in ("The tone is not hers.", "She rang us."):
+        assert why in history
+        assert why in packed

@@ -31,6 +31,7 @@ CALLS: Final[Mapping[str, Rule]] = {
     "POST /cases/{reference}/reading": EDITOR,
     "POST /cases/{reference}/ask": EDITOR,
     "POST /cases/{reference}/ask-facts": EDITOR,
+    "POST /cases/{reference}/undoubt": APPROVER,
     "POST /cases/{reference}/extend": EDITOR,
     "POST /cases/{reference}/outcomes": EDITOR,
     "POST /cases/{reference}/close": APPROVER,

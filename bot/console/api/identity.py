@@ -13,9 +13,20 @@ router = APIRouter(route_class=GatedRoute, tags=["identity"])
 
 @router.post("/cases/{reference}/ask")
 async def ask_identity(caller: Admitted, reference: str, asked: Asked) -> CaseShape:
-    """Ask the person who they are: a code goes to where they wrote from, or to an address they named."""
+    """Ask the person who they are: a code goes to where they wrote from, or to an address they named.
+
+    A `reason` says why you doubt who writes: more has to be proven then than usual, till somebody withdraws the doubt.
+    """
     case, office = await as_read(caller.office, caller.staff, reference, asked.version, Deed.EDIT)
-    return CaseShape.of(await office.approval.ask_identity(case.id, caller.staff, asked.at.strip()))
+    put = office.approval.ask_identity(case.id, caller.staff, asked.at.strip(), reason=asked.reason)
+    return CaseShape.of(await put)
+
+
+@router.post("/cases/{reference}/undoubt")
+async def undoubt(caller: Admitted, reference: str, given: Given) -> CaseShape:
+    """Withdraw a colleague's doubt who writes: the case asks only the usual proof again."""
+    case, office = await as_read(caller.office, caller.staff, reference, given.version, Deed.APPROVE)
+    return CaseShape.of(await office.approval.withdraw_doubt(case.id, given.reason, caller.staff))
 
 
 @router.post("/cases/{reference}/ask-facts")

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from bot.core.case import Case, Item, Lane, State
 from bot.core.delivery import DeliveryState, Outgoing
+from bot.core.doubting import is_doubted
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.records import AuditRow, Suppression
 from bot.core.rights import RequestType, Scope
@@ -46,8 +47,9 @@ class ItemShape(BaseModel):
 class CaseShape(BaseModel):
     """One case. `version` stands for it as it is: what is done upon a case sends it back.
 
-    `breach_known_at` starts the 72 hours of Art. 33 and is null again once the breach is assessed; `held_for` is why
-    nothing of it may be destroyed; `kept_away` are colleagues a complaint is about.
+    `doubted` says that a colleague's doubt who writes stands; `breach_known_at` starts the 72 hours of Art. 33 and is
+    null again once the breach is assessed; `held_for` is why nothing of it may be destroyed; `kept_away` are colleagues
+    a complaint is about.
     """
 
     id: str
@@ -63,6 +65,7 @@ class CaseShape(BaseModel):
     opened_at: datetime
     attention: str
     vouched_by: str
+    doubted: bool
     breach_known_at: datetime | None
     authority_due: date | None
     denied_at: datetime | None
@@ -88,6 +91,7 @@ class CaseShape(BaseModel):
             opened_at=case.opened_at,
             attention=case.attention,
             vouched_by=case.vouch.by if case.vouch else "",
+            doubted=is_doubted(case),
             breach_known_at=case.aware_at,
             authority_due=case.authority_due,
             denied_at=case.denied_at,

@@ -128,9 +128,13 @@ class Note(Wish):
 
 
 class Asked(Wish):
-    """At which address the person named they are asked; empty is where they wrote from."""
+    """At which address the person named they are asked; empty is where they wrote from.
+
+    `reason` is why there is a doubt; it is needed where nothing waits for a proof anyway.
+    """
 
     at: Named = ""
+    reason: str = Field(default="", max_length=2000, description="It goes on file")
     version: Read
 
 

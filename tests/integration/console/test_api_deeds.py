@@ -112,8 +112,8 @@ async def test_who_it_is_is_asked_once_then_facts_and_nothing_is_done_to_a_case_
     await desk.deliver()
     assert "question: facts" in desk.couriers[MAIL].to(NEW)[-1].body
     trail = await desk.store.transact(lambda unit: unit.audit.chain(read["id"]))
-    assert [(one.event, one.actor) for one in trail if one.event in {"doubted", "facts_asked"}] == [
-        ("doubted", KIM),
+    assert [(one.event, one.actor) for one in trail if one.event in {"identity_asked", "facts_asked"}] == [
+        ("identity_asked", KIM),
         ("facts_asked", KIM),
     ]
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bot.core.drafts import Role
 from bot.core.messages import MAIL
 from bot.core.rights import Flag, RequestType
@@ -40,6 +42,20 @@ async def test_a_colleague_vouches_by_a_program_and_takes_it_back(console: Conso
         "vouched",
         "vouch_ended",
     ]
+
+
+@pytest.mark.rule(10)
+async def test_a_doubt_is_raised_by_a_program_with_a_reason_and_withdrawn_with_another(console: Console) -> None:
+    reference = await proven_request(console)
+    lee, kim = await program(console, LEE, Role.DRAFTER), await program(console, KIM, Role.APPROVER)
+    assert "say why you doubt" in (await upon(lee, reference, "ask", 409, reason=" "))["detail"]
+    told = await upon(lee, reference, "ask", reason="The tone is not hers.")
+    assert (told["doubted"], told["stage"]) == (True, "verifying")
+    await upon(lee, reference, "undoubt", 403, reason="She rang us.")
+    await upon(kim, reference, "undoubt", 422, reason=" ")
+    told = await upon(kim, reference, "undoubt", reason="She rang us.")
+    assert (told["doubted"], told["stage"]) == (False, "review")
+    assert "nobody doubts" in (await upon(kim, reference, "undoubt", 409, reason="again"))["detail"]
 
 
 async def test_a_case_goes_on_in_another_one_only_where_both_may_be_seen(console: Console) -> None:

@@ -26,6 +26,7 @@ FORMS: Final[dict[str, dict[str, str]]] = {
     "ask-facts": {"of": ANN},
     "vouch": {"of": ANN, "ground": "mandate"} | WHY,
     "unvouch": WHY,
+    "undoubt": WHY,
     "anew": {},
     "reread": {"right": "access"},
     "close": WHY,

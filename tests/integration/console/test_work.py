@@ -236,11 +236,34 @@ async def test_a_wrong_reading_is_put_right_and_a_case_closed_only_for_a_reason(
 
 
 @pytest.mark.rule(10, refused=True)
-async def test_asking_who_it_is_sends_a_code_and_only_where_something_lacks_proof(console: Console) -> None:
+async def test_asking_who_it_is_takes_a_reason_where_nothing_lacks_proof(console: Console) -> None:
     reference = await proven_access(console)
     kim = await console.colleague(KIM, Role.APPROVER)
-    assert "Ask the person" not in await kim.open(f"/cases/{reference}")
-    assert "nothing in this case waits for a proof" in await kim.send(f"/cases/{reference}/ask", 422)
+    asking = (await kim.open(f"/cases/{reference}")).partition('id="do-ask"')[2].partition("</details>")[0]
+    assert '<textarea name="reason" rows="2" required' in asking
+    refused = await kim.send(f"/cases/{reference}/ask", 422, reason=" ")
+    assert "nothing in this case waits for a proof: to ask all the same, say why" in refused
+    assert "Why it is doubted" not in await kim.open(f"/cases/{reference}")
+
+
+@pytest.mark.rule(10)
+async def test_a_doubt_is_shown_with_its_reason_until_whoever_approves_withdraws_it(console: Console) -> None:
+    reference = await proven_access(console)
+    lee = await console.colleague(LEE, Role.DRAFTER)
+    page = await lee.send(f"/cases/{reference}/ask", at="", reason="The tone is not hers.")
+    assert "A code is on its way" in page
+    shown = page.partition("Why it is doubted")[2].partition("</dd>")[0]
+    assert "The tone is not hers." in shown
+    assert LEE in shown
+    assert "Withdraw the doubt" not in page
+    assert await console.desk.drafts() == []
+    kim = await console.colleague(KIM, Role.APPROVER)
+    assert "goes on file" in await kim.send(f"/cases/{reference}/undoubt", 422, reason=" ")
+    page = await kim.send(f"/cases/{reference}/undoubt", reason="She rang us.")
+    assert "The doubt is withdrawn" in page
+    assert "Why it is doubted" not in page
+    assert "She rang us." in page.partition("History")[2]
+    assert len(await console.desk.drafts()) == 1
 
 
 async def _nowhere(browser: Browser, reference: str, draft: str, message: str) -> None:
