@@ -1,6 +1,6 @@
 """A colleague's day put together: what needs them, first what breaks first, and whether all is well."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -16,13 +16,18 @@ from bot.core.identity import answer_destination
 from bot.core.lanes import MAY, Deed, lanes_for, roles_that, why_not
 from bot.core.records import Disposition
 from bot.core.unit import Unit
-from bot.core.window import Window
+from bot.core.window import FREE, Window
 from bot.flow.sight import letters_seen
 
 SOON: Final = timedelta(days=3)
 """How far ahead a date counts as near."""
 
+CLOSING: Final = timedelta(hours=12)
+"""How far ahead the end of a platform's window is near, however many dates end before."""
+
 _MOST: Final = 100
+"""How much of each kind one page lists."""
+
 _STUCK: Final = (DeliveryState.UNCERTAIN, DeliveryState.PARKED)
 _BOUNCED: Final = "bounced"
 _WITHOUT_DRAFT: Final = {
@@ -37,7 +42,8 @@ def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
     """Put a colleague's day together."""
     eyes = _Eyes(unit, house, staff, unit.staff.roles(staff), now)
     lanes, today = lanes_for(eyes.roles), house.calendar.civil_date(now)
-    waiting = unit.listings.waiting(lanes, _MOST, staff)
+    listed = unit.listings.waiting(lanes, _MOST, staff)
+    waiting = [*listed, *eyes.closing({draft.id for _, draft in listed})]
     editable = [pair for pair in waiting if eyes.may(Deed.EDIT, pair[0])]
     mine = [(case, draft) for case, draft in editable if not _has_approved(draft, staff)]
     bare = unit.listings.unanswered(lanes, _MOST, staff)
@@ -57,7 +63,7 @@ def day_of(unit: Unit, house: House, staff: str, now: datetime) -> Day:
         load=unit.listings.load(lanes, today, today + SOON, staff),
         handed_on=len(editable) - len(mine),
         stages=dict(unit.listings.stages(lanes, staff)),
-        has_more=any(len(found) == _MOST for found in (waiting, bare, near)),
+        has_more=any(len(found) == _MOST for found in (listed, bare, near)),
     )
 
 
@@ -96,6 +102,15 @@ class _Eyes:
         if closes is not None and self._day(closes) <= breaks:
             return Task(need, Clock.WINDOW, self._day(closes), case, draft, letter, until=closes)
         return Task(need, clock, breaks, case, draft, letter)
+
+    def closing(self, listed: Collection[str]) -> Iterator[tuple[Case, Draft]]:
+        """Return what waits, beside what is listed, for a chat that soon takes no more texts."""
+        opened, channels = self.now - FREE, self.house.windowed
+        soon = self.unit.inbox.last_heard_between(channels, opened, opened + CLOSING) if channels else ()
+        for case_id, _ in soon:
+            case = self.unit.cases.get(case_id)
+            waiting = self.unit.drafts.listed(DraftStatus.WAITING, case_id) if self._window(case) else ()
+            yield from ((case, draft) for draft in waiting if draft.id not in listed)
 
     def breaches(self) -> Iterator[Task]:
         """Return the breaches that nobody has assessed yet; whoever sees the case may hurry somebody who may."""

@@ -57,6 +57,30 @@ async def test_a_closing_window_goes_before_a_promise_and_a_breach_by_its_hour(c
     assert needs(page)[0] == "Assess the breach"
 
 
+async def test_a_closing_window_is_listed_however_many_dates_end_before(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day, "_MOST", 2)
+    desk = console.desk
+    for customer in (ANN, "bo@example.net"):
+        desk.reader.tell(f"Stop, I am {customer}", RequestType.COMPLAINT)
+        await desk.mail(f"Stop, I am {customer}", customer)
+    desk.clock.turn(days=2)
+    desk.reader.tell("I complain.", RequestType.COMPLAINT)
+    await desk.chat("I complain.")
+    await console.colleague(KIM, Role.DPO)
+
+    async def listed(**hours: float) -> list[tuple[str, bool]]:
+        desk.clock.turn(**hours)
+        house, now = console.office.house, desk.clock.now()
+        today = await desk.store.transact(lambda unit: day.day_of(unit, house, KIM, now))
+        return [(task.case.requester.channel, task.until is not None) for task in today.tasks if task.case]
+
+    assert await listed() == [(MAIL, False)] * 2
+    assert await listed(hours=13) == [(TELEGRAM, True), (MAIL, False), (MAIL, False)]
+    assert await listed(hours=12) == [(MAIL, False)] * 2
+
+
 async def test_nothing_is_well_while_messages_may_not_be_coming_in(console: Console) -> None:
     """Whoever sees no case is told at once too, and who may look after it is led there."""
     kim = await console.colleague(KIM, Role.APPROVER)
