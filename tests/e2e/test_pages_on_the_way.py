@@ -18,6 +18,7 @@ from tests.e2e.test_console_in_a_browser import (
     proven_access,
 )
 from tests.flow.conftest import KIM
+from tests.flow.test_behind_link import linked
 from tests.integration.console.conftest import PASSWORD, Console
 
 __all__ = ["browser", "console"]
@@ -62,6 +63,29 @@ async def on_the_way(screen: Screen, reference: str) -> AsyncIterator[str]:
     yield "session-ended"
 
 
+async def code_to_tell(screen: Screen) -> None:
+    """Have a code created for an answer behind a link in a chat."""
+    desk = screen.console.desk
+    await linked(desk)
+    await screen.sign_in(KIM)
+    await screen.page.goto(f"{screen.console.url}/cases/{(await desk.case()).reference}")
+    await screen.page.get_by_text("Give them the code for their answer").click()
+    await screen.page.get_by_role("button", name="Create the code").click()
+    await screen.page.get_by_role("heading", name="Give them this code").wait_for()
+
+
+async def look_at(screen: Screen, name: str, scheme: str, options: pytest.Config) -> list[str]:
+    """Take a page's picture, see that it fits a phone, and return what is not accessible in it."""
+    if scheme == "light":
+        await take_picture(screen.page, name, options)
+    found = []
+    for size in (PHONE, WIDE):
+        await screen.page.set_viewport_size(size)  # type: ignore[arg-type]
+        await screen.fits()
+        found += await faults(screen, name)
+    return found
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_each_is_accessible_fits_a_phone_and_has_its_picture(
     browser: Browser, console: Console, scheme: str, pytestconfig: pytest.Config
@@ -73,11 +97,16 @@ async def test_each_is_accessible_fits_a_phone_and_has_its_picture(
     found: list[str] = []
     async for name in on_the_way(screen, reference):
         seen.append(name)
-        if scheme == "light":
-            await take_picture(screen.page, name, pytestconfig)
-        for size in (PHONE, WIDE):
-            await screen.page.set_viewport_size(size)  # type: ignore[arg-type]
-            await screen.fits()
-            found += await faults(screen, name)
+        found += await look_at(screen, name, scheme, pytestconfig)
     assert found == []
     assert len(seen) == 5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_so_is_the_code_to_tell(
+    browser: Browser, console: Console, scheme: str, pytestconfig: pytest.Config
+) -> None:
+    await console.hire(KIM, *Role)
+    screen = await open_screen(browser, console, viewport=WIDE, color_scheme=scheme)
+    await code_to_tell(screen)
+    assert await look_at(screen, "code-to-tell", scheme, pytestconfig) == []

@@ -35,7 +35,7 @@ async def test_the_link_takes_the_code_that_a_colleague_told_and_sends_none(tmp_
         await browser.http.post(path, data={"code": ""})
         assert len(await desk.outbox()) == before
         kim = await console.colleague(KIM, Role.APPROVER)
-        await kim.open(case)
+        assert "Give them the code for their answer" in await kim.open(case)
         shown = await kim.send(f"{case}/code")
         code = shown.partition('<p class="codes">')[2].partition("<")[0]
         assert "+31612345678" in shown
