@@ -199,7 +199,7 @@ async def open_desk(
                 policy_url=settings.company.policy_url,
                 authority=settings.company.authority,
                 authority_site=settings.company.authority_site,
-                fields={name: said.model_dump() for name, said in settings.fields.items()},
+                fields={name: said.model_dump(exclude={"inferred"}) for name, said in settings.fields.items()},
             )
         )
         post = Post(house, writer, entropy)
@@ -307,6 +307,7 @@ def house_of(settings: Settings) -> House:
         asks_facts=settings.identity.asks_facts,
         second_proof=frozenset(settings.identity.second_proof),
         second_facts=settings.identity.second_facts,
+        inferred=frozenset(name for name, said in settings.fields.items() if said.inferred),
         pages=settings.public_pages,
         systems=tuple(System(one.name, one.owner or "", frozenset(one.rights), one.keeps) for one in settings.system),
         recipients=tuple(

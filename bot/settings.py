@@ -208,8 +208,12 @@ class CustomersSection(Section):
 
 
 class FieldSection(Section):
-    """What people are told that a column of the customers' file is called, in each language of ours."""
+    """What people are told that a column of the customers' file is called, in each language of ours.
 
+    What the company worked out itself, a score, a segment, is `inferred`: nobody takes it to another service.
+    """
+
+    inferred: bool = False
     fr: str = Field(min_length=1)
     en: str = Field(min_length=1)
     nl: str = Field(min_length=1)

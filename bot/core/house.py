@@ -45,8 +45,9 @@ class House:
     `undo` is how long an approved answer waits in the outbox, so that its approval can be taken back.
     `facts` are the fields of the record that may be asked of somebody who lost their address, `fact_tries` how often
     an answer is compared; where it `asks_facts`, the desk puts them by itself. `second_proof` are the rights that ask
-    for a second proof, all together, whatever the register says, `second_facts` what may be asked for it. `pages` is
-    where people reach our public pages, empty where nobody outside can: letters then say nothing of them.
+    for a second proof, all together, whatever the register says, `second_facts` what may be asked for it. `inferred`
+    are the fields of the record that the company worked out itself. `pages` is where people reach our public pages,
+    empty where nobody outside can: letters then say nothing of them.
     `systems` are where data lie that colleagues change by hand, `recipients` who hears of it (Art. 19).
     `subscribers` are the company's own systems that hear what happens to cases.
     """
@@ -64,6 +65,7 @@ class House:
     asks_facts: bool = False
     second_proof: frozenset[RequestType] = frozenset()
     second_facts: tuple[str, ...] = ()
+    inferred: frozenset[str] = frozenset()
     pages: str = ""
     systems: tuple[System, ...] = ()
     recipients: tuple[Recipient, ...] = ()

@@ -1,8 +1,8 @@
 """A person's data as files: the copy of Art. 15(3), or what Art. 20 lets them take elsewhere. Pure."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -36,6 +36,16 @@ ASKED_BY: Final[Mapping[PackageKind, frozenset[RequestType]]] = MappingProxyType
 
 COPIED: Final = frozenset(right for rights in ASKED_BY.values() for right in rights)
 """The rights whose answers hand out a copy."""
+
+
+def taken(kind: PackageKind, customer: Customer, inferred: Container[str]) -> Customer:
+    """Return a record as a package holds it: what is taken elsewhere was provided, observed included, never inferred.
+
+    Art. 20(1); law.md rule 26.
+    """
+    if kind is not PackageKind.PORTABILITY:
+        return customer
+    return replace(customer, fields=tuple(one for one in customer.fields if one.name not in inferred))
 
 
 @dataclass(frozen=True, slots=True)

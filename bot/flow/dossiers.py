@@ -15,7 +15,7 @@ from bot.core.drafts import SILENCING_FLAGS, Draft, DraftKind, DraftStatus, edit
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.messages import MAIL, Handle, canonical_address, is_chat, read_at
-from bot.core.packages import ASKED_BY, COPIED, PATH, Contents, Package, PackageFile, PackageKind, archived
+from bot.core.packages import ASKED_BY, COPIED, PATH, Contents, Package, PackageFile, PackageKind, archived, taken
 from bot.core.pages import Page, PageKind
 from bot.core.ports import Clock
 from bot.core.proof import lacks_proof, lacks_second_proof
@@ -193,7 +193,7 @@ class DossierDesk:
             language=case.language,
             reference=case.reference,
             made_on=house.calendar.civil_date(now),
-            customer=without(customer, marks),
+            customer=taken(kind, without(customer, marks), house.inferred),
             exchanges=self.answering.exchanges(unit, case),
             register=tuple(unit.register.listed()),
             files=files_without(files, marks),

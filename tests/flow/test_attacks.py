@@ -255,7 +255,7 @@ async def test_small_talk_in_a_chat_does_not_end_the_loop(desk: TestDesk) -> Non
     assert (await desk.case()).proven == Handle(MAIL, ANN)
 
 
-@pytest.mark.rule(38, refused=True)
+@pytest.mark.rule(38)
 async def test_a_new_request_in_an_old_thread_has_its_own_clock(desk: TestDesk) -> None:
     desk.reader.tell("you leaked it", R.COMPLAINT)
     await desk.mail("you leaked it")

@@ -13,8 +13,10 @@ import pytest
 from bot.core.case import State
 from bot.core.drafts import Draft, Role
 from bot.core.errors import NotAllowed
+from bot.core.letters import RecordField
 from bot.core.messages import MAIL
 from bot.core.packages import PATH, Package, PackageKind
+from bot.core.records import Customer
 from bot.core.rights import Flag, RequestType
 from bot.core.shelves import Shelf
 from bot.core.verdict import Outcome
@@ -24,7 +26,7 @@ from bot.numbering import CountryNumbers
 from replies import LetterWriter
 from replies.policy import PUBLISHED
 from tests.fakes.ports import CountedEntropy
-from tests.flow.conftest import ANN, KIM, LEE, TestDesk, open_test_desk
+from tests.flow.conftest import ANN, HOUSE, KIM, LEE, TestDesk, open_test_desk
 from tests.flow.test_joining import hear, merged
 
 OFFICE = "dupont@avocats.example"
@@ -103,6 +105,40 @@ async def test_survey_identifiers_and_notes_of_contacts_go_into_the_copy_and_are
     assert not await desk.store.transact(lambda unit: unit.enclosures.of_case(case_id))
     assert await desk.dossiers.offered(token) is None
     assert package.case_id == case_id
+
+
+@pytest.mark.rule(26)
+@pytest.mark.parametrize(("kind", "right"), [(PackageKind.ACCESS, "access"), (PackageKind.PORTABILITY, "portability")])
+async def test_what_we_observed_is_taken_elsewhere_and_what_we_inferred_is_only_shown(
+    database_url: str, tmp_path: Path, kind: PackageKind, right: str
+) -> None:
+    """Art. 20(1): orders and usage were provided; a score is ours, and stays in the copy of Art. 15(3)."""
+    house = replace(HOUSE, inferred=frozenset({"score"}))
+    fields = (RecordField("orders", "7 and 8 of May"), RecordField("score", "likely to leave"))
+    async with open_test_desk(database_url, tmp_path / "keys.json", house, LetterWriter(PUBLISHED)) as desk:
+        customer = Customer("id-C-1", "C-1", "Ann Peeters", (ANN,), fields=fields)
+        await desk.store.transact(lambda unit: unit.directory.put(customer, desk.clock.now()))
+        draft = await proven(desk, RequestType(right))
+        package, _ = await desk.dossiers.make(draft.case_id, kind, KIM)
+        data = await desk.store.transact(lambda unit: unit.packages.data(package.id))
+    archive = ZipFile(BytesIO(data))
+    held = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"7 and 8 of May" in held
+    assert (b"likely to leave" in held) is (kind is PackageKind.ACCESS)
+
+
+@pytest.mark.rule(45)
+async def test_a_survey_that_ended_names_nobody_any_more(desk: TestDesk) -> None:
+    """Policy: what identifies somebody goes once the survey is over; the next import of the file takes it from here."""
+    customers = CustomerImport(desk.store, CountryNumbers("NL"), desk.clock, CountedEntropy())
+    await customers.run(["number,name,emails,survey_id\n", f"C-1,Ann Peeters,{ANN},S-77-canary\n"])
+    await customers.run(["number,name,emails\n", f"C-1,Ann Peeters,{ANN}\n"])
+    await proven(desk)
+    package, _ = await desk.dossiers.make((await desk.case()).id, PackageKind.ACCESS, KIM)
+    data = await desk.store.transact(lambda unit: unit.packages.data(package.id))
+    held = ZipFile(BytesIO(data)).read("data.txt").decode()
+    assert "Ann Peeters" in held
+    assert "S-77-canary" not in held
 
 
 async def test_a_link_works_only_once_two_colleagues_let_its_answer_go(desk: TestDesk) -> None:

@@ -4,9 +4,10 @@ from typing import Unpack
 
 import pytest
 
-from bot.core.case import State
+from bot.core.case import ClockKind, State
 from bot.core.drafts import Draft, DraftKind, Role
 from bot.core.errors import NotAllowed, NotApprovable
+from bot.core.extension import ExtensionReason
 from bot.core.messages import MAIL
 from bot.core.rights import Flag, RequestType, Scope
 from bot.core.verdict import Outcome
@@ -47,6 +48,34 @@ async def test_an_outcome_stays_when_the_person_writes_again(desk: TestDesk) -> 
     await desk.mail("and hurry")
     (anew,) = await desk.drafts()
     assert "outcomes: refused" in anew.body
+
+
+@pytest.mark.rule(38)
+async def test_each_right_of_one_message_has_its_own_clock_and_end(desk: TestDesk) -> None:
+    draft = await waiting(desk, R.ERASURE, R.ACCESS, R.COMPLAINT)
+    await desk.outcomes.choose(draft.id, {R.ERASURE: O.REFUSED}, KIM)
+    items = {item.right: item for item in (await desk.case()).items}
+    assert {right: item.outcome for right, item in items.items()} == {
+        R.ERASURE: O.REFUSED,
+        R.ACCESS: None,
+        R.COMPLAINT: None,
+    }
+    assert (items[R.COMPLAINT].clock, items[R.COMPLAINT].statutory_due) == (ClockKind.PROMISE, None)
+    assert {items[right].clock for right in (R.ERASURE, R.ACCESS)} == {ClockKind.STATUTORY}
+
+
+@pytest.mark.rule(38, refused=True)
+async def test_more_time_for_one_right_is_no_more_time_for_another(desk: TestDesk) -> None:
+    await waiting(desk, R.ERASURE, R.ACCESS, R.COMPLAINT)
+    case = await desk.case()
+    with pytest.raises(NotAllowed, match="only our own promise binds complaint"):
+        await desk.extensions.extend(case.id, [R.ACCESS, R.COMPLAINT], ExtensionReason.VOLUME, KIM)
+    letter = await desk.extensions.extend(case.id, [R.ACCESS], ExtensionReason.VOLUME, KIM)
+    for colleague in (KIM, LEE)[: letter.approvers_needed]:
+        await desk.approval.approve(letter.id, colleague)
+    await desk.deliver()
+    extended = {item.right: item.extension is not None for item in (await desk.case()).items}
+    assert extended == {R.ERASURE: False, R.ACCESS: True, R.COMPLAINT: False}
 
 
 @pytest.mark.rule(19, refused=True)

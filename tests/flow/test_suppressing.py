@@ -2,12 +2,13 @@
 
 import pytest
 
+from bot.core.case import State
 from bot.core.drafts import Role
 from bot.core.errors import BadInput, NotAllowed
-from bot.core.messages import PHONE, Handle
+from bot.core.messages import MAIL, PHONE, Handle
 from bot.core.records import Customer
 from bot.core.rights import Entity, RequestType, Scope
-from tests.flow.conftest import ANN, KIM, TestDesk
+from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 MOBILE = "+31612345678"
 DORA = "dora@nexioprojects.com"
@@ -52,6 +53,22 @@ async def test_a_lifted_stop_lets_that_kind_go_to_that_address_only(desk: TestDe
     desk.reader.tell("Stop.", RequestType.UNSUBSCRIBE, scopes=frozenset({Scope.EMAIL}))
     await desk.mail("Stop.")
     assert await allowed(desk, Scope.EMAIL, ANN) == [False]  # a new word counts again
+
+
+@pytest.mark.rule(28)
+async def test_who_gets_no_mailings_is_still_answered(desk: TestDesk) -> None:
+    await desk.know(ANN)
+    await desk.suppressions.add(ANN, Scope.ALL, KIM, "she wrote")
+    desk.reader.tell("my data", RequestType.ACCESS)
+    await desk.mail("my data")
+    await desk.mail(await desk.code())
+    (answer,) = await desk.drafts()
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(answer.id, colleague)
+    await desk.deliver()
+    (case,) = await desk.cases()
+    assert case.items[0].state is State.ANSWERED
+    assert any("Canary Lane 7" in mail.body for mail in desk.couriers[MAIL].to(ANN))
 
 
 async def test_a_stop_of_everything_is_not_lifted_by_halves(desk: TestDesk) -> None:

@@ -65,6 +65,25 @@ async def approved(desk: TestDesk, draft: Draft) -> None:
     await desk.deliver()
 
 
+@pytest.mark.rule(29, refused=True)
+async def test_a_withdrawn_consent_erases_nothing_in_silence(database_url: str, tmp_path: Path) -> None:
+    """Art. 17(1)(b): no system, recipient or row is cleared for it, and the letter has to say what became of the data.
+
+    Nobody can let it go while that is left open.
+    """
+    async with open_test_desk(database_url, tmp_path / "keys.json", WITH_OTHERS, LetterWriter(PUBLISHED)) as desk:
+        await desk.know(ANN)
+        desk.reader.tell("I take my consent back", R.CONSENT_WITHDRAWAL)
+        await desk.mail("I take my consent back")
+        case = await desk.case()
+        await desk.outcomes.choose_in(case.id, {R.CONSENT_WITHDRAWAL: Outcome.GRANTED}, KIM)
+        (draft,) = await waiting(desk, DraftKind.ANSWER)
+        with pytest.raises(NotApprovable, match="what was erased, or what was kept and why"):
+            await desk.approval.approve(draft.id, KIM)
+        assert not await tasks(desk)
+        assert await desk.store.transact(lambda unit: unit.directory.numbered("C-1"))
+
+
 @pytest.mark.rule(23, refused=True)
 @pytest.mark.rule(24)
 async def test_an_answer_that_says_it_is_done_waits_until_it_is_done(desk: TestDesk) -> None:

@@ -1,8 +1,10 @@
 """Agents, parents, heirs and lost mailboxes: on a colleague's word, never on one person's alone (law.md 12 to 15)."""
 
+from datetime import date
+
 import pytest
 
-from bot.core.case import Lane
+from bot.core.case import Lane, State
 from bot.core.drafts import DraftKind
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.messages import MAIL, Handle
@@ -49,6 +51,17 @@ async def test_an_agents_request_is_answered_to_the_persons_own_address_without_
     await approved(desk)
     assert "Canary Lane 7" in told(desk, ANN)
     assert "Canary" not in told(desk, OFFICE)
+
+
+@pytest.mark.rule(13)
+async def test_the_month_runs_from_an_agents_automatic_mail_and_nobody_answers_the_machine(desk: TestDesk) -> None:
+    """EDPB §81: a portal that writes for somebody starts the clock like a person would."""
+    desk.reader.tell("for our client: her data", R.ACCESS, flags=frozenset({Flag.AGENT}))
+    await desk.mail("for our client: her data", OFFICE, automatic="auto-generated")
+    await desk.deliver()
+    (item,) = (await desk.case()).items
+    assert (item.promise_due, item.statutory_due) == (date(2026, 3, 9), date(2026, 4, 2))
+    assert (item.state, desk.couriers[MAIL].to(OFFICE)) == (State.REVIEW, [])
 
 
 @pytest.mark.rule(13, refused=True)

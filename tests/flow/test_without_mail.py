@@ -120,6 +120,7 @@ async def test_out_of_nothing_it_opens_no_case(desk: TestDesk) -> None:
     assert await desk.cases() == []
 
 
+@pytest.mark.rule(18)
 async def test_the_answer_is_posted_to_the_address_on_record_and_nowhere_else(desk: TestDesk) -> None:
     """The chat's owner may be anybody: the answer goes to the record, 72 hours later, once two colleagues said so."""
     desk.reader.tell("what do you know about me", RequestType.ACCESS)

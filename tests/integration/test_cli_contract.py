@@ -239,7 +239,10 @@ def test_whoever_sends_asks_first_and_what_cannot_be_read_is_blocked() -> None:
     assert lifted == "ann@example.com may get mailings again.\n"
 
 
+@pytest.mark.rule(40)
 def test_a_mailing_gets_its_headers_of_one_click_only_over_https(desk: Path) -> None:
+    """RFC 8058 4: the company's mailer signs; whoever takes the headers is told to sign both."""
+    assert "DKIM signature covers both" in " ".join(run("suppressions", "links", "--help").replace("│", "").split())
     given = "ann@example.com\n+31612345678\n"
     assert "set company.public_url to our https address" in run("suppressions", "links", "-", given=given, code=1)
     (desk / "intake.toml").write_text(CONFIG.replace("[storage]", 'public_url = "https://desk.example"\n[storage]'))

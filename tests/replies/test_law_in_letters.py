@@ -12,6 +12,7 @@ from replies import LetterWriter, iter_samples
 from replies.checks import as_draft
 from replies.phrasebook import load_phrasebook
 from replies.policy import PUBLISHED
+from replies.readability import sentences, words
 from tests.replies.test_dossier import files
 
 WRITER = LetterWriter(PUBLISHED)
@@ -51,6 +52,35 @@ def test_no_letter_of_ours_asks_for_identity_papers(language: str) -> None:
     """Art. 12(6), EDPB 01/2022 §§70-79: never by default, in no letter, question or reminder."""
     for name, source in load_phrasebook(language).sources.items():
         assert not IDENTITY_PAPERS.search(source), name
+
+
+@pytest.mark.rule(14)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+@pytest.mark.parametrize("first", ["acknowledgement unproven", "opt-out all"])
+def test_what_a_child_hears_first_is_short_and_cites_no_article(language: str, first: str) -> None:
+    """Art. 12(1): before the notices, which every first letter carries, a few plain sentences."""
+    told = letter(f"{language} {first}").body.partition("\n---")[0].rpartition("\n\n")[0]
+    assert max(map(words, sentences(told))) <= 25
+    assert not re.search(r"\b(Art\.|[Aa]rti[ck][lek]+|GDPR|RGPD|AVG|DSGVO)\b", told)
+
+
+DEMANDS_A_REASON = {
+    "fr": r"(dites|indiqu|expliqu|précis|donne)[^.]*\b(pourquoi|motif|raison)",
+    "en": r"\b(tell us|explain|give us|let us know|say)\b[^.]*\b(why|reason)",
+    "nl": r"\b(vertel|leg|geef|laat|zeg|noem)\b[^.]*\b(waarom|reden)",
+    "de": r"\b(sagen|erklären|nennen|teilen|geben|schreiben)\b[^.]*\b(warum|weshalb|Grund|Gründe)\b",
+}
+
+
+@pytest.mark.rule(9, refused=True)
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_no_letter_asks_the_person_why(language: str) -> None:
+    """EDPB 01/2022 §§52-57: no reason is demanded of whoever exercises a right; a recipient may be asked for one."""
+    demanded = re.compile(DEMANDS_A_REASON[language], re.IGNORECASE)
+    ours = [name for name in SAMPLES if name.startswith(f"{language} ") and "notice to a recipient" not in name]
+    assert len(ours) > 100
+    for name in ours:
+        assert not demanded.search(letter(name).body), name
 
 
 OBJECTING = {

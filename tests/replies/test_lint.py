@@ -193,6 +193,20 @@ def test_art_12_4_a_no_without_its_reason_is_stopped(language: str) -> None:
     assert "must say why" in findings(edited(made, without))
 
 
+@pytest.mark.rule(27, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("outcome", ["refused", "other_basis"])
+def test_art_21_1_an_objection_is_not_turned_down_without_grounds(language: str, outcome: str) -> None:
+    """Neither with the grounds left open nor with them taken out; nor where the use rests on another basis."""
+    brief = SAMPLES[f"{language} answer objection {outcome}"]
+    asked, made = as_draft(brief, WRITER.compose(brief)), draft(f"{language} answer objection {outcome}")
+    reason = next(line for line in asked.body.split("\n") if re.match("- (Raison|Motif|Reason|Reden|Grund)", line))
+    assert reason.partition("⟦")[2].rstrip(".") in findings(asked)
+    assert findings(made) == ""
+    without = "\n".join(line for line in made.body.split("\n") if not line.startswith(reason.partition("⟦")[0].strip()))
+    assert "must say why" in findings(edited(made, without))
+
+
 @pytest.mark.rule(24, refused=True)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["answer erasure", "answer erasure partly"])

@@ -8,7 +8,7 @@ import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from imapclient import FLAGGED, IMAPClient
+from imapclient import FLAGGED, SEEN, IMAPClient
 
 from bot.channels.imap import Limits
 from bot.channels.imap.connection import Connection
@@ -99,6 +99,17 @@ async def test_mails_without_a_message_id_and_without_anything_are_kept(bench: B
     async with bench.desk.running(bench.source()):
         await bench.desk.until(3)
     assert bench.desk.raws == [NAMELESS, NAMELESS, b"\r\n"]
+
+
+@pytest.mark.rule(1)
+async def test_what_a_colleague_has_read_before_us_is_received_all_the_same(
+    bench: Bench, colleague: IMAPClient
+) -> None:
+    for number, seen in enumerate(((), (SEEN,))):
+        colleague.append("INBOX", raw(number), seen, msg_time=LAST_MONTH)
+    async with bench.desk.running(bench.source()):
+        both = await bench.desk.until(2)
+    assert [inbound.received_at for inbound in both] == [LAST_MONTH, LAST_MONTH]
 
 
 @pytest.mark.rule(1)

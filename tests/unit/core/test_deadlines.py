@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.deadlines import Calendar, add_months, extended_due, promise_due, statutory_alarm, statutory_due
+from bot.core.case import ClockKind
+from bot.core.deadlines import (
+    Calendar,
+    add_months,
+    clock_kind,
+    extended_due,
+    promise_due,
+    statutory_alarm,
+    statutory_due,
+)
+from bot.core.rights import Flag, RequestType
+
+R = RequestType
 
 EASTER = {date(2026, 4, 3), date(2026, 4, 5), date(2026, 4, 6), date(2026, 4, 27)}
 NL = Calendar(ZoneInfo("Europe/Amsterdam"), EASTER)
@@ -34,6 +46,16 @@ def test_the_month_ends_when_the_law_says(received: datetime, due: date) -> None
 
 def test_an_extension_counts_three_months_from_receipt() -> None:
     assert extended_due(noon(2026, 1, 31), NL) == date(2026, 4, 30)
+
+
+@pytest.mark.rule(2)
+def test_each_right_has_the_clock_the_law_gives_it() -> None:
+    at_once = {R.CONSENT_WITHDRAWAL, R.UNSUBSCRIBE}
+    promised = {R.COMPLAINT, R.OTHER}
+    for right in R:
+        expected = ClockKind.AT_ONCE if right in at_once else ClockKind.PROMISE if right in promised else None
+        assert clock_kind(right, frozenset()) is (expected or ClockKind.STATUTORY), right
+    assert clock_kind(R.OBJECTION, frozenset({Flag.MARKETING})) is ClockKind.AT_ONCE
 
 
 @pytest.mark.rule(4)

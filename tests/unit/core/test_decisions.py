@@ -169,6 +169,32 @@ def test_clarification_needs_a_very_likely_right() -> None:
 
 
 @pytest.mark.rule(12)
+@pytest.mark.parametrize(
+    ("right", "flags"),
+    [
+        (R.UNSUBSCRIBE, frozenset()),
+        (R.OBJECTION, frozenset({Flag.MARKETING})),
+        (R.COMPLAINT, frozenset()),
+        (R.COMPLAINT, frozenset({Flag.BREACH})),
+        (R.OTHER, frozenset({Flag.BREACH})),
+    ],
+)
+def test_opt_outs_complaints_and_reports_need_no_proof(right: RequestType, flags: frozenset[Flag]) -> None:
+    decision = decide(Facts(reading(right, flags=flags), Trust.CLAIMED))
+    assert decision.concerns_a_case
+    assert Event.DOUBTED not in dict(decision.rights).values()
+    assert decision.step is not DraftKind.IDENTITY_QUESTION
+
+
+@pytest.mark.rule(12)
+@pytest.mark.parametrize("scope", Scope)
+def test_surveys_and_post_are_stopped_without_proof_too(scope: Scope) -> None:
+    decision = decide(Facts(reading(R.UNSUBSCRIBE, scopes=frozenset({scope})), Trust.CLAIMED))
+    assert decision.measures == {Measure.SUPPRESS}
+    assert decision.step is DraftKind.UNSUBSCRIBE_CONFIRMATION
+
+
+@pytest.mark.rule(12)
 @pytest.mark.parametrize("right", [R.ACCESS, R.INFORMATION, R.PORTABILITY, R.ERASURE])
 @pytest.mark.parametrize("trust", [Trust.CLAIMED, Trust.PLAUSIBLE])
 def test_disclosure_and_erasure_ask_for_control_of_the_address(right: RequestType, trust: Trust) -> None:
@@ -195,6 +221,8 @@ def test_a_minor_stops_mailings_at_once_and_the_rest_is_for_a_person() -> None:
     minor = frozenset({Flag.MINOR})
     stop = decide(Facts(reading(R.UNSUBSCRIBE, flags=minor), Trust.CLAIMED))
     assert Measure.SUPPRESS in stop.measures
+    for right in (R.OBJECTION, R.CONSENT_WITHDRAWAL, R.RESTRICTION):
+        assert Measure.PROVISIONAL in decide(Facts(reading(right, flags=minor), Trust.PLAUSIBLE)).measures
     erase = decide(Facts(reading(R.ERASURE, flags=minor), Trust.PLAUSIBLE))
     assert erase.rights == ((R.ERASURE, Event.HANDED),)
     assert erase.step is DraftKind.ACKNOWLEDGEMENT  # nobody is asked their age, nor who they are
@@ -223,11 +251,12 @@ def test_an_objection_to_marketing_is_absolute() -> None:
 
 
 @pytest.mark.rule(12)
-def test_restriction_acts_provisionally_on_a_plausible_sender_only() -> None:
-    assert Measure.PROVISIONAL in decide(Facts(reading(R.RESTRICTION), Trust.PLAUSIBLE)).measures
-    doubted = decide(Facts(reading(R.RESTRICTION), Trust.CLAIMED))
+@pytest.mark.parametrize("right", [R.RESTRICTION, R.OBJECTION, R.CONSENT_WITHDRAWAL])
+def test_a_use_stops_provisionally_for_a_plausible_sender_only(right: RequestType) -> None:
+    assert Measure.PROVISIONAL in decide(Facts(reading(right), Trust.PLAUSIBLE)).measures
+    doubted = decide(Facts(reading(right), Trust.CLAIMED))
     assert not doubted.measures
-    assert doubted.rights == ((R.RESTRICTION, Event.DOUBTED),)
+    assert doubted.rights == ((right, Event.DOUBTED),)
 
 
 @pytest.mark.rule(12)

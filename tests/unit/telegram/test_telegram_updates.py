@@ -50,6 +50,7 @@ def webhook(hands: Hands) -> Callable[[dict[str, str], bytes], Awaitable[int]]:
     return post
 
 
+@pytest.mark.rule(1)
 def test_an_update_is_kept_raw_named_by_its_id_and_dated_by_the_platform() -> None:
     raw = update(content=message("hello"))
     kept = arrival(raw, "telegram/123456", NOW)
@@ -70,6 +71,7 @@ def test_a_button_came_now_and_not_when_its_message_was_sent() -> None:
     assert kept.received_at == NOW
 
 
+@pytest.mark.rule(1, refused=True)
 def test_a_time_to_come_is_not_believed() -> None:
     ahead = message("x") | {"date": int((NOW + timedelta(days=400)).timestamp())}
     kept = arrival(update(content=ahead), "t", NOW)
