@@ -184,7 +184,10 @@ class SqlInbox(Shelf, Mailbox):
         return [row[0] for row in emptied]
 
     def _unheard(self, batch: Sequence[Inbound], now: datetime) -> Mapping[str, Inbound]:
-        """Enter on the ledger what was never told before, and return it by the ids it gets, in its order."""
+        """Enter on the ledger what was never told before, and return it by the ids it gets, in its order.
+
+        With what is new, the change that would change nothing of it is known too, also where both come at once.
+        """
         first: dict[tuple[str, str], Inbound] = {}
         for inbound in batch:
             first.setdefault((inbound.source, inbound.event), inbound)
@@ -192,7 +195,12 @@ class SqlInbox(Shelf, Mailbox):
         # In one order, so that units which are told the same events at once can't block each other.
         rows = [LedgerRow(source=event[0], event=event[1], message_id=ids[event]) for event in sorted(first)]
         new = {row.message_id for row in self._tx.store_new(*rows)}
-        return {ids[event]: inbound for event, inbound in first.items() if ids[event] in new}
+        heard = {event: inbound for event, inbound in first.items() if ids[event] in new}
+        says = {(source, one.says): ids[source, event] for (source, event), one in heard.items() if one.says}
+        self._tx.store_new(
+            *(LedgerRow(source=change[0], event=change[1], message_id=says[change]) for change in sorted(says))
+        )
+        return {ids[event]: inbound for event, inbound in heard.items() if event not in says}
 
     def _arrived(self, message: str, inbound: Inbound, now: datetime) -> MessageRow:
         return MessageRow(

@@ -153,7 +153,8 @@ class Inbound:
     `received_at` is the earliest trustworthy time (EDPB 01/2022 §§53-57), in UTC. `raw` comes in pieces so that a
     big mail need never be in memory whole. `authserv_id` names the server whose Authentication-Results we
     believe; `conversation` names the chat in which more fragments may follow; `peer` is the client's address where
-    we were the listener ourselves, with `envelope_from` and `helo`.
+    we were the listener ourselves, with `envelope_from` and `helo`. `says` names the event of a change that would
+    change nothing, where a platform tells of changes without saying what they were: it is known with this one.
     """
 
     channel: str
@@ -168,6 +169,7 @@ class Inbound:
     folder: str = ""
     conversation: str = ""
     truncated: bool = False
+    says: str = ""
 
     @property
     def size(self) -> int:

@@ -54,6 +54,8 @@ class Inbox(Protocol):
     def keep(self, inbound: Inbound, now: datetime, quiet: timedelta = timedelta(0)) -> str | None:
         """Store one arrival with its ledger row and return its id, or None when (source, event) is known.
 
+        Once it is stored, (source, says) is known too.
+
         What belongs to a conversation waits until nothing more was said there for as long as `quiet`, counted by the
         platform's times, and is leased together with what was said meanwhile.
         """

@@ -58,6 +58,18 @@ class FakeChatwoot:
         message |= gone
         return said | gone | {"event": "message_updated"}
 
+    def edited(self, said: dict[str, Any], content: str) -> dict[str, Any]:
+        """Let a person change what they wrote; return the call about it, which does not say what changed."""
+        (message,) = [one for one in self.messages if one["id"] == said["id"]]
+        message |= {"content": content}
+        return said | {"event": "message_updated", "content": content}
+
+    def touched(self, said: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """Let something beside the words of a message change: its status, or what an agent had translated."""
+        (message,) = [one for one in self.messages if one["id"] == said["id"]]
+        message |= more
+        return said | {"event": "message_updated", "content": message["content"]} | more
+
     def fate(self, number: int, state: str, reason: str = "", *, spoken: bool = False) -> dict[str, Any]:
         """Let a platform behind say what became of a text; return the call, which newer versions say the state in."""
         (message,) = [one for one in self.messages if one["id"] == number]
@@ -91,7 +103,7 @@ class FakeChatwoot:
             "content_attributes": {},
             "message_type": "incoming",
             "private": False,
-            "created_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.262Z",
+            "created_at": f"{datetime.fromtimestamp(self.clock(), UTC):%Y-%m-%dT%H:%M:%S}.262Z",
             "inbox": {"id": 58, "name": "Facebook"},
             "sender": {"id": contact, "name": "Ann", "type": "contact", "email": None},
             "conversation": {

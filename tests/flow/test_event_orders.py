@@ -1,4 +1,4 @@
-"""Whatever order a platform tells things in, and however often: one case that says the same (Telegram, Messenger)."""
+"""Whatever order a platform tells things in, and however often: one case that says the same."""
 
 import itertools
 import json
@@ -12,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.channels.chat.platform import Platform
 from bot.channels.chat.source import ChatParser
-from bot.channels.meta import Messenger, MetaOptions
+from bot.channels.chatwoot import Chatwoot, ChatwootOptions
+from bot.channels.meta import Messenger, MetaOptions, WhatsApp
 from bot.channels.telegram.parser import TelegramParser
 from bot.channels.telegram.updates import arrival
 from bot.core.messages import TELEGRAM, Handle, Inbound
@@ -31,12 +33,12 @@ MEANT = f"{FIRST}\n{RIGHT}\n{LAST}"
 
 @dataclass
 class Told:
-    """A desk that waits for a quiet minute, with the real parsers of both platforms."""
+    """A desk that waits for a quiet minute, with the real parsers of every platform that tells of edits."""
 
     desk: TestDesk
     intake: Intake
     room: ReadingRoom
-    messenger: Messenger
+    platforms: dict[str, Platform]
     people: Iterator[int]
 
     def telegram(self, person: int, at: datetime) -> list[Callable[[], Sequence[Inbound]]]:
@@ -63,7 +65,7 @@ class Told:
             sent = int((at.timestamp() + number) * 1000)
             item = {"sender": {"id": str(person)}, "recipient": {"id": PAGE}, "timestamp": sent, **happened}
             body = json.dumps({"object": "page", "entry": [{"id": PAGE, "time": sent, "messaging": [item]}]}).encode()
-            return lambda: self.messenger.arrivals(body, self.desk.clock.now())
+            return self.heard("facebook", body)
 
         return [
             call(0, message={"mid": f"{person}a", "text": FIRST}),
@@ -71,6 +73,47 @@ class Told:
             call(2, message_edit={"mid": f"{person}b", "text": RIGHT, "num_edit": 1}),
             call(3, message={"mid": f"{person}c", "text": LAST}),
         ]
+
+    def number(self, person: int, at: datetime) -> list[Callable[[], Sequence[Inbound]]]:
+        """Return the same as WhatsApp tells of it, where an edit has an id of its own."""
+
+        def call(number: int, **said: Any) -> Callable[[], Sequence[Inbound]]:
+            message = {"from": str(person), "id": f"{person}.{number}", "timestamp": str(int(at.timestamp()) + number)}
+            value = {"metadata": {"phone_number_id": PAGE}, "messages": [message | said]}
+            entry = {"id": "1", "changes": [{"field": "messages", "value": value}]}
+            return self.heard(
+                "whatsapp", json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+            )
+
+        def text(words: str) -> dict[str, Any]:
+            return {"type": "text", "text": {"body": words}}
+
+        return [
+            call(0, **text(FIRST)),
+            call(1, **text(WRONG)),
+            call(2, type="edit", edit={"original_message_id": f"{person}.1", "message": text(RIGHT)}),
+            call(3, **text(LAST)),
+        ]
+
+    def inbox(self, person: int, at: datetime) -> list[Callable[[], Sequence[Inbound]]]:
+        """Return the same as Chatwoot tells of it, and an update of the first that changes none of its words."""
+
+        def call(event: str, message: int, content: str, **more: Any) -> Callable[[], Sequence[Inbound]]:
+            about = {"id": person * 10 + message, "content": content, "created_at": int(at.timestamp()) + message}
+            where = {"account": {"id": 3}, "conversation": {"id": person}, "sender": {"id": person, "name": "Ann"}}
+            said = {"event": event, "message_type": "incoming", "private": False, **about, **where, **more}
+            return self.heard("chatwoot", json.dumps(said).encode())
+
+        return [
+            call("message_created", 0, FIRST),
+            call("message_created", 1, WRONG),
+            call("message_updated", 1, RIGHT),
+            call("message_created", 3, LAST),
+            call("message_updated", 0, FIRST, status="read"),
+        ]
+
+    def heard(self, platform: str, body: bytes) -> Callable[[], Sequence[Inbound]]:
+        return lambda: self.platforms[platform].arrivals(body, self.desk.clock.now())
 
     async def work(self) -> None:
         while await self.room.read_batch():
@@ -80,19 +123,28 @@ class Told:
 @pytest.fixture
 async def told(tmp_path: Path) -> AsyncIterator[Told]:
     async with open_test_desk(f"sqlite:///{tmp_path / 'desk.db'}", tmp_path / "keys.json") as desk:
-        options = MetaOptions("facebook", PAGE, "token", ("0123456789abcdef",), "0123456789abcdef", "", "")
-        messenger = Messenger(options, desk.clock)
-        parsers: dict[str, Parser] = {TELEGRAM: TelegramParser(), "facebook": ChatParser(messenger)}
+        secret = "0123456789abcdef"
+
+        def meta(channel: str) -> MetaOptions:
+            return MetaOptions(channel, PAGE, "token", (secret,), secret, "", "")
+
+        platforms: dict[str, Platform] = {
+            "facebook": Messenger(meta("facebook"), desk.clock),
+            "whatsapp": WhatsApp(meta("whatsapp"), desk.clock),
+            "chatwoot": Chatwoot(ChatwootOptions("chatwoot", "", "3", "token", (secret,), "")),
+        }
+        parsers: dict[str, Parser] = {TELEGRAM: TelegramParser()}
+        parsers |= {name: ChatParser(platform) for name, platform in platforms.items()}
         room = ReadingRoom(desk.store, parsers, desk.reader, desk.treatment, desk.clock)
         desk.reader.tell(MEANT, RequestType.ERASURE)
-        yield Told(desk, Intake(desk.store, desk.clock, QUIET), room, messenger, itertools.count(1000))
+        yield Told(desk, Intake(desk.store, desk.clock, QUIET), room, platforms, itertools.count(1000))
 
 
-@pytest.mark.parametrize("platform", ["telegram", "facebook"])
+@pytest.mark.parametrize("platform", ["telegram", "facebook", "whatsapp", "chatwoot"])
 @given(
-    order=st.permutations([0, 1, 2, 3, 0, 1, 2, 3]),
-    together=st.lists(st.booleans(), min_size=8, max_size=8),
-    again=st.lists(st.integers(0, 3), max_size=4),
+    order=st.permutations([*range(5), *range(5)]),
+    together=st.lists(st.booleans(), min_size=10, max_size=10),
+    again=st.lists(st.integers(0, 4), max_size=4),
 )
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_in_any_order_and_however_often_it_is_one_case_and_what_was_meant(
@@ -100,11 +152,12 @@ async def test_in_any_order_and_however_often_it_is_one_case_and_what_was_meant(
 ) -> None:
     person = next(told.people)
     told.desk.clock.turn(minutes=10)
-    happened = (told.telegram if platform == "telegram" else told.page)(person, told.desk.clock.now())
+    tell = {"telegram": told.telegram, "facebook": told.page, "whatsapp": told.number, "chatwoot": told.inbox}[platform]
+    happened = tell(person, told.desk.clock.now())
     told.desk.clock.turn(seconds=5)
     batch: list[Inbound] = []
     for number, more in zip(order, together, strict=True):
-        batch += happened[number]()
+        batch += happened[number % len(happened)]()
         if not more:
             await told.intake.accept(batch)
             await told.work()
@@ -113,7 +166,7 @@ async def test_in_any_order_and_however_often_it_is_one_case_and_what_was_meant(
     told.desk.clock.turn(seconds=61)
     await told.work()
     for number in again:  # a platform that never heard our 200
-        await told.intake.accept(happened[number]())
+        await told.intake.accept(happened[number % len(happened)]())
     told.desk.clock.turn(seconds=61)
     await told.work()
     handle = Handle(platform, str(person))

@@ -12,6 +12,7 @@ from bot.core.unit import Unit
 from storage import SqlStore
 from storage.inbox import CLAIM_BYTES
 from tests.storage.samples import HOUR, NOW, a_case, a_message, a_reading, an_inbound
+from tests.work import each
 
 LEASE = timedelta(minutes=5)
 
@@ -49,6 +50,29 @@ async def test_many_arrivals_are_kept_in_their_order_and_only_the_new_ones(store
     raws = {one.message: b"".join(one.inbound.raw) for one in claimed}
     assert [raws.pop(message) for message in new] == [b"3!", b"1!"]
     assert list(raws.values()) == [b"known"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("together", [False, True])
+async def test_a_change_that_changes_nothing_is_known_with_what_it_would_change(
+    store: SqlStore, order: tuple[int, int], together: bool
+) -> None:
+    said = replace(an_inbound("7", raw=(b"hello",)), says="7 hello")
+    changes = [an_inbound("7 hello", raw=(b"hello, read",)), an_inbound("7 bye", raw=(b"bye",))]
+    batch = [changes[place] for place in order]
+    parts = [[said, *batch]] if together else [[said], batch]
+    await store.transact(each(parts, lambda unit, part: unit.inbox.keep_all(part, NOW)))
+    claimed = await store.transact(lambda unit: unit.inbox.claim(NOW, 10, LEASE))
+    assert [b"".join(one.inbound.raw) for one in claimed] == [b"hello", b"bye"]
+
+
+async def test_what_is_told_again_with_other_words_makes_no_change_known(store: SqlStore) -> None:
+    said = replace(an_inbound("7", raw=(b"hello",)), says="7 hello")
+    changed = replace(said, raw=(b"bye",), says="7 bye")
+    told = [said, changed, an_inbound("7 bye", raw=(b"bye",))]
+    await store.transact(each(told, lambda unit, inbound: unit.inbox.keep(inbound, NOW)))
+    claimed = await store.transact(lambda unit: unit.inbox.claim(NOW, 10, LEASE))
+    assert [b"".join(one.inbound.raw) for one in claimed] == [b"hello", b"bye"]
 
 
 async def test_the_fate_of_an_event_is_known(store: SqlStore) -> None:

@@ -50,11 +50,15 @@ Seconds = Annotated[int, Field(ge=0, lt=2**35)]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing a call tells of: its name, which is the same at every repetition, and when it happened, if told."""
+    """One thing a call tells of: its name, which is the same at every repetition, and when it happened, if told.
+
+    `says` is the name of a change that would change nothing of it.
+    """
 
     name: str
     raw: bytes
     at: datetime | None = None
+    says: str = ""
 
 
 class Platform(ABC):
@@ -129,6 +133,7 @@ class Platform(ABC):
                 min(event.at or now, now),
                 [event.raw],
                 conversation=self._conversation(event.raw),
+                says=event.says,
             )
             for event in events
         ]

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from bot.channels.chatwoot.shapes import (
     is_public,
     listed_as,
     number_of,
+    wording_of,
     written_at,
 )
 from bot.core.calls import Call
@@ -89,8 +90,9 @@ class Chatwoot(Platform):
         return is_signed_lately(call, TIMESTAMP, SIGNATURE, self._options.secrets, now)
 
     def events(self, body: bytes) -> Iterable[Event]:
-        """Take what a person wrote, tapped or took back, and what became of texts that went out.
+        """Take what a person wrote, changed, tapped or took back, and what became of texts that went out.
 
+        An update carries the whole message, whatever changed: one with the words we know is known (`says`).
         What colleagues and bots wrote, their notes and all else are not for us: of a text, only its fate is kept.
         """
         call = json.loads(body)
@@ -99,14 +101,15 @@ class Chatwoot(Platform):
         kind, content = self._happened(call)
         if kind:
             ours = str((call.get("account") or {}).get("id")) == self._options.account
-            yield event(kind if ours else "foreign", content, _name_of[kind])
+            told = event(kind if ours else "foreign", content, _name_of[kind])
+            yield replace(told, says=wording_of(call)) if kind == "message" else told
 
     def _happened(self, call: Mapping[str, Any]) -> tuple[str, Any]:
         """Return what a call tells of, and what is kept of it; nothing where it is not for us."""
         if call["event"] not in EVENTS or call.get("private") or is_public(call.get("conversation")):
             return "", None
         if call.get("message_type") in _INCOMING:
-            return ("gone" if _is_gone(call) else "message" if call["event"] == WRITTEN else ""), call
+            return ("gone" if _is_gone(call) else "message" if call["event"] == WRITTEN else "edit"), call
         if self._is_answer(call):
             return "tap", call
         state, reason = fate_of(call) if call.get("message_type") in _OUTGOING else ("", "")
@@ -136,6 +139,9 @@ class Chatwoot(Platform):
         match kind:
             case "message":
                 return self._read(Written.model_validate(content))
+            case "edit":
+                now = self._read(Written.model_validate(content))
+                return replace(now, version_of=now.message_id, sent_at=None)  # `created_at` is the first version's
             case "tap":
                 return self._hear(Tapped.model_validate(content))
             case "gone":
@@ -186,7 +192,7 @@ class Chatwoot(Platform):
     def _forget(self, gone: Gone) -> Message:
         name = f"{self.channel}:{gone.conversation.id}:{gone.id}"
         person = Handle(self.channel, str(gone.sender.id))
-        return Message(self.channel, person, message_id=f"{name}:deleted", version_of=name)
+        return Message(self.channel, person, message_id=name, version_of=name)
 
     def _note(self, fate: Fate) -> Message:
         person, texts = Handle(self.channel, str(fate.conversation.contact_inbox.contact_id)), (str(fate.id),)
@@ -270,6 +276,10 @@ def _name(call: Any) -> tuple[str, datetime | None]:
     return str(call["id"]), written_at(call.get("created_at", 0))
 
 
+def _name_of_edit(call: Any) -> tuple[str, datetime | None]:
+    return wording_of(call), None
+
+
 def _name_of_tap(call: Any) -> tuple[str, datetime | None]:
     return f"{call['id']} tapped", None  # `created_at` is when we wrote what was tapped
 
@@ -282,7 +292,13 @@ def _name_of_fate(fate: Any) -> tuple[str, datetime | None]:
     return f"{fate['id']} {fate['state']}", None
 
 
-_name_of: Final = {"message": _name, "tap": _name_of_tap, "gone": _name_of_gone, "fate": _name_of_fate}
+_name_of: Final = {
+    "message": _name,
+    "edit": _name_of_edit,
+    "tap": _name_of_tap,
+    "gone": _name_of_gone,
+    "fate": _name_of_fate,
+}
 
 
 def _is_gone(call: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
@@ -151,6 +152,15 @@ def number_of(told: Any) -> int:
     """Return a message's number, which grows with time; 0 for what is none."""
     number = told.get("id") if isinstance(told, dict) else None
     return number if type(number) is int else 0
+
+
+def wording_of(call: Mapping[str, Any]) -> str:
+    """Name one version of a message: its number, and eight digits of its words' digest.
+
+    They tell the versions of a message apart, and are too few to tell for sure what it said once it is purged.
+    """
+    words = str(call.get("content") or "").strip()
+    return f"{call.get('id')} {sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def fate_of(call: Mapping[str, Any]) -> tuple[str, str]:
