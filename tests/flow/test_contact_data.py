@@ -28,6 +28,7 @@ async def change_approved(desk: TestDesk) -> None:
     await desk.deliver()
 
 
+@pytest.mark.rule(12)
 async def test_a_new_address_and_the_others_on_record_hear_of_a_change(desk: TestDesk) -> None:
     teach(desk)
     await desk.know(ANN, SECOND)
@@ -109,6 +110,7 @@ async def test_a_customer_who_is_new_waits_for_nothing(desk: TestDesk) -> None:
     await desk.approval.approve(draft.id, KIM)
 
 
+@pytest.mark.rule(12, refused=True)
 async def test_a_stranger_changes_nobodys_address(desk: TestDesk) -> None:
     """Rule 12: a code to the *old* address; a mailbox that is not on record proves nothing of it."""
     teach(desk)

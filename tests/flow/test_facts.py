@@ -32,6 +32,7 @@ async def test_the_question_names_what_is_asked_and_nothing_on_record(desk: Test
     assert "C-1001" not in question.body
 
 
+@pytest.mark.rule(12)
 async def test_the_right_answer_is_told_to_colleagues_and_kept_nowhere(desk: TestDesk) -> None:
     case = await asked(desk)
     await desk.mail(RIGHT, NEW, subject=f"Re: {RIGHT}")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import storage
-from bot.bootstrap import open_desk
+from bot.bootstrap import house_of, open_desk
 from bot.channels.sender_auth.resolver import StaticResolver
 from bot.core.records import Customer
 from bot.core.register import EVERY_LANGUAGE, Point, Processing
@@ -263,3 +263,9 @@ def test_a_column_is_named_in_every_language(tmp_path: Path) -> None:
 def test_one_fact_is_guessed(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="name at least 2 different facts"):
         settings(tmp_path, identity={"facts": ["number"]})
+
+
+def test_what_the_settings_call_inferred_is_what_nobody_takes_elsewhere(tmp_path: Path) -> None:
+    said = dict.fromkeys(("fr", "en", "nl", "de"), "Score")
+    named = {"score": said | {"inferred": True}, "orders": said}
+    assert house_of(settings(tmp_path, fields=named)).inferred == {"score"}

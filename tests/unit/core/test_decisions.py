@@ -321,6 +321,8 @@ def test_thanks_after_the_answer_move_nothing() -> None:
         ({Flag.AUTHORITY}, (R.COMPLAINT,), Lane.AUTHORITY),
         ({Flag.EMPLOYEE}, (R.ACCESS,), Lane.HR),
         ({Flag.MINOR}, (R.ERASURE,), Lane.DPO),
+        ({Flag.PARENT}, (R.ACCESS,), Lane.DPO),
+        ({Flag.HEIR}, (R.ACCESS,), Lane.DPO),
         (set(), (R.COMPLAINT,), Lane.DPO),
         (set(), (R.ACCESS,), Lane.GENERAL),
     ],

@@ -8,6 +8,7 @@ from bot.core.messages import MAIL, TELEGRAM, Authentication, Oddity, Verdict
 from bot.core.trust import Trust, grade_sender
 
 
+@pytest.mark.rule(12)
 @pytest.mark.parametrize(
     ("verdict", "policy", "on_record", "own"),
     list(product(Verdict, ("", "none", "reject"), (True, False), (True, False))),
@@ -30,6 +31,7 @@ def test_malformed_senders_have_no_trust(oddity: Oddity) -> None:
     assert grade.trust is Trust.FORGED
 
 
+@pytest.mark.rule(12, refused=True)
 def test_a_look_alike_is_never_plausible() -> None:
     grade = grade_sender(
         MAIL, Authentication(dmarc=Verdict.PASS), frozenset({Oddity.CONFUSABLE}), on_record=True, own_domain=False
@@ -53,6 +55,7 @@ def test_a_failure_condemns_only_where_the_domain_asked_for_it() -> None:
     assert graded("none") is graded("") is Trust.CLAIMED
 
 
+@pytest.mark.rule(12)
 def test_a_chat_handle_is_plausible_only_when_on_record() -> None:
     for on_record, trust in ((True, Trust.PLAUSIBLE), (False, Trust.CLAIMED)):
         assert (
