@@ -50,6 +50,7 @@ from bot.flow.approval import ApprovalDesk
 from bot.flow.authorities import AuthorityDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
+from bot.flow.choosing import ChoiceDesk
 from bot.flow.coming_in import FrontDoor
 from bot.flow.copying import Copying
 from bot.flow.correspondence import Correspondence
@@ -140,6 +141,7 @@ class Desk:
     authorities: AuthorityDesk
     breaches: BreachDesk
     vouching: VouchingDesk
+    choosing: ChoiceDesk
     evidence: EvidenceDesk
     packing: PackDesk
     facts: FactDesk
@@ -240,6 +242,7 @@ async def open_desk(
             authorities=AuthorityDesk(store, answering, clock),
             breaches=BreachDesk(store, answering, clock),
             vouching=VouchingDesk(store, answering, clock),
+            choosing=ChoiceDesk(store, answering, clock),
             evidence=EvidenceDesk(store, clock),
             packing=PackDesk(house.name, print_case),
             facts=FactDesk(store, post, clock),

@@ -125,6 +125,7 @@ def office_of(desk: Desk) -> Office:
         authorities=desk.authorities,
         breaches=desk.breaches,
         vouching=desk.vouching,
+        choosing=desk.choosing,
         facts=desk.facts,
         evidence=desk.evidence,
         entries=desk.entries,

@@ -252,7 +252,9 @@ def _answer_in_chat(brief: Brief) -> str:
     refused = [item for item in brief.items if says_no(item, brief)]
     if any(item.outcome in {None, Outcome.NOT_AUTHENTICATED} for item in refused):
         return "chat.unproven"
-    return "chat.refused" if refused else "chat.answer"
+    if refused:
+        return "chat.refused"
+    return "chat.chosen" if brief.record else "chat.answer"  # what may be read here was chosen, by name (rule 42)
 
 
 def _taken_back(item: ItemBrief) -> bool:

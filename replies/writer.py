@@ -40,7 +40,7 @@ _NOTICES: Final = {
 }
 
 _APOLOGIES: Final = ("late", "chat.late")
-_INCLUDED: Final = ("authority", "concerned", "recipient_person", "recipient_reply", *_APOLOGIES)
+_INCLUDED: Final = ("authority", "chat.reads_along", "concerned", "recipient_person", "recipient_reply", *_APOLOGIES)
 """Parts that others include; a letter's version covers them too."""
 
 
@@ -103,6 +103,10 @@ class LetterWriter:
     def package(self, contents: Contents) -> tuple[PackageFile, ...]:
         """Return the files of a package, without its manifest."""
         return build_package(contents, self.company)
+
+    def reads_along(self, language: str) -> str:
+        """Return what somebody in a chat has to be told before they choose to be answered there (law.md rule 42)."""
+        return to_text(parse(load_phrasebook(language).render("chat.reads_along", {})))
 
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
         """Return what keeps a draft from approval (the legal lint)."""

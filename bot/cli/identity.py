@@ -1,4 +1,4 @@
-"""`cases ask-facts|undoubt|vouch|unvouch|settle`: what is asked, and what a colleague says, of who somebody is."""
+"""`cases ask-facts|undoubt|vouch|unvouch|choose|unchoose|settle`: what is asked, and said, of who somebody is."""
 
 from collections.abc import Awaitable
 from typing import Annotated
@@ -9,6 +9,7 @@ from bot.bootstrap import Desk
 from bot.cli.case_row import row
 from bot.cli.common import DEFAULT_CONFIG, AsJson, CaseName, Config, StaffMember, on_case, print_json
 from bot.core.case import Case
+from bot.core.choice import Told
 from bot.core.vouching import Ground
 
 Reason = Annotated[str, typer.Option(help="What was seen or checked; for the file.")]
@@ -20,6 +21,8 @@ def register(app: typer.Typer) -> None:
     app.command("undoubt")(undoubt)
     app.command("vouch")(vouch)
     app.command("unvouch")(unvouch)
+    app.command("choose")(choose)
+    app.command("unchoose")(unchoose)
     app.command("settle")(settle)
 
 
@@ -89,6 +92,37 @@ def unvouch(
     """Take a colleague's word back: nothing on record goes out on it any more."""
     case = on_case(config, reference, lambda desk, one: desk.vouching.take_back(one.id, reason, staff))
     _tell(case, f"Recorded in {case.reference}: nobody vouches for it any more.", as_json=as_json)
+
+
+def choose(
+    reference: CaseName,
+    *,
+    field: Annotated[
+        list[str], typer.Option(metavar="COLUMN", help="A column of the record they chose to read there; repeatable.")
+    ],
+    told: Annotated[Told, typer.Option(help="How they heard that the platform reads along.")],
+    reason: Annotated[str, typer.Option(help="What they said; for the file.")],
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Record, as data protection officer, what a person without e-mail chose to read in the chat all the same."""
+    case = on_case(config, reference, lambda desk, one: desk.choosing.record(one.id, field, told, reason, staff))
+    named = ", ".join(case.chosen.fields) if case.chosen else ""
+    _tell(case, f"Recorded in {case.reference}: it is answered in the chat, with {named} and no more.", as_json=as_json)
+
+
+def unchoose(
+    reference: CaseName,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it ends; for the file.")],
+    staff: StaffMember,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """End a person's choice for the chat: nothing on record leaves for it any more."""
+    case = on_case(config, reference, lambda desk, one: desk.choosing.take_back(one.id, reason, staff))
+    _tell(case, f"Recorded in {case.reference}: nothing on record leaves for the chat any more.", as_json=as_json)
 
 
 def settle(

@@ -103,6 +103,8 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /cases/{case}/undoubt": APPROVER,
     "POST /cases/{case}/vouch": APPROVER,
     "POST /cases/{case}/unvouch": APPROVER,
+    "POST /cases/{case}/choose": OFFICER,
+    "POST /cases/{case}/unchoose": APPROVER,
     "POST /cases/{case}/anew": EDITOR,
     "POST /cases/{case}/reread": EDITOR,
     "POST /cases/{case}/close": APPROVER,

@@ -16,6 +16,8 @@ from bot.console.office import Office
 from bot.console.to_do import to_do
 from bot.console.words import N_
 from bot.core.case import OPEN_STATES, Case
+from bot.core.choice import Told
+from bot.core.drafts import Role
 from bot.core.errors import NotAllowed, WentOn
 from bot.core.extension import ExtensionReason
 from bot.core.lanes import Deed
@@ -198,6 +200,7 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         ended=[item.right for item in file.case.items if may_go_on(item)],
         **what_may_be_done(visit, file.case),
         grounds=list(Ground),
+        **await what_may_be_chosen(visit, file.case),
         askable=bool(office.house.facts or office.house.second_facts),
         scans=office.scanner is not None,
         beside=beside(file.history, me, now),
@@ -206,6 +209,15 @@ async def page(visit: Visit, reference: str, status: int = 200, problem: str = "
         done=visit.request.query_params.get("done", ""),
         live=live_case(file.case, mark_of_case(file.history), f"/cases/{file.case.reference}"),
     )
+
+
+async def what_may_be_chosen(visit: Visit, case: Case) -> dict[str, object]:
+    """Return which columns the officer may name for this chat, and the sentence the person has to be told."""
+    if Role.DPO not in visit.me.roles:
+        return {"choosable": (), "hows": (), "warning": ""}
+    desk = visit.office.choosing
+    names = await visit.office.store.transact(lambda unit: desk.choosable(unit, case))
+    return {"choosable": names, "hows": list(Told), "warning": desk.warning(case)}
 
 
 def _opened(visit: Visit) -> str:

@@ -1,4 +1,4 @@
-"""Who somebody is: asking them, asking facts, a colleague's word, and the end of a proof that was seen."""
+"""Who somebody is: asking them, asking facts, a colleague's word, a person's choice, and the end of a proof seen."""
 
 from collections.abc import Awaitable
 from typing import Final
@@ -9,6 +9,7 @@ from bot.console import case as case_page
 from bot.console.admission import Admitted
 from bot.console.office import Office
 from bot.console.words import N_
+from bot.core.choice import Told
 from bot.core.errors import NotAllowed
 from bot.core.vouching import Ground
 from bot.flow.case_file import case_of_message
@@ -16,6 +17,8 @@ from bot.flow.case_file import case_of_message
 router = APIRouter()
 
 NO_GROUND: Final = N_("Choose what shows who it is.")
+
+NOT_TOLD: Final = N_("Choose how the person heard that the platform reads along.")
 
 
 @router.post("/cases/{case}/ask")
@@ -75,6 +78,31 @@ async def unvouch(visit: Admitted, case: str) -> Response:
         return office.vouching.take_back(case_id, reason, me)
 
     return await case_page.do(visit, case, "unvouched", end)
+
+
+@router.post("/cases/{case}/choose")
+async def choose(visit: Admitted, case: str) -> Response:
+    """Record what the person chose to read in the chat, told that the platform reads along (law.md rule 42)."""
+    form, me = visit.form, visit.me.email
+    how = next((one for one in Told if one.value == form["how"]), None)
+    if how is None:
+        return await case_page.page(visit, case, 422, NOT_TOLD)
+
+    def put(office: Office, case_id: str) -> Awaitable[object]:
+        return office.choosing.record(case_id, form.all("field"), how, form["reason"], me)
+
+    return await case_page.do(visit, case, "chosen", put)
+
+
+@router.post("/cases/{case}/unchoose")
+async def unchoose(visit: Admitted, case: str) -> Response:
+    """End the person's choice, for a reason on file."""
+    me, reason = visit.me.email, visit.form["reason"]
+
+    def end(office: Office, case_id: str) -> Awaitable[object]:
+        return office.choosing.take_back(case_id, reason, me)
+
+    return await case_page.do(visit, case, "unchosen", end)
 
 
 @router.post("/messages/{message}/destroy")

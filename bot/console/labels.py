@@ -45,6 +45,9 @@ LABELS: Final[Mapping[str, str]] = {
     "second_channel": N_("proven, and reached elsewhere on record: a second proof"),
     "facts": N_("facts that match, and a second channel"),
     "document": N_("a document, seen and destroyed"),
+    # how somebody heard what a chat means
+    "in_chat": N_("written to them in the chat"),
+    "read_out": N_("read to them"),
     # lanes
     "general": N_("everybody’s"),
     "dpo": N_("data protection officer"),
@@ -297,6 +300,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "suppressed": N_("stopped mailings"),
     "taken_back": N_("took the approval back"),
     "vouched": N_("vouched for who it is"),
+    "chosen": N_("recorded what they chose to read in the chat"),
+    "choice_ended": N_("ended the choice for the chat"),
     "vouch_ended": N_("took the vouching back"),
     "suppressions_exported": N_("took the opt-outs along"),
     "suppression_lifted": N_("let mailings go out again"),

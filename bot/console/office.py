@@ -12,6 +12,7 @@ from bot.flow.api_tokens import TokenDesk
 from bot.flow.approval import ApprovalDesk
 from bot.flow.authorities import AuthorityDesk
 from bot.flow.breaches import BreachDesk
+from bot.flow.choosing import ChoiceDesk
 from bot.flow.coming_in import FrontDoor
 from bot.flow.customers import CustomerImport
 from bot.flow.dossiers import DossierDesk
@@ -58,6 +59,7 @@ class Office:
     authorities: AuthorityDesk
     breaches: BreachDesk
     vouching: VouchingDesk
+    choosing: ChoiceDesk
     facts: FactDesk
     evidence: EvidenceDesk
     entries: EntryDesk

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.core.choice import ChatChoice
+from bot.core.drafts import SILENCING_FLAGS
 from bot.core.errors import ImpossibleTransition
 from bot.core.extension import Extension
 from bot.core.fact_check import FactQuestion
@@ -219,8 +221,9 @@ class Case:
     `authority_due` is by when an authority that wrote wants its answer.
     `denied_at` is when somebody in a mailbox we asked said that it was not them; all stands still until a colleague
     settled that, at `settled_at`.
-    `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says. `facts` are those that were
-    asked of somebody who lost their address. `other_way` is how somebody without e-mail wants the answer (rule 42).
+    `vouch` is a colleague's word for who asks, or for whom: the letter goes where it says. `choice` is the person's
+    own, to be answered in the chat. `facts` are those that were asked of somebody who lost their address. `other_way`
+    is how somebody without e-mail wants the answer (rule 42).
     A merged case is carried on in the one whose id is `merged_into`, which names it among those that `joined` it.
     """
 
@@ -248,6 +251,7 @@ class Case:
     settled_at: datetime | None = None
     hold: Hold | None = None
     vouch: Vouch | None = None
+    choice: ChatChoice | None = None
     facts: FactQuestion | None = None
     other_way: OtherWay | None = None
     merged_into: str = ""
@@ -259,6 +263,14 @@ class Case:
         """The most pressing state among the items."""
         states = {item.state for item in self.items}
         return next((state for state in _MOST_PRESSING if state in states), State.REVIEW)
+
+    @property
+    def chosen(self) -> ChatChoice | None:
+        """The choice to be answered in this chat, while all it rests on stands: the account, the proof, no denial."""
+        one = self.choice
+        if one is None or (one.account, one.word, one.word.to) != (self.requester, self.vouch, self.proven):
+            return None
+        return None if self.denied_at or self.merged_into or self.flags & SILENCING_FLAGS else one
 
     @property
     def is_open(self) -> bool:

@@ -47,8 +47,8 @@ def named_numbers(reading: Reading, numbers: NumberPlan) -> tuple[Handle, ...]:
 
 
 def answer_destination(case: Case) -> Handle:
-    """Return where an answer goes: the address whose control was shown, else where the person wrote from.
+    """Return where an answer goes: the chat that was chosen, the address that was shown, else where they wrote from.
 
     What an unproven person may be told holds no personal data; nothing is ever sent to a Reply-To or a Cc.
     """
-    return case.proven or case.requester
+    return case.chosen.account if case.chosen else case.proven or case.requester

@@ -152,6 +152,9 @@ class Writer(Protocol):
     def package(self, contents: Contents) -> tuple[PackageFile, ...]:
         """Return the files of a package, without its manifest."""
 
+    def reads_along(self, language: str) -> str:
+        """Return the sentences that say who else reads a chat, and that the answer may be read there all the same."""
+
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
         """Return what keeps a draft from approval (the legal lint).
 

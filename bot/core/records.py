@@ -85,6 +85,19 @@ class Customer:
         return (*(Handle(MAIL, email) for email in self.emails), *self.handles)
 
 
+def record_of(customer: Customer) -> tuple[RecordField, ...]:
+    """Return the directory row as an answer shows it: every field that is held."""
+    own = (
+        RecordField("number", customer.number),
+        RecordField("name", customer.name),
+        RecordField("emails", ", ".join(customer.emails)),
+        RecordField("phones", ", ".join(customer.phones)),
+        RecordField("handles", ", ".join(map(str, customer.handles))),
+        RecordField("language", customer.language),
+    )
+    return tuple(field for field in (*own, *customer.fields) if field.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Erasure:
     """A customer who was erased: `mark` is a keyed hash of the number, meaningless without the desk's keys."""

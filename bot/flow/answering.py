@@ -10,11 +10,11 @@ from bot.core.drafts import Draft, DraftKind, DraftStatus, edit
 from bot.core.fill_ins import carry_over
 from bot.core.identity import answer_destination
 from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, Residence
-from bot.core.messages import Handle, Way, read_at
+from bot.core.messages import Handle, Way, is_chat, read_at
 from bot.core.opting_out import extent_of
 from bot.core.outcomes import INTERIM, is_refused
 from bot.core.packages import COPIED
-from bot.core.records import Customer, Kept
+from bot.core.records import Customer, Kept, record_of
 from bot.core.redaction import letters_without, without
 from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
@@ -122,7 +122,7 @@ class Answering:
             items=tuple(self._item(unit, case, item, kept) for item in ready),
             finding=_finding(found) if shows_data else Finding.NOT_LOOKED,
             identifier=recipient.value if proven else "",
-            record=self._told_on(recipient, without(customer, marks)) if customer and shows_data else (),
+            record=self._told_on(recipient, case, without(customer, marks)) if customer and shows_data else (),
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
             register=tuple(unit.register.listed()),
             correspondence=self.exchanges(unit, case) if shows_data else (),
@@ -150,9 +150,11 @@ class Answering:
         places = tuple(dict.fromkeys(mark.place for mark in marks))
         return replace(brief, left_out=places, grounds=frozenset(mark.ground for mark in marks))
 
-    def _told_on(self, recipient: Handle, customer: Customer) -> tuple[RecordField, ...]:
-        """Return the directory row as it may be told there: most of it is written, never said in a call."""
+    def _told_on(self, recipient: Handle, case: Case, customer: Customer) -> tuple[RecordField, ...]:
+        """Return the directory row as it may be told there: most is never said in a call, in a chat what was chosen."""
         record = record_of(customer)
+        if is_chat(recipient.channel):
+            return tuple(field for field in record if case.chosen and field.name in case.chosen.fields)
         return sayable(record, self.post.house.keys) if recipient.channel == Way.CALL else record
 
     def exchanges(self, unit: Unit, case: Case) -> tuple[Exchange, ...]:
@@ -179,8 +181,13 @@ def our_letters(unit: Unit, case: Case) -> Sequence[Exchange]:
 
 
 def whose_data(unit: Unit, case: Case, recipient: Handle, items: Sequence[Item]) -> Sequence[Customer]:
-    """Return whose data a letter to an address may hold: who is on record there, or vouched for in all it says."""
+    """Return whose data a letter to an address may hold: who is on record there, or vouched for in all it says.
+
+    In a chat that was chosen it is whose proof the choice rests on.
+    """
     vouch = case.vouch
+    if vouch is not None and case.chosen is not None and recipient == case.chosen.account:
+        recipient = vouch.to
     if vouch is not None and vouch.to == recipient and all(item.trust >= SHOWN[vouch.ground] for item in items):
         customer = unit.directory.get(vouch.customer_id)
         return [customer] if customer else []
@@ -242,19 +249,6 @@ def _finding(found: Sequence[Customer]) -> Finding:
     if len(found) > 1:
         return Finding.SEVERAL
     return Finding.ONE if found else Finding.NOTHING
-
-
-def record_of(customer: Customer) -> tuple[RecordField, ...]:
-    """Return the directory row as an answer shows it: every field that is held."""
-    own = (
-        RecordField("number", customer.number),
-        RecordField("name", customer.name),
-        RecordField("emails", ", ".join(customer.emails)),
-        RecordField("phones", ", ".join(customer.phones)),
-        RecordField("handles", ", ".join(map(str, customer.handles))),
-        RecordField("language", customer.language),
-    )
-    return tuple(field for field in (*own, *customer.fields) if field.value)
 
 
 def _corrections(kept: Sequence[Kept]) -> tuple[Correction, ...]:

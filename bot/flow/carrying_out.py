@@ -155,11 +155,11 @@ def agreed_by(unit: Unit, case: Case, task: Task) -> frozenset[str]:
 def known_only_since(unit: Unit, case: Case, now: datetime) -> datetime | None:
     """Return since when we know the address proven for a case, if that is too lately for data to go by its word.
 
-    It came on record of somebody we knew before, or a colleague vouched for it (law.md rule 12).
+    It came on record of somebody we knew before, a colleague vouched for it, or it was chosen (law.md rule 12).
     """
-    begun, proven = now - COOLING, answer_destination(case)
-    if case.vouch is not None and case.vouch.at > begun and not unit.directory.find(proven):
-        return case.vouch.at
+    begun, proven, word = now - COOLING, answer_destination(case), case.chosen or case.vouch
+    if word is not None and word.at > begun and not unit.directory.find(proven):
+        return word.at
     return unit.directory.new_since(proven, begun)
 
 

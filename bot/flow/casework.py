@@ -10,6 +10,7 @@ from bot.core.challenge import Challenge
 from bot.core.deadlines import clock_kind, promise_due, statutory_due
 from bot.core.decision import PROVISIONAL, Alarm, Decision, Measure
 from bot.core.doubting import doubt_in
+from bot.core.drafts import SILENCING_FLAGS
 from bot.core.house import House
 from bot.core.identity import is_authentic
 from bot.core.lanes import lane_for
@@ -111,11 +112,13 @@ class Casework:
         must_stop = _to_stop(items.values(), now)
         asked = any(event is Event.UNCLEAR for _, event in decision.rights)
         lane = lane_for(reading)
+        flags = case.flags if message.automatic else case.flags | reading.flags
         return replace(
             case,
             items=_in_order(case.items, (*confirmed, *items.values())),
             language=_spoken_now(case, received),
-            flags=case.flags if message.automatic else case.flags | reading.flags,
+            flags=flags,
+            choice=None if flags & SILENCING_FLAGS else case.choice,
             lane=case.lane if lane is Lane.GENERAL else lane,
             clarified=case.clarified + asked,
             other_way=decision.other_way or case.other_way,

@@ -13,7 +13,7 @@ from bot.core.denial import DENIED
 from bot.core.drafts import DraftKind
 from bot.core.errors import PermanentFailure, StaleClaim, TransientFailure, UncertainDelivery
 from bot.core.letters import Notice, NoticeKind
-from bot.core.messages import BY_HAND, Way
+from bot.core.messages import BY_HAND, Way, is_chat
 from bot.core.ports import Archive, Clock, Courier, Entropy
 from bot.core.unit import Store, Unit
 from bot.flow.aftermath import follow
@@ -26,6 +26,8 @@ _IDLE_SECONDS: Final = 5.0
 _EVENT: Final = {DeliveryState.SENT: Event.DELIVERED, DeliveryState.PARKED: Event.FAILED}
 
 POST_IT: Final = "print and post it, then say that it arrived"
+NO_LONGER_CHOSEN: Final = "holds what may not be read in this chat any more: it was drafted anew, approve that one"
+
 CALL_THEM: Final = (
     "call them, make sure who picked up, and say what the answer says; what stands as […] is never said: offer to post "
     "it. Then say that they were told"
@@ -56,7 +58,7 @@ class Delivery:
 
         def claim(unit: Unit) -> Sequence[Outgoing]:
             self._recover(unit, now)
-            return _claim(unit, now)
+            return [one for one in _claim(unit, now) if self._may_leave(unit, one, now)]
 
         claimed = await self.store.transact(claim)
         ended = await asyncio.gather(
@@ -84,6 +86,16 @@ class Delivery:
             return
         if ended.state is DeliveryState.SENT and self.archive is not None:
             await self.archive.keep(outgoing)
+
+    def _may_leave(self, unit: Unit, outgoing: Outgoing, now: datetime) -> bool:
+        """Say whether an answer may still be read in its chat; what was chosen there ends, and parks it (rule 42)."""
+        if not is_chat(outgoing.recipient.channel) or outgoing.kind is not DraftKind.ANSWER:
+            return True
+        case, draft = unit.cases.get(outgoing.case_id), unit.drafts.get(outgoing.draft_id)
+        if draft.recipient != outgoing.recipient or not self.answering.post.findings(unit, case, draft):
+            return True
+        self._settle(unit, replace(outgoing, state=DeliveryState.PARKED, last_error=NO_LONGER_CHOSEN), now)
+        return False
 
     async def _attempt(self, outgoing: Outgoing) -> Outgoing:
         if self.answering.post.house.observe and outgoing.kind is not DraftKind.NOTICE:

@@ -1,10 +1,13 @@
 """What we hold of the people a case is about, and may not be told where the answer goes (law.md rule 42)."""
 
+from collections.abc import Collection, Iterator
+
 from bot.core.case import Case
+from bot.core.drafts import Draft, DraftKind
 from bot.core.house import House
 from bot.core.letters import RecordField
 from bot.core.messages import MAIL, Handle, Way, is_chat
-from bot.core.records import Customer
+from bot.core.records import Customer, record_of
 from bot.core.sayable import is_sayable
 from bot.core.unit import Unit
 
@@ -19,6 +22,20 @@ def data_kept_from(recipient: Handle, unit: Unit, case: Case, house: House) -> f
     if recipient.channel == Way.CALL:
         return frozenset().union(*(_never_said(customer, house) for customer in _customers(unit, case)))
     return frozenset()
+
+
+def data_chosen_for(draft: Draft, unit: Unit, case: Case) -> frozenset[str]:
+    """Return the values on record that the person chose to read where an answer goes; none of any other letter."""
+    one = case.chosen
+    if one is None or draft.kind is not DraftKind.ANSWER or draft.recipient != one.account:
+        return frozenset()
+    customer = unit.directory.get(one.word.customer_id)
+    return frozenset(_named(customer, one.fields)) if customer else frozenset()
+
+
+def _named(customer: Customer, fields: Collection[str]) -> Iterator[str]:
+    yield from (field.value for field in record_of(customer) if field.name in fields)
+    yield from customer.phones if "phones" in fields else ()
 
 
 def _customers(unit: Unit, case: Case) -> list[Customer]:

@@ -42,7 +42,7 @@ def merge(
     for one in (case, other):
         admit(unit, one, staff, Deed.EDIT)
     _refuse_merging(unit, case, other, reason, now)
-    case = unvouched(case)
+    case, other = unvouched(case), replace(other, choice=None)
     together = answer_destination(case) == answer_destination(other)
     told = together and bool(unit.outbox.listed(case_id=case.id, limit=1))
     items, going = list(other.items), [item for item in case.items if item.state in OPEN_STATES]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.case import WAITING_STATES, Case, Event, Item, moved
+from bot.core.choice import without_chosen
 from bot.core.deadlines import extended_due
 from bot.core.delivery import Outgoing
 from bot.core.drafts import DECIDED, Approval, Draft, DraftKind, DraftStatus, may_send_alone
@@ -21,7 +22,7 @@ from bot.core.unit import Unit
 from bot.core.verdict import Outcome
 from bot.flow.behind_link import put_behind_link
 from bot.flow.challenging import put_challenge
-from bot.flow.discretion import data_kept_from
+from bot.flow.discretion import data_chosen_for, data_kept_from
 
 POLICY: Final = "policy"
 """Who approved what left by itself."""
@@ -87,8 +88,12 @@ class Post:
         return self.dispatch(unit, case, approved, now, references)
 
     def findings(self, unit: Unit, case: Case, draft: Draft) -> tuple[Flaw, ...]:
-        """Return what keeps a draft from leaving; in a chat or a call, what we hold of the person too (rule 42)."""
-        return self.writer.findings(draft, data_kept_from(draft.recipient, unit, case, self.house))
+        """Return what keeps a draft from leaving; in a chat or a call, what we hold of the person too (rule 42).
+
+        What the person chose to read in this chat is let through where an answer says it, and nothing else.
+        """
+        kept, chosen = data_kept_from(draft.recipient, unit, case, self.house), data_chosen_for(draft, unit, case)
+        return self.writer.findings(without_chosen(draft, chosen, kept), kept - chosen)
 
     def dispatch(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:
         """Put an approved draft into the outbox with the Message-ID it keeps; nothing is sent here.

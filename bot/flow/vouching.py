@@ -67,7 +67,7 @@ class VouchingDesk:
                 raise NotAllowed("nothing in this case waits for that: what it asks is proven as far, or has ended")
             shown_at = case.proven_at if vouch.to == case.proven else None
             case = replace(case, items=items, vouch=vouch, proven=vouch.to, proven_at=shown_at, attention="")
-            case = replace(case, customer_id=customer.id)
+            case = replace(case, customer_id=customer.id, choice=None)
             case = unit.cases.save(case)
             facts = {"ground": ground.value, "level": SHOWN[ground].name}
             unit.audit.record(case.id, "vouched", staff, now, facts, {"to": str(vouch.to), "of": of}, why=reason)
@@ -158,7 +158,7 @@ def unvouched(case: Case) -> Case:
         replace(item, trust=min(item.trust, stays)) if item.state in OPEN_STATES else item for item in case.items
     )
     proven = None if unshown else case.proven
-    return replace(case, items=items, vouch=None, proven=proven, customer_id=None)
+    return replace(case, items=items, vouch=None, choice=None, proven=proven, customer_id=None)
 
 
 def the_customer(unit: Unit, of: str, number: str = "") -> Customer:

@@ -103,6 +103,7 @@ class PlainWriter:
         if brief.question in {Question.CODE_BY_REPLY, Question.CODE_FOR_CHAT}:
             lines.append(f"code: {CODE_SLOT}")
         lines += [f"{name}: {link}" for name, link in asdict(brief.links).items() if link]
+        lines += [self.reads_along(brief.language)] if brief.question is Question.NEITHER else []
         body = "\n".join(lines)
         html = f"<p>{body}</p>" if brief.channel == "email" else ""
         return Letter(f"About {brief.reference}", body, html, "plain@1", apologises=brief.late)
@@ -126,6 +127,9 @@ class PlainWriter:
         told = [contents.customer.name, *(field.value for field in contents.customer.fields)]
         told += [one.text for one in contents.exchanges]
         return (PackageFile("data.txt", "\n".join(told).encode()), *contents.files)
+
+    def reads_along(self, language: str) -> str:
+        return f"The platform reads along, in {language}."
 
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
         told = [word for word in private if word in draft.body] if draft.recipient.channel != MAIL else []

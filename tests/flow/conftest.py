@@ -27,6 +27,7 @@ from bot.flow.approval import ApprovalDesk
 from bot.flow.authorities import AuthorityDesk
 from bot.flow.breaches import BreachDesk
 from bot.flow.casework import Casework
+from bot.flow.choosing import ChoiceDesk
 from bot.flow.correspondence import Correspondence
 from bot.flow.delivery import Delivery
 from bot.flow.dossiers import DossierDesk
@@ -91,6 +92,7 @@ class TestDesk:
     authorities: AuthorityDesk
     breaches: BreachDesk
     vouching: VouchingDesk
+    choosing: ChoiceDesk
     evidence: EvidenceDesk
     facts: FactDesk
     suppressions: SuppressionDesk
@@ -225,6 +227,7 @@ async def open_test_desk(
             authorities=AuthorityDesk(store, answering, clock),
             breaches=BreachDesk(store, answering, clock),
             vouching=VouchingDesk(store, answering, clock),
+            choosing=ChoiceDesk(store, answering, clock),
             evidence=EvidenceDesk(store, clock),
             facts=FactDesk(store, post, clock),
             suppressions=SuppressionDesk(store, house, clock, entropy),

@@ -39,6 +39,8 @@ CALLS: Final[Mapping[str, Rule]] = {
     "POST /cases/{reference}/language": EDITOR,
     "POST /cases/{reference}/vouch": APPROVER,
     "POST /cases/{reference}/unvouch": APPROVER,
+    "POST /cases/{reference}/choose": OFFICER,
+    "POST /cases/{reference}/unchoose": APPROVER,
     "POST /cases/{reference}/reopen": EDITOR,
     "POST /cases/{reference}/merge": EDITOR,
     "POST /cases/{reference}/split": EDITOR,

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.shapes import CaseShape
-from bot.console.api.wishes import Asked, FactsAsked, Given, Vouched
+from bot.console.api.wishes import Asked, Chosen, FactsAsked, Given, Vouched
 from bot.console.as_read import as_read
 from bot.core.lanes import Deed
 
@@ -50,3 +50,18 @@ async def unvouch(caller: Admitted, reference: str, given: Given) -> CaseShape:
     """End a colleague's word: whoever asked is again only who they proved to be."""
     case, office = await as_read(caller.office, caller.staff, reference, given.version, Deed.APPROVE)
     return CaseShape.of(await office.vouching.take_back(case.id, given.reason, caller.staff))
+
+
+@router.post("/cases/{reference}/choose")
+async def choose(caller: Admitted, reference: str, choice: Chosen) -> CaseShape:
+    """Record, as data protection officer, which data the person chose to read in the chat, told who reads along."""
+    case, office = await as_read(caller.office, caller.staff, reference, choice.version, Deed.APPROVE)
+    desk = office.choosing
+    return CaseShape.of(await desk.record(case.id, choice.fields, choice.how, choice.reason, caller.staff))
+
+
+@router.post("/cases/{reference}/unchoose")
+async def unchoose(caller: Admitted, reference: str, given: Given) -> CaseShape:
+    """End the person's choice to be answered in the chat: nothing on record leaves for it any more."""
+    case, office = await as_read(caller.office, caller.staff, reference, given.version, Deed.APPROVE)
+    return CaseShape.of(await office.choosing.take_back(case.id, given.reason, caller.staff))

@@ -65,6 +65,7 @@ class CaseShape(BaseModel):
     opened_at: datetime
     attention: str
     vouched_by: str
+    chosen_fields: list[str]
     doubted: bool
     breach_known_at: datetime | None
     authority_due: date | None
@@ -91,6 +92,7 @@ class CaseShape(BaseModel):
             opened_at=case.opened_at,
             attention=case.attention,
             vouched_by=case.vouch.by if case.vouch else "",
+            chosen_fields=list(case.chosen.fields) if case.chosen else [],
             doubted=is_doubted(case),
             breach_known_at=case.aware_at,
             authority_due=case.authority_due,

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from bot.core.choice import Told
 from bot.core.extension import ExtensionReason
 from bot.core.messages import Way
 from bot.core.packages import PackageKind
@@ -190,6 +191,13 @@ class Vouched(FactsAsked):
 
     ground: Ground
     reason: Reason
+
+
+class Chosen(Given):
+    """Which columns of the record a person chose to read in the chat, and how they heard who reads along."""
+
+    fields: list[Annotated[str, Field(max_length=100)]] = Field(min_length=1, max_length=100)
+    how: Told
 
 
 class Again(Given):

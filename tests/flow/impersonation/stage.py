@@ -63,6 +63,9 @@ class TrustingWriter:
     def package(self, contents: Contents) -> tuple[PackageFile, ...]:
         return self.letters.package(contents)
 
+    def reads_along(self, language: str) -> str:
+        return self.letters.reads_along(language)
+
     def findings(self, draft: Draft, private: object = ()) -> tuple[Flaw, ...]:  # noqa: ARG002 - the port's signature
         return ()
 

@@ -160,6 +160,7 @@ async def open_console(
             authorities=desk.authorities,
             breaches=desk.breaches,
             vouching=desk.vouching,
+            choosing=desk.choosing,
             facts=desk.facts,
             evidence=desk.evidence,
             entries=EntryDesk(desk.store, Ingest(desk.store, desk.room.read_batch, desk.clock), as_message, desk.clock),

@@ -28,6 +28,8 @@ BODIES: dict[str, Any] = {
     "POST /cases/{reference}/language": {"language": "fr", "version": 0},
     "POST /cases/{reference}/vouch": {"of": "zoe@example.net", "ground": "mandate"} | GIVEN,
     "POST /cases/{reference}/unvouch": GIVEN,
+    "POST /cases/{reference}/choose": {"fields": ["name"], "how": "read_out"} | GIVEN,
+    "POST /cases/{reference}/unchoose": GIVEN,
     "POST /cases/{reference}/undoubt": GIVEN,
     "POST /cases/{reference}/reopen": GIVEN,
     "POST /cases/{reference}/merge": {"into": "NX-AAAA-BBBB"} | GIVEN,

@@ -26,6 +26,8 @@ FORMS: Final[dict[str, dict[str, str]]] = {
     "ask-facts": {"of": ANN},
     "vouch": {"of": ANN, "ground": "mandate"} | WHY,
     "unvouch": WHY,
+    "choose": {"field": "name", "how": "read_out"} | WHY,
+    "unchoose": WHY,
     "undoubt": WHY,
     "anew": {},
     "reread": {"right": "access"},
