@@ -328,6 +328,8 @@ def _answers(plain: Brief) -> Iterator[Sample]:
         )
         yield Sample(f"answer {right} nothing", replace(held, items=(item(right),), finding=Finding.NOTHING, record=()))
         yield Sample(f"answer {right} several", replace(held, items=(item(right),), finding=Finding.SEVERAL, record=()))
+        account = replace(held, items=(item(right),), finding=Finding.ACCOUNT, record=())
+        yield Sample(f"answer {right} account", account)
         yield Sample(f"answer {right} unproven", replace(answer, items=(item(right),)))
         yield Sample(f"answer {right} stranger", replace(answer, items=(item(right),), plausible=False))
     yield from _in_context(answer, held)

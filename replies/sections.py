@@ -13,7 +13,7 @@ from bot.core.verdict import Outcome
 
 OPT_OUTS: Final = frozenset({RequestType.UNSUBSCRIBE})
 _COPIES: Final = frozenset({RequestType.ACCESS, RequestType.INFORMATION})
-_SEVERAL: Final = "several"
+_ACCOUNT: Final = "account"
 _SHARED: Final = {
     Outcome.NO_DATA: "nothing",
     Outcome.NOT_IDENTIFIABLE: "not_identifiable",
@@ -23,6 +23,12 @@ _SHARED: Final = {
     Outcome.MERGED: "merged",
 }
 """Outcomes that read the same whatever the right, by the part that says them."""
+
+_BY_FINDING: Final = {
+    Finding.NOTHING: _SHARED[Outcome.NO_DATA],
+    Finding.SEVERAL: "several",
+    Finding.ACCOUNT: _ACCOUNT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +79,23 @@ def sections(brief: Brief) -> Iterator[tuple[Part, ...]]:
 
 def _shared(item: ItemBrief, brief: Brief) -> str:
     """Return the part an item shares with others of its outcome, or nothing."""
-    if item.outcome is not None:
+    if item.outcome is not None and not _of_account(item, brief):
         return _SHARED.get(item.outcome, "")
     if lacks_proof(item, brief):
         return _SHARED[Outcome.NOT_AUTHENTICATED]
     if REQUIRED[item.right] is not Trust.PROVEN:
         return ""
-    return {Finding.NOTHING: _SHARED[Outcome.NO_DATA], Finding.SEVERAL: _SEVERAL}.get(brief.finding, "")
+    return _BY_FINDING.get(brief.finding, "")
+
+
+def _of_account(item: ItemBrief, brief: Brief) -> bool:
+    """Say whether an item is granted as far as one chat account goes, whoever chose so."""
+    return brief.finding is Finding.ACCOUNT and item.outcome is Outcome.GRANTED and item.right in _COPIES
 
 
 def _beside(name: str, about: tuple[ItemBrief, ...], brief: Brief) -> tuple[Part, ...]:
-    """Return what stands beside "we found nothing": the letters of a copy."""
-    copied = name == _SHARED[Outcome.NO_DATA] and any(item.right in _COPIES for item in about)
+    """Return what stands beside "we found nothing", or beside an account: the letters of a copy."""
+    copied = name in {_SHARED[Outcome.NO_DATA], _ACCOUNT} and any(item.right in _COPIES for item in about)
     return (Part("correspondence", about),) if copied and brief.correspondence else ()
 
 
@@ -104,6 +115,8 @@ def _section(item: ItemBrief, brief: Brief) -> tuple[Part, ...]:
     if item.right is RequestType.INFORMATION:
         copied = RequestType.ACCESS in {other.right for other in brief.items}
         return (opening, *([] if copied else here), Part("processing", about))
+    if brief.finding is Finding.ACCOUNT:
+        return (opening, Part(_ACCOUNT, about), *_beside(_ACCOUNT, about, brief))
     held = [Part("record", about)] if brief.record else []
     written = [Part("correspondence", about)] if brief.correspondence else []
     beside = RequestType.INFORMATION in {other.right for other in brief.items}

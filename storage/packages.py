@@ -67,6 +67,11 @@ class SqlPackages:
         self._tx.session.flush()
         return ChallengeOutcome.ACCEPTED if fits else ChallengeOutcome.WRONG
 
+    def mark_opened(self, package_id: str, now: datetime) -> None:
+        row = self._locked(package_id)
+        row.opened_at = row.opened_at or now
+        self._tx.session.flush()
+
     def data(self, package_id: str) -> bytes:
         row = self._locked(package_id)
         if row.data is None:

@@ -60,15 +60,17 @@ def vouch(
     ground: Annotated[
         Ground,
         typer.Option(
-            help="What shows it; own_address, postal_address, phone_number, chat_link: it goes to the person."
+            help="What shows it; own_address, postal_address, phone_number, chat_link: it goes to the person; "
+            "chat_account: it is about that account alone."
         ),
     ],
     of: Annotated[
         str,
         typer.Option(
-            metavar="ADDRESS", help="An address on record of whoever the data are about, or a customer number."
+            metavar="ADDRESS",
+            help="An address on record of whoever the data are about, or a customer number; none on chat_account.",
         ),
-    ],
+    ] = "",
     reason: Reason,
     number: Annotated[str, typer.Option(help="Their customer number, where several share the address.")] = "",
     staff: StaffMember,

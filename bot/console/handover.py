@@ -1,4 +1,7 @@
-"""The page where somebody opens their data: it asks for a code, and hands out one file for the right one."""
+"""The page where somebody opens their data: it asks for a code, and hands out one file for the right one.
+
+What is held of one chat account needs no code: looking opens nothing, the button does.
+"""
 
 from fastapi import FastAPI, Request, Response
 
@@ -24,7 +27,7 @@ def open_handover(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
         if await doorstep.is_crowded(request):
             return doorstep.too_often(request)
         form = await read_form(request)
-        if not form["code"]:
+        if not form["code"] and not await _opens_without_code(office, token):
             return shown(request, PageKind.PACKAGE_CODE, await office.dossiers.send_code(token))
         opened = await office.dossiers.open(token, form["code"])
         if not isinstance(opened, tuple):
@@ -41,9 +44,21 @@ def open_handover(app: FastAPI, office: Office, doorstep: Doorstep) -> None:
         language = language_of(request, package.language)
         until = office.house.calendar.civil_date(package.expires_at)
         if is_chat(package.recipient.channel):
-            told = PageKind.PACKAGE_TOLD_WRONG if kind is PageKind.PACKAGE_WRONG else PageKind.PACKAGE_TOLD
-            return doorstep.show(Page(told, language, until=until), code=True)
+            told = Page(_from_chat(package, kind), language, until=until)
+            return doorstep.show(told, code=not package.opens_without_code)
         asks = Page(PageKind.PACKAGE_ASK, language, until=until)
         if kind is PageKind.PACKAGE_ASK:
             return doorstep.show(asks)
         return doorstep.show(Page(kind, language, until=until), code=True, again=doorstep.writer.page(asks).button)
+
+
+async def _opens_without_code(office: Office, token: str) -> bool:
+    offered = await office.dossiers.offered(token)
+    return offered is not None and offered.opens_without_code
+
+
+def _from_chat(package: Package, step: PageKind) -> PageKind:
+    """Return what the page says behind a link in a chat: no code is sent from it."""
+    if package.opens_without_code:
+        return PageKind.PACKAGE_ACCOUNT
+    return PageKind.PACKAGE_TOLD_WRONG if step is PageKind.PACKAGE_WRONG else PageKind.PACKAGE_TOLD

@@ -39,6 +39,9 @@ LABELS: Final[Mapping[str, str]] = {
     # what a colleague vouches on
     "postal_address": N_("nothing: the answer is posted to the address on record"),
     "phone_number": N_("they proved it, and not by calling: the answer is told at the number on record"),
+    "chat_account": N_(
+        "the chat account alone: only what we hold of that account, by a link in the chat; leave the address empty"
+    ),
     "chat_link": N_("they proved it, and not by calling: the answer opens by a link, with a code given by telephone"),
     "own_address": N_("nothing: the answer goes to the person’s own address"),
     "mandate": N_("a mandate that covers it"),

@@ -20,6 +20,7 @@ class Finding(StrEnum):
     NOTHING = "nothing"
     ONE = "one"
     SEVERAL = "several"
+    ACCOUNT = "account"  # not asked: the letter is about one chat account alone (law.md rule 42)
 
 
 class Extent(StrEnum):

@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bot.core.challenge import ChallengeOutcome
 from bot.core.letters import Exchange, OtherRequest, Stop
-from bot.core.messages import Handle
+from bot.core.messages import Handle, is_chat
 from bot.core.records import Customer
 from bot.core.register import Processing
 from bot.core.rights import RequestType
@@ -98,6 +98,11 @@ class Package:
     vouched_for: str = ""
     called: Handle | None = None
 
+    @property
+    def opens_without_code(self) -> bool:
+        """True for what is held of one chat account, behind a link in that very chat (law.md rule 42)."""
+        return is_chat(self.recipient.channel) and not self.vouched_for
+
 
 PATH: Final = "/your-data/"
 """Where a package opens; the token of its link follows."""
@@ -143,6 +148,9 @@ class Packages(Protocol):
 
     def attempt(self, package_id: str, candidates: tuple[str, ...], now: datetime) -> ChallengeOutcome:
         """Judge one try, counted atomically whatever else runs; the right code opens once."""
+
+    def mark_opened(self, package_id: str, now: datetime) -> None:
+        """Remember that a package was opened without a code."""
 
     def data(self, package_id: str) -> bytes:
         """Return the archive. Raises LookupError once it was destroyed."""

@@ -21,6 +21,8 @@ class PageKind(StrEnum):
     PACKAGE_MAIL = "package_mail"  # the mail with the code
     PACKAGE_LETTER = "package_letter"  # what an answer says of its package
     PACKAGE_CHAT = "package_chat"  # what a chat says of an answer on our page
+    PACKAGE_ACCOUNT_CHAT = "package_account_chat"  # what a chat says of what we hold of that account
+    PACKAGE_ACCOUNT = "package_account"  # only its button opens it
     PACKAGE_TOLD = "package_told"  # takes the code that a colleague told
     PACKAGE_TOLD_WRONG = "package_told_wrong"
     CONFIRM_ASK = "confirm_ask"  # takes the code of an identity question

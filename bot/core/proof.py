@@ -8,7 +8,7 @@ from bot.core.case import Case, Item, State, is_proven
 from bot.core.register import Processing
 from bot.core.rights import Flag, Reading, RequestType
 from bot.core.trust import Trust
-from bot.core.vouching import Ground
+from bot.core.vouching import OF_NO_RECORD, Ground
 
 REQUIRED: Final = {
     RequestType.INFORMATION: Trust.PROVEN,
@@ -79,7 +79,9 @@ def needs_notice(item: Item) -> bool:
 
 def is_told_first(case: Case, item: Item) -> bool:
     """Say whether those on record hear of an item first: it can't be undone, or a colleague vouched for another."""
-    return needs_notice(item) or (case.vouch is not None and case.vouch.ground is not Ground.OWN_ADDRESS)
+    return needs_notice(item) or (
+        case.vouch is not None and case.vouch.ground not in {Ground.OWN_ADDRESS, *OF_NO_RECORD}
+    )
 
 
 def lacks_second_proof(item: Item) -> bool:

@@ -19,6 +19,7 @@ class Ground(StrEnum):
     POSTAL_ADDRESS = "postal_address"  # nothing: it is posted to the address on record, for want of e-mail (rule 42)
     PHONE_NUMBER = "phone_number"  # shown by other means (Art. 12(1)): it is told at the number on record (rule 42)
     CHAT_LINK = "chat_link"  # by other means too: it opens behind a link, with a code told at that number (rule 42)
+    CHAT_ACCOUNT = "chat_account"  # the very account wrote: what is held of it alone, behind a link there (rule 42)
     MANDATE = "mandate"  # it covers the company, the rights and receipt (EDPB 01/2022 §§80-81)
     PARENT = "parent"  # parental responsibility (rule 14)
     HEIR = "heir"  # the deed the law asks for (rule 15)
@@ -33,6 +34,7 @@ SHOWN: Final[Mapping[Ground, Trust]] = MappingProxyType(
         Ground.POSTAL_ADDRESS: Trust.PROVEN,
         Ground.PHONE_NUMBER: Trust.PROVEN,
         Ground.CHAT_LINK: Trust.PROVEN,
+        Ground.CHAT_ACCOUNT: Trust.PROVEN,
         Ground.SECOND_CHANNEL: Trust.MATCHED,
         Ground.FACTS: Trust.MATCHED,
         Ground.MANDATE: Trust.VOUCHED,
@@ -51,12 +53,19 @@ TO_THE_RECORD: Final[Mapping[Ground, frozenset[RequestType]]] = MappingProxyType
         Ground.POSTAL_ADDRESS: _TOLD | {RequestType.PORTABILITY},
         Ground.PHONE_NUMBER: _TOLD,  # nobody takes data elsewhere by ear (Art. 20(1))
         Ground.CHAT_LINK: _TOLD,  # behind it lies the letter
+        Ground.CHAT_ACCOUNT: _TOLD,  # whoever reads that chat can read it there
     }
 )
-"""Grounds on which the answer goes where the record says, or opens with a code told there, whoever asked, and what may.
+"""Grounds on which the answer goes where the record says, opens with a code told there, or holds nothing of the record.
 
 Nothing is changed or erased on a stranger's word.
 """
+
+BEHIND_LINK: Final = frozenset({Ground.CHAT_LINK, Ground.CHAT_ACCOUNT})
+"""Grounds on which the answer lies on our own page, its link in the chat."""
+
+OF_NO_RECORD: Final = frozenset({Ground.CHAT_ACCOUNT})
+"""Grounds that are about nobody on record: nobody there hears of them, and nothing on record goes out."""
 
 AFTER_FACTS: Final = frozenset({Ground.FACTS, Ground.PHONE_NUMBER, Ground.CHAT_LINK})
 """Grounds that facts which were asked, and did not match, take away."""
@@ -67,7 +76,7 @@ WITHOUT_MAIL: Final = frozenset({Ground.FACTS, Ground.DOCUMENT})
 
 @dataclass(frozen=True, slots=True)
 class Vouch:
-    """One colleague's word, on file: the letter about `customer_id` goes to `to`.
+    """One colleague's word, on file: the letter about `customer_id`, if about anybody on record, goes to `to`.
 
     `called` is the number on record by then, at which the code for a link in a chat is told.
     """

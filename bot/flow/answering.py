@@ -21,7 +21,7 @@ from bot.core.rights import RIGHTS, Correction, RequestType
 from bot.core.sayable import sayable
 from bot.core.trust import Trust, grade_sender
 from bot.core.unit import Unit
-from bot.core.vouching import SHOWN
+from bot.core.vouching import OF_NO_RECORD, SHOWN
 from bot.flow.beside import handles_of, other_requests, stops_of
 from bot.flow.carrying_out import CarryingOut, calls_for_deeds, told_before, told_of
 from bot.flow.extension_letters import extended_anew
@@ -120,8 +120,8 @@ class Answering:
             unsure=tuple(item.right for item in ready if item.doubtful),
             first=all(one.state is DeliveryState.TAKEN_BACK for one in unit.outbox.listed(case_id=case.id)),
             items=tuple(self._item(unit, case, item, kept) for item in ready),
-            finding=_finding(found) if shows_data else Finding.NOT_LOOKED,
-            identifier=recipient.value if proven else "",
+            finding=_finding(case, recipient, found) if shows_data else Finding.NOT_LOOKED,
+            identifier=read_at(recipient).value if proven else "",
             record=self._told_on(recipient, case, without(customer, marks)) if customer and shows_data else (),
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
             register=tuple(unit.register.listed()),
@@ -176,7 +176,7 @@ class Answering:
 
 def our_letters(unit: Unit, case: Case) -> Sequence[Exchange]:
     """Return what we wrote to where the answer goes, in a case and in those that joined it."""
-    to = answer_destination(case)
+    to = read_at(answer_destination(case))
     return [one for ident in (case.id, *case.joined) for one in unit.outbox.written_to(ident, to)]
 
 
@@ -245,7 +245,9 @@ def _is_of(case: Case, entry: Kept) -> bool:
     return graded.trust is not Trust.FORGED
 
 
-def _finding(found: Sequence[Customer]) -> Finding:
+def _finding(case: Case, recipient: Handle, found: Sequence[Customer]) -> Finding:
+    if case.vouch is not None and case.vouch.ground in OF_NO_RECORD and case.vouch.to == recipient:
+        return Finding.ACCOUNT
     if len(found) > 1:
         return Finding.SEVERAL
     return Finding.ONE if found else Finding.NOTHING

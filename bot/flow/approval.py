@@ -27,6 +27,7 @@ from bot.flow.answering import Answering, suffices, whose_data
 from bot.flow.carrying_out import known_only_since, tasks_of, undone
 from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
+from bot.flow.chat_account import in_doubt
 from bot.flow.correspondence import Correspondence
 from bot.flow.extending import untellable
 from bot.flow.first_reply import is_overdue
@@ -233,6 +234,7 @@ class ApprovalDesk:
             problems.append(Flaw("the recipient is not the address that was proven for this case"))
         problems += map(Flaw, _unrecorded(unit, case, draft))
         problems += map(Flaw, self._too_fresh(unit, case, draft))
+        problems += map(Flaw, in_doubt(unit, case, draft, self.clock.now()))
         problems += map(Flaw, self._too_soon(unit, case, draft))
         now, notice, calendar = self.clock.now(), self.answering.post.house.lift_notice, self._calendar
         if first := in_the_way_of(unit, case, _told(unit, case, draft), calendar, now):

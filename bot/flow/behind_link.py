@@ -1,10 +1,12 @@
 """An answer on our own page: in the chat stands a link that ends, and a code told elsewhere opens it (law.md rule 42).
 
 The platform sees neither the letter nor the code. Whoever took over the account, or was forwarded the link, lacks the
-code; whoever picks up the telephone lacks the link.
+code; whoever picks up the telephone lacks the link. What is held of one chat
+account alone needs none, for a short time.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from bot.core.case import Case
@@ -17,8 +19,12 @@ from bot.core.pages import Page, PageKind
 from bot.core.ports import Entropy, Writer
 from bot.core.references import ID_BYTES, TOKEN_BYTES, write_id, write_token
 from bot.core.unit import Unit
+from bot.core.vouching import OF_NO_RECORD
 
 NO_PAGES: Final = "nobody outside can open our pages: post the answer instead (postal_address), or call (phone_number)"
+
+ACCOUNT_OPEN: Final = timedelta(days=3)
+"""How long the link to what is held of one chat account works."""
 
 
 def put_behind_link(
@@ -27,6 +33,7 @@ def put_behind_link(
     """Lay an approved letter on our page, and return what goes into the chat in its place: the link and its end."""
     now, chat = outgoing.created_at, read_at(draft.recipient)
     made_on = house.calendar.civil_date(now)
+    account = case.vouch is not None and case.vouch.ground in OF_NO_RECORD
     letter = [
         PackageFile("answer.html", writer.dress(draft.body, draft.language).encode()),
         PackageFile("answer.txt", draft.body.encode()),
@@ -40,7 +47,7 @@ def put_behind_link(
         recipient=chat,
         manifest=manifest,
         made_at=now,
-        expires_at=now + house.periods.package,
+        expires_at=now + (ACCOUNT_OPEN if account else house.periods.package),
         draft=draft.id,
         vouched_for=case.vouch.customer_id if case.vouch else "",
         called=case.vouch.called if case.vouch else None,
@@ -49,5 +56,6 @@ def put_behind_link(
     unit.packages.add(package, token, archive)
     unit.audit.record(case.id, "package_made", "desk", now, {"package": package.id, "manifest": manifest})
     until = house.calendar.civil_date(package.expires_at)
-    words = writer.page(Page(PageKind.PACKAGE_CHAT, draft.language, until=until, link=house.pages + PATH + token))
+    kind = PageKind.PACKAGE_ACCOUNT_CHAT if account else PageKind.PACKAGE_CHAT
+    words = writer.page(Page(kind, draft.language, until=until, link=house.pages + PATH + token))
     return replace(outgoing, recipient=chat, body="\n\n".join(words.text), html="")

@@ -5,7 +5,7 @@ from bot.core.drafts import SILENCING_FLAGS
 from bot.core.house import House
 from bot.core.lanes import narrower
 from bot.core.letters import OtherRequest, Stop
-from bot.core.messages import Handle, Way
+from bot.core.messages import Handle, Way, read_at
 from bot.core.records import Customer
 from bot.core.unit import Unit
 
@@ -18,7 +18,8 @@ def handles_of(recipient: Handle, customer: Customer | None) -> tuple[Handle, ..
     if recipient.channel == Way.CALL:
         return ()
     theirs = customer.reached_at if customer else ()
-    own = (recipient,) if customer is None or customer.knows(recipient) else ()
+    here = read_at(recipient)
+    own = (here,) if customer is None or customer.knows(here) else ()
     return tuple(dict.fromkeys((*own, *theirs)))
 
 

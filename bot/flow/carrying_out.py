@@ -20,6 +20,7 @@ from bot.core.rights import Correction, RequestType
 from bot.core.tasks import CHANGING, DONE, KnownBy, Recipient, Task, TaskKind
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
+from bot.core.vouching import OF_NO_RECORD
 from bot.flow.posting import Post, Purpose
 
 DESK_ITSELF = "all systems"
@@ -158,7 +159,8 @@ def known_only_since(unit: Unit, case: Case, now: datetime) -> datetime | None:
     It came on record of somebody we knew before, a colleague vouched for it, or it was chosen (law.md rule 12).
     """
     begun, proven, word = now - COOLING, answer_destination(case), case.chosen or case.vouch
-    if word is not None and word.at > begun and not unit.directory.find(proven):
+    of_no_record = case.vouch is not None and case.vouch.ground in OF_NO_RECORD
+    if word is not None and not of_no_record and word.at > begun and not unit.directory.find(proven):
         return word.at
     return unit.directory.new_since(proven, begun)
 

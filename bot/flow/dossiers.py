@@ -32,11 +32,14 @@ from bot.flow.approval import refuse_unread
 from bot.flow.beside import handles_of, other_requests, stops_of
 from bot.flow.carrying_out import refuse_sent_early
 from bot.flow.challenging import fresh_code
+from bot.flow.chat_account import is_doubted
 from bot.flow.code_mail import code_mail
 from bot.flow.finding import goes_on_in
 from bot.flow.second_proof import as_asked_now
 
 CODES_A_DAY: Final = 3
+OPENINGS: Final = 3
+"""How often a link that needs no code opens."""
 _DAY: Final = timedelta(days=1)
 _FIRST_BLOCKS: Final = 2
 """The greeting and the outcome come before the link."""
@@ -168,7 +171,8 @@ class DossierDesk:
     async def open(self, token: str, typed: str) -> tuple[Package, bytes] | Package | None:
         """Return the archive for the right code, the package alone for a wrong one, None where the link does not work.
 
-        Every try is counted, whatever else runs; a code opens once.
+        Every try is counted, whatever else runs; a code opens once. What is held of one chat account opens without one,
+        a few times: whoever reads the link in that very chat can read what was said there (law.md rule 42).
         """
         now = self.clock.now()
 
@@ -176,6 +180,8 @@ class DossierDesk:
             package = self._open_to_person(unit, token, now)
             if package is None:
                 return None
+            if package.opens_without_code:
+                return _opened_in_chat(unit, package, now)
             outcome = unit.packages.attempt(package.id, find_codes(typed), now)
             unit.audit.record(package.case_id, "package_opened", "the person", now, {"code": outcome})
             return (package, unit.packages.data(package.id)) if outcome is ChallengeOutcome.ACCEPTED else package
@@ -249,11 +255,21 @@ class DossierDesk:
         flags = case.flags | goes_on_in(unit, case).flags
         if flags & SILENCING_FLAGS or _is_ended(package, case):
             return False
+        if package.opens_without_code and is_doubted(unit, package.recipient):
+            return False
         letters = unit.outbox.listed(DeliveryState.SENT, case.id)
         return any(link in letter.body and letter.recipient == package.recipient for letter in letters)
 
     def _url(self, token: str) -> str:
         return self.public_url.rstrip("/") + PATH + token
+
+
+def _opened_in_chat(unit: Unit, package: Package, now: datetime) -> tuple[Package, bytes] | None:
+    if not unit.counters.raise_within(f"opened:{package.id}", OPENINGS, package.made_at, now):
+        return None
+    unit.packages.mark_opened(package.id, now)
+    unit.audit.record(package.case_id, "package_opened", "the person", now, {"code": "none"})
+    return package, unit.packages.data(package.id)
 
 
 def _require_second_proof(case: Case) -> None:
@@ -298,4 +314,4 @@ def _is_ended(package: Package, case: Case) -> bool:
     """Say whether the colleague's word that a package was handed over on was taken back."""
     word = case.vouch
     stands = word is not None and (read_at(word.to), word.customer_id) == (package.recipient, package.vouched_for)
-    return bool(package.vouched_for) and not stands
+    return (bool(package.vouched_for) or package.opens_without_code) and not stands

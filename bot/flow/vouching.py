@@ -15,10 +15,11 @@ from bot.core.residence import called_at, posted_to
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
-from bot.core.vouching import AFTER_FACTS, SHOWN, TO_THE_RECORD, WITHOUT_MAIL, Ground, Vouch
+from bot.core.vouching import AFTER_FACTS, BEHIND_LINK, OF_NO_RECORD, SHOWN, TO_THE_RECORD, WITHOUT_MAIL, Ground, Vouch
 from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.behind_link import NO_PAGES
+from bot.flow.chat_account import to_the_account
 from bot.flow.second_proof import as_asked_now, beyond_facts
 from bot.flow.telling_record import told_and_redrafted
 
@@ -39,8 +40,9 @@ class VouchingDesk:
         `own_address`, by post to the one on record on `postal_address`, by a call to the number on record on
         `phone_number`, behind a link in the chat that opens with a code told at that number on `chat_link`, else to the
         one whose control was shown here, 72 hours later where that is no e-mail on record; on `document` and `facts` of
-        who wrote without e-mail by post to the address on record, or by a call to the number there. Raises NotFound,
-        and NotAllowed without the role, a reason, a proven address, or exactly one such customer.
+        who wrote without e-mail by post to the address on record, or by a call to the number there. On `chat_account`
+        it is about that account and nobody on record, behind a link there: `of` stays empty. Raises NotFound, and
+        NotAllowed without the role, a reason, a proven address, or exactly one such customer.
         """
         now, staff = self.clock.now(), canonical_address(staff)
         if not reason.strip():
@@ -51,14 +53,18 @@ class VouchingDesk:
             admit(unit, case, staff, Deed.APPROVE)
             refuse_denied(case)
             case = as_asked_now(unit, self.answering.post.house, case)
-            customer = the_customer(unit, of, number)
-            _refuse_another(unit, case, customer)
-            if ground in AFTER_FACTS:
-                _refuse_unmatched(case, customer)
-            if ground is Ground.CHAT_LINK and not self.answering.post.house.pages:
+            if ground in BEHIND_LINK and not self.answering.post.house.pages:
                 raise NotAllowed(NO_PAGES)
-            called = called_at(customer) if ground is Ground.CHAT_LINK else None
-            vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id, called)
+            if ground in OF_NO_RECORD:
+                _refuse_named(of or number)
+                vouch = Vouch(ground, staff, now, to_the_account(unit, case, now), customer_id="")
+            else:
+                customer = the_customer(unit, of, number)
+                _refuse_another(unit, case, customer)
+                if ground in AFTER_FACTS:
+                    _refuse_unmatched(case, customer)
+                called = called_at(customer) if ground is Ground.CHAT_LINK else None
+                vouch = Vouch(ground, staff, now, _destination(case, ground, of, customer), customer.id, called)
             beyond = beyond_facts(unit, self.answering.post.house, case) if ground is Ground.FACTS else frozenset()
             items = tuple(item if item.right in beyond else _shown(item, ground) for item in case.items)
             if items == case.items:
@@ -67,7 +73,7 @@ class VouchingDesk:
                 raise NotAllowed("nothing in this case waits for that: what it asks is proven as far, or has ended")
             shown_at = case.proven_at if vouch.to == case.proven else None
             case = replace(case, items=items, vouch=vouch, proven=vouch.to, proven_at=shown_at, attention="")
-            case = replace(case, customer_id=customer.id, choice=None)
+            case = replace(case, customer_id=vouch.customer_id or None, choice=None)
             case = unit.cases.save(case)
             facts = {"ground": ground.value, "level": SHOWN[ground].name}
             unit.audit.record(case.id, "vouched", staff, now, facts, {"to": str(vouch.to), "of": of}, why=reason)
@@ -92,6 +98,12 @@ class VouchingDesk:
             return case
 
         return await self.store.transact(work)
+
+
+def _refuse_named(of: str) -> None:
+    """Refuse a customer beside a ground that is about nobody on record: a colleague would think it is about them."""
+    if of.strip():
+        raise NotAllowed("this answer is about the chat account alone, and nobody on record: leave their address empty")
 
 
 def _refuse_another(unit: Unit, case: Case, customer: Customer) -> None:
@@ -163,7 +175,9 @@ def unvouched(case: Case) -> Case:
 
 def the_customer(unit: Unit, of: str, number: str = "") -> Customer:
     """Return the one customer under an address or a number, by both where several share it. Raises NotAllowed."""
-    if of and "@" not in of:
+    if not of:
+        raise NotAllowed("say whose data it is about: an address on record, or a customer number")
+    if "@" not in of:
         numbered = unit.directory.numbered(of)
         if numbered is None:
             raise NotAllowed(f"nobody is on record with the number {of}")

@@ -15,6 +15,7 @@ WITH_BUTTON = {
     PageKind.PACKAGE_ASK,
     PageKind.PACKAGE_CODE,
     PageKind.PACKAGE_WRONG,
+    PageKind.PACKAGE_ACCOUNT,
     PageKind.PACKAGE_TOLD,
     PageKind.PACKAGE_TOLD_WRONG,
     PageKind.CONFIRM_ASK,
@@ -34,7 +35,7 @@ WITH_BUTTON = {
 def test_every_page_is_said_in_every_language_in_short_sentences(language: str, kind: PageKind, scope: Scope) -> None:
     link, until = "https://desk.example/your-data/x", date(2026, 3, 1)
     words = LetterWriter(PUBLISHED).page(Page(kind, language, scope, until, link))
-    assert words.title or kind in {PageKind.PACKAGE_LETTER, PageKind.PACKAGE_CHAT}
+    assert words.title or kind in {PageKind.PACKAGE_LETTER, PageKind.PACKAGE_CHAT, PageKind.PACKAGE_ACCOUNT_CHAT}
     assert not complaints("\n\n".join(words.text))
     assert not any("{" in text for text in (words.title, *words.text, words.button))
     assert bool(words.button) is (kind in WITH_BUTTON)

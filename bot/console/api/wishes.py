@@ -189,6 +189,7 @@ class Spoken(Wish):
 class Vouched(FactsAsked):
     """A colleague's word for who asks: whose data it is about, on what ground, and what was seen or checked."""
 
+    of: Named = ""
     ground: Ground
     reason: Reason
 
