@@ -241,8 +241,9 @@ class Stage:
             for draft in await self._waiting(case):
                 if draft.kind in DECIDED and "gets" not in self.story.traits and not packed:
                     for right in draft.rights:
-                        with suppress(NotAllowed):
-                            await self.desk.outcomes.choose(draft.id, {right: Outcome.GRANTED}, KIM)
+                        for anew in [one for one in await self._waiting(case) if right in one.rights]:
+                            with suppress(NotAllowed):
+                                await self.desk.outcomes.choose(anew.id, {right: Outcome.GRANTED}, KIM)
             for draft in await self._waiting(case):
                 for colleague in (KIM, LEE):
                     with suppress(NotAllowed, NotApprovable):
