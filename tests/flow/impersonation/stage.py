@@ -242,7 +242,7 @@ class Stage:
                 if draft.kind in DECIDED and "gets" not in self.story.traits and not packed:
                     for right in draft.rights:
                         for anew in [one for one in await self._waiting(case) if right in one.rights]:
-                            with suppress(NotAllowed):
+                            with suppress(NotAllowed, NotApprovable):
                                 await self.desk.outcomes.choose(anew.id, {right: Outcome.GRANTED}, KIM)
             for draft in await self._waiting(case):
                 for colleague in (KIM, LEE):
