@@ -77,15 +77,16 @@ def vouch(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Vouch for an agent, a parent, an heir, or somebody who lost their mailbox; who is on record hears of it."""
+    """Vouch for an agent, a parent, an heir, or somebody who lost their mailbox; who is on record hears of it.
+
+    On chat_account nobody does: the answer is about that account alone.
+    """
 
     def deed(desk: Desk, one: Case) -> Awaitable[Case]:
         return desk.vouching.vouch(one.id, ground, of, reason, staff, number=number)
 
     case = on_case(config, reference, deed)
-    to = case.vouch.to.value if case.vouch else ""
-    goes = f"Its answer goes to {to}; where that is not on record, after 72 hours."
-    _tell(case, f"Recorded in {case.reference}. {goes}", as_json=as_json)
+    _tell(case, f"Recorded in {case.reference}. {_way(case)}", as_json=as_json)
 
 
 def unvouch(
@@ -133,6 +134,18 @@ def settle(
     """Let a case go on that somebody said on our page was not theirs; who asks has to be shown anew."""
     case = on_case(config, reference, lambda desk, one: desk.reception.denials.settle(one.id, staff, reason))
     _tell(case, f"Recorded: {case.reference} goes on. Nobody counts as proven; ask anew.", as_json=as_json)
+
+
+def _way(case: Case) -> str:
+    """Say where an answer goes on a colleague's word, and when."""
+    word = case.vouch
+    if word and word.ground is Ground.CHAT_ACCOUNT:
+        return "Its answer, about that account alone, opens by a link in the chat once two colleagues approved it."
+    if word and word.ground is Ground.CHAT_LINK:
+        code = f"`nexio-intake dossiers code {case.reference} --as EMAIL`"
+        return f"Its answer opens by a link in the chat, after 72 hours; {code} then gives the code to tell by a call."
+    to = word.to.value if word else ""
+    return f"Its answer goes to {to}; where that is not on record, after 72 hours."
 
 
 def _tell(case: Case, sentence: str, *, as_json: bool) -> None:

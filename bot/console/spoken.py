@@ -179,7 +179,7 @@ SPOKEN: Final = (
     ),
     N_("nothing in this case waits for that: what it asks is proven as far, or has ended"),
     N_(
-        "on %(ground)s things are only told to whoever is on record, which does not do for %(rights)s: ask for a code, "
+        "on %(ground)s things are only told, which does not do for %(rights)s: ask for a code, "
         "or vouch on what shows who they are (document, facts, mandate)"
     ),
     N_("nobody has vouched for anybody in case %(case)s"),

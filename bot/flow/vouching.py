@@ -152,7 +152,7 @@ def _refuse_changes(case: Case, ground: Ground) -> None:
     waits = ", ".join(item.right for item in case.items if lacks_proof(item))
     if only_told is not None and waits:
         raise NotAllowed(
-            f"on {ground} things are only told to whoever is on record, which does not do for {waits}: ask for a code, "
+            f"on {ground} things are only told, which does not do for {waits}: ask for a code, "
             "or vouch on what shows who they are (document, facts, mandate)"
         )
 

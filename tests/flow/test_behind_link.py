@@ -144,7 +144,7 @@ async def test_it_waits_three_days_and_for_two_colleagues_and_no_code_is_told_be
 @pytest.mark.parametrize("right", [RequestType.PORTABILITY, RequestType.ERASURE])
 async def test_nothing_is_handed_over_changed_or_erased_on_it(desk: TestDesk, right: RequestType) -> None:
     case_id = await asks_for_a_call(desk, right)
-    with pytest.raises(NotAllowed, match="only told to whoever is on record"):
+    with pytest.raises(NotAllowed, match="things are only told"):
         await desk.vouching.vouch(case_id, Ground.CHAT_LINK, "C-7", "named the last order", KIM)
 
 
