@@ -16,6 +16,7 @@ from bot.core.drafts import MAY_SEND_ALONE, Role
 from bot.core.errors import RightsDeskError
 from bot.core.loopback import LOOPBACK
 from bot.core.tokens import UNSEEN_OWNER
+from bot.customer_settings import CustomersSection, FieldSection
 from bot.identity_settings import IdentitySection
 from bot.section import EmailAddress, Entries, ForLawyers, Listen, SafeUrl, Section
 from bot.social_settings import SocialSection
@@ -198,26 +199,6 @@ class ReadingSection(Section):
         default=30, ge=1
     )
     model: Path | None = None
-
-
-class CustomersSection(Section):
-    """Where `customers sync` reads the customers: a view of another SQL database, whose address is in a file."""
-
-    url_file: Path
-    view: str = Field(pattern=r"^[^\s.]+(\.[^\s.]+)?$")
-
-
-class FieldSection(Section):
-    """What people are told that a column of the customers' file is called, in each language of ours.
-
-    What the company worked out itself, a score, a segment, is `inferred`: nobody takes it to another service.
-    """
-
-    inferred: bool = False
-    fr: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-    nl: str = Field(min_length=1)
-    de: str = Field(min_length=1)
 
 
 class RetentionSection(Section):

@@ -19,6 +19,7 @@ from bot.core.messages import MAIL, Handle, canonical_address
 from bot.core.outcomes import BLIND, is_refused, needs_a_record
 from bot.core.ports import Clock
 from bot.core.proof import COOLING, lacks_proof, lacks_second_proof, needs_notice
+from bot.core.reasons import require_reason
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
@@ -175,8 +176,7 @@ class ApprovalDesk:
     async def withdraw_doubt(self, case_id: str, reason: str, staff: str) -> Case:
         """End a colleague's doubt: the case asks again what the table does. Raises NotFound, NotAllowed."""
         now, staff = self.clock.now(), canonical_address(staff)
-        if not reason.strip():
-            raise NotAllowed("say why: the reason goes on file")
+        require_reason(reason)
 
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)

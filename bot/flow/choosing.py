@@ -16,6 +16,7 @@ from bot.core.errors import NotAdmitted, NotAllowed
 from bot.core.lanes import Deed
 from bot.core.messages import MAIL, canonical_address, is_chat
 from bot.core.ports import Clock
+from bot.core.reasons import require_reason
 from bot.core.records import Customer, record_of
 from bot.core.sayable import is_sayable
 from bot.core.unit import Store, Unit
@@ -68,8 +69,7 @@ class ChoiceDesk:
     async def take_back(self, case_id: str, reason: str, staff: str) -> Case:
         """End the choice: nothing on record leaves for the chat any more. Raises NotFound, NotAllowed."""
         now, staff = self.clock.now(), canonical_address(staff)
-        if not reason.strip():
-            raise NotAllowed("say why: the reason goes on file")
+        require_reason(reason)
 
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)

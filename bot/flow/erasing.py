@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.case import Lane
-from bot.core.errors import NotAllowed
 from bot.core.lanes import MAY, Deed
 from bot.core.messages import canonical_address
 from bot.core.ports import Clock, ErasureJournal
+from bot.core.reasons import require_reason
 from bot.core.records import Erasure
 from bot.core.unit import Store, Unit
 from bot.flow.holding import held_about, refuse_held_customer
@@ -44,8 +44,7 @@ class ErasureDesk:
         staff, now = canonical_address(staff), self.clock.now()
 
         def work(unit: Unit) -> Erasure:
-            if not reason.strip():
-                raise NotAllowed("say why: the reason goes on file")
+            require_reason(reason)
             return erase_row(unit, number.strip(), staff, reason, now)
 
         erasure = await self.store.transact(work)

@@ -10,6 +10,7 @@ from bot.core.identity import answer_destination
 from bot.core.joining import carried, joined
 from bot.core.lanes import Deed, narrower
 from bot.core.messages import Handle, canonical_address
+from bot.core.reasons import require_reason
 from bot.core.records import Kept
 from bot.core.rights import RequestType
 from bot.core.trust import Trust
@@ -113,8 +114,7 @@ def split(
 def _refuse_merging(unit: Unit, case: Case, other: Case, reason: str, now: datetime) -> None:
     if case.id == other.id:
         raise NotAllowed("a case can't be merged into itself: name two")
-    if not reason.strip():
-        raise NotAllowed("say why: the reason goes on file")
+    require_reason(reason)
     if not case.is_open:
         raise NotAllowed(f"case {case.reference} has ended: there is nothing to merge")
     if not other.is_open:
@@ -127,8 +127,7 @@ def _refuse_merging(unit: Unit, case: Case, other: Case, reason: str, now: datet
 
 def _leaving(unit: Unit, case: Case, rights: Collection[RequestType], reason: str, now: datetime) -> Sequence[Item]:
     """Return the items that go. Raises NotAllowed, saying why they can't."""
-    if not reason.strip():
-        raise NotAllowed("say why: the reason goes on file")
+    require_reason(reason)
     open_now = [item for item in case.items if item.state in OPEN_STATES]
     if missing := sorted(set(rights) - {item.right for item in open_now}):
         raise NotAllowed(f"this case has no open {', '.join(missing)}")

@@ -18,6 +18,7 @@ from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
 from bot.core.packages import COPIED, PackageFile
 from bot.core.ports import Clock
+from bot.core.reasons import require_reason
 from bot.core.records import Customer
 from bot.core.redaction import Passage, Redaction, mentions, passages
 from bot.core.references import ID_BYTES, write_id
@@ -114,8 +115,7 @@ class RedactionDesk:
                 raise NotFound(f"no such text goes out in case {case.reference}; the person's own messages stay whole")
             if not words or not mentions(found[0].text, words):
                 raise NotAllowed("these words do not stand there: copy them from the text")
-            if not reason.strip():
-                raise NotAllowed("say why: the reason goes on file")
+            require_reason(reason)
             if any(mark.words.casefold() == words.casefold() for mark in desk.marked(found[0].place)):
                 raise NotAllowed("these words are left out there already")
             mark = Redaction(self._id(now), case.id, found[0].place, words, ground, reason.strip(), staff, now)

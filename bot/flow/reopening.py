@@ -8,6 +8,7 @@ from bot.core.case import Case, Event, Item, advance, can, is_proven
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
+from bot.core.reasons import require_reason
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
@@ -36,8 +37,7 @@ def reopen(
     if case.merged_into:
         into = name_of(unit, case.merged_into)
         raise NotAllowed(f"case {case.reference} is carried on in {into}: take that one up again")
-    if not reason.strip():
-        raise NotAllowed("say why: the reason goes on file")
+    require_reason(reason)
     ended = {item.right for item in case.items if may_go_on(item)}
     if missing := sorted(set(rights) - ended):
         raise NotAllowed(

@@ -13,6 +13,7 @@ from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import canonical_address
 from bot.core.packages import Package
 from bot.core.ports import Clock
+from bot.core.reasons import require_reason
 from bot.core.shelves import Hold, Periods, Shelf
 from bot.core.unit import Store, Unit
 from bot.flow.aftermath import follow
@@ -173,6 +174,5 @@ def _reason(unit: Unit, case: Case) -> str:
 
 def _for_officer(unit: Unit, case_id: str, staff: str, reason: str) -> Case:
     require_role(unit, staff, MAY_HOLD, "put or release a legal hold")
-    if not reason.strip():
-        raise NotAllowed("say why: the reason goes on file")
+    require_reason(reason)
     return unit.cases.get(case_id)

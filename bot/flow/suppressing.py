@@ -14,6 +14,7 @@ from bot.core.messages import Handle, canonical_address
 from bot.core.opting_out import OptOut, stops
 from bot.core.ports import Clock, Entropy
 from bot.core.reach import read_handle
+from bot.core.reasons import require_reason
 from bot.core.records import AuditRow, Suppression
 from bot.core.references import ID_BYTES, write_id
 from bot.core.rights import Scope
@@ -28,8 +29,6 @@ MAY_STOP: Final[frozenset[Role]] = MAY[Lane.GENERAL][Deed.EDIT]
 MAY_LIFT: Final[frozenset[Role]] = MAY[Lane.GENERAL][Deed.APPROVE]
 ONE_CLICK: Final = "one click"
 """Who stopped a mailing from its own header or page: whoever read it."""
-
-NO_REASON: Final = "say why: the reason goes on file"
 
 _BATCH: Final = 500
 
@@ -66,7 +65,7 @@ class SuppressionDesk:
 
         def work(unit: Unit) -> Sequence[Handle]:
             require_role(unit, staff, MAY_STOP, "stop mailings")
-            _require_reason(reason)
+            require_reason(reason)
             rows = tuple(unit.directory.find(handle))
             wanted = OptOut(handle, frozenset({scope}), authentic=True, rows=rows)
             stopped = [one for one, kind in stops(wanted) if self._stop(unit, one, kind, now)]
@@ -86,7 +85,7 @@ class SuppressionDesk:
 
         def work(unit: Unit) -> Suppression:
             require_role(unit, staff, MAY_LIFT, "let mailings go out again")
-            _require_reason(reason)
+            require_reason(reason)
             lifted = unit.suppressions.lift(handle, scope, now)
             if lifted is None:
                 wider = unit.suppressions.blocking([handle], scope)
@@ -180,11 +179,6 @@ class SuppressionDesk:
 
     def _stop(self, unit: Unit, handle: Handle, scope: Scope, now: datetime) -> bool:
         return unit.suppressions.add(Suppression(write_id(now, self.entropy.draw(ID_BYTES)), handle, scope, now, None))
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise NotAllowed(NO_REASON)
 
 
 def _note(unit: Unit, event: str, staff: str, scope: Scope, handle: Handle, reason: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
 from bot.core.messages import canonical_address
 from bot.core.ports import Clock
+from bot.core.reasons import require_reason
 from bot.core.tasks import Task, TaskKind
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit, refused, require_colleague
@@ -74,8 +75,7 @@ class TaskDesk:
                     f"where it can't be sent there, the letter says why: `nexio-intake cases outcome {case.reference} "
                     "portability=not_transferred`"
                 )
-            if not reason.strip():
-                raise NotAllowed("say why: the reason goes on file")
+            require_reason(reason)
             return replace(task, excepted=True)
 
         return await self._end(task_id, staff, reason, "task_excepted", end)

@@ -10,6 +10,7 @@ from bot.core.lanes import Deed
 from bot.core.messages import MAIL, Handle, behind_link, canonical_address, is_chat
 from bot.core.ports import Clock
 from bot.core.proof import SHOWING, lacks_proof
+from bot.core.reasons import require_reason
 from bot.core.records import Customer
 from bot.core.residence import called_at, posted_to
 from bot.core.rights import RequestType
@@ -84,8 +85,7 @@ class VouchingDesk:
     async def take_back(self, case_id: str, reason: str, staff: str) -> Case:
         """End a colleague's word: whoever asked is again only who they proved to be. Raises NotFound, NotAllowed."""
         now, staff = self.clock.now(), canonical_address(staff)
-        if not reason.strip():
-            raise NotAllowed("say why: the reason goes on file")
+        require_reason(reason)
 
         def work(unit: Unit) -> Case:
             case = unit.cases.get(case_id)
