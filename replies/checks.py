@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.core.choice import without_chosen
 from bot.core.drafts import Draft, DraftKind
 from bot.core.letters import Brief, Letter
 from bot.core.messages import MAIL, Handle, is_chat
@@ -51,6 +52,12 @@ def as_draft(brief: Brief, letter: Letter) -> Draft:
     )
 
 
+def as_judged(brief: Brief, letter: Letter) -> Draft:
+    """Return a letter as the lint sees it: without what the person chose to read in a chat (law.md rule 42)."""
+    chosen = [field.value for field in brief.record] if is_chat(brief.channel) else []
+    return without_chosen(as_draft(brief, letter), chosen, ())
+
+
 def _sources() -> Iterator[str]:
     """Judge what is written before anything is filled in."""
     known = {field.name for field in fields(Values)}
@@ -74,7 +81,7 @@ def _letters() -> Iterator[str]:
     writer = LetterWriter(company)
     for sample in iter_samples():
         letter = writer.compose(sample.brief)
-        draft = as_draft(sample.brief, letter)
+        draft = as_judged(sample.brief, letter)
         missing = {f"fill in or delete {slot}" for slot in letter.open_slots}
         for problem in find_problems(draft, company):
             if problem.said not in missing:

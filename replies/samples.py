@@ -344,6 +344,8 @@ def _answers(plain: Brief) -> Iterator[Sample]:
                 stranger = replace(chosen, proven=False, plausible=False, record=(), correspondence=(), identifier="")
                 yield Sample(f"{kind} {right} {outcome} stranger", stranger)
                 yield Sample(f"chat {kind} {right} {outcome}", replace(stranger, channel=TELEGRAM))
+    for right in (RequestType.INFORMATION, RequestType.ACCESS):
+        yield Sample(f"chat answer {right} chosen", replace(held, items=(item(right),), channel=TELEGRAM))
     for outcome in (Outcome.NOT_IDENTIFIABLE, Outcome.EXCESSIVE, Outcome.WITHDRAWN, Outcome.MERGED):
         together = tuple(replace(item(right), outcome=outcome) for right in REFUSABLE)
         yield Sample(f"answer everything {outcome} late", replace(held, items=together, late=True))

@@ -10,7 +10,7 @@ from bot.core.messages import TELEGRAM, Handle, Way
 from bot.core.outcomes import ALLOWED, INTERIM, REFUSING
 from bot.core.rights import RequestType
 from replies import LetterWriter, iter_samples
-from replies.checks import as_draft
+from replies.checks import as_draft, as_judged
 from replies.markup import OPEN_SLOT
 from replies.policy import PUBLISHED
 
@@ -22,7 +22,7 @@ LANGUAGES = ["fr", "en", "nl", "de"]
 
 def draft(name: str) -> Draft:
     """Return a sample as a draft whose slots a colleague has filled, the authority's with a real one."""
-    made = as_draft(SAMPLES[name], WRITER.compose(SAMPLES[name]))
+    made = as_judged(SAMPLES[name], WRITER.compose(SAMPLES[name]))
     return edited(made, OPEN_SLOT.sub(filled, made.body))
 
 

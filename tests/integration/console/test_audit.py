@@ -113,12 +113,17 @@ async def test_what_parted_from_a_case_is_not_named_to_whom_it_is_kept_from(cons
     assert destroyed not in await dee.send("/audit/export")
 
 
-async def test_what_is_carried_on_in_a_case_is_kept_away_with_it(console: Console) -> None:
+async def two_complaints(console: Console) -> tuple[str, str]:
+    """Let two people complain, the second about Dee, and return the references of their cases."""
     desk = console.desk
     for letter, sender in (("My data.", "bo@example.com"), ("Dee laughed at me.", "bo@example.org")):
         desk.reader.tell(letter, RequestType.COMPLAINT)
         await desk.mail(letter, sender)
-    first, second = [(await desk.case_of(f"bo@example.{end}")).reference for end in ("com", "org")]
+    return (await desk.case_of("bo@example.com")).reference, (await desk.case_of("bo@example.org")).reference
+
+
+async def test_what_is_carried_on_in_a_case_is_kept_away_with_it(console: Console) -> None:
+    first, second = await two_complaints(console)
     dee, lee = await console.colleague(DEE, Role.DPO), await console.colleague(LEE, Role.DPO)
     await lee.open(f"/cases/{second}")
     await lee.send(f"/cases/{second}/merge", into=first, reason="one and the same")
@@ -130,11 +135,7 @@ async def test_what_is_carried_on_in_a_case_is_kept_away_with_it(console: Consol
 
 
 async def test_what_joins_a_case_that_is_kept_away_is_kept_away_too(console: Console) -> None:
-    desk = console.desk
-    for letter, sender in (("My data.", "bo@example.com"), ("Dee laughed at me.", "bo@example.org")):
-        desk.reader.tell(letter, RequestType.COMPLAINT)
-        await desk.mail(letter, sender)
-    first, second = [(await desk.case_of(f"bo@example.{end}")).reference for end in ("com", "org")]
+    first, second = await two_complaints(console)
     dee, lee = await console.colleague(DEE, Role.DPO), await console.colleague(LEE, Role.DPO)
     await lee.open(f"/cases/{second}")
     await lee.send(f"/cases/{second}/conflict", colleague=DEE)
