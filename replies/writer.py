@@ -36,6 +36,7 @@ _NOTICES: Final = {
     NoticeKind.NOT_DELIVERED: "A message did not arrive",
     NoticeKind.TO_POST: "A letter is ready to post",
     NoticeKind.TO_CALL: "An answer is ready for the telephone",
+    NoticeKind.CODE_USED_UP: "A code told by telephone is used up",
     NoticeKind.DIGEST: "The rights desk this morning",
 }
 

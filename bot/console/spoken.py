@@ -303,6 +303,7 @@ SPOKEN: Final = (
     N_("stop the use now: %(rights)s"),
     N_("joined by %(case)s"),
     N_("the person never opened the data we prepared"),
+    N_("the code we told for the link in the chat was used up by wrong tries: call them and tell a new one"),
     N_("asks how far we are"),
     N_("a recipient of the data answered our notice"),
     N_("came by another way: a person goes on"),

@@ -168,6 +168,7 @@ class NoticeKind(StrEnum):
     NOT_DELIVERED = "not_delivered"
     TO_POST = "to_post"
     TO_CALL = "to_call"
+    CODE_USED_UP = "code_used_up"
     DIGEST = "digest"
 
 

@@ -1,7 +1,7 @@
 """A colleague's word for who somebody is: on what ground, for whose data, to which address (law.md rules 12 to 15)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -78,7 +78,8 @@ WITHOUT_MAIL: Final = frozenset({Ground.FACTS, Ground.DOCUMENT})
 class Vouch:
     """One colleague's word, on file: the letter about `customer_id`, if about anybody on record, goes to `to`.
 
-    `called` is the number on record by then, at which the code for a link in a chat is told.
+    `called` is the number on record by then, at which the code for a link in a chat is told. `begun` is when the same
+    word was given first, where it was given again without having been taken back.
     """
 
     ground: Ground
@@ -87,3 +88,15 @@ class Vouch:
     to: Handle
     customer_id: str
     called: Handle | None = None
+    begun: datetime | None = None
+
+    def after(self, before: "Vouch | None") -> "Vouch":
+        """Return this word as it goes on from the one that stands, if that says the same."""
+        if before is None or replace(before, by=self.by, at=self.at, begun=None) != self:
+            return self
+        return replace(self, begun=before.stands_since)
+
+    @property
+    def stands_since(self) -> datetime:
+        """Since when it has stood without a break: what was handed over on an earlier one ended with that."""
+        return self.begun or self.at

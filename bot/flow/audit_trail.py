@@ -11,8 +11,7 @@ from bot.core.listings import Trail
 from bot.core.records import AuditRow
 from bot.core.unit import Unit
 from bot.flow.coming_in import PEOPLE
-from bot.flow.retention import KEPT_FROM
-from bot.flow.sight import links_seen
+from bot.flow.sight import kept_away, links_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ def trail_of(unit: Unit, wanted: Trail, staff: str, limit: int, after: str = "")
     shut = {
         case_id
         for case_id, case in cases.items()
-        if (why_not(case, staff, roles, Deed.SEE) if case else _was_kept_from(unit, case_id, staff))
+        if (why_not(case, staff, roles, Deed.SEE) if case else staff in kept_away(unit, case_id))
     }
     seen = links_seen(unit, (link for link in found[:limit] if link.case_id not in shut), staff)
     entries = [Entry(link, case.reference if (case := cases[link.case_id]) else "") for link in seen]
@@ -46,11 +45,6 @@ def hand_out(unit: Unit, wanted: Trail, staff: str, limit: int, now: datetime) -
     entries, _ = trail_of(unit, wanted, staff, limit)
     unit.audit.record(PEOPLE, "audit_exported", staff, now, {"entries": str(len(entries))})
     return entries
-
-
-def _was_kept_from(unit: Unit, case_id: str, staff: str) -> bool:
-    """Say whether a complaint in a case that was destroyed was about a colleague: its last link still tells."""
-    return any(staff in link.data.get(KEPT_FROM, "").split(", ") for link in unit.audit.chain(case_id)[-1:])
 
 
 def _case(unit: Unit, case_id: str) -> Case | None:

@@ -14,6 +14,7 @@ from bot.core.delivery import DeliveryState
 from bot.core.drafts import SILENCING_FLAGS, Draft, DraftKind, DraftStatus, edit
 from bot.core.errors import NotAllowed
 from bot.core.lanes import Deed
+from bot.core.letters import Notice, NoticeKind
 from bot.core.messages import MAIL, Handle, canonical_address, is_chat, read_at
 from bot.core.packages import ASKED_BY, COPIED, PATH, Contents, Package, PackageFile, PackageKind, archived, taken
 from bot.core.pages import Page, PageKind
@@ -40,6 +41,7 @@ from bot.flow.second_proof import as_asked_now
 CODES_A_DAY: Final = 3
 OPENINGS: Final = 3
 """How often a link that needs no code opens."""
+USED_UP: Final = "the code we told for the link in the chat was used up by wrong tries: call them and tell a new one"
 _DAY: Final = timedelta(days=1)
 _FIRST_BLOCKS: Final = 2
 """The greeting and the outcome come before the link."""
@@ -164,6 +166,8 @@ class DossierDesk:
             code = fresh_code(self.answering.post.entropy)
             unit.packages.put_code(package.id, unit.challenges.hash(code), now)
             unit.audit.record(case.id, "package_code_told", staff, now, {"package": package.id}, {"to": str(called)})
+            if case.attention == USED_UP:
+                self.answering.save(unit, replace(case, attention=""), now)
             return code, called
 
         return await self.store.transact(work)
@@ -184,9 +188,17 @@ class DossierDesk:
                 return _opened_in_chat(unit, package, now)
             outcome = unit.packages.attempt(package.id, find_codes(typed), now)
             unit.audit.record(package.case_id, "package_opened", "the person", now, {"code": outcome})
+            if outcome is ChallengeOutcome.EXHAUSTED and is_chat(package.recipient.channel):
+                self._tell_used_up(unit, unit.cases.get(package.case_id), now)
             return (package, unit.packages.data(package.id)) if outcome is ChallengeOutcome.ACCEPTED else package
 
         return await self.store.transact(work)
+
+    def _tell_used_up(self, unit: Unit, case: Case, now: datetime) -> None:
+        """Tell colleagues once for each told code: whoever holds the link can use it up, and no page gives another."""
+        if case.attention != USED_UP:
+            self.answering.save(unit, replace(case, attention=USED_UP), now)
+            self.answering.post.notify(unit, Notice(NoticeKind.CODE_USED_UP, case.reference), now)
 
     def _contents(
         self, unit: Unit, case: Case, kind: PackageKind, draft: Draft, customer: Customer, now: datetime
@@ -244,9 +256,9 @@ class DossierDesk:
         return package if works else None
 
     def _linked_in_chat(self, unit: Unit, case: Case, now: datetime) -> Package | None:
-        """Return what the last link in a case's chat opens, while it works."""
+        """Return what the last link that left for a case's chat opens, while it works."""
         made = [one for one in unit.packages.of_case(case.id) if is_chat(one.recipient.channel)]
-        return made[-1] if made and self._works(unit, made[-1], case, self._url(""), now) else None
+        return next((one for one in reversed(made) if self._works(unit, one, case, self._url(""), now)), None)
 
     def _works(self, unit: Unit, package: Package, case: Case, link: str, now: datetime) -> bool:
         """Say whether a package opens: its letter, with the link, has left, and nothing stopped it since."""
@@ -258,7 +270,8 @@ class DossierDesk:
         if package.opens_without_code and is_doubted(unit, package.recipient):
             return False
         letters = unit.outbox.listed(DeliveryState.SENT, case.id)
-        return any(link in letter.body and letter.recipient == package.recipient for letter in letters)
+        theirs = (one for one in letters if (one.draft_id, one.recipient) == (package.draft, package.recipient))
+        return any(link in letter.body for letter in theirs)
 
     def _url(self, token: str) -> str:
         return self.public_url.rstrip("/") + PATH + token
@@ -313,5 +326,6 @@ def _is_whole(item: Item) -> bool:
 def _is_ended(package: Package, case: Case) -> bool:
     """Say whether the colleague's word that a package was handed over on was taken back."""
     word = case.vouch
-    stands = word is not None and (read_at(word.to), word.customer_id) == (package.recipient, package.vouched_for)
+    same = word is not None and (read_at(word.to), word.customer_id) == (package.recipient, package.vouched_for)
+    stands = word is not None and same and word.stands_since <= package.made_at
     return (bool(package.vouched_for) or package.opens_without_code) and not stands

@@ -19,6 +19,7 @@ from bot.flow.admission import admit
 from bot.flow.answering import Answering
 from bot.flow.carrying_copy import carry_copy
 from bot.flow.casework import Casework
+from bot.flow.sight import OTHER
 from bot.flow.telling_record import told_and_redrafted
 from bot.flow.vouching import unvouched
 
@@ -62,8 +63,8 @@ def merge(
     ended = unit.cases.save(replace(ended, complained_of=case.complained_of | other.complained_of))
     survivor = _with(other, case, tuple(items), together=together)
     survivor = unit.cases.save(survivor)
-    unit.audit.record(case.id, "merged", staff, now, {"into": other.reference}, why=reason)
-    unit.audit.record(other.id, "joined", staff, now, {"case": case.reference}, why=reason)
+    unit.audit.record(case.id, "merged", staff, now, {"into": other.reference, OTHER: other.id}, why=reason)
+    unit.audit.record(other.id, "joined", staff, now, {"case": case.reference, OTHER: case.id}, why=reason)
     answering.redraft(unit, ended, now)
     return told_and_redrafted(unit, answering, survivor, now)
 
@@ -105,8 +106,10 @@ def split(
     rest = tuple(advance(item, Event.JOINED) if item.id in left else item for item in case.items)
     case = unit.cases.save(replace(case, items=rest, attention=""))
     named = ", ".join(item.right.value for item in going)
-    unit.audit.record(case.id, "split", staff, now, {"into": fresh.reference, "rights": named}, why=reason)
-    unit.audit.record(fresh.id, "opened", staff, now, {"reference": fresh.reference, "from": case.reference})
+    parted = {"into": fresh.reference, OTHER: fresh.id, "rights": named}
+    unit.audit.record(case.id, "split", staff, now, parted, why=reason)
+    came = {"reference": fresh.reference, "from": case.reference, OTHER: case.id}
+    unit.audit.record(fresh.id, "opened", staff, now, came)
     answering.redraft(unit, case, now)
     return told_and_redrafted(unit, answering, fresh, now)
 

@@ -22,11 +22,9 @@ from bot.flow.erasing import ErasureDesk
 from bot.flow.figures import count_before_the_end
 from bot.flow.holding import hold_on
 from bot.flow.roles import require_role
+from bot.flow.sight import KEPT_FROM
 
 UNOPENED: Final = "the person never opened the data we prepared"
-KEPT_FROM: Final = "kept_from"
-"""Under what the last link of a destroyed case names whom its complaint was about: they read no link of it either."""
-
 MAY_HOLD: Final = frozenset({Role.DPO})
 _BATCH: Final = 200
 _HELD: Final = "a case of theirs is held"

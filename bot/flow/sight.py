@@ -1,6 +1,7 @@
 """Whether somebody may see what an address names: judged once, at the gate, for every page alike."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -38,8 +39,11 @@ CASE_OF: Final[Mapping[str, Callable[[Unit, str], Case | None]]] = MappingProxyT
 """The case behind each kind of name that stands in an address; None where there is none."""
 
 
-_OTHER_CASE: Final = ("into", "case", "from")
-"""Under what a link of one case's history names another case."""
+OTHER: Final = "other"
+"""Under what a link of one case's history names another case by its id, beside the reference that is shown."""
+
+KEPT_FROM: Final = "kept_from"
+"""Under what the last link of a destroyed case names whom its complaint was about: they read no link of it either."""
 
 
 def require_sight(unit: Unit, named: Mapping[str, str], staff: str) -> None:
@@ -55,11 +59,24 @@ def links_seen(unit: Unit, links: Iterable[AuditRow], staff: str) -> Sequence[Au
     """Return those of some links that name no other case which is kept from a colleague; the unnamed may be anybody."""
     me = canonical_address(staff)
 
-    def names_a_hidden_one(link: AuditRow) -> bool:
-        named = (unit.cases.by_reference(link.data[fact]) for fact in _OTHER_CASE if fact in link.data)
-        return any(case is not None and (me in case.complained_of if me else case.complained_of) for case in named)
+    def is_shown(link: AuditRow) -> bool:
+        away = kept_away(unit, link.data[OTHER]) if OTHER in link.data else frozenset()
+        return not (me in away if me else away)
 
-    return [link for link in links if not names_a_hidden_one(link)]
+    return [_without_id(link) for link in links if is_shown(link)]
+
+
+def kept_away(unit: Unit, case_id: str) -> frozenset[str]:
+    """Return whom a complaint in a case is about; of one that was destroyed its last link still tells."""
+    try:
+        return unit.cases.get(case_id).complained_of
+    except NotFound:
+        told = (link.data.get(KEPT_FROM, "") for link in unit.audit.chain(case_id)[-1:])
+        return frozenset(staff for named in told for staff in named.split(", ") if staff)
+
+
+def _without_id(link: AuditRow) -> AuditRow:
+    return replace(link, data={fact: said for fact, said in link.data.items() if fact != OTHER})
 
 
 def letters_seen(

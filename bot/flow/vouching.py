@@ -73,9 +73,9 @@ class VouchingDesk:
                 _refuse_changes(case, ground)
                 raise NotAllowed("nothing in this case waits for that: what it asks is proven as far, or has ended")
             shown_at = case.proven_at if vouch.to == case.proven else None
+            vouch = vouch.after(case.vouch)
             case = replace(case, items=items, vouch=vouch, proven=vouch.to, proven_at=shown_at, attention="")
-            case = replace(case, customer_id=vouch.customer_id or None, choice=None)
-            case = unit.cases.save(case)
+            case = unit.cases.save(replace(case, customer_id=vouch.customer_id or None, choice=None))
             facts = {"ground": ground.value, "level": SHOWN[ground].name}
             unit.audit.record(case.id, "vouched", staff, now, facts, {"to": str(vouch.to), "of": of}, why=reason)
             return told_and_redrafted(unit, self.answering, case, now)

@@ -9,13 +9,15 @@ import pytest
 
 from bot.core.case import State
 from bot.core.challenge import MAX_ATTEMPTS
+from bot.core.drafts import Draft, DraftKind
 from bot.core.errors import NotAllowed, NotApprovable
-from bot.core.letters import RecordField
+from bot.core.letters import NoticeKind, RecordField
 from bot.core.messages import TELEGRAM, Handle, behind_link
 from bot.core.packages import PATH, Package
 from bot.core.records import Customer
 from bot.core.rights import RequestType
 from bot.core.vouching import Ground
+from bot.flow.dossiers import USED_UP
 from tests.flow.conftest import KIM, LEE, WITH_PAGES, TestDesk, open_test_desk
 from tests.flow.test_without_mail import asks_for_a_call
 
@@ -38,12 +40,36 @@ async def vouched(desk: TestDesk) -> str:
 async def linked(desk: TestDesk) -> tuple[str, str]:
     """Let the answer be laid behind a link that left for the chat; return the case's id and the link's token."""
     case_id = await vouched(desk)
-    (draft,) = await desk.drafts()
+    draft = await answer(desk)
     desk.clock.turn(hours=73)
     for colleague in (LEE, KIM):
         await desk.approval.approve(draft.id, colleague)
     await desk.deliver()
-    return case_id, desk.couriers[TELEGRAM].to("777")[-1].body.partition(LINK)[2].split()[0]
+    return case_id, last_link(desk)
+
+
+def last_link(desk: TestDesk) -> str:
+    return desk.couriers[TELEGRAM].to("777")[-1].body.partition(LINK)[2].split()[0]
+
+
+async def answer(desk: TestDesk) -> Draft:
+    (draft,) = [one for one in await desk.drafts() if one.kind is DraftKind.ANSWER]
+    return draft
+
+
+async def asks_further(desk: TestDesk, case_id: str) -> None:
+    """Let the person ask one thing more, in reply to the link, and a colleague vouch for that as well."""
+    desk.reader.tell("and from whom do you have it", RequestType.INFORMATION)
+    (link,) = [one for one in await desk.outbox() if LINK in one.body]
+    await desk.chat("and from whom do you have it", references=(f"tg:777:{link.receipt}",))
+    await desk.vouching.vouch(case_id, Ground.CHAT_LINK, "C-7", "the same voice, named the last order", KIM)
+    desk.clock.turn(hours=73)
+
+
+async def notices(desk: TestDesk) -> list[NoticeKind]:
+    """Return what colleagues were told by mail."""
+    listed = await desk.store.transact(lambda unit: unit.outbox.listed(limit=500))
+    return [NoticeKind(one.subject.split()[0]) for one in listed if one.kind is DraftKind.NOTICE]
 
 
 @pytest.mark.rule(42)
@@ -98,6 +124,47 @@ async def test_guessing_ends_the_code_and_a_told_one_opens_once(desk: TestDesk) 
     code, _ = await desk.dossiers.tell_code(case_id, LEE)
     assert isinstance(await desk.dossiers.open(token, code), tuple)
     assert isinstance(await desk.dossiers.open(token, code), Package)
+
+
+async def test_a_code_used_up_by_wrong_tries_is_told_to_colleagues_once_and_a_new_one_opens(desk: TestDesk) -> None:
+    """Whoever took the account over can use a code up, so that the person comes no further by themselves."""
+    case_id, token = await linked(desk)
+    code, _ = await desk.dossiers.tell_code(case_id, LEE)
+    for _ in range(MAX_ATTEMPTS):
+        await desk.dossiers.open(token, "7F3K-Q2M9")
+    assert not await notices(desk)
+    for _ in range(3):
+        assert isinstance(await desk.dossiers.open(token, code), Package)
+    assert await notices(desk) == [NoticeKind.CODE_USED_UP]
+    assert (await desk.case()).attention == USED_UP
+    code, _ = await desk.dossiers.tell_code(case_id, LEE)
+    assert not (await desk.case()).attention
+    assert isinstance(await desk.dossiers.open(token, code), tuple)
+
+
+async def test_no_code_is_told_for_a_link_that_has_not_left_yet(desk: TestDesk) -> None:
+    """It would open nothing that the person holds: the code is for the link that stands in the chat."""
+    case_id, token = await linked(desk)
+    await asks_further(desk, case_id)
+    for colleague in (LEE, KIM):
+        await desk.approval.approve((await answer(desk)).id, colleague)
+    code, _ = await desk.dossiers.tell_code(case_id, LEE)
+    assert isinstance(await desk.dossiers.open(token, code), tuple)
+    await desk.deliver()
+    code, _ = await desk.dossiers.tell_code(case_id, LEE)
+    assert isinstance(await desk.dossiers.open(token, code), Package)
+    assert isinstance(await desk.dossiers.open(last_link(desk), code), tuple)
+
+
+async def test_the_same_word_given_for_more_keeps_the_link_and_given_again_revives_none(desk: TestDesk) -> None:
+    case_id, token = await linked(desk)
+    await asks_further(desk, case_id)
+    assert await desk.dossiers.offered(token) is not None
+    await desk.vouching.take_back(case_id, "it was her brother", LEE)
+    await desk.vouching.vouch(case_id, Ground.CHAT_LINK, "C-7", "named the last two orders again", KIM)
+    assert await desk.dossiers.offered(token) is None
+    with pytest.raises(NotAllowed, match="no link in this chat can be opened"):
+        await desk.dossiers.tell_code(case_id, LEE)
 
 
 async def test_neither_link_nor_code_outlives_its_time_and_codes_are_few(desk: TestDesk) -> None:

@@ -172,7 +172,10 @@ async def test_both_histories_tell_who_merged_them(desk: TestDesk) -> None:
     chains = await desk.store.transact(each((first, second), lambda unit, case: unit.audit.chain(case.id)))
     links = [link for chain in chains for link in chain if link.event in {"merged", "joined"}]
     told = {link.event: (link.actor, dict(link.data)) for link in links}
-    assert told == {"merged": (KIM, {"into": second.reference}), "joined": (KIM, {"case": first.reference})}
+    assert told == {
+        "merged": (KIM, {"into": second.reference, "other": second.id}),
+        "joined": (KIM, {"case": first.reference, "other": first.id}),
+    }
     assert await desk.store.transact(lambda unit: unit.audit.verify()) == []
 
 

@@ -110,7 +110,10 @@ async def test_what_parted_from_a_case_is_not_named_to_whom_it_is_kept_from(cons
         await browser.open("/audit")
     export = await lee.send("/audit/export")
     (destroyed,) = [row[1] for row in csv.reader(StringIO(export)) if "kept_from" in row[4]]
-    assert destroyed not in await dee.send("/audit/export")
+    told = await dee.send("/audit/export")
+    assert destroyed not in told
+    assert parted not in told + await dee.open(f"/cases/{came.reference}")
+    assert parted in await lee.open(f"/cases/{came.reference}")
 
 
 async def two_complaints(console: Console) -> tuple[str, str]:
