@@ -103,9 +103,8 @@ def show_draft(
 
     def look(unit: Unit, desk: Desk) -> dict[str, Any]:
         draft, case = look_at_draft(unit, draft_id, staff, desk.clock.now())
-        return row_with_approvals(draft, case.reference) | {
-            "findings": [flaw.said for flaw in desk.writer.findings(draft)]
-        }
+        flaws = desk.approval.in_the_way(unit, draft, case) if draft.status is DraftStatus.WAITING else ()
+        return row_with_approvals(draft, case.reference) | {"findings": [flaw.said for flaw in flaws]}
 
     shown = at_the_desk(config, lambda desk: desk.store.transact(lambda unit: look(unit, desk)))
     if as_json:

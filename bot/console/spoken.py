@@ -210,6 +210,10 @@ SPOKEN: Final = (
     ),
     N_("no number is on record of %(number)s: post the answer instead (postal_address)"),
     N_("write the address on record the answer goes to, or let it be posted (postal_address) or told (phone_number)"),
+    N_(
+        "something we hold on record stands in this letter, and its reader has not proven who they are, nor written it"
+        " themselves (rule 12): delete it, or ask for a proof first"
+    ),
     N_("something sensitive that we hold would be said on the telephone: delete it, and offer to post it"),
     N_("has no e-mail: asked whether by post or by telephone (law.md rule 42)"),
     N_("has no e-mail and asks for post: vouch on postal_address, it goes to the address on record"),

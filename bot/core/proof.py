@@ -84,6 +84,14 @@ def is_told_first(case: Case, item: Item) -> bool:
     )
 
 
+def may_hold_data(item: Item) -> bool:
+    """Say whether what was shown lets an answer about an item hold data on record (law.md rule 12).
+
+    That is the proof the item asks for; where it asks none, the control of the address, as data about anybody do.
+    """
+    return item.trust >= (item.asks if item.asks > Trust.CLAIMED else Trust.PROVEN)
+
+
 def lacks_second_proof(item: Item) -> bool:
     """Say whether an open item still lacks a second proof, and nothing else."""
     return lacks_proof(item) and item.trust >= Trust.PROVEN

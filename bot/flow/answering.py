@@ -19,11 +19,12 @@ from bot.core.redaction import letters_without, without
 from bot.core.residence import residence_of
 from bot.core.rights import RIGHTS, Correction, RequestType
 from bot.core.sayable import sayable
-from bot.core.trust import Trust, grade_sender
+from bot.core.trust import Trust
 from bot.core.unit import Unit
-from bot.core.vouching import OF_NO_RECORD, SHOWN
+from bot.core.vouching import OF_NO_RECORD
 from bot.flow.beside import handles_of, other_requests, stops_of
 from bot.flow.carrying_out import CarryingOut, calls_for_deeds, told_before, told_of
+from bot.flow.data_subject import own_messages, suffices, whose_data
 from bot.flow.extension_letters import extended_anew
 from bot.flow.first_reply import FirstReplies, item_brief
 from bot.flow.opting_out import asked_in
@@ -180,30 +181,6 @@ def our_letters(unit: Unit, case: Case) -> Sequence[Exchange]:
     return [one for ident in (case.id, *case.joined) for one in unit.outbox.written_to(ident, to)]
 
 
-def whose_data(unit: Unit, case: Case, recipient: Handle, items: Sequence[Item]) -> Sequence[Customer]:
-    """Return whose data a letter to an address may hold: who is on record there, or vouched for in all it says.
-
-    In a chat that was chosen it is whose proof the choice rests on.
-    """
-    vouch = case.vouch
-    if vouch is not None and case.chosen is not None and recipient == case.chosen.account:
-        recipient = vouch.to
-    if vouch is not None and vouch.to == recipient and all(item.trust >= SHOWN[vouch.ground] for item in items):
-        customer = unit.directory.get(vouch.customer_id)
-        return [customer] if customer else []
-    return unit.directory.find(recipient)
-
-
-def suffices(unit: Unit, item: Item, found: Sequence[Customer]) -> bool:
-    """Say whether what was shown of an item suffices for whose data were found.
-
-    A second proof guards data: where nobody is on record under the address, its control is enough to say so (rule 16).
-    Without a directory nobody knows, and what a colleague fills in may be sensitive.
-    """
-    nothing_held = not unit.directory.is_empty() and not found
-    return is_proven(item) or (item.trust >= Trust.PROVEN and nothing_held)
-
-
 def _on_record(unit: Unit, case: Case, item: Item) -> bool:
     """Say whether there is somebody whose data an item can change; without a directory that is a colleague's word."""
     return unit.directory.is_empty() or bool(whose_data(unit, case, answer_destination(case), [item]))
@@ -229,20 +206,6 @@ def _has_words(item: Item) -> bool:
 def corrections_in(unit: Unit, case: Case) -> tuple[Correction, ...]:
     """Return what the person wants changed, once each."""
     return _corrections(own_messages(unit, case))
-
-
-def own_messages(unit: Unit, case: Case) -> Sequence[Kept]:
-    """Return what the person of a case wrote into it, oldest first."""
-    return [entry for entry in unit.inbox.correspondence(case.id) if _is_of(case, entry)]
-
-
-def _is_of(case: Case, entry: Kept) -> bool:
-    """Leave out what somebody else wrote into the case, a forger of the person's address included."""
-    message = entry.message
-    if message is None or message.sender not in {case.requester, case.proven}:
-        return False
-    graded = grade_sender(message.channel, message.authentication, message.oddities, on_record=False, own_domain=False)
-    return graded.trust is not Trust.FORGED
 
 
 def _finding(case: Case, recipient: Handle, found: Sequence[Customer]) -> Finding:

@@ -24,12 +24,13 @@ from bot.core.rights import RequestType
 from bot.core.trust import Trust
 from bot.core.unit import Store, Unit
 from bot.flow.admission import admit
-from bot.flow.answering import Answering, suffices, whose_data
+from bot.flow.answering import Answering
 from bot.flow.carrying_out import known_only_since, tasks_of, undone
 from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
 from bot.flow.chat_account import in_doubt
 from bot.flow.correspondence import Correspondence
+from bot.flow.data_subject import suffices, whose_data
 from bot.flow.extending import untellable
 from bot.flow.first_reply import is_overdue
 from bot.flow.opting_out import asked_in

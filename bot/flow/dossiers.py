@@ -28,13 +28,14 @@ from bot.core.tasks import TaskKind
 from bot.core.unit import Store, Unit
 from bot.core.verdict import Outcome
 from bot.flow.admission import admit
-from bot.flow.answering import Answering, whose_data
+from bot.flow.answering import Answering
 from bot.flow.approval import refuse_unread
 from bot.flow.beside import handles_of, other_requests, stops_of
 from bot.flow.carrying_out import refuse_sent_early
 from bot.flow.challenging import fresh_code
 from bot.flow.chat_account import is_doubted
 from bot.flow.code_mail import code_mail
+from bot.flow.data_subject import whose_data
 from bot.flow.finding import goes_on_in
 from bot.flow.second_proof import as_asked_now
 

@@ -88,11 +88,11 @@ class Post:
         return self.dispatch(unit, case, approved, now, references)
 
     def findings(self, unit: Unit, case: Case, draft: Draft) -> tuple[Flaw, ...]:
-        """Return what keeps a draft from leaving; in a chat or a call, what we hold of the person too (rule 42).
+        """Return what keeps a draft from leaving: what we hold too, where it may not be told (rules 12, 42).
 
         What the person chose to read in this chat is let through where an answer says it, and nothing else.
         """
-        kept, chosen = data_kept_from(draft.recipient, unit, case, self.house), data_chosen_for(draft, unit, case)
+        kept, chosen = data_kept_from(draft, unit, case, self.house), data_chosen_for(draft, unit, case)
         return self.writer.findings(without_chosen(draft, chosen, kept), kept - chosen)
 
     def dispatch(self, unit: Unit, case: Case, draft: Draft, now: datetime, references: Sequence[str] = ()) -> Case:

@@ -25,7 +25,8 @@ from bot.core.references import ID_BYTES, write_id
 from bot.core.unit import Store, Unit
 from bot.core.withholding import Place, Withheld
 from bot.flow.admission import admit, look_at
-from bot.flow.answering import Answering, our_letters, own_messages, whose_data
+from bot.flow.answering import Answering, our_letters
+from bot.flow.data_subject import own_messages, whose_data
 from bot.flow.holding import refuse_held
 
 _ADDRESS: Final = re.compile(r"[^\s<>(),;:\"']+@[^\s<>(),;:\"']+\.\w+")

@@ -12,7 +12,7 @@ from bot.core.register import Point, Processing
 from bot.core.rehearsal import Fate, Foreseen
 from bot.core.rights import RequestType, Scope
 from bot.core.unit import Unit
-from bot.flow.answering import whose_data
+from bot.flow.data_subject import whose_data
 
 KINDS: Final = tuple(scope for scope in Scope if scope is not Scope.ALL)
 

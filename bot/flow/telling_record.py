@@ -17,7 +17,8 @@ from bot.core.records import Customer
 from bot.core.residence import called_at, posted_to
 from bot.core.rights import Flag
 from bot.core.unit import Unit
-from bot.flow.answering import Answering, corrections_in, whose_data
+from bot.flow.answering import Answering, corrections_in
+from bot.flow.data_subject import whose_data
 from bot.flow.first_reply import FirstReplies, Reply
 from bot.flow.posting import Post
 

@@ -12,10 +12,11 @@ from bot.core.announcing import Announcement
 from bot.core.delivery import Outgoing
 from bot.core.drafts import CODE_SLOT, Draft, DraftKind, Question
 from bot.core.letters import Brief, Flaw, Letter, Notice
-from bot.core.messages import MAIL, Inbound, Message
+from bot.core.messages import Inbound, Message
 from bot.core.packages import Contents, PackageFile
 from bot.core.pages import Page, PageKind, PageWords
 from bot.core.rights import Reading, RequestType
+from bot.core.telling import tells
 from tests.fakes.said import ReadingFields
 
 MESSAGE = TypeAdapter(Message)
@@ -132,7 +133,7 @@ class PlainWriter:
         return f"The platform reads along, in {language}."
 
     def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
-        told = [word for word in private if word in draft.body] if draft.recipient.channel != MAIL else []
+        told = [word for word in sorted(private) if word in draft.body or tells(f"{draft.subject}\n{draft.body}", word)]
         forbidden = [at for at, line in enumerate(draft.body.split("\n")) if "forbidden" in line]
         return (*(Flaw("the forbidden word", at) for at in forbidden), *map(Flaw, told))
 

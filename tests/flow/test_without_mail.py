@@ -1,5 +1,7 @@
 """Whoever has no e-mail meets no dead end in a chat (law.md rule 42)."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.case import State
@@ -234,7 +236,8 @@ async def test_whom_the_record_names_is_kept_from_the_chat_once_vouched_for(desk
     """Nobody in this chat is on record; the case is about somebody who is, all the same."""
     case_id = await asks_for_a_call(desk)
     await desk.vouching.vouch(case_id, Ground.PHONE_NUMBER, "C-7", "named the last order", KIM)
-    chat = Handle(TELEGRAM, "777")
+    (call,) = await desk.drafts()
+    chat = replace(call, recipient=Handle(TELEGRAM, "777"))
     kept = await desk.store.transact(lambda unit: data_kept_from(chat, unit, unit.cases.get(case_id), HOUSE))
     assert {"Ann Peeters", "Dorpsstraat 7", "epilepsy", "+31612345678"} <= kept
 

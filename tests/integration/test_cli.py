@@ -195,6 +195,20 @@ def test_a_draft_is_edited_and_approved_by_colleagues_only(run: Invoke, tmp_path
     assert "nobody yet" in told
 
 
+def test_what_keeps_a_draft_back_is_shown_before_anybody_tries(run: Invoke, tmp_path: Path) -> None:
+    """What only the case tells, too: nobody has proven to be whom the letter names."""
+    customers, letter, kim = tmp_path / "customers.csv", tmp_path / "answer.txt", ("--as", "kim@nexioprojects.com")
+    customers.write_text("number,name,emails,street\nC-7,Ann Peeters,ann@example.com,Canary Lane 7\n")
+    run("customers", "import", str(customers))
+    run("staff", "add", "kim@nexioprojects.com", "--role", "dpo")
+    run("ingest", str(write_mail(tmp_path, COMPLAINT, "blame", fresh())))
+    (draft,) = json.loads(run("drafts", "list", "--json", *kim))
+    letter.write_text(draft["body"][: draft["body"].index("⟦")] + "we deliver to Canary Lane 7.\n")
+    run("drafts", "edit", draft["id"], "--body", str(letter), *kim)
+    assert "in the way: something we hold on record stands in this letter" in run("drafts", "show", draft["id"], *kim)
+    assert "ask for a proof first" in run("drafts", "approve", draft["id"], *kim, code=1)
+
+
 def test_the_officers_lane_is_closed_to_others_and_says_why(run: Invoke, tmp_path: Path) -> None:
     run("staff", "add", "kim@nexioprojects.com", "--role", "dpo")
     run("staff", "add", "max@nexioprojects.com", "--role", "approver")

@@ -295,3 +295,18 @@ def test_what_is_kept_from_a_call_is_found_in_it_even_as_a_single_word() -> None
     call = replace(said, recipient=Handle(Way.CALL, "Ann Peeters, +31612345678"))
     assert any("on the telephone" in flaw.said for flaw in WRITER.findings(call, {"epilepsy"}))
     assert not any("on the telephone" in flaw.said for flaw in WRITER.findings(call, {"asthma"}))
+
+
+@pytest.mark.rule(12, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_kept_from_a_letter_is_found_at_its_line_however_it_is_written(language: str) -> None:
+    held = {"Canary Lane 7", "BE71 0961 2345 6769", "+31612345678", PUBLISHED.contact, "active", "BE"}
+    made = draft(f"{language} answer complaint")
+    assert WRITER.findings(made, held) == ()
+    for said in ("CANARY  Lane\u00a07", "BE71096123456769", "+31 6 12 34 56 78"):
+        told = edited(made, f"{made.body}\n\n> {said}")
+        (flaw,) = WRITER.findings(told, held)
+        assert "ask for a proof" in flaw.said
+        assert told.body.split("\n")[flaw.line or 0] == f"> {said}"
+        assert [one.line for one in WRITER.findings(replace(made, subject=said), held)] == [None]
+    assert WRITER.findings(edited(made, f"{made.body}\n\n{PUBLISHED.contact}: active in BE"), held) == ()
