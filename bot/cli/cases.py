@@ -226,6 +226,8 @@ def ask_identity(
 ) -> None:
     """Ask the person to prove who they are: a code goes to the address they wrote from, or to one they named.
 
+    In a chat they are asked for that address first. Where nothing can be asked now, a doubt is kept all the same.
+
     Where nothing waits for a proof, it takes a reason to ask; nothing is disclosed then before more is proven, or
     before `cases undoubt` withdraws the doubt.
     Where questions may not leave by themselves, this one waits in `drafts list` like any other.
@@ -238,8 +240,10 @@ def ask_identity(
     case, leaves = on_case(config, reference, deed)
     if as_json:
         print_json(row(case))
+    elif case.attention:
+        typer.echo(f"The doubt is on file; {case.attention}.")
     elif leaves:
-        typer.echo(f"A code goes to {at or case.requester.value}.")
+        typer.echo(f"The question goes to {at or case.requester.value}.")
     else:
         typer.echo(f"The question to {at or case.requester.value} waits for approval: `nexio-intake drafts list`.")
 

@@ -105,6 +105,7 @@ SPOKEN: Final = (
     N_("somebody who reads the mailbox says that it was not them: find out who asked, then settle it"),
     # what the desk refuses
     N_("nobody denies case %(reference)s"),
+    N_("the desk can't write there: ask the person yourself, and enter the answer"),
     N_("this draft is stale: the case has changed since it was written; look at the new one"),
     N_("this draft is %(state)s, not waiting"),
     N_("this draft is %(state)s: only a waiting one can be edited"),

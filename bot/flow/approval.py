@@ -150,8 +150,9 @@ class ApprovalDesk:
         """Ask for a proof of identity: what the table asks, or more on a doubt with its `reason` (Art. 12(6), rule 10).
 
         The doubt stands till it is withdrawn: nothing is disclosed without what it asks. The code goes `at` an address
-        that the person named, such as the one they had, else to where they wrote from. Raises NotFound, and NotAllowed
-        without a reason where the table asks nothing.
+        that the person named, such as the one they had, else to where they wrote from; in a chat they are asked for
+        one. Where nothing can be asked now the doubt stands all the same, and the case says why. Raises NotFound, and
+        NotAllowed without a reason where the table asks nothing, or nothing can be asked now.
         """
         now, staff = self.clock.now(), canonical_address(staff)
 
@@ -164,11 +165,16 @@ class ApprovalDesk:
             case = doubted(case) if reason.strip() else case
             if not any(map(lacks_proof, case.items)):
                 raise NotAllowed(_NOTHING_BEYOND if reason.strip() else _NOTHING_ASKED)
-            items = tuple(moved(item, Event.DOUBTED) if lacks_proof(item) else item for item in case.items)
             event = "doubted" if reason.strip() else "identity_asked"
             unit.audit.record(case.id, event, staff, now, why=reason.strip())
-            case = unit.cases.save(replace(case, items=items, attention=""))
-            case = self.correspondence.ask(unit, case, now, _named(unit, case, at) if at else None)
+            items = tuple(moved(item, Event.DOUBTED) if lacks_proof(item) else item for item in case.items)
+            asked = unit.cases.save(replace(case, items=items, attention=""))
+            try:
+                case = self.correspondence.ask(unit, asked, now, _named(unit, case, at) if at else None)
+            except NotAllowed as hindrance:
+                if not reason.strip():
+                    raise
+                case = unit.cases.save(replace(asked, items=case.items, attention=str(hindrance)))
             self.answering.redraft(unit, case, now)
             return case
 

@@ -12,7 +12,7 @@ from bot.core.errors import NotAllowed
 from bot.core.fact_check import SPENT, Compared
 from bot.core.facts import Facts
 from bot.core.identity import is_authentic, named_addresses
-from bot.core.messages import BY_HAND, MAIL, Handle, Message
+from bot.core.messages import BY_HAND, MAIL, Handle, Message, is_chat
 from bot.core.opting_out import extent_of
 from bot.core.other_ways import OtherWay
 from bot.core.proof import lacks_second_proof
@@ -148,9 +148,9 @@ class Correspondence:
     def ask(self, unit: Unit, case: Case, now: datetime, at: Handle | None = None) -> Case:
         """Put the identity question because a colleague wants it: the second proof, where only that is lacking.
 
-        By mail, to where the person wrote from, or `at` an address they named: they type its code where they wrote.
-        Raises NotAllowed where no address is known, when too many codes went there today, or when one lies there
-        already.
+        By mail, to where the person wrote from, or `at` an address they named: they type its code where they wrote. In
+        a chat in which no address is chosen or proven they are asked for it. Raises NotAllowed where nothing of ours
+        can be read, when too many codes went there today, or when one lies there already.
         """
         if case.requester.channel in BY_HAND:
             raise NotAllowed("the desk can't write there: ask the person yourself, and enter the answer")
@@ -159,9 +159,10 @@ class Correspondence:
             if not asked:
                 raise NotAllowed("too many codes went to this address today: try again tomorrow")
             return case
-        destination = at or case.requester
+        shown = case.proven if is_chat(case.requester.channel) else None
+        destination = at or shown or case.requester
         if destination.channel != MAIL:
-            raise NotAllowed("in a chat the person names the address: ask there for it")
+            return self._put(unit, case, Question.WHICH_ADDRESS, case.requester, now)
         if rivals := rival_questions(unit, case, destination, now):
             named = unit.cases.get(rivals[0].case_id).reference
             raise NotAllowed(f"a code lies in this mailbox for {named}: settle that case first, or ask tomorrow")

@@ -5,9 +5,9 @@ import pytest
 from bot.core.case import Item, State
 from bot.core.drafts import DraftKind, Question, Role
 from bot.core.errors import NotAllowed, NotApprovable
-from bot.core.messages import MAIL
+from bot.core.messages import MAIL, TELEGRAM, Handle, Message, Way
 from bot.core.packages import PackageKind
-from bot.core.rights import RequestType
+from bot.core.rights import Entity, RequestType
 from bot.core.trust import Trust
 from bot.core.unit import Unit
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
@@ -169,6 +169,50 @@ async def test_an_opt_out_is_never_held_up_by_a_doubt(desk: TestDesk) -> None:
     with pytest.raises(NotAllowed, match="needs no proof"):
         await desk.approval.ask_identity(before.id, KIM, reason=WHY)
     assert await desk.case() == before
+
+
+@pytest.mark.rule(10)
+@pytest.mark.rule(42)
+async def test_in_a_chat_without_an_address_the_doubt_stands_and_asks_for_one(desk: TestDesk) -> None:
+    """The person then goes the usual way: they name the address, type its code in the chat, and the case goes on."""
+    desk.reader.tell("you told my neighbour", R.COMPLAINT)
+    desk.reader.tell(ANN, entities=(Entity("email", ANN, 0, len(ANN)),))
+    await desk.know(ANN)
+    await desk.chat("you told my neighbour")
+    case = await desk.approval.ask_identity((await desk.case()).id, KIM, reason=WHY)
+    assert (case.stage, await told(desk, case.id)) == (State.VERIFYING, [("doubted", KIM, WHY)])
+    await desk.deliver()
+    assert "question: which_address" in desk.couriers[TELEGRAM].sent[-1].body
+    await desk.chat(ANN)
+    await desk.chat(await desk.code())
+    assert (await item(desk, R.COMPLAINT)).trust is Trust.PROVEN
+    assert [one.recipient.value for one in await desk.drafts()] == [ANN]
+
+
+@pytest.mark.rule(10, refused=True)
+@pytest.mark.parametrize("way", [Way.LETTER, Way.CALL])
+async def test_a_doubt_stands_where_nothing_can_be_asked(desk: TestDesk, way: Way) -> None:
+    """A colleague asks then, by that way; nothing is told before the person, or a colleague for them, shows more."""
+    desk.reader.tell("you told my neighbour", R.COMPLAINT)
+    await desk.receive(Message(way, Handle(way, "Ann Peeters"), text="you told my neighbour"))
+    case_id = (await desk.case()).id
+    case = await desk.approval.ask_identity(case_id, KIM, reason=WHY)
+    assert (case.stage, case.attention.partition(":")[0]) == (State.REVIEW, "the desk can't write there")
+    assert ((await item(desk, R.COMPLAINT)).asks, await told(desk, case_id)) == (Trust.PROVEN, [("doubted", KIM, WHY)])
+    assert await desk.drafts() == []
+    await desk.approval.withdraw_doubt(case_id, "We rang them back.", LEE)
+    assert [one.kind for one in await desk.drafts()] == [DraftKind.ANSWER]
+
+
+@pytest.mark.rule(10, refused=True)
+async def test_a_doubt_stands_while_no_more_codes_may_go_to_an_address(desk: TestDesk) -> None:
+    case_id = await asked(desk, R.RESTRICTION)
+    for _ in range(9):
+        await desk.approval.ask_identity(case_id, KIM, reason=WHY)
+        await desk.deliver()
+    assert (await desk.case()).attention == "too many codes went to this address today: try again tomorrow"
+    assert (await item(desk, R.RESTRICTION)).asks is Trust.PROVEN
+    assert await desk.drafts() == []
 
 
 @pytest.mark.rule(16)
