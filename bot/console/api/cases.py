@@ -9,13 +9,15 @@ from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.paging import After, Page
 from bot.console.api.shapes import CaseFileShape, CasePage, CaseShape, DraftShape, LinkShape
 from bot.console.api.wishes import Reading, Sought
+from bot.console.as_read import as_read
 from bot.core.case import Case, State
+from bot.core.lanes import Deed
 from bot.core.listings import Wanted
 from bot.core.messages import canonical_address
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.flow.authorities import proposed_days
-from bot.flow.case_file import find_cases, open_file, seen_case
+from bot.flow.case_file import find_cases, open_file
 from bot.flow.rereading import reread
 
 router = APIRouter(route_class=GatedRoute, tags=["cases"])
@@ -80,11 +82,11 @@ async def list_history(caller: Admitted, reference: str) -> list[LinkShape]:
 
 @router.post("/cases/{reference}/reading")
 async def correct_reading(caller: Admitted, reference: str, reading: Reading) -> CaseShape:
-    """Say what a case asks for; its answer is drafted anew. The same again changes nothing more."""
-    desk, now = caller.office.approval, caller.office.clock.now()
+    """Say what a case asks for; its answer is drafted anew."""
+    case, office = await as_read(caller.office, caller.staff, reference, reading.version, Deed.EDIT)
+    desk, now = office.approval, office.clock.now()
 
     def put(unit: Unit) -> Case:
-        case = seen_case(unit, reference, caller.staff)
         return reread(unit, desk.casework, desk.answering, case.id, reading.rights, caller.staff, now)
 
-    return CaseShape.of(await caller.office.store.transact(put))
+    return CaseShape.of(await office.store.transact(put))

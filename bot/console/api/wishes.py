@@ -37,6 +37,7 @@ class Reading(Wish):
     """What a case asks for."""
 
     rights: list[RequestType] = Field(min_length=1, max_length=len(RequestType))
+    version: Read
 
 
 class Words(Wish):

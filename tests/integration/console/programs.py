@@ -18,7 +18,7 @@ WORDS = {
 } | dict.fromkeys(("draft", "task", "outgoing", "message", "mark", "webhook"), "none")
 GIVEN: dict[str, Any] = {"reason": "by phone", "version": 0}
 BODIES: dict[str, Any] = {
-    "POST /cases/{reference}/reading": {"rights": ["access"]},
+    "POST /cases/{reference}/reading": {"rights": ["access"], "version": 0},
     "POST /cases/{reference}/ask": {"version": 0},
     "POST /cases/{reference}/ask-facts": {"of": "zoe@example.net", "version": 0},
     "POST /cases/{reference}/extend": {"rights": ["access"], "reason": "volume", "version": 0},

@@ -162,10 +162,13 @@ async def test_every_act_of_a_token_is_on_file_and_a_correction_is_one(console: 
     await desk.mail("Forget me.")
     case = await desk.case_of(ANN)
     kim = await program(console, KIM, Role.DRAFTER)
-    told = await kim.call("POST", f"/cases/{case.reference}/reading", json={"rights": ["erasure"]})
+    said = {"rights": ["erasure"], "version": case.version}
+    told = await kim.call("POST", f"/cases/{case.reference}/reading", json=said)
     assert [one["right"] for one in told["items"] if one["state"] != "merged"] == ["erasure"]
+    twice = await kim.call("POST", f"/cases/{case.reference}/reading", 409, json=said)
+    assert "went on since you read it" in twice["detail"]
     trail = await desk.store.transact(lambda unit: unit.audit.chain("people"))
-    (used,) = [one for one in trail if one.event == "token_used"]
+    used, _ = [one for one in trail if one.event == "token_used"]
     assert (used.actor, used.data["token"], used.data["call"]) == (
         KIM,
         "front end",
@@ -306,6 +309,19 @@ async def test_a_token_is_made_at_the_console_after_the_password_and_shown_once(
 def test_the_description_is_current() -> None:
     """Written anew by `python -m bot.console.api > docs/openapi.json`."""
     assert json.loads(DESCRIPTION.read_text(encoding="utf-8")) == build_api().openapi()
+
+
+def test_what_is_done_with_a_case_as_a_whole_names_the_version_that_was_read() -> None:
+    """But for what is kept or handed over once whatever went on, names the seal of a draft, or only takes out."""
+    described = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
+    unversioned = set()
+    for path, calls in described["paths"].items():
+        deed = re.fullmatch(r".*/cases/{reference}/([\w-]+)", path)
+        if deed and "post" in calls:
+            body = re.search(r"schemas/(\w+)", str(calls["post"].get("requestBody")))
+            if not body or "version" not in described["components"]["schemas"][body[1]]["required"]:
+                unversioned.add(deed[1])
+    assert unversioned == {"assign", "note", "packages", "pack"}
 
 
 async def test_whatever_the_description_allows_or_forbids_breaks_nothing(console: Console) -> None:

@@ -152,7 +152,7 @@ CALLED: Final[Mapping[str, Deed]] = {
     "POST /deliveries/{outgoing}/settle": Deed.APPROVE,
     "POST /cases/{reference}/reading": Deed.EDIT,
 }
-"""What each call of the API about one object does with its case; the last may move it to another lane."""
+"""What each call of the API about one object does with its case."""
 
 NO_CASE: Final = frozenset({"POST /messages/{message}/release", "POST /messages/{message}/adopt"})
 """What is done with messages that have no case."""
