@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from bot.console.api.gate import Admitted, GatedRoute
 from bot.console.api.paging import After, Page
 from bot.console.api.shapes import CaseFileShape, CasePage, CaseShape, DraftShape, LinkShape
-from bot.console.api.wishes import Reading, Sought
+from bot.console.api.wishes import ReadAnew, Sought
 from bot.console.as_read import as_read
 from bot.core.case import Case, State
 from bot.core.lanes import Deed
@@ -81,7 +81,7 @@ async def list_history(caller: Admitted, reference: str) -> list[LinkShape]:
 
 
 @router.post("/cases/{reference}/reading")
-async def correct_reading(caller: Admitted, reference: str, reading: Reading) -> CaseShape:
+async def correct_reading(caller: Admitted, reference: str, reading: ReadAnew) -> CaseShape:
     """Say what a case asks for; its answer is drafted anew."""
     case, office = await as_read(caller.office, caller.staff, reference, reading.version, Deed.EDIT)
     desk, now = office.approval, office.clock.now()

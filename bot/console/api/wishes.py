@@ -34,9 +34,14 @@ class Wish(BaseModel):
 
 
 class Reading(Wish):
-    """What a case asks for."""
+    """What a message asks for."""
 
     rights: list[RequestType] = Field(min_length=1, max_length=len(RequestType))
+
+
+class ReadAnew(Reading):
+    """What a case asks for."""
+
     version: Read
 
 
