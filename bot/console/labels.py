@@ -244,6 +244,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "denied": N_("somebody says that it was not them"),
     "denial_settled": N_("let the case go on"),
     "doubted": N_("doubted who writes"),
+    "doubt_carried": N_("took over the doubt who writes from another case"),
     "doubt_withdrawn": N_("withdrew the doubt who writes"),
     "identity_asked": N_("asked the person who they are"),
     "edited": N_("changed the draft"),

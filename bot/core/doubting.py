@@ -1,8 +1,10 @@
 """A colleague's recorded doubt who writes: more proof than the table asks, until it is given (law.md rules 10, 12)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.case import OPEN_STATES, Case, Event, Item, State, is_proven, moved
+from bot.core.records import AuditRow
 from bot.core.trust import Trust
 from bot.core.undoing import is_opt_out
 
@@ -34,6 +36,12 @@ def is_doubted(case: Case) -> bool:
 def may_doubt(case: Case) -> bool:
     """Say whether a doubt would ask for more than the case does."""
     return doubted(case) != case
+
+
+def standing_doubts(history: Sequence[AuditRow]) -> Sequence[AuditRow]:
+    """Return the doubts of a case since the last one was withdrawn, with the reasons that were given."""
+    ends = (at for at, link in enumerate(history, 1) if link.event == "doubt_withdrawn")
+    return [link for link in history[max(ends, default=0) :] if link.event in {"doubted", "doubt_carried"} and link.why]
 
 
 def _doubted(item: Item) -> Item:

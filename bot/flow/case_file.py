@@ -8,7 +8,7 @@ from typing import Final
 from bot.core.case import Case, Item, Lane, State
 from bot.core.challenge import Challenge
 from bot.core.delivery import Outgoing
-from bot.core.doubting import is_doubted, may_doubt
+from bot.core.doubting import is_doubted, may_doubt, standing_doubts
 from bot.core.drafts import Draft, DraftStatus
 from bot.core.errors import NotFound
 from bot.core.house import House
@@ -81,8 +81,7 @@ class CaseFile:
     @property
     def doubts(self) -> Sequence[AuditRow]:
         """Return the doubts since the last one was withdrawn, with the reasons that were given."""
-        ends = (at for at, link in enumerate(self.history, 1) if link.event == "doubt_withdrawn")
-        return [link for link in self.history[max(ends, default=0) :] if link.event == "doubted" and link.why]
+        return standing_doubts(self.history)
 
     @property
     def lacks_second_proof(self) -> Sequence[Item]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.case import OPEN_STATES, Case, Event, Item, State, advance, is_proven, moved
+from bot.core.doubting import standing_doubts
 from bot.core.errors import NotAllowed
 from bot.core.identity import answer_destination
 from bot.core.joining import carried, joined
@@ -65,6 +66,7 @@ def merge(
     survivor = unit.cases.save(survivor)
     unit.audit.record(case.id, "merged", staff, now, {"into": other.reference, OTHER: other.id}, why=reason)
     unit.audit.record(other.id, "joined", staff, now, {"case": case.reference, OTHER: case.id}, why=reason)
+    _carry_doubts(unit, case, going, other, staff, now)
     answering.redraft(unit, ended, now)
     return told_and_redrafted(unit, answering, survivor, now)
 
@@ -110,8 +112,17 @@ def split(
     unit.audit.record(case.id, "split", staff, now, parted, why=reason)
     came = {"reference": fresh.reference, "from": case.reference, OTHER: case.id}
     unit.audit.record(fresh.id, "opened", staff, now, came)
+    _carry_doubts(unit, case, going, fresh, staff, now)
     answering.redraft(unit, case, now)
     return told_and_redrafted(unit, answering, fresh, now)
+
+
+def _carry_doubts(unit: Unit, case: Case, going: Sequence[Item], into: Case, staff: str, now: datetime) -> None:
+    """Let the reasons of a doubt stand where what it holds up goes on (law.md rule 10)."""
+    if any(item.least > Trust.CLAIMED for item in going):
+        told = {"case": case.reference, OTHER: case.id}
+        for doubt in standing_doubts(unit.audit.chain(case.id)):
+            unit.audit.record(into.id, "doubt_carried", staff, now, told, why=doubt.why)
 
 
 def _refuse_merging(unit: Unit, case: Case, other: Case, reason: str, now: datetime) -> None:

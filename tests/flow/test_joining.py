@@ -5,10 +5,12 @@ from typing import Unpack
 
 import pytest
 
-from bot.core.case import Case, Lane, State
+from bot.core.case import Case, Lane, State, is_proven
+from bot.core.doubting import standing_doubts
 from bot.core.drafts import DraftKind, Role
 from bot.core.errors import NotAllowed
 from bot.core.messages import MAIL, Authentication, Handle
+from bot.core.records import AuditRow
 from bot.core.rights import Act, RequestType
 from bot.core.trust import Trust
 from bot.flow.joining import merge, split
@@ -235,3 +237,27 @@ async def test_a_case_is_never_left_empty(desk: TestDesk) -> None:
         await split_off(desk, await desk.case(), R.RECTIFICATION)
     with pytest.raises(NotAllowed, match="no open access"):
         await split_off(desk, await desk.case(), R.ACCESS)
+
+
+async def doubts(desk: TestDesk, case: Case) -> Sequence[AuditRow]:
+    return standing_doubts(await desk.store.transact(lambda unit: unit.audit.chain(case.id)))
+
+
+@pytest.mark.rule(10)
+async def test_a_doubt_goes_on_with_its_reason_where_a_case_is_merged_or_split(desk: TestDesk) -> None:
+    """Whoever opens the surviving case reads why more is asked there, until a colleague withdraws the doubt."""
+    why = "The tone is not hers."
+    older, newer = await two(desk, R.ACCESS, R.COMPLAINT)
+    await desk.approval.ask_identity(newer.id, KIM, reason="settled since")
+    await desk.approval.withdraw_doubt(newer.id, "She rang us.", KIM)
+    await desk.approval.ask_identity(newer.id, KIM, reason=why)
+    desk.clock.turn(hours=25)  # the code that was sent no longer counts
+    apart = await split_off(desk, await again(desk, newer), R.COMPLAINT)
+    one = await merged(desk, apart, older)
+    for case in (apart, one):
+        assert [link.why for link in await doubts(desk, case)] == [why]
+    complaint = next(item for item in one.items if item.right is R.COMPLAINT)
+    assert complaint.asks is Trust.PROVEN
+    assert not is_proven(complaint)
+    await desk.approval.withdraw_doubt(one.id, "She came by.", KIM)
+    assert not await doubts(desk, one)
