@@ -36,6 +36,7 @@ from bot.flow.admission import look_at, record_conflict, refused, require_collea
 from bot.flow.authorities import proposed_days
 from bot.flow.history import name_of
 from bot.flow.rereading import reread
+from bot.flow.sight import links_seen
 
 app = typer.Typer(help="Look at cases and work on them.", no_args_is_help=True)
 
@@ -119,7 +120,8 @@ def show_case(
             ],
             "messages": [_message(kept) for kept in unit.inbox.correspondence(case.id)],
             "history": [
-                {"at": link.at.isoformat(), "actor": link.actor, "event": link.event, **link.data} for link in history
+                {"at": link.at.isoformat(), "actor": link.actor, "event": link.event, **link.data}
+                for link in links_seen(unit, history, staff)
             ],
         }
 

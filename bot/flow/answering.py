@@ -21,9 +21,9 @@ from bot.core.rights import RIGHTS, Correction, RequestType
 from bot.core.sayable import sayable
 from bot.core.trust import Trust
 from bot.core.unit import Unit
-from bot.core.vouching import OF_NO_RECORD
 from bot.flow.beside import handles_of, other_requests, stops_of
 from bot.flow.carrying_out import CarryingOut, calls_for_deeds, told_before, told_of
+from bot.flow.chat_account import is_about_account
 from bot.flow.data_subject import own_messages, suffices, whose_data
 from bot.flow.extension_letters import extended_anew
 from bot.flow.first_reply import FirstReplies, item_brief
@@ -209,7 +209,7 @@ def corrections_in(unit: Unit, case: Case) -> tuple[Correction, ...]:
 
 
 def _finding(case: Case, recipient: Handle, found: Sequence[Customer]) -> Finding:
-    if case.vouch is not None and case.vouch.ground in OF_NO_RECORD and case.vouch.to == recipient:
+    if is_about_account(case, recipient):
         return Finding.ACCOUNT
     if len(found) > 1:
         return Finding.SEVERAL

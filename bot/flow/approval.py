@@ -28,7 +28,7 @@ from bot.flow.answering import Answering
 from bot.flow.carrying_out import known_only_since, tasks_of, undone
 from bot.flow.casework import Casework
 from bot.flow.challenging import hand_over_unasked
-from bot.flow.chat_account import in_doubt
+from bot.flow.chat_account import in_doubt, is_about_account
 from bot.flow.correspondence import Correspondence
 from bot.flow.data_subject import suffices, whose_data
 from bot.flow.extending import untellable
@@ -337,7 +337,9 @@ def _unrecorded(unit: Unit, case: Case, draft: Draft) -> Sequence[str]:
     """Say what can't be done because the proven address is nobody's; without a directory that is a colleague's word."""
     about = [item for item in case.items if item.id in draft.items]
     done = [item.right for item in about if needs_a_record(item)]
-    if draft.kind not in DECIDED or not done or whose_data(unit, case, draft.recipient, about):
+    if draft.kind not in DECIDED or not done or is_about_account(case, draft.recipient):
+        return ()
+    if whose_data(unit, case, draft.recipient, about):
         return ()
     if unit.directory.is_empty() or (set(done) == {RequestType.ERASURE} and _was_erased(unit, case)):
         return ()

@@ -35,9 +35,14 @@ def to_the_account(unit: Unit, case: Case, now: datetime) -> Handle:
 
 def in_doubt(unit: Unit, case: Case, draft: Draft, now: datetime) -> Sequence[str]:
     """Say why an answer about an account may not leave: nobody knows who holds it a day after it wrote last."""
-    if case.vouch is None or case.vouch.ground not in OF_NO_RECORD or case.vouch.to != draft.recipient:
+    if not is_about_account(case, draft.recipient):
         return ()
     return [*([SILENT] if is_silent(unit, case, now) else []), *([DOUBTED] if is_doubted(unit, case.requester) else [])]
+
+
+def is_about_account(case: Case, recipient: Handle) -> bool:
+    """Say whether what goes to a recipient holds what is held of the chat account alone, and nothing on record."""
+    return case.vouch is not None and case.vouch.ground in OF_NO_RECORD and case.vouch.to == recipient
 
 
 def is_doubted(unit: Unit, account: Handle) -> bool:

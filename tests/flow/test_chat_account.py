@@ -9,13 +9,14 @@ from zipfile import ZipFile
 import pytest
 
 from bot.core.case import Case, State
-from bot.core.drafts import DraftKind
+from bot.core.drafts import Draft, DraftKind
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.letters import RecordField
 from bot.core.messages import TELEGRAM, Handle, behind_link
 from bot.core.packages import PATH
 from bot.core.records import Customer
-from bot.core.rights import Flag, RequestType
+from bot.core.rights import Entity, Flag, RequestType
+from bot.core.verdict import Outcome
 from bot.core.vouching import Ground
 from bot.flow.dossiers import OPENINGS
 from replies import LetterWriter
@@ -23,6 +24,7 @@ from replies.markup import OPEN_SLOT
 from replies.policy import PUBLISHED
 from tests.flow.conftest import ANN, KIM, LEE, WITH_PAGES, TestDesk, open_test_desk
 from tests.flow.test_chat_accounts import prove
+from tests.flow.test_denying import links_of
 from tests.flow.test_joining import merged
 from tests.flow.test_without_mail import tap
 
@@ -71,11 +73,16 @@ async def linked(desk: TestDesk) -> tuple[str, str]:
     case_id = await asks(desk)
     await vouched(desk, case_id)
     (draft,) = [one for one in await desk.drafts() if one.kind is DraftKind.ANSWER]
+    return case_id, await released(desk, draft)
+
+
+async def released(desk: TestDesk, draft: Draft) -> str:
+    """Fill in and approve an answer, and let its link leave; return the token."""
     draft = await desk.approval.edit(draft.id, KIM, body=OPEN_SLOT.sub("none", draft.body))
     for colleague in (LEE, KIM):
         await desk.approval.approve(draft.id, colleague)
     await desk.deliver()
-    return case_id, desk.couriers[TELEGRAM].to("777")[-1].body.partition(LINK)[2].split()[0]
+    return desk.couriers[TELEGRAM].to("777")[-1].body.partition(LINK)[2].split()[0]
 
 
 async def answer_in(desk: TestDesk, token: str) -> str:
@@ -191,6 +198,35 @@ async def test_an_account_said_to_be_stolen_opens_nothing(desk: TestDesk) -> Non
     desk.reader.tell("somebody stole my account", RequestType.COMPLAINT, flags=frozenset({Flag.IDENTITY_THEFT}))
     await desk.chat("somebody stole my account")
     assert await desk.dossiers.open(token, "") is None
+
+
+@pytest.mark.rule(17, refused=True)
+async def test_once_a_mailbox_that_the_account_named_denies_it_the_link_opens_nothing(desk: TestDesk) -> None:
+    case_id, token = await linked(desk)
+    named = f"and delete it all, I am {ANN}"
+    desk.reader.tell(named, RequestType.ERASURE, entities=(Entity("email", ANN, 0, len(ANN)),))
+    await desk.chat(named)
+    await desk.deliver()
+    assert await desk.dossiers.offered(token) is not None
+    await desk.reception.denials.deny(links_of(desk)[-1])
+    assert await desk.dossiers.open(token, "") is None
+    await desk.vouching.take_back(case_id, "somebody denies it", LEE)
+    further = max(await desk.cases(), key=lambda case: case.opened_at)
+    with pytest.raises(NotAllowed, match="was not them"):
+        await vouched(desk, further.id)
+
+
+@pytest.mark.rule(20)
+async def test_what_is_granted_in_part_says_so_and_why_behind_the_link(desk: TestDesk) -> None:
+    await vouched(desk, await asks(desk))
+    (draft,) = [one for one in await desk.drafts() if one.kind is DraftKind.ANSWER]
+    (draft,) = await desk.outcomes.choose(draft.id, {RequestType.ACCESS: Outcome.PARTLY}, KIM)
+    token = await released(desk, draft)
+    said = await answer_in(desk, token)
+    assert "This answer covers only this chat account" in said
+    assert "except for" in said
+    assert "You can also complain to the supervisory authority" in said
+    assert CANARY not in said
 
 
 async def test_a_proven_mailbox_gets_the_whole_answer_instead(desk: TestDesk) -> None:

@@ -1,5 +1,7 @@
 """Somebody without e-mail, told that the platform reads along, wants the answer in the chat (law.md rule 42)."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.core.case import State
@@ -8,13 +10,14 @@ from bot.core.delivery import DeliveryState
 from bot.core.drafts import Draft, Role
 from bot.core.errors import NotAllowed, NotApprovable
 from bot.core.letters import RecordField
-from bot.core.messages import TELEGRAM, Handle, Message, Way
+from bot.core.messages import MAIL, TELEGRAM, Handle, Message, Way
 from bot.core.records import Customer
 from bot.core.rights import Flag, RequestType
 from bot.core.vouching import Ground
 from bot.flow.delivery import NO_LONGER_CHOSEN
 from bot.flow.joining import merge
-from tests.flow.conftest import ANN, KIM, LEE, TestDesk
+from tests.flow.conftest import ANN, KIM, LEE, WITH_PAGES, TestDesk, open_test_desk
+from tests.flow.test_denying import links_of
 from tests.flow.test_without_mail import ASKED, asks_for_a_call, tap
 
 MAX = "max@nexioprojects.com"
@@ -28,6 +31,18 @@ async def shown(desk: TestDesk, right: RequestType = RequestType.ACCESS) -> str:
     await tap(desk, "neither")
     await desk.deliver()
     await desk.vouching.vouch(case_id, Ground.DOCUMENT, "C-7", "saw it at the counter", KIM)
+    return case_id
+
+
+async def shown_with_mail(desk: TestDesk) -> str:
+    """Let whoever says to have no e-mail, though one is on record, show who they are; the record hears of it."""
+    case_id = await asks_for_a_call(desk)
+    await tap(desk, "neither")
+    fields = (RecordField("address", "Dorpsstraat 7"),)
+    customer = Customer("id-C-7", "C-7", "Ann Peeters", (ANN,), phones=("+31612345678",), fields=fields)
+    await desk.store.transact(lambda unit: unit.directory.put(customer, desk.clock.now()))
+    await desk.vouching.vouch(case_id, Ground.DOCUMENT, "C-7", "saw it at the counter", KIM)
+    await desk.deliver()
     return case_id
 
 
@@ -183,6 +198,49 @@ async def test_it_ends_where_an_account_turns_out_to_be_a_thiefs(desk: TestDesk)
     assert (await desk.case()).choice is None
     with pytest.raises(NotAllowed, match="while it is flagged"):
         await desk.choosing.record(case_id, ("address",), Told.SENT, WHY, LEE)
+
+
+@pytest.mark.rule(42, refused=True)
+async def test_it_ends_for_good_where_whoever_is_on_record_answers_that_it_was_not_them(desk: TestDesk) -> None:
+    """By answering the notice: what was chosen rests on a word that no longer stands."""
+    case_id = await shown_with_mail(desk)
+    await desk.choosing.record(case_id, ("address",), Told.SENT, WHY, LEE)
+    await desk.mail("that was not me", references=(desk.couriers[MAIL].to(ANN)[-1].message_id,))
+    case = await desk.case()
+    assert (case.vouch, case.choice) == (None, None)
+    with pytest.raises(NotAllowed, match="vouch on document or facts first"):
+        await desk.choosing.record(case_id, ("address",), Told.SENT, WHY, LEE)
+
+
+@pytest.mark.rule(17, refused=True)
+async def test_it_ends_and_can_not_be_recorded_once_somebody_denies_the_case(database_url: str, tmp_path: Path) -> None:
+    async with open_test_desk(database_url, tmp_path / "keys.json", WITH_PAGES) as desk:
+        case_id = await shown_with_mail(desk)
+        await desk.choosing.record(case_id, ("name", "address"), Told.SENT, WHY, LEE)
+        await approved(desk)
+        await desk.reception.denials.deny(links_of(desk)[-1])
+        await desk.deliver()
+        assert (await desk.case()).choice is None
+        assert not any("Dorpsstraat" in one.body for one in desk.couriers[TELEGRAM].to("777"))
+        with pytest.raises(NotAllowed, match="was not them"):
+            await desk.choosing.record(case_id, ("address",), Told.SENT, WHY, LEE)
+        assert await desk.store.transact(lambda unit: desk.choosing.choosable(unit, unit.cases.get(case_id))) == ()
+
+
+@pytest.mark.rule(42, refused=True)
+async def test_what_is_asked_for_in_a_group_is_told_to_nobody(desk: TestDesk) -> None:
+    """Neither there nor in the chat: the choice is for what was asked in private."""
+    await chosen(desk)
+    await approved(desk)
+    await desk.deliver()
+    before = len(await desk.outbox())
+    desk.reader.tell("tell us what you have on me", RequestType.ACCESS)
+    await desk.chat("tell us what you have on me", automatic="group")
+    await desk.deliver()
+    assert len(await desk.outbox()) == before
+    (asked_there,) = [one for one in await desk.cases() if one.choice is None]
+    with pytest.raises(NotAllowed, match="vouch on document or facts first"):
+        await desk.choosing.record(asked_there.id, ("address",), Told.READ, WHY, LEE)
 
 
 @pytest.mark.rule(42, refused=True)

@@ -45,6 +45,18 @@ def test_a_case_waits_for_its_code_before_it_is_merged_and_is_closed_and_taken_u
     assert f"carried on in {first}" in run("cases", "show", second, "--as", DPO)
 
 
+@pytest.mark.rule(31, refused=True)
+def test_a_case_names_none_that_is_kept_from_whoever_looks_at_it(run: Invoke, two_cases: tuple[str, str]) -> None:
+    first, _ = two_cases
+    run("staff", "add", "ria@nexioprojects.com", "--role", "dpo")
+    run("cases", "classify", first, "access", "complaint", "--as", DPO)
+    run("cases", "split", first, "--item", "complaint", "--reason", "apart", "--as", DPO)
+    parted = max(json.loads(run("cases", "list", "--json")), key=lambda case: str(case["id"]))["reference"]
+    run("cases", "conflict", parted, "--colleague", "ria@nexioprojects.com", "--as", DPO)
+    assert parted in run("cases", "show", first, "--as", DPO, "--json")
+    assert parted not in run("cases", "show", first, "--as", "ria@nexioprojects.com", "--json")
+
+
 def test_the_history_names_who_did_what(run: Invoke, two_cases: tuple[str, str]) -> None:
     run("cases", "close", two_cases[0], "--reason", "spam", "--as", DPO)
     told = json.loads(run("cases", "history", two_cases[0], "--as", DPO, "--json"))
