@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from html import unescape
+from io import BytesIO
 from typing import Final
+from zipfile import ZipFile
 
 import httpx
 
@@ -49,6 +51,25 @@ async def _opens(stage: Stage, _deed: Block, who: str) -> None:
     _show(stage, person, (await _site(stage).get(_link(stage, person, Door.RECEIPT))).text)
 
 
+async def _looks(stage: Stage, _deed: Block, who: str) -> None:
+    _show(stage, stage.person(who), (await _site(stage).get(_from_chat(stage))).text)
+
+
+async def _reads(stage: Stage, _deed: Block, who: str) -> None:
+    """Press the button behind a link in the chat, and read the file that comes, or the page that says why none does."""
+    person, answered = stage.person(who), await _site(stage).post(_from_chat(stage), data={"code": ""})
+    if answered.headers["content-type"] != "application/zip":
+        _show(stage, person, answered.text)
+        return
+    letter = ZipFile(BytesIO(answered.content)).read("answer.txt").decode()
+    stage.shown.append(Block(f"NEXIO shows {person.key} the answer", letter.strip("\n")))
+
+
+def _from_chat(stage: Stage) -> str:
+    """Return the last link that stood in a chat."""
+    return stage.links[-1].removeprefix(PAGES)
+
+
 async def _send(stage: Stage, person: Person, path: str, **fields: str | list[str]) -> str:
     """Send a form as a browser does, and keep what is shown then."""
     page = (await _site(stage).post(path, data=fields)).text
@@ -86,4 +107,6 @@ PAGED: Final[Mapping[str, Verb]] = {
     r"(?P<who>[A-Z]+) chooses mailings on our page": _chooses,
     r"(?P<who>[A-Z]+) asks on our page how far it is": _asks,
     r"(?P<who>[A-Z]+) opens the receipt": _opens,
+    r"(?P<who>[A-Z]+) looks at the link in the chat": _looks,
+    r"(?P<who>[A-Z]+) opens the answer behind it": _reads,
 }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from bot.core.choice import Told
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import Draft, DraftKind, DraftStatus
 from bot.core.entering import Entry
@@ -14,7 +15,7 @@ from bot.core.records import Disposition
 from bot.core.rights import RequestType
 from bot.core.unit import Unit
 from bot.core.verdict import Outcome
-from bot.core.vouching import Ground
+from bot.core.vouching import OF_NO_RECORD, Ground
 from bot.flow.joining import merge, split
 from bot.flow.reopening import reopen
 from bot.flow.rereading import reread
@@ -25,6 +26,7 @@ from tests.e2e.transcript_stage import Stage, Verb
 
 _FILLED: Final = re.compile("(?P<slot>⟦[^⟦⟧\n]*⟧): (?P<value>.*)")
 _STRUCK: Final = "(struck out)"
+_HEARD: Final = {"as the chat says": Told.SENT, "as read out": Told.READ}
 
 
 async def _fills_in(stage: Stage, deed: Block, who: str) -> None:
@@ -71,8 +73,14 @@ async def _approves_the_notice(stage: Stage, _deed: Block, who: str, whom: str) 
 
 async def _vouches(stage: Stage, deed: Block, who: str, whose: str, ground: str) -> None:
     (case,) = await stage.cases_of(stage.person(whose))
-    by, number = stage.person(who).address, stage.person(whose).number
-    await stage.desk.vouching.vouch(case.id, Ground(ground), number, deed.text, by)
+    by, shown = stage.person(who).address, Ground(ground)
+    of = "" if shown in OF_NO_RECORD else stage.person(whose).number
+    await stage.desk.vouching.vouch(case.id, shown, of, deed.text, by)
+
+
+async def _records_a_choice(stage: Stage, deed: Block, who: str, whose: str, fields: str, how: str) -> None:
+    (case,) = await stage.cases_of(stage.person(whose))
+    await stage.desk.choosing.record(case.id, fields.split(", "), _HEARD[how], deed.text, stage.person(who).address)
 
 
 async def _posts(stage: Stage, _deed: Block, who: str, whom: str) -> None:
@@ -227,6 +235,9 @@ STAFF_WORK: Final[Mapping[str, Verb]] = {
     r"(?P<who>KIM|LEE) approves": _approves,
     r"(?P<who>KIM|LEE) approves the notice to (?P<whom>[A-Z]+)": _approves_the_notice,
     r"(?P<who>KIM|LEE) vouches for (?P<whose>[A-Z]+): (?P<ground>\w+)": _vouches,
+    rf"(?P<who>KIM|LEE) records what (?P<whose>[A-Z]+) chose, (?P<how>{'|'.join(_HEARD)}): (?P<fields>.+)": (
+        _records_a_choice
+    ),
     r"(?P<who>KIM|LEE) has posted the letter to (?P<whom>[A-Z]+)": _posts,
     r"(?P<who>KIM|LEE) marks “(?P<name>[^”]+)” as done": _marks,
     r"(?P<who>KIM|LEE) approves the draft of before": _approves_what_was,

@@ -41,6 +41,7 @@ QUIET: Final = 61.0
 """Seconds after which the desk takes it that nothing more will be said."""
 
 _CODE: Final = re.compile(r"(?<![0-9A-Z-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Z-])")
+_LINK: Final = re.compile(r"https://\S+")
 _REFERENCE: Final = re.compile(r"\bNX-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
 
@@ -77,6 +78,7 @@ class Stage:
     last_text: str = ""
     last_said: int = 0
     buttons: Sequence[dict[str, str]] = ()
+    links: list[str] = field(default_factory=list)
 
     # -- people ----------------------------------------------------------------------------------------
 
@@ -216,7 +218,8 @@ class Stage:
         self.buttons = [button for row in rows for button in row]
         labels = "".join(f"\n[{button['text']}]" for button in self.buttons)
         heading = f"NEXIO says to {self._name(str(message['chat']))} in the chat"
-        return Block(heading, message["text"] + (f"\n{labels}" if labels else ""))
+        self.links += _LINK.findall(message["text"])
+        return Block(heading, hide_tickets(message["text"]) + (f"\n{labels}" if labels else ""))
 
     def _letter(self, mail: Received) -> Block:
         message = mail.message
