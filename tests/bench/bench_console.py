@@ -1,7 +1,8 @@
 """What the console's lists cost: 10,000 cases and 1,000,000, open and closed, on SQLite and PostgreSQL.
 
 Run `python -m tests.bench.bench_console [FEW [MANY]]` from the checkout. It fills throw-away databases, prints the
-median milliseconds of 50 rows by the clock with few cases and with many, and every plan that would read a whole table.
+median milliseconds of 50 rows by the clock with few cases and with many, of the database alone and of the whole page
+over HTTP, and every plan that would read a whole table.
 """
 
 import asyncio
@@ -10,8 +11,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,16 +27,16 @@ from bot.core.drafts import Role
 from bot.core.listings import Trail, Wanted
 from bot.core.records import Disposition
 from bot.core.rights import RequestType
-from bot.core.unit import Unit
+from bot.core.unit import Store, Unit
 from bot.flow.day import day_of
-from storage import migrate, open_store
 from storage.engine import make_engine
 from storage.keyfile import load_keyring
 from storage.transaction import Transaction
 from storage.unit import SqlUnit
 from tests.flow.conftest import HOUSE, KIM
+from tests.integration.console.conftest import Browser, open_console
 from tests.servers.postgres import Postgres
-from tests.storage.samples import NOW, a_case, a_draft, an_item
+from tests.storage.samples import NOW, a_case, a_draft, an_inbound, an_item, an_outgoing
 from tests.work import upon
 
 FEW: Final = 10_000
@@ -56,6 +59,19 @@ LOOKS: Final[dict[str, Callable[[Unit], object]]] = {
     "Today": lambda unit: day_of(unit, HOUSE, KIM, NOW),
 }
 
+PAGES: Final = (
+    "/cases",
+    "/cases?after=00000500",
+    "/cases?right=erasure",
+    "/cases?due=soon",
+    "/cases?which=all",
+    "/audit",
+    "/messages?kind=parked",
+    "/deliveries",
+    "/tasks",
+    "/",
+)
+
 TABLES: Final = """
 INSERT INTO cases (id, reference, token_index, language, lane, opened_at, version, is_open, due_on, private)
 WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
@@ -66,19 +82,31 @@ SELECT {id}, 'i1', 'erasure', CASE WHEN n % 2 = 0 THEN 'review' ELSE 'closed' EN
 INSERT INTO audit_links (case_id, seq, at, actor, event, data, personal, hash)
 WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
 SELECT {id}, 1, '{at}', 'desk', 'message', '{{}}', '{{}}', {id} FROM series;
+INSERT INTO messages (id, channel, source, received_at, disposition, due_at, attempts, fence, size, purged, moved,
+ case_id, raw_digest)
+WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
+SELECT {id}, 'email', 'info/INBOX', '{at}', 'case', '{at}', 1, 1, 9, {no}, {yes}, {id}, {blob} FROM series;
+INSERT INTO outbox (id, draft_id, case_id, kind, language, state, message_id_index, created_at, due_at, attempts, fence,
+ private)
+WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
+SELECT {id}, {id}, {id}, 'answer', 'en', 'sent', {blob}, '{at}', '{at}', 1, 1, {blob} FROM series;
 ANALYZE
 """
-"""Rows nobody opens, half of them open cases: they are due after all that can be opened."""
+"""Rows nobody opens, half of them open cases, with what came and what left: due after all that can be opened."""
 WORDS: Final = {
     "sqlite": {
         "id": "'z' || printf('%09d', n)",
         "blob": "CAST('z' || printf('%09d', n) AS BLOB)",
         "due": "CASE WHEN n % 2 = 0 THEN '2026-12-31' ELSE '9999-12-31' END",
+        "yes": "1",
+        "no": "0",
     },
     "postgresql": {
         "id": "'z' || lpad(n::text, 9, '0')",
         "blob": "convert_to('z' || lpad(n::text, 9, '0'), 'UTF8')",
         "due": "CASE WHEN n % 2 = 0 THEN DATE '2026-12-31' ELSE DATE '9999-12-31' END",
+        "yes": "true",
+        "no": "false",
     },
 }
 OPENED: Final = 2_000
@@ -86,7 +114,10 @@ _WHOLE: Final = re.compile(r"SCAN (cases|items|audit_links)\b(?! USING)|Seq Scan
 
 
 def open_some(unit: Unit, first: int) -> None:
-    """Store cases that can be opened, due before all others, nine of ten with a draft that waits."""
+    """Store cases that can be opened, due before all others, nine of ten with a draft that waits.
+
+    To each tenth belongs a letter that did not leave; beside it lies a message that could not be read.
+    """
     for number in range(first, first + BATCH):
         due = date(2026, 3, 9) + timedelta(days=number % 40)
         case = a_case(f"{number:08}", items=(an_item(state=State.REVIEW, promise_due=due),))
@@ -94,6 +125,11 @@ def open_some(unit: Unit, first: int) -> None:
         unit.audit.record(case.id, "opened", "desk", NOW + timedelta(days=1))
         if number % 10:
             unit.drafts.add(a_draft(case, f"d{number:08}"))
+            continue
+        unit.outbox.add(replace(an_outgoing(case), state=DeliveryState.PARKED, last_error="550 no"))
+        unit.inbox.keep(an_inbound(), NOW)
+        (claimed,) = unit.inbox.claim(NOW, 1, timedelta(minutes=1))
+        unit.inbox.park(claimed.message, claimed.fence, "too deep")
 
 
 def fill(engine: Engine, count: int) -> None:
@@ -102,6 +138,15 @@ def fill(engine: Engine, count: int) -> None:
     with engine.connect() as connection:
         for statement in TABLES.format(count=count, at="2026-02-02 09:30:00.000000", **words).split(";"):
             connection.execute(text(statement.replace(":", r"\:")))
+        connection.commit()
+
+
+def empty(engine: Engine) -> None:
+    """Take the rows nobody opens away again."""
+    with engine.connect() as connection:
+        for table in ("items", "audit_links", "messages", "outbox", "cases"):
+            column = "id" if table == "cases" else "case_id"
+            connection.execute(text(f"DELETE FROM {table} WHERE {column} LIKE 'z%'"))
         connection.commit()
 
 
@@ -127,42 +172,39 @@ def scans(engine: Engine, look: Callable[[Unit], object], keys: Path) -> list[st
     return [step for step in plans if _WHOLE.search(step)]
 
 
-async def measure(url: str, keys: Path) -> dict[str, float]:
-    """Return the median milliseconds of each look."""
-    found = {}
-    async with open_store(url, keys) as store:
-        for name, look in LOOKS.items():
-            await store.transact(look)  # the first one reads from the disk
-            taken = []
-            for _ in range(ROUNDS):
-                started = time.perf_counter()
-                await store.transact(look)
-                taken.append((time.perf_counter() - started) * 1000)
-            found[name] = statistics.median(taken)
-    return found
+async def median_of(look: Callable[[], Awaitable[object]]) -> float:
+    """Return the median milliseconds of a look; the first one, which reads from the disk, is not counted."""
+    await look()
+    taken = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        await look()
+        taken.append((time.perf_counter() - started) * 1000)
+    return statistics.median(taken)
+
+
+async def measure(store: Store, kim: Browser) -> dict[str, float]:
+    """Return the median milliseconds of each look at the database, and of each page as a browser waits for it."""
+    looks = {name: await median_of(partial(store.transact, look)) for name, look in LOOKS.items()}
+    return looks | {path: await median_of(partial(kim.open, path)) for path in PAGES}
 
 
 async def bench(url: str, keys: Path, few: int, many: int) -> None:
     """Fill a database twice, measure both times, and print what came out."""
-    migrate(url)
-    async with open_store(url, keys) as store:
-        await store.transact(lambda unit: unit.staff.add(KIM, Role.DPO))
+    async with open_console(url, keys, HOUSE) as console:
+        store, engine = console.desk.store, make_engine(url)
+        kim = await console.colleague(KIM, *Role)
         for first in range(0, OPENED, BATCH):
             await store.transact(upon(first, open_some))
-    engine = make_engine(url)
-    fill(engine, few - OPENED)
-    before = await measure(url, keys)
-    with engine.connect() as connection:
-        for table in ("items", "audit_links", "cases"):
-            column = "id" if table == "cases" else "case_id"
-            connection.execute(text(f"DELETE FROM {table} WHERE {column} LIKE 'z%'"))
-        connection.commit()
-    fill(engine, many - OPENED)
-    after = await measure(url, keys)
+        fill(engine, few - OPENED)
+        before = await measure(store, kim)
+        empty(engine)
+        fill(engine, many - OPENED)
+        after = await measure(store, kim)
     sys.stdout.write(f"{engine.dialect.name}: {few} cases, {many} cases, ratio\n")
     for name, milliseconds in after.items():
         sys.stdout.write(f"  {name:<24}{before[name]:8.1f}{milliseconds:8.1f}{milliseconds / before[name]:7.2f}\n")
-        for step in scans(engine, LOOKS[name], keys):
+        for step in scans(engine, LOOKS[name], keys) if name in LOOKS else ():
             sys.stdout.write(f"    reads a whole table: {step}\n")
     engine.dispose()
 
