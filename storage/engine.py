@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
@@ -22,6 +24,7 @@ POSTGRESQL: Final = "postgresql"
 _EXAMPLES: Final = "write sqlite:///var/intake.db or postgresql+psycopg://user@host/database"
 
 _IMMEDIATE: Final = "sqlite.immediate"
+_PINGED_ONCE: Final = "postgresql.pinged_once"
 
 _SQLITE_PRAGMAS: Final = {
     "synchronous": "FULL",  # WAL alone would lose the last commits with the power
@@ -61,7 +64,27 @@ class _Immediate(SQLiteDialect_pysqlite):
         dbapi_connection.execute("BEGIN IMMEDIATE")
 
 
+class _PingedOnce(PGDialect_psycopg):
+    """PostgreSQL that is asked whether it is there by beginning: one way there and back where it would be two.
+
+    The driver must not begin by itself (`autocommit`), which would be one more.
+    """
+
+    supports_statement_cache = True
+
+    def do_ping(self, dbapi_connection: Any) -> bool:
+        """Begin what will be wanted next."""
+        self.do_begin(dbapi_connection)
+        return True
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin, unless the ping has."""
+        if dbapi_connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            dbapi_connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+
+
 registry.register(_IMMEDIATE, __name__, _Immediate.__name__)
+registry.register(_PINGED_ONCE, __name__, _PingedOnce.__name__)
 
 
 class BadAddress(RightsDeskError):
@@ -138,11 +161,10 @@ def _write_ahead(cursor: DBAPICursor, patience: float) -> None:
 
 
 def _postgresql(url: URL, connections: int) -> Engine:
-    url = url.set(drivername="postgresql+psycopg")
+    url = url.set(drivername=_PINGED_ONCE.replace(".", "+"))
     engine = create_engine(
         url,
-        connect_args=_postgresql_arguments(url),
-        isolation_level="READ COMMITTED",
+        connect_args=_postgresql_arguments(url) | {"autocommit": True},
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,  # a restarted server costs one new connection, not one failed unit
@@ -153,7 +175,6 @@ def _postgresql(url: URL, connections: int) -> Engine:
         cursor = connection.cursor()
         cursor.execute(_POSTGRESQL_SESSION)
         cursor.close()
-        connection.commit()
 
     return engine
 

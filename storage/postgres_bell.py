@@ -5,6 +5,7 @@ import os
 import select
 import socket
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from storage.transaction import TOPICS
 
 CHANNEL: Final = "nexio_intake"
 _RETRY_SECONDS: Final = 1.0
+_TELL_EVERY: Final = 0.05
+"""Seconds between two tellings: under load what many commits touched is told in one go."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,9 +53,11 @@ class PostgresBell:
     def tell(self, topics: Iterable[str]) -> None:
         """Let other processes know of committed work, soon."""
         with self._lock:
+            is_first = not self._untold
             self._untold.update(topics)
         self.start()
-        self._wake.send(b"\0")
+        if is_first:  # the others are told with it
+            self._wake.send(b"\0")
 
     def close(self) -> None:
         """Tell what is still to be told, and stop; again is harmless."""
@@ -79,20 +84,23 @@ class PostgresBell:
                 return
 
     def _converse(self, connection: Connection) -> None:
-        while True:
-            self._tell_now(connection)
-            if self._closing.is_set():
-                return
-            ready, _, _ = select.select([connection.fileno(), self._awake.fileno()], [], [])
+        tell_at = time.monotonic()
+        while not self._closing.is_set():
+            pause = max(0.0, tell_at - time.monotonic()) if self._untold else None
+            if pause == 0:
+                self._tell_now(connection)
+                tell_at, pause = time.monotonic() + _TELL_EVERY, None
+            ready, _, _ = select.select([connection.fileno(), self._awake.fileno()], [], [], pause)
             if self._awake.fileno() in ready:
                 self._awake.recv(4096)
             for notify in connection.notifies(timeout=0):
-                origin, _, topic = notify.payload.partition(" ")
+                origin, *topics = notify.payload.split()
                 if origin != self._origin:
-                    self._bell.ring(topic)
+                    self._bell.ring_all(topics)
+        self._tell_now(connection)
 
     def _tell_now(self, connection: Connection) -> None:
         with self._lock:
             topics, self._untold = self._untold, set()
-        for topic in topics:
-            connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, f"{self._origin} {topic}"))
+        if topics:
+            connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, " ".join((self._origin, *topics))))

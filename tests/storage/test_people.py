@@ -12,6 +12,8 @@ from bot.core.messages import TELEGRAM, Handle
 from bot.core.records import Suppression
 from bot.core.rights import Scope
 from storage import SqlStore
+from storage.counters import LONGEST_WINDOW, UNSEEN
+from tests.storage.insider import run
 from tests.storage.samples import ANNA, HOUR, NOW, a_customer
 from tests.work import each, upon
 
@@ -130,6 +132,21 @@ async def test_a_cap_holds_when_many_count_at_once(store: SqlStore) -> None:
         return await store.transact(lambda unit: unit.counters.raise_within("ack", 3, NOW - DAY, NOW))
 
     assert (await asyncio.gather(*(count() for _ in range(20)))).count(True) == 3
+
+
+async def test_a_high_cap_holds_when_many_count_at_once(store: SqlStore) -> None:
+    most = UNSEEN + 5
+
+    async def count() -> bool:
+        return await store.transact(lambda unit: unit.counters.raise_within("automatic", most, NOW - DAY, NOW))
+
+    assert (await asyncio.gather(*(count() for _ in range(most + 20)))).count(True) == most
+
+
+async def test_what_was_counted_a_month_ago_is_forgotten(store: SqlStore, store_url: str) -> None:
+    moments = (NOW, NOW + LONGEST_WINDOW, NOW + LONGEST_WINDOW + 2 * DAY)
+    await store.transact(each(moments, lambda unit, now: unit.counters.raise_within("ack", 9, now - DAY, now)))
+    assert run(store_url, "SELECT count(*) FROM counter_hits") == [(2,)]
 
 
 async def test_once_is_once_even_at_once(store: SqlStore) -> None:

@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.core.unit import Unit
 from storage import SqlStore, open_store
+from storage.counters import UNSEEN
+from storage.engine import connect_alone
 from storage.opening import THREADS
+from storage.postgres_bell import CHANNEL
 from tests.storage.insider import run
 from tests.storage.samples import NOW, a_case, an_inbound
 
@@ -78,6 +82,38 @@ async def test_a_unit_that_keeps_a_case_still_too_late_runs_again(store: SqlStor
 
     await store.transact(hold)
     assert read == [CASE.version, CASE.version + 1]
+
+
+async def test_nobody_waits_for_a_counter_whose_cap_is_far(store: SqlStore, rival: SqlStore) -> None:
+    counted, go = threading.Event(), threading.Event()
+
+    def count(unit: Unit) -> bool:
+        return unit.counters.raise_within("automatic", 2 * UNSEEN, NOW, NOW)
+
+    def count_and_stay(unit: Unit) -> bool:
+        allowed = count(unit)
+        counted.set()
+        return go.wait(10) and allowed
+
+    staying = asyncio.create_task(store.transact(count_and_stay))
+    await asyncio.to_thread(counted.wait, 10)
+    assert await asyncio.wait_for(rival.transact(count), 5)
+    assert not staying.done()
+    go.set()
+    assert await staying
+
+
+async def test_what_many_commits_touched_is_told_in_one_go(store: SqlStore, rival: SqlStore, store_url: str) -> None:
+    await rival.wait("inbox", 1)
+    with connect_alone(make_url(store_url)) as listener:
+        listener.execute(f"LISTEN {CHANNEL}")
+        for _ in range(20):
+            await store.transact(lambda unit: unit.inbox.keep(an_inbound(), NOW))
+        await asyncio.wait_for(rival.wait("inbox", 30), 5)
+        await asyncio.sleep(0.2)
+        told = [notify.payload for notify in listener.notifies(timeout=0)]
+    assert 0 < len(told) < 10
+    assert all("inbox" in one for one in told)
 
 
 async def test_closing_right_after_a_commit_still_wakes_others(
