@@ -68,6 +68,14 @@ def test_every_language_has_its_dialogues(language: str) -> None:
     assert sum(transcript.language == language for transcript in TRANSCRIPTS) >= 6
 
 
+@pytest.mark.parametrize("language", OUR_LANGUAGES)
+def test_chats_are_told_in_every_language_also_over_a_bridge(language: str) -> None:
+    """At least 25 together; a bridge is the company's own (`texts`) or Chatwoot (`in the site chat`)."""
+    told = [" ".join(block.heading for block in one.blocks) for one in TRANSCRIPTS if one.language == language]
+    assert sum(any(word in story for word in (" says ", " texts", " sends a ")) for story in told) >= 7
+    assert any(word in story for story in told for word in (" texts", "in the site chat"))
+
+
 def test_a_reading_of_no_meaning_is_no_transcript() -> None:
     with pytest.raises(ValueError, match="acces"):
         CuedReader("en").expect("acces, unsubscribe")

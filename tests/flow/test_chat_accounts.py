@@ -8,7 +8,7 @@ from bot.core.errors import PermanentFailure
 from bot.core.messages import MAIL, TELEGRAM, Handle
 from bot.core.rights import Entity, RequestType
 from bot.core.trust import Trust
-from tests.flow.conftest import ANN, TestDesk
+from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 ASKED, ADDED, NAMED = "a copy of my data please", "and now delete everything", f"my address is {ANN}"
 MAILED = "stop using my data"
@@ -96,10 +96,15 @@ async def test_an_account_deleted_midway_leaves_its_case_with_a_colleague(desk: 
 
 async def test_the_answer_still_goes_by_mail_when_the_account_is_gone(desk: TestDesk) -> None:
     await prove(desk)
+    desk.couriers[TELEGRAM].refuse += [PermanentFailure("deactivated")] * 3
     await desk.deliver()
-    desk.couriers[TELEGRAM].refuse.append(PermanentFailure("deactivated"))
     (draft,) = await desk.drafts()
-    assert draft.recipient == Handle(MAIL, ANN)
+    for colleague in (KIM, LEE):
+        await desk.approval.approve(draft.id, colleague)
+    desk.clock.turn(hours=1)
+    await desk.deliver()
+    assert "Canary Lane 7" in desk.couriers[MAIL].to(ANN)[-1].body
+    assert await item_of(desk, RequestType.ACCESS) == (State.ANSWERED, Trust.PROVEN)
 
 
 @pytest.mark.parametrize("second", ["Ann Peeters", "Ben Peeters"])

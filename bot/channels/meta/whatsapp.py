@@ -56,7 +56,7 @@ class Media(Shape):
 
 
 class Words(Shape):
-    """A text, or the text of a button that was pressed."""
+    """A text, that of a button that was pressed, or what somebody wrote beside an order from a catalogue."""
 
     body: str = ""
     text: str = ""
@@ -106,6 +106,7 @@ class Written(Shape):
     type: str = ""
     text: Words = Words()
     button: Words = Words()
+    order: Words = Words()
     interactive: Chosen = Chosen()
     image: Media | None = None
     audio: Media | None = None
@@ -282,7 +283,13 @@ def _name_of_status(status: Any) -> tuple[str, datetime | None]:
 def _words(written: Written) -> str:
     """Return what a person wrote, under a picture too, or which of our buttons they pressed."""
     chosen = written.interactive
-    found = [written.text.body, written.button.text, chosen.button_reply.title, chosen.list_reply.title]
+    found = [
+        written.text.body,
+        written.button.text,
+        written.order.text,
+        chosen.button_reply.title,
+        chosen.list_reply.title,
+    ]
     found += [media.caption for _, media in _media(written)]
     return many_lines("\n".join(filter(None, found)), MOST_TEXT)
 
