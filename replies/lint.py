@@ -7,16 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from babel.dates import get_month_names
-
 from bot.core.drafts import CODE_SLOT, GREETINGS, Draft, DraftKind
 from bot.core.letters import Flaw
 from bot.core.messages import is_chat
 from bot.core.references import references_in
-from bot.core.rights import OUR_LANGUAGES, RequestType
+from bot.core.rights import RequestType
 from replies.markup import OPEN_SLOT, read_aloud
 from replies.policy import Company
-from replies.prose import COMPLAINT, COURT, is_said, own_prose
+from replies.prose import COMPLAINT, COURT, is_said, names_a_day, own_prose, unquoted
 from replies.readability import MOST_WORDS, sentences, words
 from replies.required import REQUIRED, names_authority, written_in
 
@@ -52,8 +50,11 @@ _PROMOTIONS: Final = (
     r"sonderangebot|rabattcode|bewerten sie uns|nehmen sie an unserer umfrage teil",
 )
 _PROMOTION: Final = re.compile("|".join(_PROMOTIONS), re.IGNORECASE)
-_REASON: Final = r"\b(?:raison|reason|reden|grund)\s*:[^\S\n]*\S"
-_DOUBT: Final = r"pas certains?|not certain|niet zeker|nicht sicher"
+_WHY: Final = re.compile(
+    r"\b(?:raison|reason|reden|grund)\s*:[^\S\n]*\S|pas certains?|not certain|niet zeker|nicht sicher", re.IGNORECASE
+)
+"""A line that gives a reason, or the doubt that is one (Art. 12(6))."""
+
 _MONTH: Final = r"12\(3\)|12, (?:paragraphe|lid) 3|12 absatz 3"
 _NO_MONTH: Final = frozenset(
     {RequestType.UNSUBSCRIBE, RequestType.CONSENT_WITHDRAWAL, RequestType.COMPLAINT, RequestType.OTHER}
@@ -97,8 +98,9 @@ def refusal(draft: Draft, company: Company) -> Iterator[Flaw]:
 
 
 def reasons(draft: Draft, _company: Company) -> Iterator[Flaw]:
-    """Art. 12(4): a no says why, in words of its own."""
-    if draft.refuses and not (is_said(_REASON, draft.body) or is_said(_DOUBT, draft.body)):
+    """Art. 12(4): each no says why, in words of its own."""
+    given, wanted = (len(_WHY.findall(unquoted(text))) for text in (draft.body, draft.worded))
+    if draft.refuses and given < max(wanted, 1):
         yield Flaw(
             "a refusal must say why (Art. 12(4)): add a line that begins with “Reason:”, in the letter's language"
         )
@@ -127,7 +129,7 @@ def acknowledgement(draft: Draft, _company: Company) -> Iterator[Flaw]:
         return
     if not references_in(draft.body):
         yield Flaw("an acknowledgement must carry the reference")
-    if _names_a_day(draft.worded) and not _names_a_day(draft.body):  # none is worded once it is over and owned to
+    if names_a_day(draft.worded) and not names_a_day(draft.body):  # none is worded once it is over and owned to
         yield Flaw("an acknowledgement must say by which day we promise an answer")
 
 
@@ -208,11 +210,6 @@ def _lines(body: str) -> Iterator[tuple[str, int]]:
 
 def _line_at(text: str, offset: int) -> int | None:
     return text.count("\n", 0, offset) if offset >= 0 else None
-
-
-def _names_a_day(body: str) -> bool:
-    months = (name for language in OUR_LANGUAGES for name in get_month_names("wide", locale=language).values())
-    return is_said(rf"\b\d{{1,2}}(?:er|\.)? (?:{'|'.join(map(re.escape, months))}) \d{{4}}\b", body)
 
 
 def _tags(html: str) -> str:

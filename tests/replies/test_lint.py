@@ -207,18 +207,110 @@ def test_art_21_1_an_objection_is_not_turned_down_without_grounds(language: str,
     assert "must say why" in findings(edited(made, without))
 
 
+@pytest.mark.rule(20, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_art_12_4_each_no_of_several_keeps_its_facts_and_its_reason(language: str) -> None:
+    made = draft(f"{language} answer everything refused")
+    assert findings(made) == ""
+    lines = made.body.split("\n")
+    reasons = [at for at, line in enumerate(lines) if re.match(r"- (Raison|Reason|Reden|Grund)\W", line)]
+    assert len(reasons) > 6
+    for at in reasons:
+        assert "must say why" in findings(edited(made, "\n".join(lines[:at] + lines[at + 1 :])))
+    lists = [part.split("\n") for part in made.body.split("\n\n") if part.startswith("- ")]
+    facts = [one[0] for one in lists if len(one) > 1 and re.match(r"- (Raison|Reason|Reden|Grund)\W", one[-1])]
+    assert len(facts) > 3
+    for fact in facts:
+        for left in ("", fact.removesuffix("done")):
+            assert "what it says no to" in findings(edited(made, made.body.replace(fact, left, 1)))
+
+
 @pytest.mark.rule(24, refused=True)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["answer erasure", "answer erasure partly"])
-def test_rule_24_an_erasure_says_what_is_kept_and_when_the_backups_roll_over(language: str, name: str) -> None:
-    made = draft(f"{language} {name}")
-    lines = made.body.split("\n")
-    kept = next(line for line in lines if re.match("- (Conservé|Kept|Bewaard|Aufbewahrt)", line))
-    backups = next(line for line in lines if re.match("- (Sauvegardes|Backups|Back-ups|Sicherungskopien)", line))
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("erasure", {"what was erased": 0, "what is kept": 1, "no backup": 2}),
+        ("erasure partly", {"what was erased": 0, "what is kept": 1, "until when": 3, "no backup": 4}),
+        ("erasure refused", {"what is kept": 0, "until when": 2}),
+    ],
+)
+def test_rule_24_an_erasure_says_what_went_what_stays_and_until_when(
+    language: str, name: str, labels: dict[str, int]
+) -> None:
+    assert_lines_are_kept(draft(f"{language} answer {name}"), labels)
+
+
+@pytest.mark.rule(29, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rule_29_a_withdrawn_consent_says_what_became_of_the_data_or_on_what_they_rest(language: str) -> None:
+    assert_lines_are_kept(draft(f"{language} answer consent_withdrawal"), {"rested on consent": 1})
+    assert_lines_are_kept(draft(f"{language} answer consent_withdrawal no_consent"), {"on which basis": 0})
+
+
+@pytest.mark.rule(27, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rule_27_who_can_t_object_hears_what_they_can_do_instead(language: str) -> None:
+    assert_lines_are_kept(draft(f"{language} answer objection other_basis"), {"do instead": 2})
+
+
+def assert_lines_are_kept(made: Draft, labels: dict[str, int]) -> None:
+    """Take each of these bullets out, and then only what it says: the finding names what is lost."""
     assert findings(made) == ""
-    assert "what is kept" in findings(edited(made, made.body.replace(kept, "")))
-    assert "what is kept" in findings(edited(made, made.body.replace(kept, kept.removesuffix("done"))))
-    assert "backup" in findings(edited(made, made.body.replace(backups, "")))
+    bullets = [line for line in made.body.split("\n") if line.startswith("- ")]
+    for what, at in labels.items():
+        label = re.match(r"- [^:]*:", bullets[at])
+        assert label
+        for left in ("", label[0]):
+            assert what in findings(edited(made, made.body.replace(bullets[at], left, 1)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [
+        pytest.param("answer rectification refused", "add a statement", marks=pytest.mark.rule(23, refused=True)),
+        pytest.param("answer rectification refused", "Art. 18(1)(a)", marks=pytest.mark.rule(23, refused=True)),
+        pytest.param("answer rectification partly", "add a statement", marks=pytest.mark.rule(23, refused=True)),
+        pytest.param("answer access not_identifiable", "would help", marks=pytest.mark.rule(11, refused=True)),
+        pytest.param("interim access fee", "costs nothing", marks=pytest.mark.rule(19, refused=True)),
+    ],
+)
+def test_what_a_person_may_do_next_can_t_be_taken_out(language: str, name: str, lost: str) -> None:
+    made = draft(f"{language} {name}")
+    assert findings(made) == ""
+    prose = [one for one in made.body.split("\n\n") if not one.startswith("- ")]
+    assert any(lost in findings(edited(made, made.body.replace(one, ""))) for one in prose)
+    assert lost not in findings(edited(made, f"{made.body}\n\nOK."))
+
+
+@pytest.mark.rule(5, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("whose", ["", " of several", " stranger"])
+def test_rule_5_more_time_is_not_taken_without_a_day_and_a_reason(language: str, whose: str) -> None:
+    made = draft(f"{language} extension volume{whose}")
+    assert findings(made) == ""
+    reason = next(one for one in made.body.split("\n") if re.match(r"(Raison|Reason|Reden|Grund)\W", one))
+    day = next(one for one in made.body.split("\n") if "12" in one and "2026" in one)
+    for lost in (reason, day):
+        assert "until which day, and why" in findings(edited(made, made.body.replace(lost, "")))
+
+
+@pytest.mark.rule(3, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rule_3_the_apology_for_a_missed_promise_stays_in_whatever_letter_makes_it(language: str) -> None:
+    told = 0
+    for name, brief in SAMPLES.items():
+        letter = WRITER.compose(brief)
+        if brief.language != language or not letter.apologises:
+            continue
+        made = replace(draft(name), sorry_for=brief.promise_due)
+        assert findings(made) == "", name
+        without = re.sub(r"[^.;]*(?:excus|apolog|entschuld)[^.;]*", "", made.body, flags=re.IGNORECASE)
+        assert "put the apology back" in findings(edited(made, without)), name
+        assert "put the apology back" not in findings(replace(edited(made, without), sorry_for=None))
+        told += 1
+    assert told > 20
 
 
 @pytest.mark.rule(21, refused=True)
