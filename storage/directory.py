@@ -1,6 +1,6 @@
 """The customers on record: sealed rows, found by blind index."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -102,6 +102,12 @@ class SqlDirectory:
         if self._empty is None:
             self._empty = self._tx.session.exec(select(CustomerRow.id).limit(1)).first() is None
         return self._empty
+
+    def apart_from(self, numbers: Collection[str], most: int) -> tuple[int, Sequence[Customer]]:
+        marks = set(map(self._mark, numbers))
+        every = self._tx.session.exec(select(CustomerRow.id, CustomerRow.number_index).order_by(col(CustomerRow.id)))
+        apart = [customer_id for customer_id, mark in every if mark not in marks]
+        return len(apart), [found for one in apart[:most] if (found := self.get(one)) is not None]
 
     def count(self) -> int:
         return self._tx.session.exec(select(func.count()).select_from(CustomerRow)).one()

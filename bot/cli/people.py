@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -18,6 +18,8 @@ from bot.flow.customers import ImportReport
 from bot.settings import Settings
 
 customers = typer.Typer(help="The directory of customers.", no_args_is_help=True)
+_MOST_NAMED: Final = 20
+
 staff = typer.Typer(help="Colleagues and what they may do.", no_args_is_help=True)
 
 
@@ -33,7 +35,7 @@ def import_customers(
 
     The first line names the columns. Several addresses or phones stand in one cell, with semicolons between. More
     columns are kept as record fields; country, or else postal_address, decides which supervisory authority letters
-    name. A customer who is no longer in the file stays.
+    name. A customer who is no longer in the file stays, and is named: erase who is gone with `customers erase`.
     """
     with told_plainly():
         lines = read_text(file).splitlines(keepends=True)
@@ -64,10 +66,15 @@ def _tell(report: ImportReport, source: str, *, dry_run: bool, as_json: bool) ->
     if as_json:
         problems = [{"line": line, "problem": problem} for line, problem in report.problems]
         counts = {"added": report.added, "changed": report.changed, "unchanged": report.unchanged}
-        print_json(counts | {"problems": problems, "dry_run": dry_run})
+        gone = {"absent": report.absent, "absent_numbers": report.absent_numbers}
+        print_json(counts | gone | {"problems": problems, "dry_run": dry_run})
     else:
         done = f"{report.added} added, {report.changed} changed, {report.unchanged} as before"
         typer.echo(f"Nothing is stored yet. It would be: {done}." if dry_run else f"{done}.")
+        if report.absent:
+            some = ", ".join(report.absent_numbers[:_MOST_NAMED])
+            more = f" and {report.absent - _MOST_NAMED} more" if report.absent > _MOST_NAMED else ""
+            typer.echo(f"On record, but not there, and kept until you erase them (`customers erase`): {some}{more}.")
         for line, problem in report.problems:
             typer.echo(f"{source}:{line}: {problem}", err=True)
     if report.problems:

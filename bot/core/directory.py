@@ -1,6 +1,6 @@
 """Where the customers on record are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -49,6 +49,9 @@ class Directory(Protocol):
 
     def is_empty(self) -> bool:
         """Say whether nobody is on record: the company gave us no directory."""
+
+    def apart_from(self, numbers: Collection[str], most: int) -> tuple[int, Sequence[Customer]]:
+        """Return how many customers have none of these numbers, and up to `most` of them."""
 
     def count(self) -> int:
         """Count customers."""

@@ -24,18 +24,26 @@ REQUIRED: Final = ("number", "emails")
 KNOWN: Final = (*REQUIRED, "name", "phones", "telegram", "language")
 MAY_IMPORT: Final = MAY[Lane.GENERAL][Deed.APPROVE]
 _BATCH: Final = 500
+MOST_ABSENT: Final = 1000
 
 Row = tuple[int, Mapping[str, str]]
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did, or would do; `problems` pairs a line of the file with a sentence."""
+    """What an import did, or would do; `problems` pairs a line of the file with a sentence.
+
+    `absent` counts the customers on record whom the rows don't name, `absent_numbers` are the first of them; None where
+    not every row could be read. They stay: rows may be a part of all, or cut short, and who is erased can't come back.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
+    is_whole: bool = True
+    absent: int | None = None
+    absent_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,9 @@ class CustomerImport:
     async def _import(self, rows: Iterable[Row], report: ImportReport, *, dry_run: bool) -> None:
         good: list[tuple[int, Customer]] = []
         seen: set[str] = set()
+        named: set[str] = set()
         for place, row in rows:
+            named.add((row.get("number") or "").strip())
             customer = self._customer(row, seen, self.clock.now())
             if isinstance(customer, str):
                 report.problems.append((place, customer))
@@ -84,6 +94,9 @@ class CustomerImport:
                 good.append((place, customer))
         for start in range(0, len(good), _BATCH):
             await self._take(good[start : start + _BATCH], report, dry_run=dry_run)
+        if report.is_whole:
+            apart = await self.store.transact(lambda unit: unit.directory.apart_from(named, MOST_ABSENT))
+            report.absent, report.absent_numbers = apart[0], tuple(sorted(customer.number for customer in apart[1]))
         report.problems.sort()
 
     async def _take(self, rows: Sequence[tuple[int, Customer]], report: ImportReport, *, dry_run: bool) -> None:
@@ -149,12 +162,14 @@ def _csv_rows(lines: Iterable[str], report: ImportReport) -> Iterator[Row]:
     reader = csv.DictReader([head, *rest], restkey="", delimiter=between, skipinitialspace=True, strict=True)
     reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or []]
     if lacking := _lacking(reader.fieldnames):
+        report.is_whole = False
         report.problems.append((1, f"the header lacks {lacking}; it needs at least {', '.join(REQUIRED)}"))
         return
     try:
         for row in reader:
             yield reader.line_num, row
     except csv.Error as broken:
+        report.is_whole = False
         report.problems.append(
             (reader.line_num, f"nothing from here on was read ({broken}): look for a lone quotation mark before")
         )
@@ -164,6 +179,7 @@ def _named(rows: Iterable[Mapping[str, str]], report: ImportReport) -> Iterator[
     for place, row in enumerate(rows, 1):
         named = {name.strip().lower(): value for name, value in row.items()}
         if lacking := _lacking(named):
+            report.is_whole = False
             report.problems.append((place, f"the view lacks {lacking}; it needs at least {', '.join(REQUIRED)}"))
             return
         yield place, named

@@ -288,6 +288,13 @@ def test_customers_are_imported_and_bad_rows_named(run: Invoke, tmp_path: Path) 
     path.write_text("number,name,emails\n1,Ann,ann@example.com\n")
     assert "0 added, 1 changed, 0 as before" in run("customers", "import", str(path))
     assert "0 added, 0 changed, 1 as before" in run("customers", "import", str(path))
+    path.write_text("number,name,emails\n" + "".join(f"{n},Ann,ann{n}@example.com\n" for n in range(10, 35)))
+    run("customers", "import", str(path))
+    path.write_text("number,name,emails\n10,Ann,ann10@example.com\n")
+    told = " ".join(run("customers", "import", str(path)).split())
+    assert "kept until you erase them (`customers erase`): 1, 11, 12," in told
+    assert "29 and 5 more." in told
+    assert json.loads(run("customers", "import", str(path), "--dry-run", "--json"))["absent"] == 25
     path.write_bytes("number,name,emails\n1,Zoé,z@example.com\n".encode("latin-1"))
     assert 'as "CSV UTF-8"' in " ".join(run("customers", "import", str(path), code=2).split())
     path.write_text("name\nAnn\n")

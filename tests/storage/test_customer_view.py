@@ -37,10 +37,25 @@ async def test_a_view_is_taken_over_like_a_file_with_its_bad_rows_named(store: S
         assert (report.added, report.problems) == (2, [(3, "'nobody' is no e-mail address")])
     report = await importer.take_over(rows)
     assert (report.added, report.changed, report.unchanged) == (0, 0, 2)
+    assert (report.absent, report.absent_numbers) == (0, ())
     ann = await store.transact(lambda unit: unit.directory.numbered("C-1"))
     assert ann is not None
     assert (ann.emails, ann.phones) == (("ann@example.com",), ("+31612345678",))
     assert [(field.name, field.value) for field in ann.fields] == [("born", "1980-05-01")]
+
+
+async def test_who_is_no_longer_in_the_rows_stays_and_is_named(store: SqlStore) -> None:
+    """Rows may be a part of all, or cut short: a colleague decides who is erased. A row that is wrong names its own."""
+    importer = CustomerImport(store, CountryNumbers("NL"), TurnedClock(), CountedEntropy())
+    head = "number,emails\n"
+    await importer.run([head, "C-1,ann@example.com\n", "C-2,bea@example.net\n", "C-3,cor@example.org\n"])
+    for dry_run in (True, False):
+        report = await importer.run([head, "C-1,ann@example.com\n", "C-3,nobody\n"], dry_run=dry_run)
+        assert (report.absent, report.absent_numbers) == (1, ("C-2",))
+    for cut_short in ([head, 'C-1,"ann@example.com\n'], ["emails\n", "ann@example.com\n"]):
+        report = await importer.run(cut_short)
+        assert (report.absent, report.absent_numbers) == (None, ())
+    assert await store.transact(lambda unit: unit.directory.count()) == 3
 
 
 def test_the_other_database_is_never_written(crm: str) -> None:

@@ -69,11 +69,17 @@ class ProblemRow(BaseModel):
 
 
 class ImportShape(BaseModel):
-    """What an import did, or would do."""
+    """What an import did, or would do.
+
+    `absent` counts who is on record and in no row, `absent_numbers` names the first thousand: they stay. It is null
+    where not every row could be read.
+    """
 
     added: int
     changed: int
     unchanged: int
+    absent: int | None
+    absent_numbers: list[str]
     problems: list[ProblemRow]
 
 
@@ -163,7 +169,14 @@ async def import_customers(caller: Admitted, rows: Rows) -> ImportShape:
     lines, desk = rows.csv.splitlines(keepends=True), caller.office.customers
     report = await (desk.run(lines, dry_run=True) if rows.dry_run else desk.run_as(caller.staff, lines))
     wrong = [ProblemRow(line=line, problem=problem) for line, problem in report.problems]
-    return ImportShape(added=report.added, changed=report.changed, unchanged=report.unchanged, problems=wrong)
+    return ImportShape(
+        added=report.added,
+        changed=report.changed,
+        unchanged=report.unchanged,
+        absent=report.absent,
+        absent_numbers=list(report.absent_numbers),
+        problems=wrong,
+    )
 
 
 async def _report(caller: Caller, year: int) -> Report:

@@ -175,6 +175,10 @@ async def test_customers_are_imported_after_a_preview_that_names_the_bad_rows(co
     assert [(link.event, link.actor, link.data) for link in history] == [
         ("customers_imported", KIM, {"added": "2", "changed": "0"})
     ]
+    assert "not in the file" not in page
+    page = await upload(kim, 200, b"number,emails\nC-9,zoe@example.com\n", deed="preview")
+    assert "2 customers on record are not in the file" in page
+    assert "C-1, C-3" in page
 
 
 async def test_a_file_that_is_no_list_of_customers_says_what_to_do(console: Console) -> None:
