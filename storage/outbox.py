@@ -19,7 +19,7 @@ from storage.leasing import Queue, lease_until
 from storage.lookup import bare, one_beginning_with
 from storage.serial import OUTGOING
 from storage.tables import OutgoingRow
-from storage.tables.letters import QUEUED, SENDING, SETTLED
+from storage.tables.letters import LEAVING, QUEUED, SENDING, SETTLED
 from storage.transaction import OUTBOX, Transaction
 
 MASK: Final = "••••-••••"
@@ -27,7 +27,7 @@ MASK: Final = "••••-••••"
 
 _PRIVATE: Final = "outbox.private"
 _SECRET: Final = "outbox.secret"  # noqa: S105 - the name of a column
-_SHELVES: Final = {DeliveryState.QUEUED: QUEUED, DeliveryState.SENDING: SENDING}
+_SHELVES: Final = {DeliveryState.QUEUED: LEAVING, DeliveryState.SENDING: LEAVING}
 _QUEUE: Final = Queue(OutgoingRow, QUEUED)
 _SAVING: Final = update(OutgoingRow).where(
     col(OutgoingRow.id) == bindparam("message"), col(OutgoingRow.fence) == bindparam("held")

@@ -11,6 +11,7 @@ from storage.tables.base import Row, partial_index
 DRAFT_WAITING: Final = text("status = 'waiting'")
 QUEUED: Final = text("state = 'queued'")
 SENDING: Final = text("state = 'sending'")
+LEAVING: Final = text("state IN ('queued', 'sending')")
 SETTLED: Final = text("state NOT IN ('queued', 'sending')")
 TASK_OPEN: Final = text("is_open = true")
 
@@ -44,7 +45,8 @@ class OutgoingRow(Row, table=True):
     __table_args__ = (
         partial_index("ix_outbox_queued", "due_at", "id", where=QUEUED),
         partial_index("ix_outbox_sending", "due_at", where=SENDING),
-        partial_index("ix_outbox_settled", "state", "created_at", where=SETTLED),
+        partial_index("ix_outbox_leaving", "created_at", "id", where=LEAVING),
+        partial_index("ix_outbox_settled", "state", "created_at", "id", where=SETTLED),
         Index("ix_outbox_created_at_id", "created_at", "id"),
         Index("ix_outbox_case_id_created_at", "case_id", "created_at"),
     )

@@ -1,5 +1,6 @@
 """What is open is found through indexes of what is open, however much is done already."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine, event, insert, text
 from sqlmodel import Session
 
 from bot.core.case import Lane
+from bot.core.delivery import DeliveryState
 from bot.core.listings import Wanted
 from bot.core.unit import Unit
 from storage.crypto import SealBroken
@@ -29,6 +31,8 @@ WORK: Mapping[str, tuple[Callable[[Unit], object], str]] = {
     "upstream": (lambda unit: unit.inbox.settled("info/INBOX", 10), "ix_messages_upstream"),
     "purgeable": (lambda unit: unit.inbox.purge(NOW), "ix_messages_purgeable"),
     "queued": (lambda unit: unit.outbox.claim(NOW, 10, LEASE), "ix_outbox_queued"),
+    "on their way": (lambda unit: unit.outbox.listed(DeliveryState.QUEUED, limit=5), "ix_outbox_(leaving|queued)"),
+    "in trouble": (lambda unit: unit.outbox.listed(DeliveryState.PARKED, limit=5), "ix_outbox_settled"),
     "sending": (lambda unit: unit.outbox.abandoned(NOW), "ix_outbox_sending"),
     "stages": (lambda unit: unit.listings.stages(frozenset(Lane)), "ix_items_open"),
     "waiting": (lambda unit: unit.cases.waiting(), "ix_items_open"),
@@ -57,7 +61,7 @@ def test_what_is_open_is_found_through_its_own_index(store_url: str, keys_path: 
             connection.rollback()
     finally:
         engine.dispose()
-    assert any(index in plan for plan in plans), plans
+    assert any(re.search(index, plan) for plan in plans), plans
 
 
 def _fill(connection: Connection) -> None:
