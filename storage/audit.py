@@ -116,14 +116,14 @@ class SqlAudit:
 
     def _append(self, case_id: str, notes: Sequence[_Note]) -> tuple[int, bool]:
         """Lengthen one chain; return by how many links, and whether it begins with them."""
-        known = self._tx.hold(AuditHeadRow, case_id)
+        known = None if case_id in self._tx.begun else self._tx.hold(AuditHeadRow, case_id)
         if known is None:
             start = AuditHeadRow(case_id=case_id, shard=shard_of(case_id), seq=0, hash=GENESIS, mac=b"")
             head, links = self._lengthen(start, notes)
             if self._tx.store_if_new(head):
                 self._keep(links, notes)
                 return len(links), True
-            known = self._tx.hold(AuditHeadRow, case_id)  # a rival began the chain meanwhile
+            known = self._tx.hold(AuditHeadRow, case_id)  # it was begun already: by a rival, or by this unit
         if known is None:
             raise LookupError(f"the head of case {case_id} vanished while it was being written")
         head, links = self._lengthen(known, notes)

@@ -50,6 +50,7 @@ class SqlCases:
         self._tx.store(*_conflicts(case))
         self._tx.store(*names_of_case(self._tx, case.id, case.name))
         self._read[case.id] = case
+        self._tx.begun.add(case.id)
         self.before[case.id] = None
 
     def save(self, case: Case) -> Case:

@@ -58,6 +58,9 @@ class SqlDrafts:
         case_id: str | None = None,
         limit: int = 50,
     ) -> Sequence[Draft]:
+        if case_id in self._tx.begun:
+            mine = [one for one in self.added.values() if one.case_id == case_id and status in {None, one.status}]
+            return sorted(mine, key=lambda one: (one.created_at, one.id))[:limit]
         chosen = _listing(of_status=status is not None, of_case=case_id is not None)
         wanted = {"status": status and status.value, "case": case_id, "most": limit}
         return [self.opened(row) for row in self._tx.read(chosen, **wanted)]

@@ -43,6 +43,7 @@ class SqlOutbox:
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
+        self._written_in: set[str] = set()
 
     def add(self, outgoing: Outgoing) -> None:
         self._tx.store(
@@ -57,6 +58,7 @@ class SqlOutbox:
                 **self._columns(outgoing),
             )
         )
+        self._written_in.add(outgoing.case_id)
         self._tx.touched.add(OUTBOX)
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Outgoing]:
@@ -97,6 +99,8 @@ class SqlOutbox:
     def listed(
         self, state: DeliveryState | None = None, case_id: str | None = None, limit: int = 50, after: str = ""
     ) -> Sequence[Outgoing]:
+        if case_id in self._tx.begun - self._written_in:
+            return []
         messages = _listing(state, of_case=case_id is not None)
         if after:
             last = self._tx.find(OutgoingRow, after)

@@ -35,11 +35,16 @@ _serials = itertools.count(int.from_bytes(os.urandom(2), "big"))
 
 @dataclass(slots=True)
 class Transaction:
-    """One running unit of work; `touched` collects the topics whose waiters are woken once it is durable."""
+    """One running unit of work; `touched` collects the topics whose waiters are woken once it is durable.
+
+    `begun` are the ids of the cases that begin with it: nobody else sees one yet, so what this very unit wrote is all
+    that hangs on it.
+    """
 
     session: Session
     keys: Keyring
     touched: set[str] = field(default_factory=set)
+    begun: set[str] = field(default_factory=set)
     connection: Connection = field(init=False)
     """For what goes past the session: asking it for its own takes a fifth of a query, fifty times a message."""
 

@@ -10,6 +10,7 @@ from bot.core.messages import Message
 from bot.core.unit import Unit
 from bot.core.window import HUMAN_AGENT, Passage, Window
 from bot.flow.case_file import CaseFile
+from bot.flow.windows import heard_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,7 @@ def chat_notes(unit: Unit, house: House, file: CaseFile, now: datetime) -> ChatN
         for ident, message in said
         if message.attachments
     }
-    channel = file.case.requester.channel
-    heard = unit.inbox.last_heard(file.case.id, channel) if channel in house.windowed else None
+    heard = heard_on(unit, house, file.case.id, file.case.requester.channel)
     return ChatNotes(window_left(heard, now) if heard else None, lost, _earlier(said))
 
 

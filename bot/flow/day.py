@@ -18,6 +18,7 @@ from bot.core.records import Disposition
 from bot.core.unit import Unit
 from bot.core.window import FREE, Window
 from bot.flow.sight import letters_seen
+from bot.flow.windows import heard_on
 
 SOON: Final = timedelta(days=3)
 """How far ahead a date counts as near."""
@@ -143,8 +144,7 @@ class _Eyes:
 
     def _window(self, case: Case) -> datetime | None:
         """Return when a platform stops taking our texts, where the answer would go there and it still takes them."""
-        channel = answer_destination(case).channel
-        heard = self.unit.inbox.last_heard(case.id, channel) if channel in self.house.windowed else None
+        heard = heard_on(self.unit, self.house, case.id, answer_destination(case).channel)
         closes = Window(heard).closes_at if heard else None
         return closes if closes and closes > self.now else None
 

@@ -19,6 +19,7 @@ from bot.core.unit import Store, Unit
 from bot.flow.aftermath import follow
 from bot.flow.answering import Answering
 from bot.flow.steady import place_of, work_steadily
+from bot.flow.windows import heard_on
 
 BATCH: Final = 8
 LEASE: Final = timedelta(minutes=5)
@@ -58,7 +59,7 @@ class Delivery:
 
         def claim(unit: Unit) -> Sequence[Outgoing]:
             self._recover(unit, now)
-            return [one for one in _claim(unit, now) if self._may_leave(unit, one, now)]
+            return [one for one in self._claim(unit, now) if self._may_leave(unit, one, now)]
 
         claimed = await self.store.transact(claim)
         ended = await asyncio.gather(
@@ -68,6 +69,14 @@ class Delivery:
             if failure is not None:
                 raise failure
         return len(claimed)
+
+    def _claim(self, unit: Unit, now: datetime) -> Sequence[Outgoing]:
+        """Lease what is due, with when each person was last heard where nobody may write for long after that."""
+        house = self.answering.post.house
+        return [
+            replace(one, heard_at=heard_on(unit, house, one.case_id, one.recipient.channel))
+            for one in unit.outbox.claim(now, BATCH, LEASE)
+        ]
 
     def _recover(self, unit: Unit, now: datetime) -> None:
         """Settle what a crash left in `sending`: resend what discloses nothing, ask a person about the rest."""
@@ -171,11 +180,3 @@ def _kept_back_if_denied(unit: Unit, outgoing: Outgoing) -> Outgoing:
     if waits and unit.cases.get(outgoing.case_id).denied_at is not None:
         return replace(outgoing, state=DeliveryState.PARKED, last_error=DENIED)
     return outgoing
-
-
-def _claim(unit: Unit, now: datetime) -> Sequence[Outgoing]:
-    """Lease what is due, with when each person was last heard: some platforms let nobody write for long after that."""
-    return [
-        replace(outgoing, heard_at=unit.inbox.last_heard(outgoing.case_id, outgoing.recipient.channel))
-        for outgoing in unit.outbox.claim(now, BATCH, LEASE)
-    ]

@@ -14,9 +14,14 @@ from bot.flow.correspondence import Correspondence
 _TOLD: Final = frozenset({State.SENDING})
 
 
+def heard_on(unit: Unit, house: House, case_id: str, channel: str) -> datetime | None:
+    """Return when somebody was last heard on a platform that soon takes no more texts of ours; None on any other."""
+    return unit.inbox.last_heard(case_id, channel) if channel in house.windowed else None
+
+
 def is_out_of_reach(unit: Unit, house: House, case: Case, now: datetime) -> bool:
     """Say whether what the bot wrote to a case's person could not leave any more (law.md rule 43)."""
-    heard = unit.inbox.last_heard(case.id, case.requester.channel) if case.requester.channel in house.windowed else None
+    heard = heard_on(unit, house, case.id, case.requester.channel)
     return heard is not None and Window(heard).passage(now, by_colleague=False) is Passage.NOT
 
 

@@ -13,7 +13,7 @@ from storage import SqlStore
 from storage.audit_proofs import shard_of
 from storage.audit_reasons import CHANGED
 from tests.storage.insider import run
-from tests.storage.samples import HOUR, NOW
+from tests.storage.samples import HOUR, NOW, a_case
 from tests.work import each
 
 CASES = ("c1", "c2", "c3")
@@ -155,6 +155,20 @@ async def test_many_at_once_make_one_unbroken_chain(store: SqlStore) -> None:
     await asyncio.gather(*(record(number) for number in range(30)))
     assert await store.transact(lambda unit: unit.audit.verify()) == []
     assert len(await store.transact(lambda unit: unit.audit.chain("c0"))) == 10
+
+
+async def test_a_case_that_begins_has_one_chain_also_when_it_is_read_meanwhile(store: SqlStore) -> None:
+    case = a_case()
+
+    def work(unit: Unit) -> None:
+        unit.cases.add(case)
+        unit.audit.record(case.id, "opened", "desk", NOW, personal={"sender": "anna@example.org"})
+        assert unit.audit.verify() == []
+        unit.audit.record(case.id, "sent", "desk", NOW, personal={"to": "anna@example.org"})
+
+    await store.transact(work)
+    assert [row.event for row in await store.transact(lambda unit: unit.audit.chain(case.id))] == ["opened", "sent"]
+    assert await store.transact(lambda unit: unit.audit.verify()) == []
 
 
 async def test_a_unit_that_fails_leaves_no_link(store: SqlStore) -> None:

@@ -43,6 +43,28 @@ async def test_drafts_are_listed_oldest_first_by_status_and_case(store: SqlStore
     assert await store.transact(lambda unit: unit.drafts.listed(None, case.id)) == [first, second, stale]
 
 
+async def test_the_letters_of_a_case_are_the_same_in_the_unit_that_begins_it_and_afterwards(store: SqlStore) -> None:
+    case = a_case()
+    late, early, other = a_draft(case, "d1"), replace(a_draft(case, "d3"), created_at=NOW - HOUR), a_draft(case, "d2")
+
+    def listed(unit: Unit) -> tuple[object, ...]:
+        drafts = [unit.drafts.listed(status, case.id) for status in (DraftStatus.WAITING, DraftStatus.STALE, None)]
+        return *drafts, unit.drafts.listed(None, case.id, 2), unit.outbox.listed(case_id=case.id)
+
+    def begin(unit: Unit) -> tuple[object, ...]:
+        unit.cases.add(case)
+        assert listed(unit) == ([], [], [], [], [])
+        for draft in (late, early, other):
+            unit.drafts.add(draft)
+        unit.drafts.save(replace(other, status=DraftStatus.STALE))
+        unit.outbox.add(an_outgoing(case, draft=late.id))
+        return listed(unit)
+
+    begun = await store.transact(begin)
+    assert begun == await store.transact(listed)
+    assert begun[0] == [early, late]
+
+
 async def test_the_beginning_of_an_id_is_enough_when_only_one_has_it(store: SqlStore) -> None:
     case = await _case(store)
     drafts = [a_draft(case, ident) for ident in ("ab12", "ab34", "ab")]
