@@ -10,7 +10,7 @@ from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.console.access import ROUTES, Rule
-from bot.console.form import LETTER_BYTES, MOST_BYTES, MOST_FILE_BYTES, Form, read_form
+from bot.console.form import LETTER_BYTES, MOST_BYTES, MOST_FILE_BYTES, Form, Unread, read_form
 from bot.console.office import Office
 from bot.console.rendering import Renderer
 from bot.console.words import choose
@@ -173,10 +173,17 @@ async def admit(request: Request) -> Visit:
     stage = visitor.session.stage if visitor else None
     if visitor is not None and stage is rule.stage is Stage.INSIDE and not rule.admits(visitor.roles):
         raise HTTPException(403)
+    unread = None
     if posted:
-        visit = request.state.visit = replace(visit, form=await _form(request, rule, stage))
+        try:
+            form = await _form(request, rule, stage)
+        except Unread as failure:
+            unread, form = failure, failure.form
+        visit = request.state.visit = replace(visit, form=form)
     if rule.stage not in {None, stage}:
         raise SignInNeeded(visit.form, stage)
+    if unread is not None:
+        raise unread
     if posted:
         _refuse_foreign(visit)
     if rule.stage is Stage.INSIDE and request.path_params:

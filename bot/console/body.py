@@ -10,9 +10,14 @@ PATIENCE: Final = 10.0
 """Seconds a caller may take to send a body."""
 
 
-async def body_of(request: Request, most: int, patience: float | None = None) -> bytes | HTTPStatus:
-    """Return the body as it came, of `most` bytes and within `patience` seconds, or why it was not waited for."""
-    body = bytearray()
+async def body_of(
+    request: Request, most: int, patience: float | None = None, came: bytearray | None = None
+) -> bytes | HTTPStatus:
+    """Return the body as it came, of `most` bytes and within `patience` seconds, or why it was not waited for.
+
+    `came` has then what came until then.
+    """
+    body = bytearray() if came is None else came
     try:
         async with asyncio.timeout(PATIENCE if patience is None else patience):
             async for piece in request.stream():

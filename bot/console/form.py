@@ -48,6 +48,14 @@ class SentFile:
         return _plain_breaks(self.data.decode("utf-8-sig", "replace"))
 
 
+class Unread(HTTPException):
+    """A form that was not read to its end; `form` is what had come whole by then."""
+
+    def __init__(self, status: HTTPStatus, form: "Form") -> None:
+        super().__init__(status)
+        self.form = form
+
+
 class Form:
     """The fields of a form; one that was not sent is empty. `file` came along where the page takes one."""
 
@@ -75,16 +83,24 @@ def _plain_breaks(text: str) -> str:
 async def read_form(request: Request, most: int = STRANGERS_BYTES, *, most_file: int = 0) -> Form:
     """Read what was posted, `most` bytes of it, or `most_file` of a form with a file where the page takes one.
 
-    Raises HTTPException 413, 415 or 400 for what no page of ours sends, and 408 for what does not come.
+    Raises Unread 413 for what is too large and 408 for what does not come, HTTPException 415 or 400 for what no page of
+    ours sends.
     """
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip() == URLENCODED:
-        return _fields(await _body_of(request, most))
+        body = await body_of(request, most)
+        if isinstance(body, HTTPStatus):
+            raise Unread(body, Form([]))
+        return _fields(body)
     boundary = _BOUNDARY.search(parameters) if most_file and kind.strip() == MULTIPART else None
     if boundary is None:
         raise HTTPException(415)
     patience = _FILE_PATIENCE if most_file > LETTER_BYTES else None
-    return _with_file(await _body_of(request, most_file, patience), boundary[1].encode("ascii", "replace"))
+    came, mark = bytearray(), boundary[1].encode("ascii", "replace")
+    body = await body_of(request, most_file, patience, came)
+    if isinstance(body, HTTPStatus):
+        raise Unread(body, _parts(_pieces(came, mark)[1:-1]))
+    return _with_file(body, mark)
 
 
 def _fields(body: bytes) -> Form:
@@ -96,12 +112,21 @@ def _fields(body: bytes) -> Form:
 
 def _with_file(body: bytes, boundary: bytes) -> Form:
     """Take a form with a file apart (RFC 7578). Raises HTTPException 400 for what is none."""
-    pairs: list[tuple[str, str]] = []
-    file = None
-    pieces = (b"\r\n" + body).split(b"\r\n--" + boundary, MOST_FIELDS)
+    pieces = _pieces(body, boundary)
     if not pieces[-1].startswith(b"--") or not 2 < len(pieces) <= MOST_FIELDS:  # noqa: PLR2004 - what is before, one field, the end
         raise HTTPException(400)
-    for piece in pieces[1:-1]:
+    return _parts(pieces[1:-1])
+
+
+def _pieces(body: bytes | bytearray, boundary: bytes) -> list[bytes]:
+    return (b"\r\n" + body).split(b"\r\n--" + boundary, MOST_FIELDS)
+
+
+def _parts(pieces: list[bytes]) -> Form:
+    """Return the fields and the file of a form's pieces. Raises HTTPException 400 for what is none."""
+    pairs: list[tuple[str, str]] = []
+    file = None
+    for piece in pieces:
         head, parted, content = piece.partition(b"\r\n\r\n")
         told = head.decode("utf-8", "replace")
         name, file_name = _NAME.search(told), _FILE_NAME.search(told)
@@ -112,10 +137,3 @@ def _with_file(body: bytes, boundary: bytes) -> Form:
         else:
             pairs.append((name[1], content.decode("utf-8", "replace")))
     return Form(pairs, file)
-
-
-async def _body_of(request: Request, most: int, patience: float | None = None) -> bytes:
-    body = await body_of(request, most, patience)
-    if isinstance(body, HTTPStatus):
-        raise HTTPException(body)
-    return body

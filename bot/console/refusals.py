@@ -19,7 +19,9 @@ FORBIDDEN: Final = N_("Your role does not include this. An administrator can cha
 NOT_OURS: Final = N_("This form is out of date. Go back, reload the page, and try again.")
 NO_PAGE: Final = N_("There is nothing here, or it is not for your eyes. Perhaps the link is old.")
 AWAY: Final = N_("The database can’t be reached just now. Nothing was lost; try again in a minute.")
-_SAID: Final = {403: FORBIDDEN, 404: NO_PAGE}
+TOO_LARGE: Final = N_("That is more than is taken at once; a file may have 10 MB at most. Nothing was changed or sent.")
+TOO_SLOW: Final = N_("It did not arrive in time, so nothing was changed or sent. Try again.")
+_SAID: Final = {403: FORBIDDEN, 404: NO_PAGE, 408: TOO_SLOW, 413: TOO_LARGE}
 _OTHER: Final = N_("The page did not understand what it was sent. Go back and try again.")
 
 

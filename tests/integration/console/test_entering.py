@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.console.form import MOST_FILE_BYTES
 from bot.core.drafts import DraftKind, Role
 from bot.core.messages import MAIL, Handle, Way
 from bot.core.rights import RequestType
@@ -33,6 +34,15 @@ async def test_a_letter_is_entered_and_its_clock_runs_since_it_came(console: Con
     assert case.received_at.isoformat() == "2026-02-27T09:30:00+00:00"
     assert not await desk.outbox()
     assert KIM in page.partition("entered what came by another way")[2][:200]
+
+
+async def test_a_scan_that_is_too_large_says_so_and_what_was_typed_is_shown(console: Console) -> None:
+    kim = await console.colleague(KIM, Role.DRAFTER)
+    await kim.open("/enter")
+    refused = await kim.http.post("/enter", data=LETTER, files={"file": ("scan.pdf", bytes(MOST_FILE_BYTES))})
+    assert (refused.status_code, "a file may have 10 MB at most" in refused.text) == (413, True)
+    assert all(f">{LETTER[field]}</textarea>" in refused.text for field in ("text", "reason"))
+    assert not await console.desk.cases()
 
 
 async def test_who_gave_an_address_is_asked_there_for_a_code(console: Console) -> None:
