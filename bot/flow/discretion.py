@@ -13,6 +13,7 @@ from bot.core.messages import MAIL, PHONE, Handle, Way, canonical_address, is_ch
 from bot.core.names import words_of_name
 from bot.core.proof import may_hold_data
 from bot.core.records import Customer, Kept, record_of
+from bot.core.residence import residence_of
 from bot.core.sayable import is_sayable
 from bot.core.telling import tells
 from bot.core.unit import Unit
@@ -74,7 +75,10 @@ def _reaches_the_person(draft: Draft, unit: Unit, case: Case) -> bool:
 
 
 def _unwritten(draft: Draft, unit: Unit, case: Case, house: House) -> frozenset[str]:
-    """Return what is on record of whoever a case or its letter names, but for what the person wrote or we word."""
+    """Return what is on record of whoever a case or its letter names, but for what the person wrote or we word.
+
+    A country tells nobody apart, and many a letter names one.
+    """
     if unit.directory.is_empty():
         return frozenset()
     theirs = own_messages(unit, case)
@@ -87,7 +91,7 @@ def _unwritten(draft: Draft, unit: Unit, case: Case, house: House) -> frozenset[
         *_named_in(f"{draft.subject}\n{draft.body}", known, unit, house),
     )
     people = {one.id: one for one in (*_customers(unit, case), *named)}
-    held = frozenset().union(*map(_values, people.values()))
+    held = frozenset().union(*(_values(one) - {residence_of(one.fields, ()).country} for one in people.values()))
     return frozenset(value for value in held if not tells(known, value))
 
 

@@ -21,7 +21,7 @@ HELD = (ANN, "+31 6 1234 5678", "C-1042", "Canary Lane 7", "BE71 0961 2345 6769"
 async def on_record(desk: TestDesk) -> None:
     fields = (
         *(RecordField("street", HELD[3]), RecordField("iban", HELD[4])),
-        RecordField("country", "BE"),
+        RecordField("country", "The Netherlands"),
     )
     ann = Customer("id-1", "C-1042", "Ann Peeters", (ANN,), ("+31612345678",), fields=fields)
     await desk.store.transact(lambda unit: unit.directory.put(ann, desk.clock.now()))
@@ -79,7 +79,7 @@ async def test_what_the_person_wrote_and_what_is_no_secret_may_be_answered(desk:
     text = "I complain: my parcel for Canary  lane 7 never came. Account BE71096123456769."
     draft = await complaint(desk, THIEF, name="Ann Peeters", text=text)
     answers = ("We did not deliver to Canary Lane 7.", "We refund to BE71 0961 2345 6769, Ann Peeters.")
-    assert await in_the_way(desk, draft, *answers, "Parcels to BE are late.") == []
+    assert await in_the_way(desk, draft, *answers, "Parcels to the Netherlands are late.") == []
     assert await in_the_way(desk, draft, "Your number is C-1042.") != []
 
 

@@ -5,7 +5,7 @@ becomes, decoded, so that nothing hides in an encoding.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -26,6 +26,7 @@ from bot.core.pages import Page, PageWords
 from bot.core.ports import Writer
 from bot.core.records import Customer
 from bot.core.rights import RequestType, Scope
+from bot.core.telling import tells
 from bot.core.verdict import Outcome
 from tests.cast.letters import DESK, Received, compose, quoting, threading
 from tests.e2e.transcript_reader import CuedReader
@@ -42,7 +43,7 @@ _SLOT: Final = re.compile("⟦(?!code⟧)[^⟦⟧\n]*⟧")
 
 @dataclass(frozen=True, slots=True)
 class TrustingWriter:
-    """The real letters with every gap filled in, before colleagues whom no lint warns."""
+    """The real letters with every gap filled in, before colleagues whom no lint warns but of what is on record."""
 
     letters: Writer
 
@@ -66,8 +67,8 @@ class TrustingWriter:
     def reads_along(self, language: str) -> str:
         return self.letters.reads_along(language)
 
-    def findings(self, draft: Draft, private: object = ()) -> tuple[Flaw, ...]:  # noqa: ARG002 - the port's signature
-        return ()
+    def findings(self, draft: Draft, private: Collection[str] = ()) -> tuple[Flaw, ...]:
+        return tuple(Flaw("on record") for value in private if tells(draft.body, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +246,18 @@ class Stage:
                             with suppress(NotAllowed, NotApprovable):
                                 await self.desk.outcomes.choose(anew.id, {right: Outcome.GRANTED}, KIM)
             for draft in await self._waiting(case):
-                for colleague in (KIM, LEE):
-                    with suppress(NotAllowed, NotApprovable):
-                        await self.desk.approval.approve(draft.id, colleague)
+                await self._approve(draft)
             if case.id not in self.asked:
                 with suppress(NotAllowed, NotApprovable):
                     await self.desk.approval.ask_identity(case.id, KIM)
                     self.asked.add(case.id)
+
+    async def _approve(self, draft: Draft) -> None:
+        if (added := self.story.traits.get("colleagues add")) and draft.kind is DraftKind.ANSWER:
+            await self.desk.approval.edit(draft.id, KIM, body=f"{draft.body}\n\n{self.filled(added, 'victim')}")
+        for colleague in (KIM, LEE):
+            with suppress(NotAllowed, NotApprovable):
+                await self.desk.approval.approve(draft.id, colleague)
 
     async def _waiting(self, case: Case) -> Sequence[Draft]:
         return await self.desk.store.transact(lambda unit: unit.drafts.listed(DraftStatus.WAITING, case.id))
@@ -304,6 +310,7 @@ class Stage:
             "code without hyphen": code.replace("-", ""),
             "code with spaces": code.replace("-", " - "),
             "code with O for 0": code.replace("0", "O"),
+            "canary": self.people["victim"].canary,
             "number": f"C-victim-{self.number}",
             "n": f"{self.number:03}",
         }
