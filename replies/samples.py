@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from bot.core.drafts import CODE_SLOT, GREETINGS, DraftKind, Question
@@ -17,6 +17,7 @@ from bot.core.verdict import Outcome
 from bot.core.withholding import Place, Where, Withheld
 
 TODAY: Final = date(2026, 1, 31)
+_NOW: Final = datetime(2026, 1, 31, 9, tzinfo=UTC)
 PROMISE: Final = date(2026, 2, 7)
 STATUTORY: Final = date(2026, 3, 2)
 REFERENCE: Final = "NX-7F3K-Q2M9"
@@ -154,7 +155,7 @@ def exchanges(count: int) -> tuple[Exchange, ...]:
     """Return a correspondence of some length."""
     text = "Bonjour,\n\n- où sont mes données ?\n> <b>vite</b> ⟦code⟧\nClaire"
     return tuple(
-        Exchange(TODAY - timedelta(days=count - n), MAIL if n % 2 else TELEGRAM, "Mes données", text, ours=bool(n % 2))
+        Exchange(_NOW - timedelta(days=count - n), MAIL if n % 2 else TELEGRAM, "Mes données", text, ours=bool(n % 2))
         for n in range(count)
     )
 

@@ -148,7 +148,7 @@ class SqlOutbox:
 
 def _exchange(outgoing: Outgoing) -> Exchange:
     return Exchange(
-        on=outgoing.created_at.date(),
+        at=outgoing.created_at,
         channel=outgoing.recipient.channel,
         subject=outgoing.subject,
         text=outgoing.body.replace(CODE_SLOT, MASK),

@@ -35,11 +35,15 @@ class Calendar:
 
     def civil_date(self, moment: datetime) -> date:
         """Return the company's date at a moment in UTC."""
-        return moment.astimezone(self.zone).date()
+        return self.local(moment).date()
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment in UTC by the company's clock."""
+        return moment.astimezone(self.zone)
 
     def said(self, moment: datetime) -> str:
         """Write a moment in UTC as colleagues read it, by the company's clock."""
-        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+        return f"{self.local(moment):%Y-%m-%d %H:%M}"
 
     def office_is_open(self, moment: datetime) -> bool:
         """Say whether it is an hour at which one writes to people."""

@@ -1,7 +1,7 @@
 """What a letter is made from (`Brief`) and what it becomes (`Letter`): the seam between deciding and wording."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.core.drafts import Choice, DraftKind, Question
@@ -51,14 +51,22 @@ class ItemBrief:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One message of the correspondence, for the copy of Art. 15(3); `ours` for what we wrote, which has an `id`."""
+    """One message of the correspondence, for the copy of Art. 15(3); `ours` for what we wrote, which has an `id`.
 
-    on: date
+    `at` is by the company's clock, where it is read.
+    """
+
+    at: datetime
     channel: str
     subject: str
     text: str
     ours: bool
     id: str = ""
+
+    @property
+    def on(self) -> date:
+        """Its day."""
+        return self.at.date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.case import OPEN_STATES, Case, Item, State, is_proven, promise_spoken_of
+from bot.core.deadlines import Calendar
 from bot.core.delivery import DeliveryState
 from bot.core.drafts import Draft, DraftKind, DraftStatus, edit
 from bot.core.fill_ins import carry_over
@@ -161,24 +162,24 @@ class Answering:
     def exchanges(self, unit: Unit, case: Case) -> tuple[Exchange, ...]:
         """Return the correspondence of this case, theirs and ours (Art. 15(3): it is data about the person too).
 
-        What is left out of ours for somebody else's sake is not in it.
+        What is left out of ours for somebody else's sake is not in it; a text of ours in a chat had no subject there.
         """
-        zone = self.post.house.calendar
+        calendar = self.post.house.calendar
         theirs = [
-            Exchange(
-                zone.civil_date(entry.received_at), entry.channel, entry.message.subject, entry.message.text, ours=False
-            )
-            for entry in own_messages(unit, case)
-            if entry.message is not None
+            Exchange(calendar.local(one.received_at), one.channel, one.message.subject, one.message.text, ours=False)
+            for one in own_messages(unit, case)
+            if one.message is not None
         ]
-        ours = letters_without(our_letters(unit, case), unit.redactions.of_case(case.id))
-        return tuple(sorted([*theirs, *ours], key=lambda exchange: exchange.on))
+        written = letters_without(our_letters(unit, calendar, case), unit.redactions.of_case(case.id))
+        ours = [replace(one, subject="") if is_chat(one.channel) else one for one in written]
+        return tuple(sorted([*theirs, *ours], key=lambda exchange: exchange.at))
 
 
-def our_letters(unit: Unit, case: Case) -> Sequence[Exchange]:
+def our_letters(unit: Unit, calendar: Calendar, case: Case) -> Sequence[Exchange]:
     """Return what we wrote to where the answer goes, in a case and in those that joined it."""
     to = read_at(answer_destination(case))
-    return [one for ident in (case.id, *case.joined) for one in unit.outbox.written_to(ident, to)]
+    written = [one for ident in (case.id, *case.joined) for one in unit.outbox.written_to(ident, to)]
+    return [replace(one, at=calendar.local(one.at)) for one in written]
 
 
 def _on_record(unit: Unit, case: Case, item: Item) -> bool:

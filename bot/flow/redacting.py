@@ -149,7 +149,7 @@ class RedactionDesk:
         customer = customers[0] if len(customers) == 1 else None
         found = passages(
             customer,
-            our_letters(unit, case),
+            our_letters(unit, self.answering.post.house.calendar, case),
             [PackageFile(one.name, unit.enclosures.data(one.id)) for one in files],
         )
         names = tuple(_others(unit, case, customer))

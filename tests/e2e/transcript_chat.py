@@ -9,7 +9,7 @@ from tests.e2e.transcript_stage import Stage, Verb
 from tests.e2e.transcript_writing import filled
 
 _BETWEEN: Final = 5.0
-"""Seconds between two fragments."""
+"""Seconds between two fragments, and before and after a tap."""
 
 _CHANNELS: Final = {place: platform for platform, place in CALLED.items()}
 _PLACES: Final = "|".join(_CHANNELS)
@@ -46,8 +46,10 @@ async def _changes(stage: Stage, deed: Block, who: str) -> None:
 
 
 async def _taps(stage: Stage, deed: Block, who: str) -> None:
+    stage.clock.turn(seconds=_BETWEEN)
     await stage.tap(stage.person(who), deed.text)
     await stage.settle()
+    stage.clock.turn(seconds=_BETWEEN)
 
 
 async def _sends(stage: Stage, deed: Block, who: str, what: str) -> None:

@@ -109,6 +109,16 @@ async def test_it_holds_this_conversation_theirs_and_ours_and_what_came_from_thi
     assert [item.state for item in (await last_case(desk)).items] == [State.ANSWERED]
 
 
+async def test_it_tells_the_conversation_in_its_order_by_the_companys_day(desk: TestDesk) -> None:
+    desk.clock.turn(hours=14, minutes=30)  # half past eleven in the evening in UTC: tomorrow where the company is
+    _, token = await linked(desk)
+    said = await answer_in(desk, token)
+    assert "On 2 March" not in said
+    told = ASKED, "Thank you for your message", MINE, "That is no obstacle"
+    assert [said.index(f"> {one}") for one in told] == sorted(said.index(f"> {one}") for one in told)
+    assert "Subject:" not in said
+
+
 @pytest.mark.rule(42, refused=True)
 async def test_nothing_of_the_record_and_of_no_other_address_is_in_it(desk: TestDesk) -> None:
     """Though the account is on record of one customer, and the customer wrote by mail and from another account too."""

@@ -3,7 +3,7 @@
 import csv
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 
 import pytest
@@ -31,8 +31,8 @@ CUSTOMER = Customer(
     (RecordField("note", EVIL), RecordField("orders", "7, 8")),
 )
 EXCHANGES = (
-    Exchange(date(2026, 3, 1), "email", "My data", "Please send\n> my data", ours=False),
-    Exchange(date(2026, 3, 2), "email", "Re: My data", "Our inner reply", ours=True),
+    Exchange(datetime(2026, 3, 1, tzinfo=UTC), "email", "My data", "Please send\n> my data", ours=False),
+    Exchange(datetime(2026, 3, 2, tzinfo=UTC), "email", "Re: My data", "Our inner reply", ours=True),
 )
 
 

@@ -1,6 +1,7 @@
 """What strangers put into names, subjects and messages stays what it is: their words, not our markup."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -38,7 +39,7 @@ def access(value: str) -> Brief:
         name=value,
         subject=value,
         record=(RecordField("notes", value), RecordField(value, "x")),
-        correspondence=(Exchange(TODAY, value, value, value, ours=False),),
+        correspondence=(Exchange(datetime.now(UTC), value, value, value, ours=False),),
         items=(
             replace(SAMPLES["en answer access"].items[0]),
             replace(SAMPLES["en answer rectification"].items[0], corrections=(Correction(value, value, value),)),
