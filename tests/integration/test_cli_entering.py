@@ -68,3 +68,13 @@ def test_what_can_not_be_is_refused_and_nothing_kept(enter: Invoke, run: Invoke)
     assert "role approver, dpo or drafter" in enter(*at, "--reach", "Gent", "--as", "ria@x.example", code=1)
     assert "no file" in enter(*at, "--reach", "Gent", "--file", "gone.pdf", code=2)
     assert json.loads(run("cases", "list", "--json")) == []
+
+
+@pytest.mark.rule(10, refused=True)
+def test_a_doubt_about_a_letter_s_writer_is_kept_though_nothing_can_be_asked(enter: Invoke, run: Invoke) -> None:
+    told = json.loads(enter("--received", "2026-01-05", "--reach", "Kerkstraat 1, 9000 Gent", text=COMPLAINT))
+    run("staff", "add", KIM, "--role", "dpo")
+    doubt = ("cases", "ask", told["reference"], "--reason", "Not her hand.", "--as", KIM)
+    assert "The doubt is on file; the desk can't write there: ask the person yourself" in run(*doubt)
+    assert "a colleague doubts who writes" in run("cases", "show", told["reference"], "--as", KIM)
+    assert json.loads(run("drafts", "list", "--json", "--as", KIM)) == []
