@@ -60,6 +60,13 @@ _SENTENCES: Final[Mapping[str, str]] = {
 _REASON: Final = r"^(?:- )?(?:raison|reason|reden|grund)\s*:[^\S\n]*\S"
 _APOLOGY: Final = r"excus|apolog|\bsorry\b|entschuldig|verzeih|\bspijt"
 _ASKS_WHERE_TO_COMPLAIN: Final = frozenset({RequestType.INFORMATION, RequestType.ACCESS, RequestType.COMPLAINT})
+_NOTHING_DONE: Final = (
+    "n.avons trouvé aucune|n.avons rien trouvé|we found nothing|we found no decision|wij niets gevonden"
+    r"|wij hebben niets gevonden|geen besluit over u gevonden|keine daten zu \S+ gefunden"
+    "|nichts von dem, was wir tun, beruht|entscheidung über sie, die allein eine maschine"
+)
+"""How our letters say that there was nothing to act on: no refusal, and no action either."""
+
 _NOTICES: Final = {"case_notice": "Art. 13", "right_to_object": "Art. 21(4)"}
 
 
@@ -93,15 +100,19 @@ def apology(draft: Draft, _company: Company) -> Iterator[Flaw]:
 
 
 def remedies(draft: Draft, company: Company) -> Iterator[Flaw]:
-    """law.md rules 21, 31: who gets data, or an answer to a complaint, learns where to complain (Art. 15(1)(f), 77)."""
-    language = written_in(draft)
-    if draft.refuses or not draft.rights & _ASKS_WHERE_TO_COMPLAIN:
+    """law.md rules 20, 21, 31: who gets data, an answer to a complaint, or nothing done, learns where to complain."""
+    language, worded, prose = written_in(draft), own_prose(draft.worded), own_prose(draft.body)
+    if draft.refuses or draft.kind is not DraftKind.ANSWER or not is_said(COURT[language], worded):
         return
-    if draft.kind is not DraftKind.ANSWER or not is_said(COURT[language], own_prose(draft.worded)):
+    nothing_done = is_said(_NOTHING_DONE, worded)
+    if nothing_done and not is_said(COURT[language], prose):
+        yield Flaw("nothing was done, so this answer must say that the person can go to court (Art. 12(4))")
+    if not (nothing_done or draft.rights & _ASKS_WHERE_TO_COMPLAIN):
         return
-    prose = own_prose(draft.body)
     if not (is_said(COMPLAINT[language], prose) and names_authority(prose, company)):
-        yield Flaw("this answer must name the supervisory authority the person can complain to (Art. 15(1)(f), 77)")
+        yield Flaw(
+            "this answer must name the authority the person can complain to, with its site (Art. 12(4), 15(1)(f), 77)"
+        )
 
 
 def notices(draft: Draft, _company: Company) -> Iterator[Flaw]:

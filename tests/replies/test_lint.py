@@ -332,8 +332,26 @@ def test_rule_21_no_point_of_article_15_can_be_lost(language: str, name: str) ->
 def test_rule_31_an_answer_to_a_complaint_and_about_data_says_where_to_complain(language: str, name: str) -> None:
     made = draft(f"{language} {name}")
     paragraph = next(one for one in made.body.split("\n\n") if "cnil.fr" in one)
-    assert "Art. 15(1)(f), 77" in findings(edited(made, made.body.replace(paragraph, "")))
-    assert "Art. 15(1)(f), 77" in findings(edited(made, made.body.replace("CNIL, cnil.fr", "")))
+    assert "15(1)(f), 77)" in findings(edited(made, made.body.replace(paragraph, "")))
+    assert "15(1)(f), 77)" in findings(edited(made, made.body.replace("CNIL, cnil.fr", "")))
+
+
+@pytest.mark.rule(20, refused=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "name", ["erasure no_data", "objection no_data", "consent_withdrawal no_consent", "human_review no_decision"]
+)
+def test_art_12_4_who_hears_that_nothing_was_done_learns_where_to_complain_and_of_the_court(
+    language: str, name: str
+) -> None:
+    made = draft(f"{language} answer {name}")
+    assert findings(made) == ""
+    paragraph = next(one for one in made.body.split("\n\n") if "cnil.fr" in one)
+    for lost in ("Art. 12(4), 15(1)(f), 77", "can go to court"):
+        assert lost in findings(edited(made, made.body.replace(paragraph, "")))
+    done = draft(f"{language} answer erasure granted")
+    paragraph = next(one for one in done.body.split("\n\n") if "cnil.fr" in one)
+    assert findings(edited(done, done.body.replace(paragraph, ""))) == ""  # the law asks for no more
 
 
 @pytest.mark.rule(34, refused=True)
