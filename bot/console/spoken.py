@@ -276,6 +276,7 @@ SPOKEN: Final = (
     N_("%(name)s is larger than %(most)s MB: split it"),
     N_("%(name)s is no %(kind)s: its content says otherwise"),
     N_("%(name)s holds macros, embedded objects or links to other files: save it without them, or as PDF"),
+    N_("%(name)s holds scripts or forms that send, or is locked so that nobody can see: print it as a new PDF"),
     N_("case %(case)s asks for no copy"),
     # the rehearsal of an erasure
     N_("everything of this case"),

