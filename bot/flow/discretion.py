@@ -81,10 +81,9 @@ def _unwritten(draft: Draft, unit: Unit, case: Case, house: House) -> frozenset[
     """
     if unit.directory.is_empty():
         return frozenset()
-    theirs = own_messages(unit, case)
-    said = [kept.message for kept in theirs if kept.message]
-    words = [word for one in said for word in (one.name, one.subject, one.text, one.quoted, one.signature)]
-    known = "\n".join((draft.recipient.value, draft.worded, *words))
+    passed_on = [kept for kept in unit.inbox.correspondence(case.id) if _forwarded_from(case, kept)]
+    theirs = [*own_messages(unit, case), *passed_on]
+    known = "\n".join((draft.recipient.value, draft.worded, *(word for kept in theirs for word in _written_in(kept))))
     named = (
         *_named_by(theirs, unit, house),
         *(unit.directory.named(case.name) if len(words_of_name(case.name)) > 1 else ()),
@@ -93,6 +92,20 @@ def _unwritten(draft: Draft, unit: Unit, case: Case, house: House) -> frozenset[
     people = {one.id: one for one in (*_customers(unit, case), *named)}
     held = frozenset().union(*(_values(one) - {residence_of(one.fields, ()).country} for one in people.values()))
     return frozenset(value for value in held if not tells(known, value))
+
+
+def _forwarded_from(case: Case, kept: Kept) -> bool:
+    """Say whether a colleague forwarded what the person of a case wrote to them."""
+    inside = kept.message.forwarded if kept.message else None
+    return inside is not None and inside.sender in {case.requester, case.proven}
+
+
+def _written_in(kept: Kept) -> Iterator[str]:
+    if (one := kept.message) is None:
+        return
+    yield from (one.name, one.subject, one.text, one.quoted, one.signature)
+    if one.forwarded is not None:
+        yield from (one.forwarded.name, one.forwarded.subject, one.forwarded.text)
 
 
 def _named_by(theirs: Iterable[Kept], unit: Unit, house: House) -> Iterator[Customer]:
@@ -110,7 +123,7 @@ def _named_in(text: str, known: str, unit: Unit, house: House) -> Iterator[Custo
         yield from unit.directory.find(Handle(MAIL, canonical_address(address)))
     for number in filter(None, map(house.numbers.international, _PHONE.findall(text))):
         yield from unit.directory.find(Handle(PHONE, number))
-    numbers = {found for found in _NUMBERED.findall(text) if not tells(known, found)}
+    numbers = set(_NUMBERED.findall(text)) - set(_NUMBERED.findall(known))
     yield from filter(None, map(unit.directory.numbered, numbers))
 
 

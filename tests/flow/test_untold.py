@@ -5,7 +5,7 @@ import pytest
 from bot.core.drafts import Draft
 from bot.core.errors import NotApprovable
 from bot.core.letters import RecordField
-from bot.core.messages import MAIL, Handle, Message, Way
+from bot.core.messages import MAIL, Forwarded, Handle, Message, Way
 from bot.core.records import Customer
 from bot.core.rights import Entity, RequestType
 from bot.core.verdict import Outcome
@@ -80,6 +80,18 @@ async def test_what_the_person_wrote_and_what_is_no_secret_may_be_answered(desk:
     draft = await complaint(desk, THIEF, name="Ann Peeters", text=text)
     answers = ("We did not deliver to Canary Lane 7.", "We refund to BE71 0961 2345 6769, Ann Peeters.")
     assert await in_the_way(desk, draft, *answers, "Parcels to the Netherlands are late.") == []
+    assert await in_the_way(desk, draft, "Your number is C-1042.") != []
+
+
+@pytest.mark.rule(12)
+async def test_what_they_wrote_to_a_colleague_who_forwarded_it_is_theirs_too(desk: TestDesk) -> None:
+    words = "I complain: my parcel for Canary Lane 7 never came."
+    desk.reader.tell(words, R.COMPLAINT)
+    await on_record(desk)
+    inside = Forwarded(Handle(MAIL, THIEF), "Ann Peeters", "My parcel", words)
+    await desk.mail("FYI", "sales@nexioprojects.com", forwarded=inside)
+    (draft,) = await desk.drafts()
+    assert await in_the_way(desk, draft, "We did not deliver to Canary Lane 7.") == []
     assert await in_the_way(desk, draft, "Your number is C-1042.") != []
 
 
