@@ -145,10 +145,11 @@ async def _furnish(desk: Desk, transcript: Transcript) -> None:
 
     def work(unit: Unit) -> None:
         for one in filter(lambda person: person.number, transcript.people):
-            fields = tuple(RecordField(name, value) for name, value in one.record)
+            fields = tuple(RecordField(name, value) for name, value in one.record if name != "phones")
             ident, language = f"id-{one.key}", transcript.language
             mails = (one.address,) if one.domain else ()
-            customer = Customer(ident, one.number, one.name, mails, language=language, fields=fields)
+            phones = tuple(value for name, value in one.record if name == "phones")
+            customer = Customer(ident, one.number, one.name, mails, phones, language=language, fields=fields)
             unit.directory.put(customer, desk.approval.clock.now())
         for colleague in APPROVERS:
             unit.staff.add(colleague.address, Role.DPO)

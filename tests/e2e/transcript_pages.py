@@ -55,9 +55,13 @@ async def _looks(stage: Stage, _deed: Block, who: str) -> None:
     _show(stage, stage.person(who), (await _site(stage).get(_from_chat(stage))).text)
 
 
-async def _reads(stage: Stage, _deed: Block, who: str) -> None:
-    """Press the button behind a link in the chat, and read the file that comes, or the page that says why none does."""
-    person, answered = stage.person(who), await _site(stage).post(_from_chat(stage), data={"code": ""})
+async def _reads(stage: Stage, deed: Block, who: str) -> None:
+    """Press the button behind a link in the chat, and read the file that comes, or the page that says why none does.
+
+    Where a code is typed, `<code>` is the one that a colleague told last.
+    """
+    person, typed = stage.person(who), deed.text.replace("<code>", stage.told)
+    answered = await _site(stage).post(_from_chat(stage), data={"code": typed})
     if answered.headers["content-type"] != "application/zip":
         _show(stage, person, answered.text)
         return

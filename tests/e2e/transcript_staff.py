@@ -78,6 +78,12 @@ async def _vouches(stage: Stage, deed: Block, who: str, whose: str, ground: str)
     await stage.desk.vouching.vouch(case.id, shown, of, deed.text, by)
 
 
+async def _calls(stage: Stage, _deed: Block, who: str, whom: str) -> None:
+    (case,) = await stage.cases_of(stage.person(whom))
+    stage.told, called = await stage.desk.dossiers.tell_code(case.id, stage.person(who).address)
+    stage.shown.append(Block(f"NEXIO calls {called.value}", stage.told))
+
+
 async def _records_a_choice(stage: Stage, deed: Block, who: str, whose: str, fields: str, how: str) -> None:
     (case,) = await stage.cases_of(stage.person(whose))
     await stage.desk.choosing.record(case.id, fields.split(", "), _HEARD[how], deed.text, stage.person(who).address)
@@ -235,6 +241,7 @@ STAFF_WORK: Final[Mapping[str, Verb]] = {
     r"(?P<who>KIM|LEE) approves": _approves,
     r"(?P<who>KIM|LEE) approves the notice to (?P<whom>[A-Z]+)": _approves_the_notice,
     r"(?P<who>KIM|LEE) vouches for (?P<whose>[A-Z]+): (?P<ground>\w+)": _vouches,
+    r"(?P<who>KIM|LEE) calls (?P<whom>[A-Z]+) with the code": _calls,
     rf"(?P<who>KIM|LEE) records what (?P<whose>[A-Z]+) chose, (?P<how>{'|'.join(_HEARD)}): (?P<fields>.+)": (
         _records_a_choice
     ),

@@ -79,6 +79,7 @@ class Stage:
     last_said: int = 0
     buttons: Sequence[dict[str, str]] = ()
     links: list[str] = field(default_factory=list)
+    told: str = ""
 
     # -- people ----------------------------------------------------------------------------------------
 
