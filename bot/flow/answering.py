@@ -11,7 +11,7 @@ from bot.core.drafts import Draft, DraftKind, DraftStatus, edit
 from bot.core.fill_ins import carry_over
 from bot.core.identity import answer_destination
 from bot.core.letters import Brief, Exchange, Finding, ItemBrief, RecordField, Residence
-from bot.core.messages import Handle, Way, is_chat, read_at
+from bot.core.messages import LINK, Handle, Way, is_chat, read_at
 from bot.core.opting_out import extent_of
 from bot.core.outcomes import INTERIM, is_refused
 from bot.core.packages import COPIED
@@ -123,7 +123,7 @@ class Answering:
             first=all(one.state is DeliveryState.TAKEN_BACK for one in unit.outbox.listed(case_id=case.id)),
             items=tuple(self._item(unit, case, item, kept) for item in ready),
             finding=_finding(case, recipient, found) if shows_data else Finding.NOT_LOOKED,
-            identifier=read_at(recipient).value if proven else "",
+            identifier=_known_by(recipient, customer) if proven else "",
             record=self._told_on(recipient, case, without(customer, marks)) if customer and shows_data else (),
             categories=frozenset().union(*(entry.reading.categories for entry in kept if entry.reading)),
             register=tuple(unit.register.listed()),
@@ -207,6 +207,11 @@ def _has_words(item: Item) -> bool:
 def corrections_in(unit: Unit, case: Case) -> tuple[Correction, ...]:
     """Return what the person wants changed, once each."""
     return _corrections(own_messages(unit, case))
+
+
+def _known_by(recipient: Handle, customer: Customer | None) -> str:
+    """Return what the data are held under: who reads of their record behind a link is not on record by that chat."""
+    return customer.number if customer and recipient.channel == LINK else read_at(recipient).value
 
 
 def _finding(case: Case, recipient: Handle, found: Sequence[Customer]) -> Finding:
