@@ -31,7 +31,7 @@ async def test_the_question_goes_to_an_address_the_person_named_and_to_no_other(
     assert f"an address they named: {ANN}" in page
     refused = await kim.send(f"/cases/{reference}/ask", 422, at="somebody@example.net")
     assert "nobody has named somebody@example.net in this case" in refused
-    assert "A code is on its way" in await kim.send(f"/cases/{reference}/ask", at=ANN)
+    assert "The person is asked" in await kim.send(f"/cases/{reference}/ask", at=ANN)
     await console.desk.deliver()
     assert console.desk.couriers[MAIL].to(ANN)[-1].kind is DraftKind.IDENTITY_QUESTION
 

@@ -251,7 +251,7 @@ async def test_a_doubt_is_shown_with_its_reason_until_whoever_approves_withdraws
     reference = await proven_access(console)
     lee = await console.colleague(LEE, Role.DRAFTER)
     page = await lee.send(f"/cases/{reference}/ask", at="", reason="The tone is not hers.")
-    assert "A code is on its way" in page
+    assert "The person is asked" in page
     shown = page.partition("Why it is doubted")[2].partition("</dd>")[0]
     assert "The tone is not hers." in shown
     assert LEE in shown
