@@ -1,7 +1,7 @@
 """The only place where adapters are chosen and wired."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
@@ -37,7 +37,6 @@ from bot.core.ports import (
     Source,
     Writer,
 )
-from bot.core.rights import Reading
 from bot.core.shelves import Periods
 from bot.core.specimens import Specimens
 from bot.core.tasks import Recipient, System
@@ -86,6 +85,7 @@ from bot.flow.vouching import VouchingDesk
 from bot.heralds import subscribers_of
 from bot.machine import SystemClock, SystemEntropy
 from bot.numbering import CountryNumbers
+from bot.reader_process import ReaderProcess
 from bot.settings import BadSettings, Settings
 from bot.social import file_keepers, platforms_of
 from bot.social_settings import MetaSection
@@ -97,20 +97,6 @@ DISTRIBUTION: Final = "nexio-intake"
 
 HOLIDAY_YEARS: Final = 12
 """How many years of public holidays are known ahead; doctor warns when they run out."""
-
-
-class LazyReader:
-    """The classifiers, loaded when the first message is read: most commands never need them."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._reader: Reader | None = None
-
-    def read(self, subject: str, text: str, channel: str) -> Reading:
-        """Say what one message asks for."""
-        if self._reader is None:
-            self._reader = classifiers.load(model_of(self._settings))
-        return self._reader.read(subject, text, channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +193,8 @@ async def open_desk(
         post = Post(house, writer, entropy)
         answering = Answering(post)
         treatment = Treatment(answering, Correspondence(post), Casework(house, entropy))
-        reader = reader or LazyReader(settings)
+        if reader is None:
+            reader = stack.enter_context(closing(ReaderProcess(model_of(settings))))
         reading = ReadingRoom(store, parsers, reader, treatment, clock)
         ingest = Ingest(store, reading.read_batch, clock)
         erasures = ErasureDesk(store, storage.FileJournal(settings.erasures_path), clock)

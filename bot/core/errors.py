@@ -39,6 +39,14 @@ class Unparsable(RightsDeskError):
     """A message no parser could read within its limits; it is parked with its raw bytes."""
 
 
+class ReaderUnusable(RightsDeskError):
+    """There is no model to read with; the text says what to do."""
+
+
+class ReaderFailed(RightsDeskError):
+    """A text was not read; it is tried again, then parked."""
+
+
 class StorageUnavailable(RightsDeskError):
     """The database cannot take a write now (locked, full, read-only, away); try again later."""
 

@@ -131,7 +131,10 @@ class Reader(Protocol):
     """The classifiers."""
 
     def read(self, subject: str, text: str, channel: str) -> Reading:
-        """Say what one message asks for; never raises for any text."""
+        """Say what one message asks for, whatever the text.
+
+        Raises ReaderUnusable without a model, ReaderFailed where the process that reads is lost.
+        """
 
 
 class Writer(Protocol):
