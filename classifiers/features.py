@@ -21,8 +21,10 @@ Counts = Mapping[int, int]
 """How often which name stands somewhere. A name is known by its hash, as in spaCy's string store: the names themselves
 would fill a tenth of the memory."""
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
+"""Half precision, for what is learnt of each name: the names are many, and what is learnt is coarse."""
 BLOCKS: Final = ("letters", "words", "cues")
-_AT_LEAST: Final[Mapping[str, int]] = {"letters": 3, "words": 3, "cues": 2}
+_AT_LEAST: Final[Mapping[str, int]] = {"letters": 4, "words": 3, "cues": 2}
 """In how many messages a name must stand to be worth a weight."""
 _GRAMS: Final = range(2, 6)
 _NUMBER: Final = "0"

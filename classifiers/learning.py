@@ -57,8 +57,9 @@ def learn_linear(
             fitted.fit(rows[used], answers)
         weights[:, head] = fitted.coef_[0]
         bias[head] = fitted.intercept_[0]
-    parts = np.split(weights, np.cumsum(list(widths.values())))
-    return Linear(tuple(heads), dict(zip(widths, parts, strict=False)), parts[-1], bias)
+    *parts, of_vector = np.split(weights, np.cumsum(list(widths.values())))
+    blocks = {block: part.astype(np.float16) for block, part in zip(widths, parts, strict=True)}
+    return Linear(tuple(heads), blocks, of_vector, bias)
 
 
 def score_linear(model: Linear, messages: Sequence[Features]) -> Floats:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.features import Features, Floats
+from classifiers.features import Features, Floats, Halves
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Linear:
     """Scores every head from blocks of weighted counts and the vector of the whole message."""
 
     heads: tuple[str, ...]
-    weights: Mapping[str, Floats]
+    weights: Mapping[str, Halves]
     vector_weights: Floats
     bias: Floats
 
@@ -25,7 +25,7 @@ class Linear:
         total = self.bias + features.whole @ self.vector_weights
         for block, weights in self.weights.items():
             row = features.message[block]
-            total = total + row.values @ weights[row.columns]
+            total = total + row.values @ weights[row.columns].astype(np.float32)
         return np.asarray(total, np.float32)
 
     def to_disk(self, directory: Path) -> None:

@@ -14,10 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.features import Features, Floats, Rows
-
-Halves = NDArray[np.float16]
-"""Half precision: the names are many, and what was learnt of each is coarse."""
+from classifiers.features import Features, Floats, Halves, Rows
 
 VECTOR_GAIN: Final = np.float32(8)
 """Vectors of length one in 512 dimensions are brought to the size of cue marks."""
