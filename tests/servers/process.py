@@ -1,5 +1,6 @@
 """A real server of a test's own: a folder, a free loopback port, a process that is never root."""
 
+import itertools
 import os
 import pwd
 import shutil
@@ -10,6 +11,7 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -17,6 +19,10 @@ from typing import Final, Self
 HOST: Final = "127.0.0.1"
 PATIENCE: Final = 30.0  # seconds, for a machine that is busy with everything else
 ATTEMPTS: Final = 5
+
+_PORTS_A_WORKER: Final = 3_000
+_FIRST_PORT: Final = 20_000 + _PORTS_A_WORKER * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS: Final = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + _PORTS_A_WORKER))
 
 
 class NotInstalledError(Exception):
@@ -164,10 +170,18 @@ def listening(port: int) -> bool:
 
 
 def free_ports(count: int) -> tuple[int, ...]:
-    """Name loopback ports nobody listens on at this moment."""
-    held = [socket.create_server((HOST, 0)) for _ in range(count)]
-    try:
-        return tuple(each.getsockname()[1] for each in held)
-    finally:
-        for each in held:
-            each.close()
+    """Name loopback ports nobody listens on, which nobody is lent meanwhile either.
+
+    The system lends ports above 32,768 to whoever calls out; each worker of the tests draws from a range of its own.
+    """
+    found: list[int] = []
+    with ExitStack() as held:
+        for port in itertools.islice(_PORTS, _PORTS_A_WORKER):
+            try:
+                held.enter_context(socket.create_server((HOST, port)))
+            except OSError:
+                continue  # somebody listens there
+            found.append(port)
+            if len(found) == count:
+                return tuple(found)
+    raise ServerError(f"no {count} free ports above {_FIRST_PORT}")
