@@ -1,9 +1,10 @@
 """How soon a chat is safe and answered: sixteen people at once over the signed webhook, until stored and until drafted.
 
 Run `python -m tests.bench.bench_chats [URL]` from the checkout with a trained reader; without a URL it measures a
-throw-away SQLite file. The desk is one process with all its roles. The people and the platform are another
-(`chatting.py`): in one with the desk they would take a third of its only core's time, and looking for what is drafted,
-sixteen questions fifty times a second to the very connection that writes, another quarter, which nobody's desk meets.
+throw-away SQLite file. The desk is one process with all its roles; the reader beside it is another, whose time is not
+counted as the desk's. The people and the platform are a third (`chatting.py`): in one with the desk they would take a
+third of its only core's time, and looking for what is drafted, sixteen questions fifty times a second to the very
+connection that writes, another quarter, which nobody's desk meets.
 """
 
 import asyncio

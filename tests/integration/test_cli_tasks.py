@@ -9,7 +9,7 @@ from tests.integration.test_cli import CONFIG, Invoke, config, fresh, run, write
 
 __all__ = ["config", "run"]
 KIM = ("--as", "kim@nexioprojects.com")
-ERASE = "Please erase all the personal data you hold about me."
+ERASE = "Please erase all my personal data."
 OTHERS = """
 [[system]]
 name = "shop"
