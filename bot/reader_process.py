@@ -35,7 +35,7 @@ class ReaderProcess:
     def read(self, subject: str, text: str, channel: str) -> Reading:
         """Say what one message asks for; it waits for its turn.
 
-        Raises ReaderUnusable where there is no model, ReaderFailed where the process did not survive a message twice.
+        Raises ReaderUnusable where there is no model, ReaderFailed where the process ended over this message, twice.
         """
         question = json.dumps([subject, text, channel]) + "\n"
         with self._turn:
@@ -59,7 +59,7 @@ class ReaderProcess:
         try:
             questions.write(question)
             questions.flush()
-            if not select.select([answers], [], [], self._wall_seconds)[0]:
+            if not _speaks_within(self._wall_seconds, answers):
                 self._dismiss()
                 raise ReaderFailed(f"reading took more than {self._wall_seconds:g} seconds")
             if answer := answers.readline():
@@ -95,6 +95,13 @@ class ReaderProcess:
             child.kill()
             child.communicate()
         return f"exit code {child.returncode}"
+
+
+def _speaks_within(seconds: float, answers: IO[str]) -> bool:
+    """Wait until there is something to read, or the end; by `poll`, for a busy desk may hold over 1,024 files."""
+    waiting = select.poll()
+    waiting.register(answers, select.POLLIN)
+    return bool(waiting.poll(seconds * 1000))
 
 
 def _understood(answer: str) -> Reading:
