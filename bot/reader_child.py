@@ -6,6 +6,7 @@ what is read of it, or why nothing is.
 
 import gc
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Final, TextIO
@@ -42,4 +43,6 @@ def _answer(reader: Reader, subject: str, text: str, channel: str) -> dict[str, 
 
 
 if __name__ == "__main__":
+    # Who stops the service means the desk, which may need it for the message in hand: it goes when the line is closed.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     serve(sys.stdin, sys.stdout, Path(sys.argv[1]))

@@ -1,6 +1,7 @@
 """The reader in a process of its own: says what the reader says, is replaced when lost, never stops the desk."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -64,6 +65,15 @@ def test_one_that_was_killed_between_messages_costs_no_message(apart: ReaderProc
     assert child is not None
     os.kill(child.pid, 9)
     assert apart.read(*ASK).rights == {RequestType.ERASURE}
+
+
+def test_who_stops_the_service_leaves_it_for_the_message_in_hand(apart: ReaderProcess) -> None:
+    apart.read(*ASK)
+    child = apart._child
+    assert child is not None
+    os.kill(child.pid, signal.SIGTERM)  # as systemd does to all that belongs to a service
+    assert apart.read(*ASK).rights == {RequestType.ERASURE}
+    assert apart._child is child
 
 
 @pytest.mark.parametrize(
