@@ -24,7 +24,7 @@ Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 """Half precision, for what is learnt of each name: the names are many, and what is learnt is coarse."""
 BLOCKS: Final = ("letters", "words", "cues")
-_AT_LEAST: Final[Mapping[str, int]] = {"letters": 4, "words": 3, "cues": 2}
+_AT_LEAST: Final[Mapping[str, int]] = {"letters": 3, "words": 3, "cues": 2}
 """In how many messages a name must stand to be worth a weight."""
 _GRAMS: Final = range(2, 6)
 _NUMBER: Final = "0"

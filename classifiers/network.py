@@ -1,8 +1,9 @@
-"""The clause network: each clause is read by itself, the strongest trace of each kind decides for the message.
+"""The clause network: each clause is read in the light of its message, and the strongest trace of each kind decides.
 
 A clause is heard three ways: by its vector, by its cues, and by its own letters, words and pairs of cues, whose vectors
-the network learns (as fastText does: Joulin et al., arXiv:1607.01759). The maximum over clauses is what finds one
-request in a long letter, and the second right of two. Run with numpy alone.
+the network learns (as fastText does: Joulin et al., arXiv:1607.01759). "Please take it out" means one thing in a mail
+about an account and another in one about a parcel, so what the message is about weighs in each clause. The maximum over
+clauses is what finds one request in a long letter, and the second right of two. Run with numpy alone.
 """
 
 import itertools
@@ -16,16 +17,23 @@ from numpy.typing import NDArray
 
 from classifiers.features import Features, Floats, Halves, Rows
 
+Bytes = NDArray[np.int8]
+
 VECTOR_GAIN: Final = np.float32(8)
 """Vectors of length one in 512 dimensions are brought to the size of cue marks."""
 
 
 @dataclass(slots=True)
 class Weights:
-    """All that one network has learnt; `said` has a row a name of the vocabularies."""
+    """All that one network has learnt; `said` has a row a name of the vocabularies, in whole steps of its `said_step`.
 
-    said: Halves
+    A byte a number is enough: the names are many, and what was learnt of each is coarse.
+    """
+
+    said: Bytes
+    said_step: Halves
     clause: Floats
+    clause_context: Floats
     clause_bias: Floats
     message: Floats
     message_bias: Floats
@@ -45,6 +53,11 @@ class Batch:
     said: Rows
     starts: NDArray[np.intp]
     context: Floats
+
+    @property
+    def owners(self) -> NDArray[np.intp]:
+        """Return for each clause's row the message it stands in."""
+        return np.repeat(np.arange(len(self.starts)), np.diff(np.append(self.starts, len(self.rows))))
 
     def take(self, chosen: NDArray[np.intp]) -> "Batch":
         """Return some of the messages."""
@@ -101,15 +114,17 @@ class ClauseNetwork:
 
 
 def _forward(weights: Weights, messages: Batch) -> Floats:
-    rows = np.hstack([messages.rows, _heard(messages.said, weights.said)])
-    hidden = np.maximum(rows @ weights.clause + weights.clause_bias, 0)
+    rows = np.hstack([messages.rows, _heard(messages.said, weights)])
+    light = (messages.context @ weights.clause_context)[messages.owners]
+    hidden = np.maximum(rows @ weights.clause + light + weights.clause_bias, 0)
     strongest = np.maximum.reduceat(hidden, messages.starts, axis=0)
     gist = np.maximum(np.hstack([strongest, messages.context]) @ weights.message + weights.message_bias, 0)
     return np.asarray(gist @ weights.label + weights.label_bias, np.float32)
 
 
-def _heard(said: Rows, vectors: Halves) -> Floats:
+def _heard(said: Rows, weights: Weights) -> Floats:
     """Return the sum of the vectors of what stands in each clause."""
+    values = said.values * weights.said_step[said.columns].astype(np.float32)
     between = itertools.pairwise(said.ends)
-    sums = [said.values[at:end] @ vectors[said.columns[at:end]].astype(np.float32) for at, end in between]
+    sums = [values[at:end] @ weights.said[said.columns[at:end]].astype(np.float32) for at, end in between]
     return np.asarray(sums, np.float32)

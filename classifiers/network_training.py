@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # comes with scikit-learn, untyped
 from scipy.special import expit  # type: ignore[import-untyped]
 
@@ -17,13 +16,16 @@ from classifiers.network import Batch, Weights
 
 CLAUSE_UNITS: Final = 128
 MESSAGE_UNITS: Final = 128
+_MOST_STEPS: Final = np.iinfo(np.int8).max
+_DIM: Final = np.float32(0.3)
+"""The message's light on its clauses starts low: first a clause is what it says itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How long and how gently the network learns."""
 
-    epochs: int = 25
+    epochs: int = 20
     messages_a_step: int = 64
     rate: float = 2e-3
     decay: float = 2e-2
@@ -56,7 +58,9 @@ def train_network(
             left = 1 - (epoch * steps + number) / (recipe.epochs * steps)
             said.step(slopes.pop("said"), left=left)
             adam.step(weights, slopes, left=left)
-    return replace(weights, said=said.vectors.astype(np.float16))
+    steps = np.abs(said.vectors).max(axis=1, initial=0) / _MOST_STEPS
+    in_steps = said.vectors / np.where(steps > 0, steps, 1)[:, None]
+    return replace(weights, said=np.rint(in_steps).astype(np.int8), said_step=steps.astype(np.float16))
 
 
 def _start(messages: Batch, said: Floats, labels: int, draw: np.random.Generator) -> Weights:
@@ -65,8 +69,10 @@ def _start(messages: Batch, said: Floats, labels: int, draw: np.random.Generator
 
     width = messages.context.shape[1]
     return Weights(
-        said=said.astype(np.float16),
+        said=said.astype(np.int8),
+        said_step=np.zeros(len(said), np.float16),
         clause=spread(messages.rows.shape[1] + said.shape[1], CLAUSE_UNITS),
+        clause_context=spread(width, CLAUSE_UNITS) * _DIM,
         clause_bias=np.zeros(CLAUSE_UNITS, np.float32),
         message=spread(CLAUSE_UNITS + width, MESSAGE_UNITS),
         message_bias=np.zeros(MESSAGE_UNITS, np.float32),
@@ -89,11 +95,12 @@ def _slopes(
     recipe: Recipe,
 ) -> dict[str, Floats]:
     """Return the gradient of the loss over one step's messages."""
+    owners = part.owners
     rows = np.hstack([part.rows * _kept(part.rows.shape, recipe.input_dropout, draw), heard])
-    before = rows @ weights.clause + weights.clause_bias
+    context = part.context * _kept(part.context.shape, recipe.input_dropout, draw)
+    before = rows @ weights.clause + (context @ weights.clause_context)[owners] + weights.clause_bias
     hidden = np.maximum(before, 0)
     strongest = np.maximum.reduceat(hidden, part.starts, axis=0)
-    context = part.context * _kept(part.context.shape, recipe.input_dropout, draw)
     inner = np.hstack([strongest, context])
     gist = inner @ weights.message + weights.message_bias
     kept = _kept(gist.shape, recipe.hidden_dropout, draw)
@@ -103,13 +110,12 @@ def _slopes(
     at_logits = ((expit(logits) - labels) * mask / len(labels)).astype(np.float32)
     at_gist = (at_logits @ weights.label.T) * kept * (gist > 0)
     at_strongest = (at_gist @ weights.message.T)[:, : hidden.shape[1]]
-    lengths = np.diff(np.append(part.starts, len(rows)))
-    owner: NDArray[np.intp] = np.repeat(np.arange(len(labels)), lengths)
     # Only the clause that was the strongest learns, and only where it said anything at all.
-    at_hidden = np.where((hidden == strongest[owner]) & (before > 0), at_strongest[owner], 0).astype(np.float32)
+    at_hidden = np.where((hidden == strongest[owners]) & (before > 0), at_strongest[owners], 0).astype(np.float32)
     return {
         "said": at_hidden @ weights.clause[part.rows.shape[1] :].T,
         "clause": rows.T @ at_hidden,
+        "clause_context": context.T @ np.add.reduceat(at_hidden, part.starts, axis=0),
         "clause_bias": at_hidden.sum(axis=0),
         "message": inner.T @ at_gist,
         "message_bias": at_gist.sum(axis=0),
@@ -123,14 +129,20 @@ class _Said:
 
     def __init__(self, names: tuple[int, int], recipe: Recipe) -> None:
         self.vectors = np.zeros(names, np.float32)
+        self._is_met = np.zeros(names[0], np.bool_)
+        self._place = np.zeros(names[0], np.int32)
         self._square = np.full(names[0], 1e-8, np.float32)
         self._recipe = recipe
 
     def hear(self, said: Rows, draw: np.random.Generator) -> Floats:
         """Return what each clause sounds like, some of its names left out."""
-        self._met, columns = np.unique(said.columns, return_inverse=True)
+        self._is_met[said.columns] = True
+        self._met = np.flatnonzero(self._is_met)
+        self._is_met[self._met] = False
+        self._place[self._met] = np.arange(len(self._met))
         values = said.values * _kept(said.values.shape, self._recipe.said_dropout, draw)
-        self._rows = csr_matrix((values, columns, said.ends), shape=(len(said.ends) - 1, len(self._met)))
+        in_place = (values, self._place[said.columns], said.ends)
+        self._rows = csr_matrix(in_place, shape=(len(said.ends) - 1, len(self._met)))
         return np.asarray(self._rows @ self.vectors[self._met], np.float32)
 
     def step(self, slopes: Floats, *, left: float) -> None:
@@ -146,7 +158,7 @@ class _Adam:
 
     def __init__(self, weights: Weights, recipe: Recipe) -> None:
         self._recipe = recipe
-        arrays = {name: array for name, array in weights.arrays().items() if name != "said"}
+        arrays = {name: array for name, array in weights.arrays().items() if not name.startswith("said")}
         self._mean = {name: np.zeros_like(array) for name, array in arrays.items()}
         self._square = {name: np.zeros_like(array) for name, array in arrays.items()}
         self._steps = 0
