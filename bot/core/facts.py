@@ -20,9 +20,9 @@ _WATCHED: Final = frozenset({Flag.BREACH, Flag.UNSAFE, Flag.IDENTITY_THEFT, Flag
 class Thresholds:
     """Probabilities between deciding and handing over.
 
-    Above `look` a person sees the message (.05 kept 99.6 % of the requests when measured). From `likely` on there is a
-    right for certain. From `begin` on the reading of it is good enough for a first reply, which discloses nothing;
-    what the reader was not sure of is confirmed by a colleague before any answer.
+    Above `look` a person sees the message: .05 kept 99.5 % of the requests when measured, 99.9 % of the ordinary ones.
+    From `likely` on there is a right for certain. From `begin` on the reading of it is good enough for a first reply,
+    which discloses nothing; what the reader was not sure of is confirmed by a colleague before any answer.
     """
 
     likely: float = 0.95

@@ -24,13 +24,62 @@ def rights(reader: Reader, text: str) -> frozenset[RequestType]:
     ("text", "right"),
     [
         ("Art. 20 RGPD : supprimez mon compte et toutes mes données.", R.ERASURE),
+        ("En vertu de l'article 17 du RGPD, envoyez-moi une copie de mes données.", R.ACCESS),
+        ("Article 17 RGPD : corrigez mon nom.", R.RECTIFICATION),
         ("Under Article 15 GDPR, please erase all my personal data.", R.ERASURE),
+        ("Under Article 20 GDPR please correct my address.", R.RECTIFICATION),
         ("Op grond van artikel 17 AVG wil ik een kopie van mijn gegevens ontvangen.", R.ACCESS),
-        ("Nach Art. 17 DSGVO verlange ich eine Kopie meiner Daten.", R.ACCESS),
+        ("Op grond van artikel 15 AVG wil ik dat u mijn gegevens verwijdert.", R.ERASURE),
+        ("Nach Art. 16 DSGVO verlange ich eine Kopie meiner Daten.", R.ACCESS),
+        ("Bitte löschen Sie nach Art. 15 DSGVO alle meine Daten.", R.ERASURE),
+        ("Nach Art. 17 DSGVO bitte ich um eine Kopie meiner Daten.", R.ACCESS),
     ],
 )
 def test_a_wrong_article_does_not_outweigh_the_words(reader: Reader, text: str, right: RequestType) -> None:
     assert rights(reader, text) == {right}
+
+
+@pytest.mark.rule(9, refused=True)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nach Art. 17 DSGVO verlange ich eine Kopie meiner Daten.",
+        "Under Article 17 GDPR I want a copy of everything you hold about me.",
+    ],
+)
+def test_what_only_a_wrong_article_asks_is_never_done_unasked(reader: Reader, text: str) -> None:
+    reading = reader.read("", text, "email")
+    assert R.ACCESS in reading.rights
+    assert reading.abstain or reading.rights == {R.ACCESS}
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Veuillez supprimer toutes les données que vous avez sur moi.", R.ERASURE),
+        ("Merci de m'envoyer une copie de mes données personnelles.", R.ACCESS),
+        ("Désinscrivez-moi de votre newsletter, s'il vous plaît.", R.UNSUBSCRIBE),
+        ("À qui avez-vous transmis mes données ?", R.INFORMATION),
+        ("Please erase all the personal data you hold about me.", R.ERASURE),
+        ("Please send me a copy of my personal data.", R.ACCESS),
+        ("Please unsubscribe me from your newsletter.", R.UNSUBSCRIBE),
+        ("I object to your using my data for profiling.", R.OBJECTION),
+        ("Wilt u al mijn persoonsgegevens verwijderen?", R.ERASURE),
+        ("Graag ontvang ik een kopie van al mijn persoonsgegevens.", R.ACCESS),
+        ("Ik wil uw nieuwsbrief niet meer ontvangen.", R.UNSUBSCRIBE),
+        ("Mijn adres klopt niet meer, wilt u het aanpassen?", R.RECTIFICATION),
+        ("Bitte löschen Sie alle Daten, die Sie über mich gespeichert haben.", R.ERASURE),
+        ("Bitte senden Sie mir eine Kopie meiner personenbezogenen Daten.", R.ACCESS),
+        ("Bitte nehmen Sie mich aus Ihrem Newsletter-Verteiler.", R.UNSUBSCRIBE),
+        ("Hiermit widerrufe ich meine Einwilligung.", R.CONSENT_WITHDRAWAL),
+    ],
+)
+def test_what_is_asked_in_the_plainest_words_is_read_without_a_doubt(
+    reader: Reader, text: str, right: RequestType
+) -> None:
+    reading = reader.read("", text, "email")
+    assert reading.rights == {right}
+    assert not reading.abstain
 
 
 @pytest.mark.rule(35)
