@@ -53,8 +53,8 @@ async def takes_her_consent_back(me: Actor) -> None:
     """A consent is withdrawn as easily as it was given."""
     await me.writes(
         "Toestemming intrekken",
-        "Geachte heer, mevrouw,\n\nhierbij trek ik mijn toestemming in voor het gebruik van mijn foto's op jullie "
-        "website. Ik gaf die toestemming in mei op de beurs.\n\nMaaike van Rooij",
+        "Geachte heer, mevrouw,\n\nmet deze mail trek ik de toestemming in om foto's van mij op jullie website te "
+        "gebruiken. Ik gaf die toestemming in mei op de beurs.\n\nMaaike van Rooij",
     )
     await me.gets(ACKNOWLEDGEMENT, plainly="Ik trek mijn toestemming voor het gebruik van mijn foto's in.")
     me.leaves(rights={"consent_withdrawal"}, stages={"review"}, identity={"plausible"}, draft=True)

@@ -19,7 +19,7 @@ INGRID = "ingrid.falk@brief.example"
 async def asks_where_it_comes_from(me: Actor) -> None:
     """Wants to know the source; types the code as people do, in small letters and without the dash."""
     await me.writes(
-        "Woher haben Sie meine Daten?",
+        "Herkunft meiner Daten",
         "Sehr geehrte Damen und Herren,\n\nbitte teilen Sie mir nach Art. 15 DSGVO mit, welche personenbezogenen "
         "Daten Sie über mich gespeichert haben, woher diese stammen und an wen Sie sie weitergegeben haben.\n\n"
         "Mit freundlichen Grüßen\nJürgen Albrecht",

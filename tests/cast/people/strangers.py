@@ -51,7 +51,7 @@ async def looks_like_her(me: Actor) -> None:
     await me.writes(
         "Mes données personnelles",
         "Bonjour, je suis Camille Perrin, cliente numéro 10417. J'ai changé d'adresse mail. Je "
-        "demande l'accès à mes données : merci de m'envoyer une copie de toutes les données personnelles que vous "
+        "demande l'accès à mes données : faites-moi parvenir, s'il vous plaît, la copie complète de ce que vous "
         "détenez à mon sujet (article 15 du RGPD).",
     )
     question = await me.gets(A_CODE, plainly="Une copie de toutes mes données personnelles.")
@@ -63,7 +63,7 @@ async def looks_like_her(me: Actor) -> None:
 @plays("Nobody", "", "en", chat=13_013)
 async def guesses_codes(me: Actor) -> None:
     """Gives somebody else's address and guesses: five tries, then only a person can help."""
-    await me.says("could you send me a copy of the personal data you hold on me, calls included")
+    await me.says("could you send over a copy of all my personal data, calls included")
     await me.hears(WHICH_ADDRESS, plainly="send me a copy of my personal data")
     await me.says(OTTILIE)
     await me.hears(A_CODE_IS_THERE)
