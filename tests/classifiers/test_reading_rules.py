@@ -59,7 +59,7 @@ def test_what_only_a_wrong_article_asks_is_never_done_unasked(reader: Reader, te
         ("Veuillez supprimer toutes les données que vous avez sur moi.", R.ERASURE),
         ("Merci de m'envoyer une copie de mes données personnelles.", R.ACCESS),
         ("Désinscrivez-moi de votre newsletter, s'il vous plaît.", R.UNSUBSCRIBE),
-        ("À qui avez-vous transmis mes données ?", R.INFORMATION),
+        ("J'aimerais savoir à qui vous avez communiqué mes données.", R.INFORMATION),
         ("Please erase all the personal data you hold about me.", R.ERASURE),
         ("Please send me a copy of my personal data.", R.ACCESS),
         ("Please unsubscribe me from your newsletter.", R.UNSUBSCRIBE),
@@ -71,7 +71,7 @@ def test_what_only_a_wrong_article_asks_is_never_done_unasked(reader: Reader, te
         ("Bitte löschen Sie alle Daten, die Sie über mich gespeichert haben.", R.ERASURE),
         ("Bitte senden Sie mir eine Kopie meiner personenbezogenen Daten.", R.ACCESS),
         ("Bitte nehmen Sie mich aus Ihrem Newsletter-Verteiler.", R.UNSUBSCRIBE),
-        ("Hiermit widerrufe ich meine Einwilligung.", R.CONSENT_WITHDRAWAL),
+        ("Ich möchte meine Einwilligung in die Weitergabe meiner Daten zurückziehen.", R.CONSENT_WITHDRAWAL),
     ],
 )
 def test_what_is_asked_in_the_plainest_words_is_read_without_a_doubt(
